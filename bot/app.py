@@ -20,7 +20,7 @@ from bot.chats.background import Platform, longest_unheard
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
-from bot.clockwork.parts import Forgetting, PolicyOfTheDay, Reaching, Reports, WeeklyDigest, greet_platform
+from bot.clockwork.parts import Forgetting, PolicyOfTheDay, PolicyPeople, Reports, WeeklyDigest, greet_platform
 from bot.clockwork.ticks import Clock, Ticks, run_for_ever
 from bot.clockwork.trusted_clock import ClockWatch, TrustedClock, steady_seconds
 from bot.delivery.confidential import Confidential
@@ -102,7 +102,7 @@ class Steward:
             self.door, self.register, self.directories, trusted=self.clock.trusted,
             more={"clock": self.clock_watch.tick, "words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, Reaching(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "random review": RandomDraws(self.door, Beacon(settings.beacon_url)).tick, "confidential": self.reported.tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, PolicyPeople(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "random review": RandomDraws(self.door, Beacon(settings.beacon_url)).tick, "confidential": self.reported.tick, "journal": self.noting.note},
         )  # fmt: skip
 
     def build(self) -> web.Application:

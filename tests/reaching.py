@@ -1,7 +1,7 @@
 """Everybody in a route is looked up by one process, as before each weekly digest, and what the digest would say then."""
 
 from bot.chats.directory import Directory
-from bot.clockwork.parts import Reaching
+from bot.clockwork.parts import PolicyPeople
 from handlers.acting import seated
 from handlers.digest.steps import unreached_people
 from tests.clocks import Seconds
@@ -16,7 +16,7 @@ class Looks:
         door = office.company.door
         directory = Directory(office.chat, door, door.policy, office.company.seconds)
         self.directories = {"slack": directory}
-        self.reaching = Reaching(door, self.directories, Seconds())
+        self.reaching = PolicyPeople(door, self.directories, Seconds())
 
     async def told(self) -> str:
         """What the digest would say."""

@@ -1,4 +1,4 @@
-"""What every chat platform leans on: what starts and stops it, work behind an answer, pauses that it asked for, and how far a body is read."""
+"""What every chat platform needs: a start and a stop, work after an answer, pauses that it asked for, and reading bodies."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class BackgroundTasks:
-    """Work that one platform's adapter leaves for later; `platform` begins each name in the log."""
+    """Work that one platform's adapter does after answering; `platform` begins each event's name in the log."""
 
     def __init__(self, platform: str) -> None:
         self._unavailable, self._late, self._fault = (
@@ -29,14 +29,14 @@ class BackgroundTasks:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something that the acknowledgement need not wait for."""
+        """Start work that the acknowledgement needn't wait for."""
         task = asyncio.create_task(self._log_fault(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def within(self, seconds: float, work: Coroutine[Any, Any, T]) -> T:
-        """Wait so long for work; then raises `TimeoutError`, and work that has begun continues."""
+        """Return the result of the work; raises `TimeoutError` after so many seconds, and the work goes on."""
         going = asyncio.create_task(work)
         try:
             done, _ = await asyncio.wait({going}, timeout=seconds)
@@ -49,13 +49,13 @@ class BackgroundTasks:
         return going.result()
 
     def fault(self, error: Exception, words: str, *, private: bool = False) -> str:
-        """Log a fault of ours by an id; what the person hears of it, who can quote that.
+        """Log a fault of ours under an id, and return what to tell the person, who can quote that id.
 
-        The text of an error may quote a private form, so it stays out of the log.
+        The text of an error may quote a private form, so for a `private` one it stays out of the log.
         """
-        told = new_id("F")
-        log.error(self._fault, fault=told, error=type(error).__name__, exc_info=None if private else error)
-        return words.format(fault=told)
+        number = new_id("F")
+        log.error(self._fault, fault=number, error=type(error).__name__, exc_info=None if private else error)
+        return words.format(fault=number)
 
     async def finish(self) -> None:
         """Wait for what is under way."""
@@ -63,7 +63,7 @@ class BackgroundTasks:
             await asyncio.wait(set(self._tasks))
 
     def _end_late(self, going: asyncio.Task[Any]) -> None:
-        """Log only the kind of a failure that no one waits for any more: asyncio would log its whole text."""
+        """Log a failure of work that no one waits for any more; only its kind, since asyncio would log its whole text."""
         self._tasks.discard(going)
         error = None if going.cancelled() else going.exception()
         if isinstance(error, Unavailable | Unreachable | DatabaseDown | Refused):
@@ -84,12 +84,12 @@ class BackgroundTasks:
             log.exception(self._fault, error=type(error).__name__)
 
 
-class Garbled(Exception):
-    """A body that is not packed as its header says; no chat platform packs what it sends."""
+class WronglyPacked(Exception):
+    """A body that isn't compressed as its header says; chat platforms don't compress what they send."""
 
 
 async def read_body(request: web.Request, most: int) -> bytes:
-    """Return the body, of `most` bytes. Raises `HTTPRequestEntityTooLarge`, `Garbled`, or `OSError` if it broke off."""
+    """Return a body of at most `most` bytes. Raises `HTTPRequestEntityTooLarge`, `WronglyPacked`, or `OSError` if it broke off."""
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
     raw = bytearray()
@@ -99,12 +99,12 @@ async def read_body(request: web.Request, most: int) -> bytes:
             if len(raw) > most:
                 raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=len(raw))
     except (web.RequestPayloadError, HttpProcessingError) as error:  # aiohttp has two errors for it
-        raise Garbled from error
+        raise WronglyPacked from error
     return bytes(raw)
 
 
 def turned_away(status: int, why: str) -> web.Response:
-    """Return an answer that tells nothing; `why` is one of a few words."""
+    """Return an empty refusal, and count it; `why` is one of a few words."""
     REFUSED_AT_THE_WALL.labels(why).inc()
     return web.Response(status=status, text="")
 
@@ -113,7 +113,7 @@ MOST = 50_000  # places
 
 
 class Pauses:
-    """What must wait for how long, by kind of call and by place. `seconds` counts and never goes back."""
+    """Which calls must wait, and until when, by kind of call and by place. `seconds` counts and never goes back."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self.seconds = seconds
@@ -123,7 +123,7 @@ class Pauses:
         return self.seconds()
 
     def check(self, kind: str, place: str = "") -> None:
-        """Raise `Unavailable` while this place must be left alone; nothing has been tried then."""
+        """Raise `Unavailable` while the platform wants this place left alone; nothing has been sent then."""
         rest = self._ends.get((kind, place), 0.0) - self.seconds()
         if rest > 0:
             raise Unavailable("ratelimited", retry_after=rest, tried=False)
@@ -144,7 +144,5 @@ class Platform(Protocol):
 
 
 def longest_unheard(platforms: Iterable[Platform]) -> float | None:
-    """Return for how many seconds a platform couldn't tell us what people do; None if all of them call us by our
-    address.
-    """
+    """Return for how many seconds a platform couldn't reach us; None if all of them call our own address."""
     return max((told for one in platforms if (told := one.unheard()) is not None), default=None)

@@ -1,4 +1,4 @@
-"""What a command, a press or a filled form leads to, in no platform's shapes."""
+"""Carries out commands, presses and forms for every chat platform, in no platform's own shapes."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -42,7 +42,7 @@ NOT_NOW = Option(HINT, "I can’t search right now", "Please type again in a mom
 
 
 class Desk:
-    """One platform's desk. `account` is that platform's id of the account that asks; a `key` is good for one doing.
+    """One platform's desk. `account` is that platform's id of the person's account; a `key` is used only once.
 
     Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
     """
@@ -63,8 +63,8 @@ class Desk:
     def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "", words: str = "") -> Sheet:
         """Return the form that these answers need, which may be another one.
 
-        Fields keep their names, so what was typed can stay. `sought` and `words` are what it was opened for, and what
-        was above its fields then.
+        Fields keep their names, so what was typed can stay. `sought` is what it was opened to look for, `words` the text
+        above its fields then.
         """
         needed = self._draw_sheet(
             handlers.form_needed(form, answers), answers, about, words.removeprefix(READING).strip()
@@ -72,7 +72,7 @@ class Desk:
         return replace(needed, sought=sought)
 
     def readable(self, sheet: Sheet, filled: Filled) -> Filled:
-        """Return what was filled in in another form, without the choices that this one could not read."""
+        """Return the answers of another form, without choices that don't exist in this one."""
         values: dict[str, str | Sequence[str]] = dict(filled.values)
         kind = handlers.form_of(sheet.name, self._form_context(sheet.about, {}))
         for name, told in filled.values.items():
@@ -89,11 +89,11 @@ class Desk:
         return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
 
     async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
-        """Return the form filled in for a search, or a blank one if it can't be looked up. Never raises."""
+        """Return the form filled in from a search; blank if that can't be looked up. Never raises."""
         return await self._fill_sheet(account, form, handlers.find_form(form).sought, words)
 
     async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
-        """Return the form as this person filled it in before; a blank one if that can't be told. Never raises."""
+        """Return the form as this person filled it in before; blank if that can't be looked up. Never raises."""
         return await self._fill_sheet(account, form, handlers.find_form(form).again, before)
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
@@ -108,8 +108,7 @@ class Desk:
             return {}
 
     async def introduced(self, account: str, form: str, about: str) -> Sheet:
-        """Return the blank form with what this person should read first; without it if that can't be read and may be
-        skipped.
+        """Return the blank form with what this person should read first, or without it if it can't be read and isn't vital.
 
         Raises `Refused` if the form couldn't be sent. For a private form no one is looked up.
         """
@@ -123,18 +122,19 @@ class Desk:
         return self._draw_sheet(form, {}, about, words)
 
     def lead(self, command: str, words: str) -> Lead | None:
-        """Return where free words lead, after a command or (empty) without one. Nothing is looked up or stored."""
+        """Return where free words lead, after a command or without one (empty). Nothing is looked up or stored."""
         return handlers.lead_from_words(self.door.policy, command, words)
 
     async def begin(self, account: str, form: str) -> None:
-        """Raise `Refused` if this account may not open a form; for a private one no one is looked up."""
+        """Raise `Refused` if this account may not open a form; for a private form no one is looked up."""
         if not handlers.find_form(form).private:
             await self.door.enter(handlers.open_form(form), await self.directory.visitor(account))
 
     async def take(self, press: inbox.Press) -> bool:
-        """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.
+        """Do what was pressed; keep it for later if the platform can't say who pressed.
 
-        Whether it was done. Raises `Refused` (too much is kept already) and `DatabaseDown`.
+        Returns True if it was done. The person is told of a refusal. Raises `Refused` (too much is kept already) and
+        `DatabaseDown`.
         """
         try:
             await self.carry_out(press)
@@ -144,31 +144,32 @@ class Desk:
         return True
 
     async def keep(self, press: inbox.Press, *, at_once: bool = False) -> None:
-        """Keep a press until the platform says who asks; once for each key. Raises `Refused` and `DatabaseDown`."""
+        """Keep a press until the platform can say who pressed; once for each key. Raises `Refused` and `DatabaseDown`."""
         due = self.door.now() + (timedelta(0) if at_once else SOON)
         with suppress(Repeated):
             await self.door.enter(inbox.keep_press(press, due), DELIVERY, key=f"kept:{press.key}")
             self._tell()
 
     async def carry_out(self, press: inbox.Press, *, kept_since: datetime | None = None) -> str:
-        """Do what was pressed, by who asks now, and tell the person if it is refused.
+        """Do what was pressed, as the person that the account is now, and tell them if it's refused.
 
-        What was kept is done late: then the answer is what the person should hear of it. Raises `Unavailable` and `DatabaseDown`.
+        Returns what to tell the person if a kept press is done late, else an empty string. Raises `Unavailable` and
+        `DatabaseDown`.
         """
-        fresh, late = press.verb in handlers.CHANGES, kept_since is not None
+        is_change, is_late = press.verb in handlers.CHANGES, kept_since is not None
         wanted = handlers.WANTED[press.verb](press.value)
-        visitor = await self.directory.visitor(press.account, deciding=fresh, reference=press.reference or None)
+        visitor = await self.directory.visitor(press.account, deciding=is_change, reference=press.reference or None)
         try:
-            await self.door.enter(wanted, visitor, key=press.key, whisper=not late, kept_since=kept_since)
+            await self.door.enter(wanted, visitor, key=press.key, whisper=not is_late, kept_since=kept_since)
         except Repeated:
             return ""
         except Refused as refusal:
-            if late and refusal.code not in identity.STANDINGS:
+            if is_late and refusal.code not in identity.STANDINGS:
                 return str(refusal)
             if wanted.handler.private or refusal.code in identity.STANDINGS:
-                await self._turned_away(press, str(refusal))
+                await self._tell_refusal(press, str(refusal))
             return ""
-        return inbox.done_late_words(press, handlers.button_label(press.verb)) if late and fresh else ""
+        return inbox.done_late_words(press, handlers.button_label(press.verb)) if is_late and is_change else ""
 
     async def say(self, to: Address, words: str, once: str) -> None:
         """Tell the person who just pressed or typed something, at once or through the outbox."""
@@ -178,8 +179,8 @@ class Desk:
         except Unavailable:
             await self.door.enter(inbox.say_to_account(platform, to.account_id, words, once), DELIVERY)
 
-    async def _turned_away(self, press: inbox.Press, words: str) -> None:
-        """Tell people here whom the delivery wouldn't tell: accounts that may not act, and news of a report."""
+    async def _tell_refusal(self, press: inbox.Press, words: str) -> None:
+        """Tell people whom the delivery wouldn't tell: accounts that may not act, and those with news of a report."""
         chat, to = self.directory.chat, Address(press.account, press.reference)
         try:
             if press.verb == "home":
@@ -190,9 +191,7 @@ class Desk:
             log.warning("desk.unreachable", code=error.code)
 
     def tells_later(self, press: str, value: str) -> bool:
-        """Return True if a message of its own may tell that one of `CHANGES` was refused; no such message waits about a
-        report.
-        """
+        """Return True if a refusal of this change may be told in a message of its own; never so for a report."""
         return not handlers.CHANGES[press].intent(value).handler.private
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
@@ -202,9 +201,10 @@ class Desk:
     async def submit(
         self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
     ) -> Sheet | Page | str:
-        """Return what a form that was sent leads to: another view to show, or a sentence for if it was opened; empty if
-        a card says all. `drawn` names the fields that the person saw. A `Refused` has `fields` if some of them must be
-        fixed.
+        """Send a form, and return what it leads to.
+
+        That is another form or page to show, or a sentence; empty if a card says everything. `drawn` names the fields that
+        the person saw. A `Refused` has `fields` if some of them must be corrected.
         """
         needed = handlers.form_needed(form, answers)
         kind = handlers.form_of(needed, self._form_context(about, answers))
@@ -212,25 +212,26 @@ class Desk:
             return self._draw_sheet(needed, answers, about)
         if handlers.find_form(form).private:
             return await self.unseen.send(account, form, about, kind.read(answers), key)
-        asked, empty = (
+        entry, empty = (
             handlers.find_form(form),
             [name for name in kind.model_fields if not str(answers.get(name, "")).strip()],
         )
-        if asked.supplied and empty:
-            supply = asked.supplied
+        if entry.supplied and empty:
+            supply = entry.supplied
             own = await self.look(account, lambda ctx: supply(ctx, answers))
             answers = {**answers, **{name: own[name] for name in empty if name in own}}
-        intent = asked.send(about, kind.read(answers), key)
+        intent = entry.send(about, kind.read(answers), key)
         # What is new carries its key itself, since it is also known by its fingerprint.
-        if not asked.new:
+        if not entry.new:
             await self._do_once(account, intent, key)
             return ""
         reply = await self.door.enter(intent, await self.directory.visitor(account))
-        return asked.after(reply) if asked.after else ""
+        return entry.after(reply) if entry.after else ""
 
     async def hand(self, account: str, button: str, value: str, key: str) -> Page | None:
-        """Return the page with what one of `Hands` gives, or with why it does not; None for a press that was answered
-        before. Who asks is looked up again, as for a decision: a link in the wrong hands can't be called back.
+        """Return the page with what one of `Hands` gives, or with why it doesn't; None if this press was answered before.
+
+        Who asks is looked up again, as for a decision: a link in the wrong hands can't be called back.
         """
         hands = cast("Hands", handlers.BUTTONS[button])
         try:
@@ -251,26 +252,25 @@ class Desk:
         return await self.look(account, lambda ctx: (page(ctx, value), ctx.me.zone))
 
     async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
-        """Return a page from the policy, and a time zone (IANA); no one is looked up for what everyone may read.
+        """Return a page from the policy, and the reader's time zone (IANA). Never raises.
 
-        Never raises.
+        No one is looked up for a page that everyone may read.
         """
         for_staff, for_all = (page(self.door.policy, about, known) for known in (True, False))
         zone = await self.zone(account) if for_staff != for_all else None
         return (for_all, "UTC") if zone is None else (for_staff, zone)
 
     async def zone(self, account: str) -> str | None:
-        """Return the time zone (IANA) of a person who may act, or None, also if they can't be looked up. Never raises."""
+        """Return the time zone (IANA) of a person who may act; None for others, or if it can't be looked up. Never raises."""
         try:
             return await self.look(account, lambda ctx: ctx.me.zone)
         except (Refused, DatabaseDown, Unavailable):
             return None
 
     async def shown(self, account: str, matter: str, message: str = "") -> tuple[Card, str] | None:
-        """Return the card of a matter or report as this person sees it now, and their time zone (IANA); None if they
-        hold none.
+        """Return a matter's or report's card as this person sees it now, and their time zone (IANA).
 
-        `matter` is the value of the button that was pressed, `message` the message with it.
+        None if they have no card of it. `matter` is the value of the pressed button, `message` the message that it's in.
         """
         matter = matter.partition(":")[0]
 
@@ -287,10 +287,7 @@ class Desk:
         return await self.look(account, ask)
 
     async def find(self, account: str, source: str, typed: str) -> list[Option]:
-        """Return what a search finds: nothing for a person who may not ask, `NOT_NOW` if it can't be looked up.
-
-        Never raises.
-        """
+        """Return what a search finds; empty for a person who may not ask, `NOT_NOW` if it can't be looked up. Never raises."""
         with suppress(DatabaseDown, Unavailable):
             return await self._find_options(account, source, lambda ctx, by: by.find(ctx, typed))
         return [NOT_NOW]
@@ -312,7 +309,7 @@ class Desk:
             await self.door.enter(note_press(matter.partition(":")[0]), visitor)
 
     async def look(self, account: str, ask: Callable[[Context], T]) -> T:
-        """Read something for a person who may act according to platform and store; nothing is recorded."""
+        """Read something for a person who may act, by the platform's word and the store's; nothing is logged."""
         visitor = await self.directory.visitor(account)
         identity.may_act(visitor.standing)
         return await self.door.database.read(lambda store: ask(self._context_for(store, visitor)))
@@ -320,6 +317,7 @@ class Desk:
     async def _fill_sheet(
         self, account: str, form: str, fill: Callable[[Context, str], tuple[Sheet, Filled]] | None, value: str
     ) -> tuple[Sheet, Filled]:  # fmt: skip
+        """Return the form as `fill` fills it in; blank if that isn't possible. Never raises."""
         try:
             sheet, filled = (
                 await self.look(account, lambda ctx: fill(ctx, value)) if fill else (self.sheet(form), Filled())
@@ -329,7 +327,7 @@ class Desk:
         return (replace(sheet, intro=f"{READING} {sheet.intro}".strip()) if self.reading() else sheet), filled
 
     async def _do_once(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
-        """Do what changes something; who asks is looked up again, since rights end between card and click."""
+        """Make a change once per key; who asks is looked up again, since a right may have ended since the card was sent."""
         visitor = await self.directory.visitor(account, deciding=True)
         with suppress(Repeated):
             await self.door.enter(intent, visitor, key=key, whisper=whisper)
@@ -356,11 +354,11 @@ def note_page(words: str) -> Page:
 
 
 ANYBODY = Actor("anybody")
-"""Who looks something up in such a form; the search is not told who."""
+"""Who looks something up in a private form: the search isn't told who it is."""
 
 
 class Unseen:
-    """One platform's desk for private forms. `account` is that platform's id; it goes nowhere but into what a form wants."""
+    """One platform's desk for private forms. `account` is that platform's id, passed on only to what a form asks for."""
 
     def __init__(self, door: Door, directory: Directory, public_url: str) -> None:
         self.door, self.directory, self.public_url = door, directory, public_url
@@ -379,18 +377,15 @@ class Unseen:
         return self._with_full_links(asked.after(reply)) if asked.after else ""
 
     async def options(self, account: str, ask: Callable[[Context], list[Option]]) -> list[Option]:
-        """Return what a look-up finds, for members alone: no stranger gets a list of the staff.
-
-        Raises as `Desk.look` does.
-        """
+        """Return what a search finds, for members only, so that strangers can't list the staff. Raises as `Desk.look`."""
         if await self.directory.unseen(account) != "member":
             return []
         return await self.door.look(ANYBODY, ask)
 
     def instead(self, account: str, form: str) -> Page:
-        """Return the page that leads to a web page with this form, valid for this account and briefly.
+        """Return the page with a link to a web page with this form, valid for this account and a short time.
 
-        Nothing is looked up or stored.
+        Nothing is looked up or stored. Raises `Refused` if the form has no web page.
         """
         draw = handlers.find_form(form).instead
         if draw is None:
@@ -398,14 +393,14 @@ class Unseen:
         return draw(self.door.keys, self._account_name(account), self.door.now(), self.public_url)
 
     async def say(self, to: Address, words: str) -> None:
-        """Tell the person who just pressed or typed something, now or never. Never raises."""
+        """Tell the person who just pressed or typed something, now or not at all. Never raises."""
         try:
             await self.directory.chat.whisper(to, words)
         except (Unavailable, Unreachable) as error:
             log.warning("desk.unreachable", code=error.code)
 
     def _with_full_links(self, shown: Page | str) -> Page | str:
-        """Return a page with its buttons that lead to pages of ours, by the address at which people reach them."""
+        """Return the page with full addresses in the buttons that lead to our own pages."""
         if not isinstance(shown, Page):
             return shown
         return replace(

@@ -35,7 +35,7 @@ STALE = 900.0  # seconds that a look-up may be old while the platform doesn't an
 
 @dataclass(slots=True)
 class _RememberedVisitor:
-    """A visitor, when that was found out, by which reference the platform reaches the account, and when its way was open."""
+    """A visitor, when they were looked up, how the platform reaches them, and when that way was last open."""
 
     at: float
     visitor: Actor
@@ -47,41 +47,45 @@ class _RememberedVisitor:
 
 
 class Directory:
-    """Turns an account of one platform into an `Actor`, before the door."""
+    """Turns an account of one platform into an `Actor`, before anything is done for it."""
 
     def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
         self._known: TTLCache[str, _RememberedVisitor] = TTLCache(20_000, STALE, timer=seconds)
         self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
-        self._vouched: dict[str, dict[Owner, str]] = {}  # whose each account was when the log was asked last
-        self._tried: dict[str, float] = {}  # when each of those that are stale was looked at last, by our clock
+        self._vouched: dict[
+            str, dict[Owner, str]
+        ] = {}  # by account: the rows that say whose it is, as the log last vouched for them
+        self._tried: dict[str, float] = {}  # when each stale account was last tried
         self._setbacks = Setbacks(seconds, STALE)
         self._asking: dict[str, tuple[Reference | None, asyncio.Task[Actor]]] = {}
 
     async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Actor:
-        """Return who is behind an account; for a decision, as the platform says it in these seconds.
+        """Return who is behind an account; for a decision, as the platform said within the last seconds.
 
-        A new `reference` is remembered. Raises `Unavailable` when the platform can't be asked: for a decision always,
-        else if nothing recent is known.
+        A new `reference` is remembered. If the platform can't be asked it raises `Unavailable`, unless there is a recent
+        look-up and nothing is being decided.
         """
-        known = self._known.get(account_id)
+        remembered = self._known.get(account_id)
         if (
             reference is not None
-            and known is not None
-            and await self._changes_how_reached(account_id, reference, known)
+            and remembered is not None
+            and await self._changes_how_reached(account_id, reference, remembered)
         ):
-            known = None
-        if known is not None and self.seconds() - known.at < self._seconds_to_remember(known, deciding=deciding):
-            return known.visitor
+            remembered = None
+        if remembered is not None and self.seconds() - remembered.at < self._seconds_to_remember(
+            remembered, deciding=deciding
+        ):
+            return remembered.visitor
         try:
             return await self._look_up(account_id, reference)
         except Unavailable:
-            if known is None or deciding:
+            if remembered is None or deciding:
                 raise
-            return known.visitor
+            return remembered.visitor
 
     async def unseen(self, account_id: str) -> Standing:
-        """Return what an account is to the company, without a trace: nothing is stored, and no person is made (P13).
+        """Return an account's standing without leaving a trace: nothing is stored, and no person is created (P13).
 
         A stored standing counts; for an unknown account the platform is asked. Raises `Unavailable` and `DatabaseDown`.
         """
@@ -100,18 +104,18 @@ class Directory:
             return "absent" if error.code == NOT_INSTALLED else "foreign"
 
     def forget(self, account_id: str) -> None:
-        """Forget what is known of this account, since the platform says that it changed."""
+        """Forget an account of which the platform says that it changed."""
         self._known.pop(account_id, None)
         self._passing.pop(account_id, None)
 
     async def knows(self, account_id: str) -> bool:
-        """Return True if this account is one of ours; of the others a platform tells us more than we want to know."""
+        """Return True if this account is stored; platforms also report accounts that we don't want to know."""
         return await self.door.database.read(
             lambda store: store.people.account(self.chat.platform, account_id) is not None
         )
 
     async def meet(self, profile: Profile, reference: Reference | None = None) -> Actor:
-        """Store a profile, and by what the account is reached; remember whose it is."""
+        """Store an account's profile and how it's reached, and return whose it is."""
         account = Account(
             self.chat.platform, profile.account_id, self._address_key(profile), profile.email, profile.name, profile.zone,
             profile.standing, self.door.now(), reference or {},
@@ -120,16 +124,14 @@ class Directory:
         if await self.door.database.read(lambda store: self._is_vouched_for(store, account)):
             met = await self.door.enter(people.meet_account(account), DELIVERY)
             visitor = Actor(name, met.person_id, met.standing, met.email_key)
-        else:  # nothing is written over it: once fixed, it counts again
+        else:  # the altered rows stay as they are: once they are corrected, the account counts again
             log.warning("account.altered", account=name)
             visitor = Actor(name, None, "altered")
         self._known[profile.account_id] = _RememberedVisitor(self.seconds(), visitor, reference or {})
         return visitor
 
     def _is_vouched_for(self, store: Store, account: Account) -> bool:
-        """Return True if the log vouches for the rows that say whose this account is; asked once for each state of
-        them.
-        """
+        """Return True if the log vouches for the rows that say whose account this is; checked once for each state of them."""
         rests = store.meetings.rests_on(account)
         if self._vouched.get(account.account_id) == rests:
             return True
@@ -139,9 +141,9 @@ class Directory:
         return True
 
     async def look_again(self) -> None:
-        """Look at people who may hear calls now and were not looked at for a while: a platform's word may get lost.
+        """Look up people with access to calls who weren't looked up for a while: a platform's notice may get lost.
 
-        Each alone; raises `DatabaseDown`.
+        Each is tried alone. Raises `DatabaseDown`.
         """
         now, platform = self.door.now(), self.chat.platform
         stale = await self.door.database.read(
@@ -164,12 +166,12 @@ class Directory:
         await self.door.enter(people.note_blocked(self.chat.platform, account_id, began), DELIVERY)
 
     async def left(self, account_id: str) -> None:
-        """Note that the person removed the bot there: nothing is sent there until it is added again."""
+        """Note that the person removed the bot: nothing is sent there until they add it again."""
         self.forget(account_id)
         await self.door.enter(people.note_left(self.chat.platform, account_id), DELIVERY)
 
     async def lost(self, account_id: str, error: Unreachable) -> None:
-        """Note that an account couldn't be reached: app removed, bot blocked, or account gone. Raises `DatabaseDown`."""
+        """Note that an account couldn't be reached: it removed or blocked the bot, or is gone. Raises `DatabaseDown`."""
         if error.code == NOT_INSTALLED:
             await self.left(account_id)
         else:
@@ -180,21 +182,22 @@ class Directory:
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return found.reference if found is not None else {}
 
-    def _seconds_to_remember(self, known: _RememberedVisitor, *, deciding: bool) -> float:
-        """Return for how many seconds a look-up counts; 0 for an ambiguous person, who may be settled by now."""
-        if known.visitor.standing == "ambiguous":
+    def _seconds_to_remember(self, remembered: _RememberedVisitor, *, deciding: bool) -> float:
+        """Return for how long a look-up counts; 0 for an ambiguous person, who may have been sorted out by now."""
+        if remembered.visitor.standing == "ambiguous":
             return 0.0
-        return REMEMBERED if known.visitor.standing == "member" and not deciding else DECIDING
+        return REMEMBERED if remembered.visitor.standing == "member" and not deciding else DECIDING
 
-    async def _changes_how_reached(self, account_id: str, reference: Reference, known: _RememberedVisitor) -> bool:
-        """Return True if to hear from this person now changes how they are reached; another process may have shut the
-        way.
+    async def _changes_how_reached(self, account_id: str, reference: Reference, remembered: _RememberedVisitor) -> bool:
+        """Return True if hearing from this person changes how they are reached.
+
+        Another process may have noted meanwhile that they blocked the bot.
         """
-        if reference != known.reference:
+        if reference != remembered.reference:
             return True
-        if self.seconds() - known.open_at < DECIDING:
+        if self.seconds() - remembered.open_at < DECIDING:
             return False
-        known.open_at = self.seconds()
+        remembered.open_at = self.seconds()
         return await self._is_shut_out(account_id)
 
     async def _is_shut_out(self, account_id: str) -> bool:
@@ -202,7 +205,7 @@ class Directory:
         return account is not None and is_shut_out(account)
 
     async def _look_up(self, account_id: str, reference: Reference | None) -> Actor:
-        """Look up an account, joining a look-up in progress, unless the account is reached another way now."""
+        """Ask the platform about an account; joins a look-up in progress unless the account is reached another way by now."""
         asking = self._asking.get(account_id)
         while asking is not None and reference not in (None, asking[0]):
             await asyncio.wait({asking[1]})
@@ -214,6 +217,7 @@ class Directory:
         return await asyncio.shield(asking[1])
 
     async def _ask_platform(self, account_id: str, reference: Reference | None) -> Actor:
+        """Return who the platform says it is; an account that it doesn't show is absent or foreign."""
         told = reference if reference is not None else await self.reference(account_id)
         try:
             profile = await self.chat.profile(Address(account_id, told))
@@ -224,7 +228,7 @@ class Directory:
         return await self.meet(profile, told)
 
     async def _lose_account(self, account_id: str, error: Unreachable) -> None:
-        """Note that the platform no longer knows the account or shows it to us: it belongs to no one from now on."""
+        """Note that the platform no longer shows us the account: from now on it belongs to no one."""
         if error.code in OWN_WORDS or not await self.knows(account_id):
             return
         self.forget(account_id)

@@ -1,4 +1,4 @@
-"""Does what was kept in the inbox as soon as a platform says who asked, and tells anyone who pressed it what became of it."""
+"""Does what was kept in the inbox as soon as a platform says who pressed, and tells that person what became of it."""
 
 import asyncio
 import time
@@ -41,7 +41,7 @@ class Inbox:
         self._taking = asyncio.Lock()
 
     def age(self) -> float:
-        """Return the seconds since the database last said what is kept."""
+        """Return the seconds since the database last answered which presses are kept."""
         return self.seconds() - self._last_turn
 
     def wake(self) -> None:
@@ -63,7 +63,7 @@ class Inbox:
             self._wake.clear()
 
     async def stop(self) -> None:
-        """Finish what is being taken and take nothing new; slow work is left to another process once its lease ends."""
+        """Start nothing new, and wait a moment for what is under way; the rest is done by any process once its lease ends."""
         self._stopping = True
         self.wake()
         with suppress(TimeoutError):
@@ -82,7 +82,7 @@ class Inbox:
         return done
 
     async def take(self) -> int:
-        """Begin what is due, of each account the oldest; how much that was."""
+        """Begin what is due, the oldest press of each account; return how many that is (0 if the database is down)."""
         room = AT_ONCE - len(self._jobs)
         if room <= 0:
             return 0
@@ -101,6 +101,7 @@ class Inbox:
         return len(kept)
 
     async def _collect_presses(self, room: int) -> list[inbox.KeptPress]:
+        """Lease up to `room` presses that are due and return them."""
         there = await self.door.database.read(lambda store: store.has(Incoming.id > 0))
         return await self.door.enter(inbox.collect_presses(room), DELIVERY) if there else []
 
@@ -116,6 +117,7 @@ class Inbox:
             await self.door.enter(outcome, DELIVERY)
 
     async def _try_press(self, kept: inbox.KeptPress) -> Intent[None]:
+        """Do one kept press and return the outcome to store: settled, put off, or set aside."""
         press = kept.press
         desk = self.desks.get(press.platform) if press is not None else None
         if press is None or desk is None:
@@ -138,7 +140,7 @@ class Inbox:
         )
 
     async def _do_and_tell(self, desk: Desk, press: inbox.Press, since: datetime) -> str:
-        """Do a kept press and return what to tell the person. If the clock was set meanwhile, its wait is unknown."""
+        """Do a kept press; return what to tell the person. A change kept for too long, or across a clock change, isn't made."""
         if press.verb == "leave":
             await desk.directory.left(press.account)
             return ""
@@ -148,5 +150,6 @@ class Inbox:
 
 
 def _put_off(kept: inbox.KeptPress, error: Unavailable, now: datetime) -> Intent[None]:
+    """Return that the press is tried again later, after longer and longer waits."""
     wait = max(error.retry_after or 0.0, min(2.0 ** min(kept.attempts, 10) / 2, LONGEST_WAIT))
     return inbox.put_off(kept.id, error.code, now + timedelta(seconds=wait))

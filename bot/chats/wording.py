@@ -1,4 +1,4 @@
-"""What every chat platform needs to write people's words: cleaning, cutting, and a fair fit."""
+"""What every chat platform needs to write people's words: cleaning them, cutting them, and making a card fit."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,9 +53,7 @@ def cut_text(text: str, most: int) -> str:
 
 
 def break_text(text: str, most: int) -> Iterator[str]:
-    """Yield the text in pieces of at most `most` UTF-16 units, broken where `cut_text` would: only blanks between two
-    of them are gone.
-    """
+    """Yield the text in pieces of at most `most` UTF-16 units, cut where `cut_text` would; only blanks in between are lost."""
     while utf16_length(text) > most:
         piece = cut_text(text, most)[:-1] or text[: most // 2]
         yield piece
@@ -64,14 +62,12 @@ def break_text(text: str, most: int) -> Iterator[str]:
 
 
 def as_it_stands(text: str, most: int) -> bool:
-    """Return True if `clean_text` and `show_text` would change nothing, as with nearly everything: all of it visible,
-    and short enough.
-    """
+    """Return True if the text is short and plain enough to be shown unchanged, as nearly all is."""
     return len(text) <= most and _AS_IT_STANDS.fullmatch(text) is not None
 
 
 def beginning_of(text: str, most: int) -> str:
-    """Return enough of a very long text to cut it to `most`, so that its length costs nothing."""
+    """Return as much of a very long text as is needed to cut it to `most`, so that its length costs nothing."""
     return text if len(text) <= 2 * most else text[: 2 * most] + "…"
 
 
@@ -81,9 +77,9 @@ def parts_of(words: Words) -> tuple[str | When, ...]:
 
 
 def clean_text(text: str, *, typed: bool = False) -> str:
-    """Return the text without what can't be seen or sent; words of another direction are isolated.
+    """Return the text without what can't be seen or sent; words that run the other way are isolated.
 
-    In a sentence of ours those are names, however it begins. `typed` text has its own direction, line by line.
+    In our own sentences only those words are isolated; `typed` text has a direction of its own, line by line.
     """
     if _USUAL.fullmatch(text):
         return text
@@ -121,9 +117,10 @@ def largest_fitting(fits: Callable[[int], bool], low: int, high: int) -> int:
 def cut_fairly(
     parts: Sequence[Part], draw: Callable[[int, int], Iterable[T]], fits: Callable[[list[T]], bool], most: int
 ) -> list[T]:
-    """Return all parts as they are drawn, each by its place and the most units of a text; what is too long is cut,
-    longest first. People's own words are cut before all other texts. Where even that doesn't fit, it is too long all
-    the same.
+    """Return all parts, drawn so that they fit if possible; what is too long is cut, the longest first.
+
+    `draw` gets a part's place and the most units of one text. People's own words are cut before all other texts. If even
+    the shortest doesn't fit, the result is too long.
     """
 
     @cache
@@ -139,7 +136,7 @@ def cut_fairly(
 
 
 def leave_out_last(drawn: list[T], is_action: Callable[[T], bool], more: T, fits: Callable[[list[T]], bool]) -> list[T]:
-    """Leave out the last parts until it fits, and say so; buttons stay longest, since nothing can be done without them."""
+    """Leave out parts from the end until the rest fits, and say so; buttons go last, since nothing can be done without them."""
     acts, rest = [one for one in drawn if is_action(one)], [one for one in drawn if not is_action(one)]
     while not fits(drawn):
         (rest or acts).pop()

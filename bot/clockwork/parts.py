@@ -40,7 +40,7 @@ class PolicyOfTheDay:
         self._looked: date | None = None
 
     async def look(self) -> None:
-        """Work by this text from now on, and remember when it has calls drawn next, once a day. Raises `DatabaseDown`."""
+        """Put the policy's text into force and plan the next random draw, once a day. Raises `DatabaseDown`."""
         today = self.door.policy.company_day(self.door.now())
         if today == self._looked:
             return
@@ -52,24 +52,24 @@ class PolicyOfTheDay:
             log.info("policy.in_force", digest=self.door.policy.digest)
 
     async def check(self) -> None:
-        """Raise `OtherPolicy` where this text was replaced, and `DatabaseDown`."""
+        """Raise `OtherPolicy` if this text was replaced by another; also `DatabaseDown`."""
         await self.door.look(CLOCK, refuse_a_replaced_policy)
 
 
 class Verifying(Protocol):
-    """What verifies the log each day, and what it found last."""
+    """What verifies the log each day; `last` is its last result."""
 
     last: digest_steps.LogVerification | None
 
 
 class WeeklyDigest:
-    """A part of the clock's work; `try_everybody` looks up each account in a route. Raises `DatabaseDown`."""
+    """Makes the weekly digest; `try_everybody` checks which people in the policy can be reached. Raises `DatabaseDown`."""
 
     def __init__(self, door: Door, proof: Verifying, try_everybody: Callable[[], Awaitable[None]]) -> None:
         self.door, self.proof, self.try_everybody = door, proof, try_everybody
 
     async def tick(self) -> datetime | None:
-        """Make the digest if it is due, once the log was verified since the start. Of several processes the first one's counts."""
+        """Make the digest if it's due, but only after the log was verified since the start. Of several processes one makes it."""
         if self.proof.last is None:
             return NEXT_TICK
         if await self.door.look(CLOCK, digest_steps.is_due):
@@ -85,7 +85,7 @@ SHORTEST = timedelta(days=28)  # a month
 
 
 class Forgetting:
-    """One part of a tick. `overwritten` is told of what must stand nowhere in the file any more."""
+    """Erases words whose time is up. `overwritten` is called once something was wiped from the database."""
 
     def __init__(
         self, door: Door, overwritten: Callable[[], object], seconds: Callable[[], float] = time.monotonic
@@ -95,7 +95,10 @@ class Forgetting:
         self._looked: datetime | None = None
 
     async def tick(self) -> datetime | None:
-        """Erase words whose time has come, once an hour, and redraw some cards on each tick. Raises `DatabaseDown`."""
+        """Erase words once an hour, and redraw some of their cards on each tick. Raises `DatabaseDown`.
+
+        Returns `NEXT_TICK` while cards are left to redraw.
+        """
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
             await self._erase_words()
@@ -107,6 +110,7 @@ class Forgetting:
         return NEXT_TICK if unshown else self._setbacks.again()
 
     async def _erase_words(self) -> None:
+        """Erase the words of closed matters whose time is up, if the log vouches that they were closed."""
         now, policy, after = self.door.now(), self.door.policy, ""
         before = now - policy.records.closed_request_months * SHORTEST
         while page := await self.door.database.read(partial(_closed_matters, before=before, after=after)):
@@ -145,11 +149,11 @@ def _vouched_for(store: Store, sealer: Sealer, matters: Collection[str]) -> list
 
 
 PART = "confidential"
-"""It looks as often whether there are reports or not, and says no more."""
+"""The name of the part: it works equally often whether there are reports or not, and reveals no more."""
 
 
 class Reports:
-    """One part of a tick; what fails in it says in the log no word of its own."""
+    """The clock's work on confidential reports; its faults are logged without any text of theirs."""
 
     def __init__(self, door: Door, patiently: Patiently) -> None:
         self.door, self.patiently, self.counters = door, patiently, ReportCounters(door, patiently)
@@ -157,11 +161,11 @@ class Reports:
         self._woken, self._one_at_a_time = asyncio.Event(), asyncio.Lock()
 
     def wake(self) -> None:
-        """Look at once whether the journal must hear of something confidential."""
+        """Write to the journal at once, since something confidential was done."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Tell the journal, until cancelled; what can't be told now is told with a tick."""
+        """Write journal lines whenever woken, until cancelled; what fails is written with a tick."""
         while True:
             await self._woken.wait()
             self._woken.clear()
@@ -169,16 +173,16 @@ class Reports:
                 await self.tell()
 
     async def tick(self) -> datetime | None:
-        """Report what is found, ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
-        done = [await self._by_itself(piece) for piece in (filing.report_findings(), clock.review_reports())]
+        """Take the steps on reports that are due, then write to the journal. Returns `NEXT_TICK` if not all was done. Raises `DatabaseDown`."""
+        done = [await self._enter_safely(piece) for piece in (filing.report_findings(), clock.review_reports())]
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
             await self.counters.refresh()
             return None if all(done) else NEXT_TICK
         return NEXT_TICK
 
-    async def _by_itself(self, piece: Intent[int]) -> bool:
-        """Enter a piece of work; a fault is logged and holds up no other. Returns True if it was done."""
+    async def _enter_safely(self, piece: Intent[int]) -> bool:
+        """Do one piece of work and return True; a fault is logged, delays no other, and gives False. Raises `DatabaseDown`."""
         try:
             await self.door.enter(piece, CLOCK)
         except DatabaseDown:
@@ -190,12 +194,11 @@ class Reports:
         return True
 
     async def tell(self) -> None:
-        """Write a journal line for each sight that ended, key that was destroyed and report that was written, again if
-        in doubt.
+        """Write a journal line for each access that ended, key that was destroyed and report that was written.
 
-        A line says nothing about its place in the log, and no more of its time than the day. Lines that only say that a
-        report was written wait until fewer people may read one, or for the next day: otherwise the journal would reveal
-        at what minute a report was made. Raises `JournalDown` and `DatabaseDown`.
+        A line is written again if in doubt. It says nothing of its place in the log, and of its time only the day. Lines that
+        only say that a report was written wait until fewer people may read one, or for the next day: otherwise the journal
+        would reveal at what minute a report was made. Raises `JournalDown` and `DatabaseDown`.
         """
         async with self._one_at_a_time:
             found = await self.door.database.read(clock.untold_traces)
@@ -209,14 +212,17 @@ class Reports:
 
 
 ASKED_AGAIN = 5.0  # seconds until a platform that did not answer is greeted again
-SILENT_AFTER = 3  # in a row that a platform did not answer: it is asked no more this time
-LOST_AT_ONCE = 3  # of people who were there, and all of them: then the platform is wrong, and no one is gone
+SILENT_AFTER = 3  # failures in a row after which a platform isn't asked further this time
+LOST_AT_ONCE = 3  # accounts lost, with none left: then the platform is at fault, and no one counts as gone
 
 
 async def greet_platform(
     directory: Directory, policy: Policy, stopping: Callable[[], bool], answered: Callable[[], None]
 ) -> None:
-    """Ask a platform who we are until it answers, which is told; then look up whom the policy names. Raises nothing of the platform's."""
+    """Ask a platform who we are until it answers; then call `answered`, and look up everyone the policy names.
+
+    Raises nothing of the platform's.
+    """
     while not stopping():
         try:
             await directory.chat.greet()
@@ -230,7 +236,7 @@ async def greet_platform(
 
 
 async def meet_holders(directory: Directory, policy: Policy) -> None:
-    """Look up everyone the policy names for something, so that their names and zones are on the first card. Raises nothing."""
+    """Look up everyone the policy names, so that their names and time zones are on the first card. Raises nothing."""
     for email in policy.named:
         try:
             await directory.meet(await directory.chat.find(email))
@@ -242,15 +248,15 @@ async def meet_holders(directory: Directory, policy: Policy) -> None:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Answers:
     """On one platform: how many accounts answered, and which were lost."""
 
     there: int = 0
     lost: list[tuple[ChatAccount, Unreachable]] = field(default_factory=list)
 
 
-class Reaching:
-    """What each platform says of everybody is stored as with any other look at an account. Raises `DatabaseDown`."""
+class PolicyPeople:
+    """Checks whether the people in the policy can be reached, and stores what each platform says. Raises `DatabaseDown`."""
 
     def __init__(
         self, door: Door, directories: Mapping[str, Directory], seconds: Callable[[], float] = time.monotonic
@@ -266,11 +272,12 @@ class Reaching:
             await self._try_on(directory, accounts)
 
     async def _try_on(self, directory: Directory, accounts: Mapping[str, list[ChatAccount]]) -> None:
-        platform, silences, found = directory.chat.platform, 0, _Found()
+        """Try everyone on one platform, and note who was lost, unless the platform itself is at fault."""
+        platform, silences, answers = directory.chat.platform, 0, _Answers()
         for who in accounts:
             theirs = [one for one in accounts[who] if one.platform == platform]
             try:
-                work = partial(self._try_person, directory, who, theirs, found)
+                work = partial(self._try_person, directory, who, theirs, answers)
                 await self._setbacks.alone("reach", f"{platform}:{who}", work)
                 silences = 0
             except Unavailable as error:
@@ -278,24 +285,24 @@ class Reaching:
                 if error.outage or silences >= SILENT_AFTER:
                     log.warning("reach.platform_silent", platform=platform, code=error.code)
                     break
-        if not found.there and len(found.lost) >= LOST_AT_ONCE:
-            log.warning("reach.platform_down", platform=platform, code=found.lost[0][1].code)
+        if not answers.there and len(answers.lost) >= LOST_AT_ONCE:
+            log.warning("reach.platform_down", platform=platform, code=answers.lost[0][1].code)
             return
-        for account, why in found.lost:
+        for account, why in answers.lost:
             work = partial(directory.lost, account.account_id, why)
             await self._setbacks.alone("reach", f"{platform}:lost:{account.account_id}", work)
 
     async def _try_person(
-        self, directory: Directory, who: str, accounts: list[ChatAccount], found: _Found
+        self, directory: Directory, who: str, accounts: list[ChatAccount], answers: _Answers
     ) -> None:  # fmt: skip
-        """Try each account of a person; and the address, if none of them lives."""
+        """Try each account of a person; if none is active, look for an account with their e-mail address."""
         for one in accounts:
             try:
                 profile = await directory.chat.knock(Address(one.account_id, one.reference))
             except Unreachable as error:
-                found.lost.append((one, error))
+                answers.lost.append((one, error))
             else:
-                found.there += 1
+                answers.there += 1
                 await directory.meet(profile)
         if not any(one.standing == LIVING for one in accounts):
             with suppress(Unreachable):

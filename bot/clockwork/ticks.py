@@ -36,11 +36,11 @@ from storage.deadlines import Deadline
 
 log = structlog.get_logger()
 AT_ONCE = 100
-PAUSE = 5.0  # seconds until it starts again
+PAUSE = 5.0  # seconds until work that failed starts again
 EACH_TICK = frozenset({"accounts", "recordings", "clock", "proof", "journal"})
 """Parts that look at more than the database: chats, the recording system, the clock, the journal."""
 RARELY = frozenset({"rows", "tidying", "words", "policy", "digest"})
-"""Parts for which a longer log means nothing new: they look every quarter of an hour."""
+"""Parts that don't depend on new log entries: they run every quarter of an hour."""
 UNKNOWN = -1  # entries
 A_WHILE = timedelta(
     minutes=15
@@ -48,7 +48,7 @@ A_WHILE = timedelta(
 
 
 class _Asleep(NamedTuple):
-    """How far the log went when a part last looked, in which quarter of an hour, and when it wants to look again."""
+    """How long the log was when a part last ran, in which quarter of an hour, and when it wants to run again."""
 
     entries: int
     quarter: datetime
@@ -56,9 +56,10 @@ class _Asleep(NamedTuple):
 
 
 class Ticks:
-    """Everything that the clock does. `seconds` counts and never goes back; `more` are further parts, by name.
+    """Runs the clock's work, part by part. `seconds` counts and never goes back; `more` are further parts, by name.
 
-    A part may return when (aware) it looks again though the log hasn't grown. What can't be undone is only done while the clock is `trusted`.
+    A part may return when (aware) it must run again even if the log hasn't grown. What can't be undone is done only while
+    the clock is `trusted`.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Ticks:
         self._setbacks = Setbacks(seconds)
         self._checked: tuple[date, list[tuple[int, int]], frozenset[int]] | None = None
         self._unchecked: dict[str, None] = {}
-        self._by_hand: frozenset[_State] = frozenset()
+        self._altered: frozenset[_State] = frozenset()
         self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
             "deadlines": self._do_deadlines, "deciders": self._recheck_deciders, "accounts": self._recheck_accounts,
@@ -81,38 +82,36 @@ class Ticks:
         for name in self._work:
             TICK_FAULTS.labels(name)  # begins at 0: Prometheus sees no increase of what it did not see before
         self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
-        self._got_on = dict.fromkeys(self._work, seconds())
+        self._succeeded_at = dict.fromkeys(self._work, seconds())
         self._asleep: dict[str, _Asleep] = {}
-        self._going: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     def age(self, part: str = "deadlines") -> float:
         """Return the seconds since a part last succeeded."""
-        return self.seconds() - self._got_on[part]
+        return self.seconds() - self._succeeded_at[part]
 
     def ages(self) -> dict[str, float]:
         """Return the seconds since each part last succeeded, by name."""
         return {name: self.age(name) for name in self._work}
 
     async def begin(self) -> None:
-        """Begin every part that may find something; one that is still at work isn't begun again, and delays no other."""
+        """Start every part that may find work; one that is still running isn't started again, and delays no other."""
         for name, entries in await self._parts_to_wake():
-            if name not in self._going or self._going[name].done():
-                self._going[name] = asyncio.create_task(self.part(name, entries))
+            if name not in self._running or self._running[name].done():
+                self._running[name] = asyncio.create_task(self.part(name, entries))
 
     def stop(self) -> None:
         """Cancel what is under way."""
-        for one in self._going.values():
+        for one in self._running.values():
             one.cancel()
 
     async def tick(self) -> None:
-        """Run every part that may find something, in order. Never raises."""
+        """Run every part that may find work, in order. Never raises."""
         for name, entries in await self._parts_to_wake():
             await self.part(name, entries)
 
     async def _parts_to_wake(self) -> list[tuple[str, int]]:
-        """Return the parts that may find something now, with how far the log goes; all of them where the database can't
-        tell.
-        """
+        """Return the parts that may find work now, with the length of the log; all of them if the database can't say."""
         try:
             entries, _ = await self.door.database.read(lambda store: store.audit.head())
         except DatabaseDown:
@@ -122,17 +121,18 @@ class Ticks:
             if self._may_find(name, now, entries):
                 woken.append((name, entries))
             else:
-                self._got_on[name] = self.seconds()
+                self._succeeded_at[name] = self.seconds()
         return woken
 
     def _may_find(self, name: str, now: datetime, entries: int) -> bool:
+        """Return True if this part may find work: always, once a quarter of an hour, at its time, or when the log has grown."""
         last = self._asleep.get(name)
         if last is None or name in EACH_TICK or _quarter_hour(now) != last.quarter:
             return True
         return (last.until is not None and last.until <= now) or (name not in RARELY and entries != last.entries)
 
     async def part(self, name: str, entries: int = UNKNOWN) -> None:
-        """Run one part, up to this entry of the log. Never raises."""
+        """Run one part, and note that it has seen the log up to this entry. Never raises."""
         async with self._one_at_a_time[name]:
             quarter, until = _quarter_hour(self.door.now()), cast("object", NEXT_TICK)
             try:
@@ -144,34 +144,37 @@ class Ticks:
                 TICK_FAULTS.labels(name).inc()
                 log.exception("tick.fault", part=name, error=type(error).__name__)
             else:
-                self._got_on[name] = self.seconds()
+                self._succeeded_at[name] = self.seconds()
             self._asleep[name] = _Asleep(entries, quarter, until if isinstance(until, datetime) else None)
 
     async def _do_deadlines(self) -> datetime | None:
-        """Do everything that is due. A deadline of an unknown kind stays until a version runs that knows it."""
-        last, found = None, set[_State]()
+        """Do everything that is due; return when the next deadline is, None without one.
+
+        A deadline of an unknown kind waits for a version that knows it.
+        """
+        last, altered = None, set[_State]()
         while due := await self._due_deadlines(last):
-            by_hand = await self.door.database.read(partial(self._put_by_hand, due=due))
-            found |= by_hand
-            ours = (row.due(self.door.now(), self._kinds()) for row in due if _state_of(row) not in by_hand)
-            for one in sorted(chain.from_iterable(ours)):
+            altered_now = await self.door.database.read(partial(self._find_altered, due=due))
+            altered |= altered_now
+            due_kinds = (row.due(self.door.now(), self._kinds()) for row in due if _state_of(row) not in altered_now)
+            for one in sorted(chain.from_iterable(due_kinds)):
                 work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
                 await self._setbacks.alone("deadlines", one.key, work)
-                self._got_on["deadlines"] = self.seconds()
+                self._succeeded_at["deadlines"] = self.seconds()
             last = due[-1]
-        if found - self._by_hand:
-            log.error("deadlines.by_hand", deadlines=sorted(one.subject for one in found - self._by_hand))
-        self._by_hand = frozenset(found)
+        if altered - self._altered:
+            log.error("deadlines.by_hand", deadlines=sorted(one.subject for one in altered - self._altered))
+        self._altered = frozenset(altered)
         coming = await self.door.database.read(lambda store: store.deadlines.next())
         return coming.due_at if coming is not None else None
 
-    def _put_by_hand(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
-        """Return the deadlines changed or added by hand, checked once per state: they wait until they are corrected."""
+    def _find_altered(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
+        """Return the deadlines that were changed or added by hand; they wait until they are corrected. Checked once per state."""
         states = {("deadlines", one.subject): _state_of(one) for one in due}
-        known = self._by_hand.intersection(states.values())
-        asked = {row for row, one in states.items() if one not in known}
-        astray = store.not_as_left(self.door.keys.log_seal, asked)
-        return {*known, *(states[row] for row in astray)}
+        known = self._altered.intersection(states.values())
+        unchecked = {row for row, one in states.items() if one not in known}
+        changed = store.not_as_left(self.door.keys.log_seal, unchecked)
+        return {*known, *(states[row] for row in changed)}
 
     async def _due_deadlines(self, after: Deadline | None) -> list[Deadline]:
         now = self.door.now()
@@ -181,14 +184,14 @@ class Ticks:
         return DUE.keys() - (() if self.trusted() else WAIT)
 
     async def _recheck_deciders(self) -> datetime | None:
-        """Check whether the people asked still decide, and draws still need their reviews.
+        """Check whether the people asked can still decide, and whether draws still need their reviews.
 
-        That is at the start, on each company day, and when absences, outages or the people who are there change. Stuck
-        matters are checked each time, since a person who is back may decide them.
+        Done at the start, each company day, and when absences, outages or the people who are there change. Matters that no
+        one may decide are checked each time, since a person who is back may decide them.
         """
         policy = self.door.policy
         today = policy.company_day(self.door.now())
-        # Before what waits is read, so that an absence that comes in between is looked at with the next tick.
+        # Read before the waiting matters, so that an absence entered in between is checked with the next tick.
         seen, stuck = await self.door.database.read(
             lambda store: (
                 (today, store.entered.revision(), store.people.there(store.people.resolve(policy.named).values())),
@@ -204,7 +207,7 @@ class Ticks:
         return NEXT_TICK if self._unchecked or seen != self._checked else None
 
     async def _find_waiting(self) -> bool:
-        """Return True if every kind of matter could be looked through; one that can't be keeps no other from it."""
+        """Note all waiting matters for a check; False if some kind couldn't be read, which delays no other."""
         looks = [
             await self._setbacks.alone("deciders", f"waiting:{kind.prefix}", partial(self._find_matters, kind.waiting))
             for kind in MATTERS
@@ -223,7 +226,7 @@ class Ticks:
             await self._setbacks.alone("accounts", f"accounts:{platform}", directory.look_again)
 
     async def _note_unreadable_rows(self) -> None:
-        """Log the rows that can't be read, which everything else leaves out."""
+        """Log the rows that can't be read; everything else passes them over."""
         found = frozenset(await self.door.database.look_through())
         for row in sorted(found - self._unreadable):
             log.error("row.unreadable", row=row)
@@ -253,7 +256,7 @@ def _quarter_hour(now: datetime) -> datetime:
 
 
 class Again(BaseTrigger):  # type: ignore[misc]
-    """So long after now, and never at a time that was missed: a wall clock that steps ahead by years makes no backlog."""
+    """An APScheduler trigger: a fixed time after now, never a missed time, so a clock that jumps ahead makes no backlog."""
 
     def __init__(self, every: timedelta) -> None:
         self.every = every
@@ -264,11 +267,10 @@ class Again(BaseTrigger):  # type: ignore[misc]
 
 
 class Clock:
-    """Calls `ticks.begin` every so many seconds, never twice at once; stores nothing on disk. The project requires
-    APScheduler.
+    """Calls `ticks.begin` every so many seconds, never twice at once. The project requires APScheduler; nothing is on disk.
 
-    APScheduler waits for a moment of the wall clock. If the clock is stepped back, that moment is too far ahead; the
-    event loop's clock checks for that as often, and makes the call at once.
+    APScheduler waits for a moment of the wall clock, which is too far off if that clock is set back. The event loop's own
+    clock therefore checks equally often, and then makes the call at once.
     """
 
     def __init__(self, ticks: Ticks, seconds: float) -> None:
@@ -293,6 +295,7 @@ class Clock:
         self.ticks.stop()
 
     def _watch_the_wall_clock(self) -> None:
+        """Bring forward a call that the wall clock has moved too far off, and check again after one interval."""
         loop = asyncio.get_running_loop()
         self._watching = loop.call_later(self._every.total_seconds(), self._watch_the_wall_clock)
         now = _utc_now()
@@ -311,7 +314,7 @@ def _utc_now() -> datetime:
 
 
 async def run_for_ever(name: str, work: Callable[[], Awaitable[object]]) -> None:
-    """Repeat the work after a fault until it ends normally or is cancelled; `name` is in the log and the metrics."""
+    """Repeat the work after each fault until it ends normally or is cancelled; `name` is for the log and the metrics."""
     while True:
         try:
             await work()

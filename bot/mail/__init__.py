@@ -1,4 +1,4 @@
-"""Letters to customers, written out as plain text and HTML; what hands them to a mail server is read only where mail is on (P8)."""
+"""Letters to customers, written as plain text and HTML; what sends them is imported only where mail is on (P8)."""
 
 import re
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class Body:
 
 
 class Writing:
-    """`company` is its name, as customers know it."""
+    """Writes letters as text and HTML; `company` is the name that customers know."""
 
     def __init__(self, company: str) -> None:
         self.company = _one_line(company)
@@ -55,20 +55,20 @@ class Writing:
 
 @cache
 def _templates() -> "Environment":
-    """What writes letters out is read with the first of them."""
+    """Return the templates of letters; Jinja is imported only when the first letter is written."""
     from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    found = ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters["linked"] = _link_addresses
-    return found
+    environment.filters["linked"] = _link_addresses
+    return environment
 
 
 def _link_addresses(words: str) -> Markup:
-    """Turn each address in the company's own words into a link."""
+    """Return the company's own words with each web or mail address as a link."""
 
     def link(found: re.Match[str]) -> str:
         address = found[0]
@@ -79,14 +79,14 @@ def _link_addresses(words: str) -> Markup:
 
 
 def _inline_styles(html: str) -> str:
-    """Inline the styles for mail programs; the library is loaded with the first letter."""
+    """Write the styles into the elements, as mail programs need; the library is imported for the first letter."""
     from css_inline import CSSInliner
 
     return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(html)
 
 
 def _clean_letter(written: Written) -> Written:
-    """Drop what can't be seen or sent.
+    """Remove characters that can't be seen or sent.
 
     Only a paragraph may have several lines, so that no one can add facts or an ending.
     """

@@ -1,4 +1,4 @@
-"""Hands letters to a mail server, and says what became of each and no more (P8; RFC 5321)."""
+"""Sends letters through a mail server, and says what became of each and no more (P8; RFC 5321)."""
 
 import asyncio
 import re
@@ -28,10 +28,10 @@ _AT_THE_BEGINNING = re.compile(rb"(?m)^\.")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: `answer` for connecting and for each answer before the letter's text, `before` for all of that together.
+    """Seconds to wait: `answer` to connect and for each answer before the letter's text, `before` for all of that.
 
-    `accepted` is for the answer after the text: a server may look through a letter before it answers, and who gives up then can't
-    know what became of it. So a letter is in hand for `before` and `accepted` together at most, and a goodbye.
+    `accepted` is for the answer after the text: a server may examine a letter before it answers, and a sender who stops
+    waiting can't know what became of it. So a letter takes `before` and `accepted` together at most, and a goodbye.
     """
 
     answer: float = 30.0
@@ -40,9 +40,9 @@ class Patience:
 
 
 class SmtpMailer:
-    """The Mailer port. A connection for each letter; `now` is what it is dated by.
+    """The Mailer port for SMTP, with one connection for each letter; `now` dates the letters.
 
-    `trust` takes the place of this machine's own trusted certificates.
+    `trust` replaces this machine's trusted certificates.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class SmtpMailer:
         """Send a letter; see `Mailer.send`."""
         to, text = self._compose_letter(letter)
         async with self._open_connection() as client:
-            with _nothing_accepted((to, letter.to)):
+            with _before_acceptance((to, letter.to)):
                 async with asyncio.timeout(self.patience.before):
                     await self._log_in(client)
                     await self._offer_letter(client, to, text)
@@ -65,13 +65,13 @@ class SmtpMailer:
     async def examine(self) -> None:
         """Check the server; see `Mailer.examine`."""
         async with self._open_connection() as client:
-            with _nothing_accepted(()):
+            with _before_acceptance(()):
                 async with asyncio.timeout(self.patience.before):
                     await self._log_in(client)
                     await self._name_sender(client)
 
     def _compose_letter(self, letter: Letter) -> tuple[str, bytes]:
-        """Return the address and the message as they go over the wire; raises `LetterRefused` if there is no such thing."""
+        """Return the server's form of the address, and the message; raises `LetterRefused` if they can't be written."""
         try:
             to = server_address(letter.to)
         except ValueError as error:
@@ -83,7 +83,10 @@ class SmtpMailer:
 
     @asynccontextmanager
     async def _open_connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
-        """Yield a client that isn't connected yet. An answer it got counts, however the connection ends."""
+        """Yield a client that isn't connected yet, and close it afterwards.
+
+        Once the server has answered on the letter, a connection that ends badly changes nothing.
+        """
         client = aiosmtplib.SMTP(
             hostname=self.server.host, port=self.server.port, use_tls=self.server.tls_alone, start_tls=False,
             local_hostname=self.sender.domain, timeout=self.patience.answer,
@@ -101,7 +104,7 @@ class SmtpMailer:
             client.close()
 
     async def _log_in(self, client: aiosmtplib.SMTP) -> None:
-        """Connect, greet, encrypt, log in. It is about the server and us; no letter is refused here."""
+        """Connect, greet, encrypt and log in. A refusal here concerns the server and us, so it's an outage, not the letter's."""
         try:
             await client.connect()
             await _greet_server(client)
@@ -117,6 +120,7 @@ class SmtpMailer:
             raise Unavailable(code, outage=True, answer=server_answer(error.code, error.message)) from None
 
     async def _start_tls(self, client: aiosmtplib.SMTP) -> bool:
+        """Encrypt and return True; False if a server on this machine doesn't offer TLS. Raises `Unavailable`."""
         if not client.supports_extension("starttls"):
             if self.server.near:
                 return False
@@ -128,6 +132,7 @@ class SmtpMailer:
         return True
 
     async def _offer_letter(self, client: aiosmtplib.SMTP, to: str, text: bytes) -> None:
+        """Announce size, sender and recipient, and ask to send the text."""
         size = [f"SIZE={len(text)}"] if client.supports_extension("size") else []
         await self._name_sender(client, size)
         await client.rcpt(to)
@@ -136,9 +141,9 @@ class SmtpMailer:
             raise aiosmtplib.SMTPResponseException(answer.code, answer.message)
 
     async def _name_sender(self, client: aiosmtplib.SMTP, options: Sequence[str] = ()) -> None:
-        """Name the sender.
+        """Name the sender to the server.
 
-        If the server rejects it for good, it would reject every letter, so that counts as an outage.
+        If the server refuses the sender for good, it would refuse every letter, so that is an outage.
         """
         try:
             await client.mail(self.sender.address, options=options)
@@ -149,9 +154,9 @@ class SmtpMailer:
             raise Unavailable("sender_refused", outage=True, answer=answer) from None
 
     async def _send_text(self, client: aiosmtplib.SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
-        """Return the letter's own text, and the answer that counts.
+        """Send the letter's text and return the server's answer.
 
-        Until the first byte is on its way nothing can be accepted.
+        Before the first byte is sent, nothing can have been accepted; after it, no answer means `OutcomeUnknown`.
         """
         protocol = client.protocol
         if protocol is None or not protocol.is_connected:
@@ -178,8 +183,8 @@ async def _greet_server(client: aiosmtplib.SMTP) -> None:
 
 
 @contextmanager
-def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
-    """Raise every fault in here as `Unavailable` or `LetterRefused`, since the server has no letter yet."""
+def _before_acceptance(addresses: tuple[str, ...]) -> Iterator[None]:
+    """Turn every fault into `Unavailable` or `LetterRefused`: the server hasn't accepted a letter yet."""
     try:
         yield
     except (Unavailable, LetterRefused):
@@ -199,11 +204,12 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
 
 
 def _answer_to_keep(code: int, words: str, addresses: tuple[str, ...]) -> str:
-    """Return the server's answer for the log. Without a letter it holds no addresses, so nothing is removed."""
+    """Return the server's answer for the log; only a letter's answer may hold addresses, which are left out."""
     return letter_answer(code, words, addresses) if addresses else server_answer(code, words)
 
 
 def _read_final_answer(answer: aiosmtplib.SMTPResponse, addresses: tuple[str, ...]) -> str:
+    """Return the answer if the letter was accepted; otherwise raise what it means."""
     words = letter_answer(answer.code, answer.message, addresses)
     match answer.code // 100:
         case 2:
@@ -217,7 +223,7 @@ def _read_final_answer(answer: aiosmtplib.SMTPResponse, addresses: tuple[str, ..
 
 
 def _error_code(code: int) -> str:
-    """Return a word for an answer: its code, if it has one."""
+    """Return our word for an answer's code."""
     return f"smtp_{code}" if 200 <= code < 600 else "unreadable_answer"
 
 
@@ -247,23 +253,22 @@ _QUEUED = re.compile(
 
 
 def server_answer(code: int, words: str) -> str:
-    """Return the answer to what concerns the server and us alone, in one line: its code, its words, and nothing that
-    looks like an address.
-    """
+    """Return an answer that concerns only the server and us, in one line: code and words, without anything like an address."""
     line = _ADDRESS.sub(GONE, " ".join(_UNSEEN.sub(" ", words).split()))
     whole = f"{code} {line}".rstrip()
     return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1]}{GONE}"
 
 
 def letter_answer(code: int, words: str, addresses: tuple[str, ...]) -> str:
-    """Return the answer to a letter: its code, its status (RFC 3463), and by what a server that took it knows it; none
-    of its words. A server may name in any way whom it was for, and the log keeps what it is told for good.
+    """Return what may be kept of the answer to a letter: code, status (RFC 3463), and the server's id of the letter.
+
+    Its words are left out: a server may name the recipient in them, and the log is kept for good.
     """
     status = _STATUS.match(words.strip())
     queued = _QUEUED.search(words) if code // 100 == 2 else None
-    named = queued is not None and any(part in queued[0].casefold() for part in _name_parts(addresses))
-    told = (f"{code}", status and status[0], queued[0] if queued and not named else "")
-    return " ".join(filter(None, told))
+    names_recipient = queued is not None and any(part in queued[0].casefold() for part in _name_parts(addresses))
+    parts = (f"{code}", status and status[0], queued[0] if queued and not names_recipient else "")
+    return " ".join(filter(None, parts))
 
 
 def _name_parts(addresses: tuple[str, ...]) -> set[str]:

@@ -24,7 +24,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from yarl import URL
 
-from bot.chats.background import BackgroundTasks, Garbled, read_body, turned_away
+from bot.chats.background import BackgroundTasks, WronglyPacked, read_body, turned_away
 from bot.chats.desk import Desk
 from bot.measures import REFUSED_AT_THE_WALL, acknowledging
 from bot.ports import Chat, Unavailable, Unreachable
@@ -194,7 +194,7 @@ class SignatureCheck:
             body = await read_body(request, LARGEST)
         except web.HTTPRequestEntityTooLarge:
             return turned_away(413, "too_large")
-        except Garbled:
+        except WronglyPacked:
             return turned_away(401, "unreadable")
         except (OSError, ValueError):
             return turned_away(400, "broken_off")

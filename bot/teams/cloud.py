@@ -14,7 +14,7 @@ from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from botframework.connector import auth
 
-from bot.chats.background import Garbled, read_body, turned_away
+from bot.chats.background import WronglyPacked, read_body, turned_away
 from bot.ports import Unavailable
 from bot.teams import forms, render
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, may_get_token
@@ -146,7 +146,7 @@ async def _read_body(request: web.Request) -> dict[str, Any] | None:
     """Return the activity as JSON; None for anything else, which then proves nothing either."""
     try:
         body = json.loads(await read_body(request, LARGEST))
-    except (ValueError, RecursionError, Garbled):
+    except (ValueError, RecursionError, WronglyPacked):
         return None
     return body if isinstance(body, dict) else None
 

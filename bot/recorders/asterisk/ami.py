@@ -20,9 +20,9 @@ from bot.recorders.tree import audio_names, is_inside, open_for_reading
 
 T = TypeVar("T")
 CONNECT, ACTION, WHOLE = 3.0, 3.0, 7.0
-"""Seconds to connect, for an answer, and for all that is asked then: ten together."""
+"""Seconds to connect, for one answer, and for everything asked on one connection: ten together."""
 MOST_BYTES = 8_000_000
-"""Of all answers of one connection; a thousand channels need a quarter of it."""
+"""Bytes of all answers on one connection; a thousand channels need a quarter of it."""
 _LINE = 65_536
 _WANTED = {
     "Status": "call or reporting", "Command": "command", "Setvar": "call", "StopMixMonitor": "call",
@@ -59,12 +59,12 @@ Message = dict[str, list[str]]
 
 
 def first_value(message: Message, header: str) -> str:
-    """Return the first value of a header: what follows may be out of a channel's variable, and say anything."""
+    """Return the first value of a header; later ones may come from a channel's variable, and so from anyone."""
     return message.get(header, [""])[0]
 
 
 class Session:
-    """One connection, logged in. Every method raises `Unavailable`; `ask` raises `Refusal`, too."""
+    """One logged-in connection to Asterisk. Every method raises `Unavailable`; `ask` raises `Refusal` too."""
 
     def __init__(self, account: Account, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._account, self._reader, self._writer = account, reader, writer
@@ -84,13 +84,13 @@ class Session:
             ) from why
 
     async def ask(self, action: str, **fields: str) -> list[Message]:
-        """Return the answer, and the events that belong to it; raises `Refusal` if Asterisk did not do it."""
-        number = secrets.token_hex(8)
-        lines = [f"Action: {action}", f"ActionID: {number}", *(f"{key}: {value}" for key, value in fields.items())]
+        """Return the answer to an action, with the events that belong to it; raises `Refusal` if Asterisk did not do it."""
+        action_id = secrets.token_hex(8)
+        lines = [f"Action: {action}", f"ActionID: {action_id}", *(f"{key}: {value}" for key, value in fields.items())]
         if any("\r" in line or "\n" in line or "\0" in line for line in lines):
             raise Refusal("A value with a line break in it was not sent.")
         self._writer.write("".join(f"{line}\r\n" for line in [*lines, ""]).encode("utf-8", "surrogateescape"))
-        answers = await self._within_patience(self._read_answers(number))
+        answers = await self._within_patience(self._read_answers(action_id))
         if first_value(answers[0], "Response") == "Error":
             words = first_value(answers[0], "Message")
             if words == "Permission denied":
@@ -109,19 +109,20 @@ class Session:
             raise Unavailable(f"Asterisk did not answer “{line.split(' ', 2)[0]}”: {why.words}.") from why
         return answer.get("Output", [])
 
-    async def _read_answers(self, number: str) -> list[Message]:
+    async def _read_answers(self, action_id: str) -> list[Message]:
+        """Read until the answer to this action is complete; other messages are passed over."""
         await self._writer.drain()
-        found: list[Message] = []
+        answers: list[Message] = []
         while True:
             message = await self._read_message()
-            if message.get("ActionID") != [number]:
+            if message.get("ActionID") != [action_id]:
                 if first_value(message, "Event") == "Status":  # half of a channel, and the other half may say anything
                     raise Unavailable(FORGED)
                 continue
-            found.append(message)
-            lists = first_value(found[0], "EventList").lower() == "start"
-            if not lists or first_value(message, "EventList").lower() in ("complete", "cancelled"):
-                return found
+            answers.append(message)
+            is_list = first_value(answers[0], "EventList").lower() == "start"
+            if not is_list or first_value(message, "EventList").lower() in ("complete", "cancelled"):
+                return answers
 
     async def _read_message(self) -> Message:
         message: Message = {}
@@ -139,6 +140,7 @@ class Session:
         return line[:-2].decode("utf-8", "surrogateescape")
 
     async def _within_patience(self, work: Awaitable[T]) -> T:
+        """Wait for an answer; a connection that is slow, closed or unreadable raises `Unavailable`."""
         try:
             async with asyncio.timeout(ACTION):
                 return await work
@@ -176,7 +178,7 @@ PORT = 5038
 
 
 class AsteriskSecrets(BaseSettings):
-    """What lets the bot in, under its name in the environment; it stands in no address and in no log."""
+    """The secret that logs the bot in, read from the environment; it's in no address and in no log."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
@@ -186,16 +188,16 @@ class AsteriskSecrets(BaseSettings):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """What an address says, with the secret."""
+class AsteriskAddress:
+    """What RECORDINGS_URL says of an Asterisk, with the secret."""
 
     account: Account
     spool: Spool
     cdr: str
 
 
-def read_address(url: str) -> Opened:
-    """Return what an address such as `EXAMPLE` says; ValueError says what to fix, and never what the secret is."""
+def read_address(url: str) -> AsteriskAddress:
+    """Read an address such as `EXAMPLE`; ValueError says what to fix, and never repeats the secret."""
     parts = urlsplit(url)
     if parts.password is not None:
         raise ValueError("RECORDINGS_URL has a password in it. Take it out, and write it to ASTERISK_AMI_SECRET.")
@@ -212,50 +214,51 @@ def read_address(url: str) -> Opened:
     account = Account(host, port, unquote(parts.username), secret.get_secret_value())
     if any(sign in f"{account.user}{account.secret}" for sign in "\r\n\0"):
         raise ValueError("ASTERISK_AMI_SECRET or the name in RECORDINGS_URL has a line break in it. Take it out.")
-    return Opened(account, Spool(spool, there), cdr)
+    return AsteriskAddress(account, Spool(spool, there), cdr)
 
 
 def _read_places(query: str) -> tuple[str, str, str]:
-    told = dict(parse_qsl(query, keep_blank_values=True))
-    if odd := told.keys() - {"spool", "spool_in_asterisk", "cdr"}:
+    """Return the spool from here, the spool as Asterisk calls it, and the CDR file. Raises ValueError."""
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if odd := options.keys() - {"spool", "spool_in_asterisk", "cdr"}:
         raise ValueError(f"RECORDINGS_URL has {min(odd)!r} in it. Known are spool, spool_in_asterisk and cdr.")
-    spool, cdr = told.get("spool", SPOOL), told.get("cdr", CDR)
-    there = told.get("spool_in_asterisk", spool)
-    if not all(Path(one).is_absolute() for one in (spool, cdr, there)):
+    spool, cdr = options.get("spool", SPOOL), options.get("cdr", CDR)
+    in_asterisk = options.get("spool_in_asterisk", spool)
+    if not all(Path(one).is_absolute() for one in (spool, cdr, in_asterisk)):
         raise ValueError(f"RECORDINGS_URL needs whole paths that begin with a slash. Write it like {EXAMPLE}.")
-    return str(Path(spool)), str(Path(there)), cdr
+    return str(Path(spool)), str(Path(in_asterisk)), cdr
 
 
 WATCHED = 2.3
 """Seconds. Asterisk writes 32,768 bytes at a time: of a .wav, 16,000 bytes a second, that is every 2.05 seconds."""
-CLOCKED = "wav"
-"""What a watch of that length can be relied on for; a .gsm is written every twenty seconds."""
-UNHEARD = ("gsm", "ulaw", "ul", "pcm", "alaw", "al", "sln", "sln16", "raw", "wav16", "wav49", "g722", "opus")
+WATCHABLE = "wav"
+"""The ending for which such a watch is reliable; a .gsm is written only every twenty seconds."""
+UNPLAYABLE = ("gsm", "ulaw", "ul", "pcm", "alaw", "al", "sln", "sln16", "raw", "wav16", "wav49", "g722", "opus")
 """Other endings that Asterisk records under; no browser plays them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """`root` is the folder from here, `there` what Asterisk calls it."""
+    """The folder in which Asterisk records: `root` is its path from here, `there` its path in Asterisk."""
 
     root: str
     there: str
 
     def below(self, path: str) -> str:
-        """Return a file's name below the folder, empty if it lies elsewhere; `path` may have no ending."""
+        """Return the name of a file below the folder; empty if it's elsewhere. `path` may lack its ending."""
         name = path.removeprefix(f"{self.there.rstrip('/')}/") if path.startswith("/") else path
         return name if is_inside(name) else ""
 
     def files(self, stem: str) -> tuple[str, ...]:
-        """Return the files of a MixMonitor, of which Asterisk tells all but the ending."""
+        """Return the existing files of one MixMonitor, of which Asterisk tells all but the ending."""
         name = self.below(stem)
         if not name:
             return ()
-        candidates = (*audio_names(name), *(f"{name}.{one}" for one in UNHEARD))
+        candidates = (*audio_names(name), *(f"{name}.{one}" for one in UNPLAYABLE))
         return tuple(one for one in candidates if self.size(one) is not None)
 
     def size(self, name: str) -> int | None:
-        """Return the bytes of a file below the folder, or None. Raises `Unavailable`."""
+        """Return the bytes of a file below the folder; None if there is none. Raises `Unavailable`."""
         try:
             with open_for_reading(self.root, name) as file:
                 return os.fstat(file.fileno()).st_size

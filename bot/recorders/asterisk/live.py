@@ -1,4 +1,4 @@
-"""Calls that go on now in Asterisk: told, stopped on every leg, and read back (P5)."""
+"""Live calls in Asterisk: listed, stopped on every leg, and checked again (P5)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from bot.recorders.tree import MEDIA_TYPES, printable_name
 TEN = 10.0
 """Seconds that `still` takes at most."""
 ROUNDS = 3
-"""How often what is recorded is looked for again while it is being stopped: a leg may join meanwhile."""
+"""How often the legs are listed again while a call is being stopped: one may join meanwhile."""
 
 
 @dataclass(slots=True)
 class Leg:
-    """What is or was recorded on one channel, and into which `files`.
+    """One channel, with what is or was recorded on it, and into which `files`.
 
-    `elsewhere`: some of it is recorded where it can't be watched.
+    `elsewhere` is true if some of it is recorded where it can't be watched.
     """
 
     channel: Channel
@@ -50,15 +50,18 @@ class AsteriskCalls:
         by_call: dict[str, list[Leg]] = {}
         for leg in legs:
             by_call.setdefault(leg.channel.linked, []).append(leg)
-        return [_live_call(call_id, its) for call_id, its in by_call.items() if any(map(_is_ours, its))]
+        return [_live_call(call_id, its) for call_id, its in by_call.items() if any(map(_concerns_us, its))]
 
     async def recorded_now(self) -> set[str]:
-        """Return the native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
+        """Return the native ids of all recordings of calls in progress, finished or not; raises `Unavailable`."""
         async with ami.open_session(self._account) as asterisk:
             return {file for leg in await self._read_legs(asterisk, await ask_status(asterisk)) for file in leg.files}
 
     async def stop(self, call_id: str) -> None:
-        """See `LiveCalls.stop`: first it is kept on each channel, and so on all that come from it, then it is done."""
+        """See `LiveCalls.stop`.
+
+        It first marks each channel as declined, so that channels made from it stay unrecorded, and then stops the recording.
+        """
         async with ami.open_session(self._account) as asterisk:
             legs = await self._legs_of_call(asterisk, call_id)
             for _ in range(ROUNDS):
@@ -71,7 +74,7 @@ class AsteriskCalls:
                 return
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        """See `LiveCalls.still`: what Asterisk says of each leg, and what is written into its file for two turns of the clock."""
+        """See `LiveCalls.still`: asks Asterisk about each leg, and watches its file long enough for two writes."""
         try:
             async with asyncio.timeout(TEN):
                 return await self._still_recording(call_id, also)
@@ -79,22 +82,23 @@ class AsteriskCalls:
             raise Unavailable("Asterisk was too slow for its recording to be watched.") from why
 
     async def _still_recording(self, call_id: str, also: Collection[str]) -> tuple[str, ...]:
+        """Return the sides still recorded: those with a recording in Asterisk, and those whose file grows."""
         before = await self._see_legs(call_id)
-        others = await asyncio.to_thread(self._file_sizes, also)
+        other_sizes = await asyncio.to_thread(self._file_sizes, also)
         await self._waits(ami.WATCHED)
-        early = await asyncio.to_thread(self._file_sizes, _files_of(before))
+        sizes_before = await asyncio.to_thread(self._file_sizes, _files_of(before))
         await self._waits(ami.WATCHED)
         after = await self._see_legs(call_id)
-        late = await asyncio.to_thread(self._file_sizes, _files_of([*before, *after]))
-        growing = {one for one, size in late.items() if size > early.get(one, 0)}
+        sizes_after = await asyncio.to_thread(self._file_sizes, _files_of([*before, *after]))
+        growing = {one for one, size in sizes_after.items() if size > sizes_before.get(one, 0)}
         names = [leg.channel.side for leg in after if leg.monitors or growing.intersection(leg.files)]
         names += [leg.channel.side for leg in before if growing.intersection(leg.files)]
-        last = await asyncio.to_thread(self._file_sizes, also)
-        if not names and any(last[one] > size for one, size in others.items()):
+        other_sizes_after = await asyncio.to_thread(self._file_sizes, also)
+        if not names and any(other_sizes_after[one] > size for one, size in other_sizes.items()):
             return (UNLISTED_LEG,)  # into a file that no leg has any more
-        if not names and (unseen := [leg for leg in (*before, *after) if _lacks_clock(leg)]):
+        if not names and (unwatchable := [leg for leg in (*before, *after) if _is_unwatchable(leg)]):
             raise Unavailable(
-                f"Whether {unseen[0].channel.side} is still recorded can't be read back: record as .wav, in {self._files.root}."
+                f"Whether {unwatchable[0].channel.side} is still recorded can't be read back: record as .wav, in {self._files.root}."
             )
         return tuple(dict.fromkeys(names))
 
@@ -106,15 +110,15 @@ class AsteriskCalls:
             return await self._legs_of_call(asterisk, call_id)
 
     async def _legs_of_call(self, asterisk: Session, call_id: str) -> list[Leg]:
-        """Return the legs of one call; raises `Absent`. A call that became part of an older one is that one."""
-        all_of_them = await ask_status(asterisk)
-        linked = {one.linked for one in all_of_them if one.linked == call_id} or {
-            one.linked for one in all_of_them if one.unique == call_id
+        """Return the legs of one call, also if it has become part of an older call; raises `Absent`."""
+        channels = await ask_status(asterisk)
+        linked = {one.linked for one in channels if one.linked == call_id} or {
+            one.linked for one in channels if one.unique == call_id
         }
-        its = [one for one in all_of_them if one.linked in linked and one.linked]
-        if not its or not call_id:
+        own = [one for one in channels if one.linked in linked and one.linked]
+        if not own or not call_id:
             raise Absent(call_id)
-        return await self._read_legs(asterisk, its)
+        return await self._read_legs(asterisk, own)
 
     async def _read_legs(self, asterisk: Session, found: Sequence[Channel]) -> list[Leg]:
         legs = [await _read_leg(asterisk, one) for one in found]
@@ -122,6 +126,7 @@ class AsteriskCalls:
         return legs
 
     def _find_files(self, legs: Sequence[Leg]) -> None:
+        """Add to each leg the files of what is recorded on it now, and of what was."""
         taken: set[str] = set()
         for leg in legs:
             for monitor in leg.monitors:
@@ -131,8 +136,8 @@ class AsteriskCalls:
                     leg.files += (one for one in found if one not in leg.files)
             taken.update(leg.files)
         for leg in legs:  # what was recorded and is no longer, of the leg on which that is kept first
-            kept = [*leg.channel.get(RECORDED).split("|"), leg.channel.get(LATEST)]
-            for name in map(self._files.below, filter(None, kept)):
+            noted = [*leg.channel.get(RECORDED).split("|"), leg.channel.get(LATEST)]
+            for name in map(self._files.below, filter(None, noted)):
                 leg.elsewhere |= not name
                 if name and name not in taken:
                     leg.files.append(name)
@@ -140,12 +145,14 @@ class AsteriskCalls:
 
 
 async def _read_leg(asterisk: Session, channel: Channel) -> Leg:
+    """Return a channel with its recordings; one with a name that Asterisk's command line would misread counts as `elsewhere`."""
     if set(channel.name) & set('"\\') or not channel.name.isprintable():
         return Leg(channel, [], elsewhere=True)  # the command line would take it for another name
     return Leg(channel, read_monitors(await asterisk.command(f'mixmonitor list "{channel.name}"')))
 
 
 async def _stop_leg(asterisk: Session, leg: Leg) -> None:
+    """Mark the channel as declined, store which files it was recorded into, and stop its recordings."""
     if not leg.channel.get(DECLINED):
         await _do_unless_gone(asterisk, "Setvar", leg.channel, Variable=f"__{DECLINED}", Value="1")
     if leg.monitors and leg.files:
@@ -155,26 +162,27 @@ async def _stop_leg(asterisk: Session, leg: Leg) -> None:
 
 
 async def _do_unless_gone(asterisk: Session, action: str, channel: Channel, **fields: str) -> None:
-    """Ask for it; what has gone meanwhile, the channel or what is recorded on it, is fine. `still` is what proves."""
+    """Ask Asterisk to do it; fine if the channel or its recording is gone. `still` checks the effect."""
     with suppress(Refusal):
         await asterisk.ask(action, Channel=channel.name, **fields)
 
 
 def _live_call(call_id: str, legs: Sequence[Leg]) -> LiveCall | UnreadableCall:
     names = [one for one in _files_of(legs) if one.rpartition(".")[2].lower() in MEDIA_TYPES]
-    return call_told(call_id, [leg.channel for leg in legs], names)
+    return describe_call(call_id, [leg.channel for leg in legs], names)
 
 
 def _files_of(legs: Sequence[Leg]) -> list[str]:
     return list(dict.fromkeys(file for leg in legs for file in leg.files))
 
 
-def _is_ours(leg: Leg) -> bool:
+def _concerns_us(leg: Leg) -> bool:
     return bool(leg.channel.get(OPERATOR) or leg.monitors or leg.files)
 
 
-def _lacks_clock(leg: Leg) -> bool:
-    return leg.elsewhere or any(one.rpartition(".")[2] != ami.CLOCKED for one in leg.files)
+def _is_unwatchable(leg: Leg) -> bool:
+    """Return True if watching the leg's files wouldn't show whether it's recorded."""
+    return leg.elsewhere or any(one.rpartition(".")[2] != ami.WATCHABLE for one in leg.files)
 
 
 OPERATOR, NAME, LINE, DIRECTION, CALLER, STARTED = (
@@ -206,17 +214,17 @@ class Channel:
 
     @property
     def age(self) -> tuple[bool, int, int]:
-        """Sorts the channels of one call from the first to the last."""
+        """Sort key: the channels of one call from the first to the last."""
         found = _UNIQUE.fullmatch(self.unique)
         return self.unique != self.linked, *((int(found[1]), int(found[2])) if found else (0, 0))
 
     def get(self, variable: str) -> str:
-        """Return the variable, empty if it is not set."""
+        """Return this variable; empty if it isn't set."""
         return self.variables.get(variable, "")
 
     @property
     def side(self) -> str:
-        """Whose channel it is, in a name for a person: the first one of an incoming call is the customer's."""
+        """Whose channel it is, named for a person; the first channel of an incoming call is the customer's."""
         is_first = self.unique == self.linked
         if is_first == (self.get(DIRECTION) == "incoming"):
             return "customer"
@@ -224,19 +232,17 @@ class Channel:
 
 
 def read_channels(messages: Sequence[Message]) -> list[Channel] | None:
-    """Return the channels in a `Status` answer, the oldest of each call first; None if typed text may have forged it."""
-    events, end = messages[1:-1], messages[-1]
-    sound = ami.first_value(end, "Event") == "StatusComplete" and end.get("Items") == [str(len(events))]
-    if not sound or not all(map(_as_asked, events)):
+    """Return the channels of a `Status` answer, the oldest of each call first; None if a caller may have forged part of it."""
+    events, last = messages[1:-1], messages[-1]
+    is_complete = ami.first_value(last, "Event") == "StatusComplete" and last.get("Items") == [str(len(events))]
+    if not is_complete or not all(map(_has_our_shape, events)):
         return None
     found = (Channel(*_channel_ids(one), _set_variables(one)) for one in events)
     return sorted(found, key=lambda one: one.age)
 
 
-def _as_asked(message: Message) -> bool:
-    """Return True if a channel's name and ids are there once, and our variables as they were asked for: nothing came in
-    between.
-    """
+def _has_our_shape(message: Message) -> bool:
+    """Return True if name and ids occur once and our variables are those asked for, so nothing was inserted."""
     names = tuple(one.partition("=")[0] for one in message.get("Variable", []))
     once = all(len(message.get(one, [])) == 1 for one in ("Event", "Channel", "Uniqueid", "Linkedid"))
     return once and names == VARIABLES
@@ -256,9 +262,9 @@ def _set_variables(message: Message) -> dict[str, str]:
 
 
 async def ask_status(asterisk: Session) -> list[Channel]:
-    """Return the channels that there are now, the oldest of each call first; raises `Unavailable`.
+    """Return all channels there are now, the oldest of each call first; raises `Unavailable`.
 
-    A caller's number may hold line breaks, which Asterisk passes on: a list in which a line may be forged isn't believed.
+    A caller's number may contain line breaks, which Asterisk passes on, so a list that may hold a forged line is refused.
     """
     try:
         found = read_channels(await asterisk.ask("Status", Variables=",".join(VARIABLES)))
@@ -270,7 +276,7 @@ async def ask_status(asterisk: Session) -> list[Channel]:
 
 
 def read_monitors(lines: Sequence[str]) -> list[Monitor]:
-    """Read the answer to `mixmonitor list`; raises `Unavailable` for any other answer."""
+    """Return the recordings in an answer to `mixmonitor list`; raises `Unavailable` for any other answer."""
     if lines and lines[0].startswith("No channel matching"):
         return []
     if not lines or not lines[0].startswith(_HEAD):
@@ -279,18 +285,19 @@ def read_monitors(lines: Sequence[str]) -> list[Monitor]:
 
 
 def _monitor_rows(lines: Sequence[str]) -> Iterator[Monitor]:
+    """Yield one `Monitor` for each row."""
     found: list[Monitor] = []
     for line in filter(None, lines):
         number, *stems = line.split("\t")
         if _NUMBER.fullmatch(number) and len(stems) == 3:
             found.append(Monitor(number, tuple(filter(None, stems))))
-        elif found:  # a file with a line break in its name, which no name of ours has
+        elif found:  # a line break in a file's name: marked with a name that is never ours
             found[-1] = Monitor(found[-1].number, (*found[-1].stems, "/.."))
     yield from found
 
 
-def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) -> LiveCall | UnreadableCall:
-    """Return the call, as what the dialplan has set on its channels describes it."""
+def describe_call(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) -> LiveCall | UnreadableCall:
+    """Return the call as the dialplan's variables on its channels describe it; `UnreadableCall` if they don't suffice."""
 
     def value(name: str) -> str:
         return next((one.get(name) for one in legs if one.get(name)), "")
@@ -317,7 +324,7 @@ def call_told(call_id: str, legs: Sequence[Channel], recordings: Sequence[str]) 
 
 
 def caller_number(caller: str, line: str) -> str:
-    """Return what a caller said of himself, if it is a number; empty, as if it was withheld, if it is none."""
+    """Return the caller's number; empty, as if withheld, if what they sent isn't a number."""
     reader = Reader({"caller": caller, "line": line})
     with suppress(MetadataError):
         return reader.caller(reader.line()[1])
@@ -325,7 +332,7 @@ def caller_number(caller: str, line: str) -> str:
 
 
 def _began_at(call_id: str) -> str:
-    """Return when the first channel of a call was made: its Linkedid begins with that second."""
+    """Return when a call began (ISO 8601), which its Linkedid starts with; empty if it doesn't."""
     found = _UNIQUE.fullmatch(call_id)
     return datetime.fromtimestamp(int(found[1]), UTC).isoformat() if found else ""
 
@@ -335,9 +342,7 @@ NOBODY = "RecordingSteward/none"
 
 
 async def probe_asterisk(account: Account) -> str:
-    """Return a sentence on what can be done with live calls; raises `Unavailable` with one that says which permission
-    is missing.
-    """
+    """Return a sentence on whether recording can be switched off; raises `Unavailable` with the permission that is missing."""
     async with ami.open_session(account) as asterisk:
         await asterisk.ask("Status", Variables=VARIABLES[0])
         read_monitors(await asterisk.command(f'mixmonitor list "{NOBODY}"'))

@@ -14,7 +14,7 @@ from typing import IO, NamedTuple, Self
 
 from bot.ports import NOTHING, Capabilities, Gone, KnownCalls, LookFinished, Problem, Sighting, Sought, Unavailable
 from bot.recorders import listing, sidecar
-from bot.recorders.asterisk.ami import UNHEARD, Account, Opened, Spool, read_address
+from bot.recorders.asterisk.ami import UNPLAYABLE, Account, AsteriskAddress, Spool, read_address
 from bot.recorders.asterisk.live import AsteriskCalls, caller_number, probe_asterisk
 from bot.recorders.folder import FolderRecordings
 from bot.recorders.tree import media_type, printable_name
@@ -30,7 +30,7 @@ UNSEEN = (
 )
 AT_ONCE = 1 << 20  # bytes of the CDR
 NEW = 60.0
-"""Seconds after the last sound in which the CDR's line may yet come: it is written when the last leg has hung up."""
+"""Seconds after the last sound in which the CDR line may still come: it's written once the last leg hangs up."""
 
 
 class AsteriskRecorder(AsteriskCalls, FolderRecordings):
@@ -53,17 +53,14 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     @classmethod
     def at(cls, url: str) -> Self:
         """Return the Asterisk at such an address (docs/asterisk.md); ValueError says what to fix."""
-        told: Opened = read_address(url)
-        return cls(told.account, told.spool, told.cdr)
+        address: AsteriskAddress = read_address(url)
+        return cls(address.account, address.spool, address.cdr)
 
     async def changes(
         self, known: KnownCalls, since: object = None, watched: Mapping[str, str] = NOTHING
     ) -> AsyncIterator[Sighting | Problem | Gone | LookFinished]:
-        """See `Recorder.changes`.
-
-        A recording whose call is live isn't reported yet, neither as sound nor as a problem.
-        """
-        # The calls first: anyone who hangs up meanwhile has a line by then, or is told the next time.
+        """See `Recorder.changes`. Recordings of live calls aren't reported yet, not even as a problem."""
+        # The live calls first: one that ends meanwhile has its CDR line by then, or is reported at the next look.
         self._live_files = await self.recorded_now()
         await asyncio.to_thread(self._rows.refresh)
         async for found in super().changes(known, since, watched):
@@ -73,7 +70,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return Capabilities(delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native")
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`: through the folder as any, and through all of the CDR."""
+        """See `Recorder.look`: searches the folder, and the whole CDR."""
         found = await super().look(sought)
         lines = await asyncio.to_thread(self._lines_naming, [one.native_id for one in sought])
         return {native_id: (*names, *lines.get(native_id, ())) for native_id, names in found.items()}
@@ -82,7 +79,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return f"{await probe_asterisk(self._account)} {await asyncio.to_thread(self._check_cdr)}"
 
     def _full_stamp(self, native_id: str, stamp: str) -> str:
-        """Add the CDR lines to a stamp, so that it changes as soon as another line names this recording."""
+        """Add the CDR lines to the stamp, so that it changes as soon as another line names this recording."""
         places = self._rows.places(native_id)
         return f"{stamp}.{sidecar.stamp_part(*(one.digest for one in places))}" if places else stamp
 
@@ -93,15 +90,15 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         name = pair.native_id
         if name in self._live_files:
             return None
-        told = self._rows.told(name)
-        if not told:
+        columns = self._rows.told(name)
+        if not columns:
             if self._now() - pair.audio.st_mtime < NEW:
                 return None
             words = f"{printable_name(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
             return replace(listing.of_file(pair, "no_metadata", words), stamp=stamp)
         try:
             file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, listing.modified_at(pair.audio))
-            return _read_sighting(file, told)
+            return _read_sighting(file, columns)
         except sidecar.MetadataError as flaw:
             words = f"{printable_name(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
             return replace(listing.of_file(pair, "metadata", words), stamp=stamp)
@@ -110,7 +107,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         await asyncio.to_thread(self._blank_lines, native_id)
 
     def _blank_lines(self, native_id: str) -> None:
-        """Take it out of the CDR, which was written when its call was over: before that no recording is registered."""
+        """Overwrite the recording's names in the CDR. Raises `Unavailable`."""
         self._rows.refresh()
         if not self._rows.path.exists():
             raise Unavailable(self._no_lines())
@@ -119,8 +116,9 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         self._rows.forget(native_id)
 
     def _lines_naming(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Return what the CDR says of them, by its bytes: a line that a crash or a full disk cut off names them as
-        well.
+        """Return which of them the CDR still names.
+
+        It searches the bytes, so that it also finds a line that a crash or a full disk cut off. Raises `Unavailable`.
         """
         if not native_ids:
             return {}
@@ -142,24 +140,24 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         path = self._rows.path
         if not os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK):
             raise Unavailable(f"what {path} says can't be erased: let this program's user read and write there.")
-        odd = sum(one.is_file() and one.suffix[1:] in UNHEARD for one in Path(self._root).rglob("*.*"))
-        unheard = f" In formats that are never registered (.{', .'.join(UNHEARD)}): {odd:,}. Record as .wav."
-        told = "" if path.exists() else f" {self._no_lines()}"
-        return f"{self._count_sentence()}{unheard if odd else ''}{told}"
+        unplayable = sum(one.is_file() and one.suffix[1:] in UNPLAYABLE for one in Path(self._root).rglob("*.*"))
+        unheard = f" In formats that are never registered (.{', .'.join(UNPLAYABLE)}): {unplayable:,}. Record as .wav."
+        missing = "" if path.exists() else f" {self._no_lines()}"
+        return f"{self._count_sentence()}{unheard if unplayable else ''}{missing}"
 
     def _no_lines(self) -> str:
         return f"{self._rows.path} is not there: is its disk mounted? If no call has ended yet, make it empty."
 
 
-def _read_sighting(file: sidecar.AudioFile, told: list[str]) -> Sighting:
-    """Raises `MetadataError`."""
-    if len(told) != len(COLUMNS):
+def _read_sighting(file: sidecar.AudioFile, columns: list[str]) -> Sighting:
+    """Return the recording that the columns of a CDR line describe; raises `MetadataError`."""
+    if len(columns) != len(COLUMNS):
         raise sidecar.MetadataError("its line in the CDR has not the columns that it should have.")
-    said = dict(zip(COLUMNS, told, strict=True))
-    operator = {"name": said["operator_name"], "email": said["operator"]}
+    by_name = dict(zip(COLUMNS, columns, strict=True))
+    operator = {"name": by_name["operator_name"], "email": by_name["operator"]}
     facts: dict[str, object] = {
-        **said, "caller": caller_number(said["caller"], said["line"]), "operator": operator, "started": _read_moment(said["start"]),
-        "duration": _read_seconds(said["duration"]),
+        **by_name, "caller": caller_number(by_name["caller"], by_name["line"]), "operator": operator, "started": _read_moment(by_name["start"]),
+        "duration": _read_seconds(by_name["duration"]),
     }  # fmt: skip
     return sidecar.Reader(facts).sighting(file)
 
@@ -171,15 +169,15 @@ def _read_moment(epoch: str) -> str:
         return ""
 
 
-def _read_seconds(told: str) -> float | str:
+def _read_seconds(written: str) -> float | str:
     try:
-        return float(told)
+        return float(written)
     except ValueError:
-        return told
+        return written
 
 
 VERSION = "rs1"
-"""The first column of each line, so that another file is told apart, and another order of columns is."""
+"""The first column of each line; another file, or another order of columns, lacks it."""
 COLUMNS = (
     "version", "files", "linkedid", "start", "duration", "operator", "operator_name", "department", "line", "direction",
     "caller", "crm",
@@ -190,7 +188,7 @@ _FREEPBX = re.compile(r"\d{4}/\d\d/\d\d/([^/]+)")
 
 
 class Place(NamedTuple):
-    """Where one line stands in the file, and a hash of what it says."""
+    """Where a line is in the file, and a hash of its content."""
 
     start: int
     length: int
@@ -200,7 +198,7 @@ class Place(NamedTuple):
 class Rows:
     """The lines of one CDR file, by the recordings that they name.
 
-    `below` turns a path into a name below the spool. Only the position of each line is kept in memory; its content is
+    `below` returns the name below the spool of a path. Only the position of each line is kept in memory; its content is
     read when needed.
     """
 
@@ -210,7 +208,7 @@ class Rows:
         self._file = self._end = 0
 
     def refresh(self) -> None:
-        """Read what was written since the last time; raises `Unavailable`. A file that is not there yet has no lines."""
+        """Read the lines that are new; raises `Unavailable`. A file that doesn't exist yet has none."""
         try:
             with self.path.open("rb") as file:
                 seen = os.fstat(file.fileno())
@@ -226,18 +224,19 @@ class Rows:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
 
     def told(self, native_id: str) -> list[str]:
-        """Return the columns of the line that speaks of it last, begun and ended as all lines of that call say; else
-        empty.
+        """Return the columns of the last line that names a recording; empty without one.
+
+        Start and duration cover all lines of the same call.
         """
         lines = [split_columns(self.line(one)) for one in self.places(native_id)]
-        sound = [one for one in lines if len(one) == len(COLUMNS)]
-        if not sound or len(lines[-1]) != len(COLUMNS):
+        complete = [one for one in lines if len(one) == len(COLUMNS)]
+        if not complete or len(lines[-1]) != len(COLUMNS):
             return lines[-1] if lines else []
-        last = list(sound[-1])
-        its = [times for one in sound if one[2] == last[2] and (times := _call_times(one))]
-        if its and _call_times(last):
-            began = min(start for start, _ in its)
-            last[3:5] = f"{began:.6f}", f"{max(end for _, end in its) - began:.6f}"
+        last = list(complete[-1])
+        times_of_call = [times for one in complete if one[2] == last[2] and (times := _call_times(one))]
+        if times_of_call and _call_times(last):
+            began = min(start for start, _ in times_of_call)
+            last[3:5] = f"{began:.6f}", f"{max(end for _, end in times_of_call) - began:.6f}"
         return last
 
     def places(self, native_id: str) -> tuple[Place, ...]:
@@ -253,7 +252,7 @@ class Rows:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
 
     def forget(self, native_id: str) -> None:
-        """Forget a recording that was removed from the file."""
+        """Forget the lines of a recording that was erased."""
         for key in lookup_keys(native_id):
             self._places.pop(key, None)
 
@@ -276,7 +275,7 @@ class Rows:
 
 
 def split_columns(line: bytes) -> list[str]:
-    """Return the columns of a line, none if it is no line of ours (it was blanked, or another file's)."""
+    """Return the columns of a line; empty if it isn't one of ours, or was blanked."""
     try:
         found = next(csv.reader([line.decode("utf-8", "replace")], strict=True), [])
     except csv.Error:
@@ -284,31 +283,31 @@ def split_columns(line: bytes) -> list[str]:
     return found if found and found[0] == VERSION else []
 
 
-def recordings_named(told: Sequence[str], below: Callable[[str], str]) -> list[str]:
-    """Return the recordings that a line names, each once."""
-    named = (below(one.strip()) for one in told[1].split("|")) if len(told) > 1 else ()
+def recordings_named(columns: Sequence[str], below: Callable[[str], str]) -> list[str]:
+    """Return the recordings that a line's columns name, each once."""
+    named = (below(one.strip()) for one in columns[1].split("|")) if len(columns) > 1 else ()
     return list(dict.fromkeys(one for one in named if one))
 
 
 def lookup_keys(native_id: str) -> tuple[str, ...]:
-    """Return what a line may call it."""
+    """Return the names by which a CDR line may call this recording."""
     found = _FREEPBX.fullmatch(native_id)
     return (native_id, found[1]) if found else (native_id,)
 
 
-def _call_times(told: Sequence[str]) -> tuple[float, float] | None:
-    """Return when a call began and ended, in seconds since 1970."""
+def _call_times(columns: Sequence[str]) -> tuple[float, float] | None:
+    """Return when a call began and ended (seconds since 1970); None if the columns don't say."""
     try:
-        start, duration = float(told[3]), float(told[4])
+        start, duration = float(columns[3]), float(columns[4])
     except (ValueError, IndexError):
         return None
     return (start, start + duration) if 0 < start < 1e11 and 0 <= duration < 1e6 else None
 
 
 def blank_names(path: Path, place: Place, native_ids: frozenset[str], spool: Spool) -> None:
-    """Overwrite a recording's names in one line, or all of the line if it names no other; it is on the disk on return.
+    """Overwrite these recordings' names in one line, or the whole line if it names no others; on the disk on return.
 
-    It is done in place and at the same length, since Asterisk appends meanwhile. Raises `Unavailable`.
+    It's done in place and at the same length, since Asterisk appends meanwhile. Raises `Unavailable`.
     """
     try:
         file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -325,12 +324,13 @@ def blank_names(path: Path, place: Place, native_ids: frozenset[str], spool: Spo
 
 
 def _line_without(line: bytes, native_ids: frozenset[str], spool: Spool) -> bytes:
+    """Return the line with these names blanked, or blank altogether if it names no others."""
     named = recordings_named(split_columns(line), spool.below)
     if not set(named) & native_ids:
         return line
     if set(named) <= native_ids:
         return re.sub(rb"[^\r\n]", b"-", line)
     for name in native_ids:
-        for told in (f"{spool.there.rstrip('/')}/{name}".encode(), name.encode()):
-            line = re.sub(rb'(?<=["|])' + re.escape(told) + rb'(?=["|])', b" " * len(told), line)
+        for written in (f"{spool.there.rstrip('/')}/{name}".encode(), name.encode()):
+            line = re.sub(rb'(?<=["|])' + re.escape(written) + rb'(?=["|])', b" " * len(written), line)
     return line

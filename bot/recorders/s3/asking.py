@@ -1,4 +1,4 @@
-"""A bucket's address, and asking it by the vendor's SDK; it blocks, so it is asked in threads."""
+"""A bucket's address, and requests to it through the vendor's SDK, which blocks and so runs in threads."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _SETTINGS = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
-_ASK_ANEW = {
+_CREDENTIALS_REFUSED = {
     "403", "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch",
     "TokenRefreshRequired",
 }  # fmt: skip
-"""Answers after which the chain of credentials is gone through from its beginning; a HEAD has no more than 403."""
+"""Answers after which the SDK looks for credentials again; a HEAD says only 403."""
 _SHAPES = create_loader()  # what the SDK knows of S3: read once, since that takes a fifth of a second
 TOO_MANY = {"SlowDown", "ServiceUnavailable", "RequestLimitExceeded", "TooManyRequests", "429", "503"}
-"""Answers that are about how much is asked, and not about what."""
-_NONE_HERE = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed", "InvalidRequest"}
+"""Answers that we ask too much, whatever it is."""
+_NO_OBJECT_LOCK = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed", "InvalidRequest"}
 
 
 class Item(NamedTuple):
@@ -69,7 +69,7 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a bucket does on its own: keep versions, lock them on request, keep each for so many `days`, in a `mode`."""
+    """How a bucket is set up: it keeps versions, it can lock them, it locks each for so many `days` in a `mode`."""
 
     versions: bool
     locks: bool
@@ -78,7 +78,7 @@ class Facts:
 
 
 class Bucket:
-    """One bucket. Every method raises `Unavailable`, and `Absent` where it names an object; `page` is how much a listing tells at once."""
+    """One bucket. Every method raises `Unavailable`, and `Absent` if it names an object; `page` is the length of a listing's page."""
 
     def __init__(
         self, place: Place, seconds: Callable[[], float], now: Callable[[], datetime], page: int = 1000,
@@ -91,7 +91,7 @@ class Bucket:
 
     @property
     def client(self) -> Any:
-        """The SDK's client, with credentials by its own chain."""
+        """The SDK's client; the SDK finds the credentials itself."""
         made = self._made
         if made is None:
             made = self._made = _make_client(self.place, signed=self._signed)
@@ -99,14 +99,14 @@ class Bucket:
         return made
 
     def second_client(self, *, signed: bool = True) -> Bucket:
-        """Return the bucket with a client and credentials of its own, or as a stranger without any sees it."""
+        """Return the same bucket with a client of its own, or, unsigned, as a stranger sees it."""
         return Bucket(self.place, self._seconds, self.now, self.page, signed=signed)
 
     def _hear_headers(self, http_response: Any, **_: Any) -> None:
         self._hears(urlsplit(http_response.url).hostname or "", http_response.headers)
 
     def ask(self, operation: str, name: str | None = None, **given: Any) -> Any:
-        """Make one request, about the object of this name below the prefix if one is given."""
+        """Make one request and return the SDK's answer; `name` is an object below the prefix. Raises our errors."""
         if name is not None:
             given["Key"] = self.place.key(name)
         try:
@@ -117,9 +117,10 @@ class Bucket:
             raise _failure_sentence(error) from error
 
     def _as_port_error(self, error: ClientError, name: str | None) -> Exception:
+        """Return our error for one of the SDK's."""
         code = str(error.response.get("Error", {}).get("Code", ""))
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if code in _ASK_ANEW:
+        if code in _CREDENTIALS_REFUSED:
             self._made = None
         if name is not None and (code in ("NoSuchKey", "NoSuchVersion") or (code == "404" and self.stands())):
             return Absent(name)
@@ -128,7 +129,7 @@ class Bucket:
         return refusal_for(self.place.bucket, code or str(status))
 
     def stands(self) -> bool:
-        """Return True if the bucket is there, since a HEAD says 404 of an object without one, too. Else it raises."""
+        """Return True if the bucket exists, else raise; a 404 for an object may also mean that there is no bucket."""
         # A listing may be allowed below the prefix alone.
         return bool(require_listing(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
 
@@ -144,7 +145,7 @@ class Bucket:
             return None
 
     def content(self, name: str, etag: str, most: int) -> bytes:
-        """Return the first bytes of an object if it still has this tag; raises `Changed`."""
+        """Return the first bytes of an object, at most `most`; raises `Changed` if its tag is another."""
         found = self.ask("get_object", name, IfMatch=etag, Range=f"bytes=0-{most - 1}")
         return read_whole(found["Body"])
 
@@ -159,7 +160,7 @@ class Bucket:
         ]
 
     def digest(self, name: str, version: str) -> str:
-        """Return the SHA-256 in hex of one version; empty if it is not there any more."""
+        """Return the SHA-256 (hex) of one version; empty if it's gone."""
         found = sha256()
         try:
             for chunk in self.ask("get_object", name, VersionId=version)["Body"].iter_chunks(_CHUNK):
@@ -171,7 +172,7 @@ class Bucket:
         return found.hexdigest()
 
     def all_hidden(self) -> dict[str, Item]:
-        """Return each audio object that is only hidden by a delete marker: its newest version, without its own id."""
+        """Return, by name, the newest version of each audio object that a delete marker hides."""
         hidden, found = set[str](), dict[str, Item]()
         for page in self.pages("list_object_versions", ""):
             names = (self.place.name(one["Key"]) for one in page.get("DeleteMarkers", ()) if one["IsLatest"])
@@ -182,34 +183,34 @@ class Bucket:
         return found
 
     def hidden(self, name: str) -> Item | None:
-        """Return the newest version of an object that was hidden by a delete marker; None if there is none."""
+        """Return the newest version of an object that a delete marker hides; None if it has none."""
         versions = (one for one in self.versions(name) if not one.marker)
         newest = max(versions, key=lambda one: one.modified, default=None)
         return self.head(name, newest.id) if newest else None
 
     def pages(self, operation: str, start: str = "", **given: Any) -> Iterator[dict[str, Any]]:
-        """Yield the pages of a listing of what begins with `start` below the prefix, as the SDK has them."""
+        """Yield the pages of a listing of all names that begin with `start`, as the SDK returns them."""
         given |= {"MaxUploads" if operation == "list_multipart_uploads" else "MaxKeys": self.page}
-        marks = dict[str, str]()
+        markers = dict[str, str]()
         while True:
-            told = require_listing(self.ask(operation, Prefix=self.place.key(start), **given, **marks))
-            yield told
-            if not told.get("IsTruncated"):
+            page = require_listing(self.ask(operation, Prefix=self.place.key(start), **given, **markers))
+            yield page
+            if not page.get("IsTruncated"):
                 return
-            after = {mark: told[found] for mark, found in _MARKS[operation].items() if told.get(found)}
-            if not after or after == marks:
+            next_markers = {mark: page[found] for mark, found in _MARKS[operation].items() if page.get(found)}
+            if not next_markers or next_markers == markers:
                 raise Unavailable("The bucket's listing breaks off in the middle, so nothing can be told from it.")
-            marks = after
+            markers = next_markers
 
     def facts(self) -> Facts:
-        """Return what the bucket does on its own, asked for once an hour."""
+        """Return how the bucket is set up; asked for at most once an hour."""
         if self._facts is None or self._seconds() >= self._facts[0]:
             self._facts = self._seconds() + FACTS_LAST, self._ask_facts()
         return self._facts[1]
 
     @property
     def known_facts(self) -> Facts:
-        """The facts as last asked; before that, those true of every bucket."""
+        """How the bucket is set up, as last asked; before that, as any bucket is at least."""
         return self._facts[1] if self._facts else Facts(versions=False, locks=False)
 
     def _ask_facts(self) -> Facts:
@@ -217,7 +218,7 @@ class Bucket:
         try:
             found = self.ask("get_object_lock_configuration").get("ObjectLockConfiguration", {})
         except Unavailable as error:
-            if error.answer not in _NONE_HERE:
+            if error.answer not in _NO_OBJECT_LOCK:
                 raise
             return Facts(versions, locks=False)
         rule = found.get("Rule", {}).get("DefaultRetention", {})
@@ -230,29 +231,27 @@ _MARKS = {
     "list_object_versions": {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"},
     "list_multipart_uploads": {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUploadIdMarker"},
 }
-"""By what the next page of each listing is asked for, and what of the last page that is."""
+"""For each listing: the parameters that ask for the next page, and the fields of the last page that hold them."""
 
 
-def require_listing(told: dict[str, Any]) -> dict[str, Any]:
-    """Return a page, if it is one; raises `Unavailable` for what a proxy or a log-in page says in its place, which
-    lists nothing.
-    """
-    if not told.keys() & {"Name", "Bucket"} or "IsTruncated" not in told:
+def require_listing(page: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of a listing; raises `Unavailable` if it's something else, such as a proxy's log-in page."""
+    if not page.keys() & {"Name", "Bucket"} or "IsTruncated" not in page:
         raise Unavailable("Something other than the bucket answered.")
-    return told
+    return page
 
 
-def read_item(told: dict[str, Any]) -> Item:
-    """Return an object as the SDK describes it."""
+def read_item(answer: dict[str, Any]) -> Item:
+    """Return the object that an answer of the SDK describes; raises `Unavailable` for any other answer."""
     try:
-        moment = told["LastModified"].replace(microsecond=0)
-        return Item(told["ETag"], told["ContentLength"], moment, told.get("VersionId") or "")
+        moment = answer["LastModified"].replace(microsecond=0)
+        return Item(answer["ETag"], answer["ContentLength"], moment, answer.get("VersionId") or "")
     except KeyError as error:
         raise Unavailable("Something other than the bucket answered.") from error
 
 
 def read_whole(body: Any) -> bytes:
-    """Return what an answer holds; raises `Unavailable` if it breaks off."""
+    """Return the body of an answer; raises `Unavailable` if it breaks off."""
     try:
         return bytes(body.read())
     except (BotoCoreError, OSError, ValueError) as error:
@@ -262,7 +261,7 @@ def read_whole(body: Any) -> bytes:
 
 
 def refusal_for(bucket: str, code: str) -> Unavailable:
-    """Return what an answer other than the one that was asked for means, in a sentence."""
+    """Return the error for a refused request, in a sentence that says what to do."""
     match code:
         case "NoSuchBucket" | "404":
             words = f"There is no bucket {bucket}: make it, or fix RECORDINGS_URL."
@@ -274,7 +273,7 @@ def refusal_for(bucket: str, code: str) -> Unavailable:
             words = f"The bucket {bucket} is in another region: name it in AWS_REGION or in RECORDINGS_URL."
         case "RequestTimeTooSkewed":
             words = "This machine's clock is wrong, or the storage's: set it right."
-        case _ if code in _ASK_ANEW:
+        case _ if code in _CREDENTIALS_REFUSED:
             words = f"The bucket {bucket} does not take these credentials ({code}): give new ones."
         case _:
             words = f"The bucket {bucket} answers {code}."
@@ -282,6 +281,7 @@ def refusal_for(bucket: str, code: str) -> Unavailable:
 
 
 def _failure_sentence(error: Exception) -> Unavailable:
+    """Return the error for a request without an answer, in a sentence."""
     # An error's own words may hold an address that is signed.
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return Unavailable(
@@ -291,7 +291,7 @@ def _failure_sentence(error: Exception) -> Unavailable:
 
 
 def _make_client(place: Place, *, signed: bool) -> Any:
-    """Raises `Unavailable` if the configuration doesn't do for one, or it would speak in the clear."""
+    """Return an SDK client; raises `Unavailable` if its configuration doesn't work or isn't encrypted."""
     settings = _SETTINGS if signed else _SETTINGS.merge(Config(signature_version=UNSIGNED))
     session = botocore.session.get_session()
     session.register_component("data_loader", _SHAPES)
@@ -314,7 +314,7 @@ _EXAMPLE = "Write it like s3://bucket/prefix."
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A bucket, the start that all names in it have (empty, or with a slash behind it), and where it is, unless the SDK knows."""
+    """A bucket, the prefix of all names in it (empty, or with a slash at the end), and where it is, if the SDK doesn't know."""
 
     bucket: str
     prefix: str = ""
@@ -337,16 +337,16 @@ class Place:
         return cls(parts.netloc, f"{prefix}/" if prefix else "", *_read_options(parts.query))
 
     def key(self, name: str) -> str:
-        """Return the object's whole name of what has this name below the prefix."""
+        """Return the whole name of an object, given its name below the prefix."""
         return self.prefix + name
 
     def name(self, key: str) -> str:
-        """Return the opposite of `key`."""
+        """Return an object's name below the prefix, given its whole name."""
         return key.removeprefix(self.prefix)
 
 
 def is_safe_endpoint(endpoint: str) -> bool:
-    """Return True if audio may pass there: by TLS, or on this machine."""
+    """Return True if audio may be sent there: over TLS, or on this machine."""
     parts = urlsplit(endpoint)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
@@ -365,11 +365,12 @@ def names_audio(name: str) -> bool:
 
 
 def bad_name(name: str) -> bool:
-    """Return True if a name that is not hidden can't be kept."""
+    """Return True if a name, other than a hidden one, can't be stored."""
     return bool(tree.UNSAFE.search(name)) or "\\" in name or "" in name.split("/")
 
 
 def _read_options(query: str) -> tuple[str | None, str | None]:
+    """Return endpoint and region from RECORDINGS_URL's options. Raises ValueError."""
     try:
         found = {name: values[-1] for name, values in parse_qs(query, strict_parsing=bool(query)).items()}
     except ValueError as why:

@@ -1,4 +1,4 @@
-"""Takes every version of a recording out of the bucket, and finds what is left of it: the one place that deletes there."""
+"""Deletes every version of a recording from the bucket, and finds what is left of it: the one place that deletes there."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,44 +13,48 @@ from bot.recorders.sidecar import require_same_files, split_stamp, stamp_part
 from bot.recorders.tree import printable_name, sidecar_of
 
 _UNVERSIONED = "null"
-"""The version of an object that was stored while the bucket kept none: what is stored next may replace it."""
+"""The version id of an object stored while the bucket kept no versions; the next one stored may replace it."""
 _KNOWS_NO_CONDITION = {"NotImplemented", "501", "InvalidArgument", "InvalidRequest"}
 
 
 def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
-    """Delete each version and delete marker of the audio, then those of the metadata beside it; what is not there is fine.
+    """Delete all versions and delete markers of the audio, then those of its metadata; what isn't there is fine.
 
-    Raises `Changed` before anything is deleted where what is shown there, or hidden by a marker, is another recording than
-    that with this stamp; `HeldBySystem` where a version of either is locked; and `Unavailable` where something has to stay: it may
-    not be deleted, or the metadata are another audio's as well. Done twice it is done once. Of a recording that was written over
-    its own versions go, and no others.
+    Of a recording that was overwritten, only its own versions are deleted. It may be repeated.
+
+    Raises `Changed`, before anything is deleted, if the recording there (shown, or hidden by a marker) has another stamp;
+    `HeldBySystem` if a version is locked; and `Unavailable` if something has to stay: it may not be deleted, or another
+    audio object shares the metadata.
     """
     if (past := written_over(native_id)) is not None:
         left = all_versions(bucket, past)
         for one in left:
-            _ask_lock(bucket, one)
+            _refuse_locked(bucket, one)
         _delete_versions(bucket, left, None)
         return
     if not names_audio(native_id):
         return
     beside = sidecar_of(native_id)
     # Listed before it is compared, so that a version stored afterwards isn't deleted.
-    audio, words = bucket.versions(native_id), bucket.versions(beside)
-    heard, said = bucket.head_or_none(native_id), bucket.head_or_none(beside)
+    audio, metadata = bucket.versions(native_id), bucket.versions(beside)
+    audio_shown, metadata_shown = bucket.head_or_none(native_id), bucket.head_or_none(beside)
     require_same_files(
-        native_id, stamp, *(one.identity if one else "" for one in (heard or bucket.hidden(native_id), said))
+        native_id,
+        stamp,
+        *(one.identity if one else "" for one in (audio_shown or bucket.hidden(native_id), metadata_shown)),
     )
     if bucket.facts().locks:
-        for one in (*audio, *words):
-            _ask_lock(bucket, one)
+        for one in (*audio, *metadata):
+            _refuse_locked(bucket, one)
     # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
-    _delete_versions(bucket, audio, heard)
-    if words and (others := _audio_sharing_sidecar(bucket, native_id)):
+    _delete_versions(bucket, audio, audio_shown)
+    if metadata and (others := _audio_sharing_sidecar(bucket, native_id)):
         raise Unavailable(f"{beside} is also that of {min(others)}, so it was left: keep one of them, or rename it.")
-    _delete_versions(bucket, words, said)
+    _delete_versions(bucket, metadata, metadata_shown)
 
 
 def _delete_versions(bucket: Bucket, versions: Sequence[Version], shown: Item | None) -> None:
+    """Delete these versions; `shown` is the object compared before. Raises as `delete_recording`."""
     # Markers last: without its marker an older version would be the latest again.
     for one in sorted(versions, key=lambda one: (one.marker, one.id != _UNVERSIONED)):
         try:
@@ -62,7 +66,7 @@ def _delete_versions(bucket: Bucket, versions: Sequence[Version], shown: Item | 
         except Unavailable as error:
             if error.answer != "AccessDenied":
                 raise
-            _ask_lock(bucket, one)
+            _refuse_locked(bucket, one)
             words = f"{printable_name(one.name)} may not be deleted: allow s3:DeleteObject and s3:DeleteObjectVersion."
             raise Unavailable(words, answer=error.answer) from error
         if one.marker and one.id == _UNVERSIONED:
@@ -70,7 +74,7 @@ def _delete_versions(bucket: Bucket, versions: Sequence[Version], shown: Item | 
 
 
 def _replace_marker(bucket: Bucket, name: str) -> None:
-    """Remove a marker without a version, which some servers keep, by storing and deleting an empty object."""
+    """Remove a marker without a version id, which some servers keep, by storing and deleting an empty object."""
     if any(one.marker and one.id == _UNVERSIONED for one in bucket.versions(name)):
         with suppress(Changed):  # a new call has its place already
             put = bucket.ask("put_object", name, Body=b"", IfNoneMatch="*")
@@ -78,7 +82,7 @@ def _replace_marker(bucket: Bucket, name: str) -> None:
 
 
 def _delete_version(bucket: Bucket, one: Version, shown: Item | None) -> None:
-    """Delete a version; without versions, only the compared `shown` object goes, as far as the server can promise that."""
+    """Delete one version; in a bucket without versions only if it's still the `shown` object, where the server can check that."""
     compared = shown and not one.marker and one.id == _UNVERSIONED == (shown.version or _UNVERSIONED)
     condition = {"IfMatch": shown.etag} if shown and compared else {}
     try:
@@ -90,7 +94,7 @@ def _delete_version(bucket: Bucket, one: Version, shown: Item | None) -> None:
 
 
 def _audio_sharing_sidecar(bucket: Bucket, native_id: str) -> set[str]:
-    """Return other audio that has the same metadata object now."""
+    """Return the other audio objects that have the same metadata object."""
     stem = native_id.rpartition(".")[0]
     pages = bucket.pages("list_objects_v2", f"{stem}.")
     listed = (one["Key"] for page in pages for one in page.get("Contents", ()))
@@ -98,19 +102,19 @@ def _audio_sharing_sidecar(bucket: Bucket, native_id: str) -> set[str]:
     return {name for name in names if name.rpartition(".")[0] == stem and names_audio(name)}
 
 
-def _ask_lock(bucket: Bucket, one: Version) -> None:
-    """Raises `HeldBySystem` where the bucket keeps this version, in words that name why, and until when."""
+def _refuse_locked(bucket: Bucket, one: Version) -> None:
+    """Raise `HeldBySystem`, saying why and until when, if the bucket locks this version."""
     if one.marker or not bucket.facts().locks:
         return
     if under_legal_hold(bucket, one):
         raise HeldBySystem(f"{printable_name(one.name)} is under a legal hold in the bucket (version {one.id}).")
     until = retained_until(bucket, one)
     if until is not None and until > bucket.now():
-        told = f"{printable_name(one.name)} is kept by the bucket's retention until {until:%Y-%m-%d %H:%M} UTC"
-        raise HeldBySystem(f"{told} (version {one.id}).", until)
+        words = f"{printable_name(one.name)} is kept by the bucket's retention until {until:%Y-%m-%d %H:%M} UTC"
+        raise HeldBySystem(f"{words} (version {one.id}).", until)
 
 
-_NONE = {
+_NO_LOCK_THERE = {
     "NoSuchObjectLockConfiguration", "NoSuchObjectLegalHold", "ObjectLockConfigurationNotFoundError", "InvalidRequest",
 }  # fmt: skip
 
@@ -121,7 +125,7 @@ def under_legal_hold(bucket: Bucket, one: Version) -> bool:
 
 
 def retained_until(bucket: Bucket, one: Version) -> datetime | None:
-    """Return until when (UTC) a retention keeps this version, past or not; raises `Unavailable`."""
+    """Return until when (UTC) a retention keeps this version, even if that is past; None without one. Raises `Unavailable`."""
     until = _ask_bucket(bucket, one, "get_object_retention", "Retention").get("RetainUntilDate")
     return until.astimezone(UTC) if isinstance(until, datetime) else None
 
@@ -132,16 +136,19 @@ def _ask_bucket(bucket: Bucket, one: Version, operation: str, kind: str) -> dict
     except Absent:
         return {}
     except Unavailable as error:
-        if error.answer not in _NONE:
+        if error.answer not in _NO_LOCK_THERE:
             raise
         return {}
 
 
-_MEANWHILE = timedelta(minutes=1)
+_STORED_MEANWHILE = timedelta(minutes=1)
 
 
-class Left(NamedTuple):
-    """A version, a delete marker or an upload that was begun; `size` in bytes. `identity` is that of a version that is not shown now."""
+class Remnant(NamedTuple):
+    """Something left in the bucket: a version, a delete marker, or an unfinished upload; `size` in bytes.
+
+    `identity` is that of a version other than the current one.
+    """
 
     name: str
     id: str
@@ -156,26 +163,28 @@ class Left(NamedTuple):
 
 
 def find_remains(bucket: Bucket, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-    """Return by native id what is left of each recording below the prefix; one pass over all versions for all of them.
+    """Return, by native id, what is left of each recording below the prefix; one pass over all versions.
 
-    Counted are anything with the name of the audio or its metadata, and every version of the same size and SHA-256,
-    under any name. A second client looks. It blocks; raises `Unavailable` if anything couldn't be looked at.
+    Counted are anything with the name of the audio or its metadata, and every version of the same size and SHA-256, under
+    any name. It uses a client of its own, and blocks. Raises `Unavailable` if anything couldn't be looked at.
     """
     if not sought:
         return {}
     traces = _Traces(bucket.second_client(), sought)
     traces.by_name()
-    traces.all_of_it()
+    traces.whole_prefix()
     return traces.left()
 
 
 class _Traces:
+    """What belongs to the recordings that are sought, and what was found of each."""
+
     def __init__(self, bucket: Bucket, sought: Collection[Sought]) -> None:
         self._bucket = bucket
-        self._found: dict[str, set[Left]] = {one.native_id: set() for one in sought}
+        self._found: dict[str, set[Remnant]] = {one.native_id: set() for one in sought}
         self._named: dict[str, set[str]] = defaultdict(set)
-        self._heard: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._hashed: dict[Left, str] = {}
+        self._by_digest: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._hashed: dict[Remnant, str] = {}
         self._past: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one in sought:
             if (past := written_over(one.native_id)) is not None:
@@ -186,35 +195,37 @@ class _Traces:
                 self._named[name].add(one.native_id)
         for one in sought:
             if one.size and one.audio:
-                self._heard[one.size][one.audio.lower()].add(one.native_id)
+                self._by_digest[one.size][one.audio.lower()].add(one.native_id)
 
     def left(self) -> Mapping[str, tuple[str, ...]]:
-        """Return what was found of each, in names that can be shown."""
+        """Return the printable names of what was found of each recording."""
         return {one: tuple(sorted(left.shown for left in found)) for one, found in self._found.items()}
 
     def by_name(self) -> None:
-        """Ask for each name separately, in case a long listing leaves something out."""
+        """Look up each name separately, in case a long listing leaves something out."""
         for name in {*self._named, *(name for name, _ in self._past)}:
             for one in self._versions_named(name):
                 self._look_at(one)
             for page in self._bucket.pages("list_multipart_uploads", name):
                 for told in page.get("Uploads", ()):
-                    self._look_at(Left(self._bucket.place.name(told["Key"]), told["UploadId"], "upload that was begun"))
+                    self._look_at(
+                        Remnant(self._bucket.place.name(told["Key"]), told["UploadId"], "upload that was begun")
+                    )
 
-    def all_of_it(self) -> None:
-        """Look at every version below the prefix, and then at every object of which no version was listed.
+    def whole_prefix(self) -> None:
+        """Look at every version below the prefix, then at every object without a listed version.
 
-        Such an object may have come meanwhile; otherwise the listing has gaps, and nothing can be told from it.
+        Such an object may have been stored meanwhile; if it's older, the listing has gaps, and `Unavailable` is raised.
         """
-        began, told = self._bucket.now(), set[int]()
+        began, listed = self._bucket.now(), set[int]()
         for page in self._bucket.pages("list_object_versions"):
             for one in self._left_in_page(page):
-                told.add(hash(one.name))
+                listed.add(hash(one.name))
                 self._look_at(one)
         for page in self._bucket.pages("list_objects_v2"):
             for shown in page.get("Contents", ()):
-                if hash(name := self._bucket.place.name(shown["Key"])) not in told:
-                    self._look_at_unlisted(name, old=shown["LastModified"] < began - _MEANWHILE)
+                if hash(name := self._bucket.place.name(shown["Key"])) not in listed:
+                    self._look_at_unlisted(name, old=shown["LastModified"] < began - _STORED_MEANWHILE)
 
     def _look_at_unlisted(self, name: str, *, old: bool) -> None:
         for one in self._versions_named(name):
@@ -224,31 +235,31 @@ class _Traces:
                     "The bucket leaves versions out where it lists them, so nothing can be told from that."
                 )
 
-    def _versions_named(self, name: str) -> list[Left]:
+    def _versions_named(self, name: str) -> list[Remnant]:
         pages = self._bucket.pages("list_object_versions", name)
         return [one for page in pages for one in self._left_in_page(page) if one.name == name]
 
-    def _left_in_page(self, page: dict[str, Any]) -> Iterator[Left]:
+    def _left_in_page(self, page: dict[str, Any]) -> Iterator[Remnant]:
         for kind, listed in (("version", "Versions"), ("delete marker", "DeleteMarkers")):
             for told in page.get(listed, ()):
                 size = told.get("Size", 0)
                 identity = stamp_part(told["ETag"], size) if kind == "version" and not told["IsLatest"] else ""
-                yield Left(self._bucket.place.name(told["Key"]), told["VersionId"], kind, size, identity)
+                yield Remnant(self._bucket.place.name(told["Key"]), told["VersionId"], kind, size, identity)
 
-    def _look_at(self, one: Left) -> None:
-        """Note whose it is."""
+    def _look_at(self, one: Remnant) -> None:
+        """Note of which recordings this is a remnant."""
         whose = self._named.get(one.name, set()) | self._past.get((one.name, one.identity), set())
-        if heard := self._heard.get(one.size) if one.kind == "version" else None:
+        if by_digest := self._by_digest.get(one.size) if one.kind == "version" else None:
             if one not in self._hashed:
                 self._hashed[one] = self._bucket.digest(one.name, one.id)
             whose |= {
-                name for name in heard.get(self._hashed[one], ()) if one.identity or not _is_shown_over(one, name)
+                name for name in by_digest.get(self._hashed[one], ()) if one.identity or not _is_shown_over(one, name)
             }
         for native_id in whose:
             self._found[native_id].add(one)
 
 
-def _is_shown_over(one: Left, native_id: str) -> bool:
-    """Return True if this is the recording that took the place of the one that is sought, with the same audio."""
+def _is_shown_over(one: Remnant, native_id: str) -> bool:
+    """Return True if this is the current object that overwrote the sought recording, with the same audio."""
     past = written_over(native_id)
     return past is not None and past.name == one.name

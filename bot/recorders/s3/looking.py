@@ -1,4 +1,4 @@
-"""What is in a bucket: recordings as they are listed, the audio of each, those that another object overwrote, and one look at it all (P12)."""
+"""What is in a bucket: recordings as listed, their audio, those that another object overwrote, and one look at it all (P12)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from bot.recorders.tree import MEDIA_TYPES, media_type, printable_name, sidecar_
 from storage.columns import folder_of
 
 Finding = Sighting | Problem | Gone
-One = TypeVar("One")
-Other = TypeVar("Other")
+In = TypeVar("In")
+Out = TypeVar("Out")
 # Emptied by mistake, or another bucket: that many recordings don't vanish by themselves.
 _TOO_MANY_GONE = 10
 _REST = 19.0  # times as long as a look at everything took, until the next one
@@ -31,7 +31,7 @@ _TOGETHER = 256
 
 
 class Flaw(NamedTuple):
-    """What is told of audio that can't be registered, and the stamp of what it was said of."""
+    """The problem of audio that can't be registered, and the stamp at which it was found."""
 
     stamp: str
     problem: Problem
@@ -39,10 +39,10 @@ class Flaw(NamedTuple):
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where the next look begins: everything once `due` (seconds) has come, else the folders that were newest.
+    """Where the next look begins: with everything once `due` (seconds) has come, else with the newest folders.
 
-    `newest` has when audio was last stored in each folder, `flaws` what is told, by folder and native id, and `hidden` what is told
-    of audio that was deleted before the register had it, and whose versions are still there.
+    `newest` says when audio was last stored in each folder; `flaws` are the problems, by folder and native id; `hidden`
+    the problems of audio that was deleted before it was registered and whose versions are still there.
     """
 
     due: float = 0.0
@@ -51,13 +51,13 @@ class Cursor:
     hidden: tuple[Problem, ...] = ()
 
     def near(self) -> set[str]:
-        """Return the folders that are listed each time, with all above them, where new folders show."""
+        """Return the folders that each look lists: the newest, and all above them, where new folders appear."""
         last = nlargest(_NEWEST, self.newest, key=lambda one: self.newest[one])
         return {above for one in last for above in _with_those_above(one)} | {""}
 
 
 class Look:
-    """What one look finds. What is told follows from what is listed now and from what is stored, alone."""
+    """What one look finds. It depends only on what is listed now and what is stored."""
 
     def __init__(
         self, bucket: Bucket, before: Cursor, seconds: Callable[[], float], departments: Collection[str]
@@ -71,7 +71,7 @@ class Look:
         self._hidden = before.hidden
 
     async def findings(self, known: KnownCalls, watched: Mapping[str, str]) -> AsyncIterator[Finding]:
-        """Yield all findings; raises `Unavailable`."""
+        """Yield everything that is new, changed, gone or wrong; raises `Unavailable`."""
         waiting = [""] if self._whole else sorted(self._before.near() | await self._changed_folders(watched))
         queued, missing = set(waiting), list[str]()
         while waiting:
@@ -95,13 +95,13 @@ class Look:
         return self._whole or folder not in self._before.newest
 
     async def _changed_folders(self, watched: Mapping[str, str]) -> set[str]:
-        """Return the folders of those that are looked at each time, and are no longer as they were."""
+        """Return the folders of watched recordings whose stamp is another now."""
         names = [name for name in watched if asking.names_audio(name)]
         stamps = await asyncio.to_thread(_side_by_side, self._stamp_of, names)
         return {folder_of(name) for name, stamp in zip(names, stamps, strict=True) if stamp != watched[name]}
 
     def _stamp_of(self, name: str) -> str | None:
-        """Empty where there is none, None where the bucket doesn't tell: one such object holds up no other."""
+        """Return the stamp of a recording; empty if there is none, None if the bucket can't say, so that others go on."""
         try:
             return current_pair(self._bucket, name).stamp
         except Absent:
@@ -110,7 +110,7 @@ class Look:
             return None
 
     async def _judge_listing(self, listing: Listing, stamps: dict[str, str]) -> AsyncIterator[Finding]:
-        """Yield the findings of one folder; those left in `stamps` are missing."""
+        """Yield the findings of one folder; the calls left in `stamps` afterwards are missing."""
         folder = listing.prefix
         self._objects += listing.objects
         self._newest[folder] = listing.newest
@@ -124,6 +124,7 @@ class Look:
                     yield finding
 
     def _fresh_pairs(self, listing: Listing, stamps: dict[str, str]) -> Iterator[Pair | tuple[Pair, Problem]]:
+        """Yield what is new, changed or had a problem; removes from `stamps` what was listed."""
         flaws = self._before.flaws.get(listing.prefix, {})
         for one in listing.found():
             pair = one if isinstance(one, Pair) else one[0]
@@ -132,6 +133,7 @@ class Look:
                 yield one
 
     def _tell_finding(self, one: Pair | tuple[Pair, Problem]) -> Finding | None:
+        """Return the finding on one pair, and remember it if it's a problem; None if it can't be told yet."""
         pair, finding = (one, self._read_again(one)) if isinstance(one, Pair) else one
         if isinstance(finding, Problem):
             folder = folder_of(pair.native_id)
@@ -145,7 +147,7 @@ class Look:
         return flaw.problem if flaw and flaw.stamp == pair.stamp else self._read_pair(pair)
 
     def _read_pair(self, pair: Pair) -> Finding | None:
-        """Read a recording; None while it is being written, which is left for the next look."""
+        """Read a recording; None if it's just being replaced, which is left for the next look."""
         name, tag = pair.native_id, pair.sidecar.etag if pair.sidecar else ""
         file = sidecar.AudioFile(name, media_type(name), pair.audio.size, pair.stamp, pair.audio.modified)
         try:
@@ -159,8 +161,9 @@ class Look:
             return pair.problem("unreadable", self._unreadable_words(sidecar_of(name), error))
 
     def _unreadable_words(self, name: str, error: Unavailable) -> str:
-        """Return what to say of one object that can't be read, where the bucket answers otherwise; raises `Unavailable`
-        if it does not.
+        """Return why one object can't be read, if the bucket answers at all.
+
+        Raises `Unavailable` if the bucket itself is out of reach.
         """
         if error.answer in ("AccessDenied", "InvalidObjectState"):
             return f"{name} can't be read by the bot's account."
@@ -170,7 +173,7 @@ class Look:
         return f"{name} can't be read: {error}"
 
     async def _calls_not_listed(self, known: KnownCalls, listed: set[str]) -> list[str]:
-        """Return the calls in folders that are no longer listed; raises `Unavailable` if nothing at all is there."""
+        """Return the known calls in folders that no longer exist; raises `Unavailable` if the bucket is empty."""
         folders = await known.folders()
         held = sum(folders.values())
         if not self._objects and held >= _TOO_MANY_GONE:
@@ -181,12 +184,12 @@ class Look:
         return list(await known.within(lost)) if lost else []
 
     def _find_gone(self, names: list[str]) -> list[Gone]:
-        """Return those that are missing even when asked for one by one."""
+        """Return those of these calls that are missing even when asked for one by one."""
         stamps = zip(names, _side_by_side(self._stamp_of, names), strict=True)
         return [Gone(name, self._bucket.hidden(name) is not None) for name, stamp in stamps if stamp == ""]
 
     async def _never_registered(self, known: KnownCalls) -> tuple[Problem, ...]:
-        """Find audio that was only hidden and that the register doesn't know, so that it has no moment (P12)."""
+        """Return audio that is hidden by a marker and that the register never had: it would never be erased (P12)."""
         if not self._bucket.known_facts.versions:
             return ()
         hidden = await asyncio.to_thread(self._bucket.all_hidden)
@@ -201,7 +204,7 @@ class Look:
         )
 
     def _standing_problems(self, listed: set[str]) -> Iterator[Problem]:
-        """Yield what is still wrong if nothing was listed."""
+        """Yield the known problems in folders that this look hasn't listed."""
         if not self._whole:
             for folder in self._before.flaws.keys() - listed:
                 self._flaws[folder] = dict(self._before.flaws[folder])
@@ -217,7 +220,7 @@ class Look:
         return Cursor(ended + _REST * (ended - self._began), self._newest, flaws, self._hidden)
 
 
-def _side_by_side(do: Callable[[One], Other], them: Collection[One]) -> list[Other]:
+def _side_by_side(do: Callable[[In], Out], them: Collection[In]) -> list[Out]:
     if not them:
         return []
     with ThreadPoolExecutor(min(asking.READERS, len(them))) as readers:
@@ -239,18 +242,18 @@ class Pair(NamedTuple):
 
     @property
     def stamp(self) -> str:
-        """Another one as soon as anything else was written to either object."""
+        """The recording's stamp, which changes as soon as either object does."""
         return join_stamp(self.audio.identity, self.sidecar.identity if self.sidecar else "")
 
     def problem(self, why: str, sentence: str) -> Problem:
-        """Return what to tell of it if it can't be registered."""
+        """Return the problem for a recording that can't be registered."""
         facts = self.stamp, self.audio.size, self.audio.modified
         return Problem(printable_name(self.native_id), sentence, why, *facts)
 
 
 @dataclass
 class Listing:
-    """A folder, read as a whole; `prefix` is its path below the bucket's prefix, `objects` counts everything in it."""
+    """A folder, listed completely; `prefix` is its path below the bucket's prefix, `objects` how many things are in it."""
 
     prefix: str
     folders: list[str] = field(default_factory=list)
@@ -297,12 +300,12 @@ class Listing:
             self.newest = max(self.newest, found.modified.timestamp())
 
     def found(self) -> Iterator[Pair | tuple[Pair, Problem]]:
-        """Yield each recording, with a problem if it can't be one, whatever its metadata says."""
+        """Yield each recording; with its problem if it can't be one, whatever its metadata says."""
         beside = {name: sidecar_of(name) for name in sorted(self._audio)}
-        times = Counter(beside.values())
+        uses = Counter(beside.values())
         for name, described_by in beside.items():
             pair = Pair(name, self._audio[name], self._sidecars.get(described_by))
-            flaw = _why_unusable(pair, alone=times[described_by] == 1)
+            flaw = _why_unusable(pair, alone=uses[described_by] == 1)
             yield (pair, flaw) if flaw else pair
 
 
@@ -325,31 +328,31 @@ def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
 
 
 class WrittenOver(NamedTuple):
-    """The name that such a recording had, and its stamp."""
+    """A recording that another object overwrote: the name that it had, and its stamp."""
 
     name: str
     stamp: str
 
 
 def written_over(native_id: str) -> WrittenOver | None:
-    """Return what such a name says; None for any other."""
+    """Return the overwritten recording that such a native id means; None for any other native id."""
     name, *more = native_id.split("\n")
     return WrittenOver(name, more[0]) if len(more) == 2 and asking.names_audio(name) else None
 
 
 def audio_versions(bucket: Bucket, one: WrittenOver) -> list[tuple[Version, Item]]:
-    """Return what is left of its audio; raises `Unavailable`."""
+    """Return the versions left of its audio; raises `Unavailable`."""
     return _past_versions(bucket, one.name, split_stamp(one.stamp)[0])
 
 
 def all_versions(bucket: Bucket, one: WrittenOver) -> list[Version]:
-    """Return what is left of its audio and of the metadata beside it; raises `Unavailable`."""
+    """Return the versions left of its audio and of its metadata; raises `Unavailable`."""
     beside = _past_versions(bucket, sidecar_of(one.name), split_stamp(one.stamp)[1])
     return [version for version, _ in (*audio_versions(bucket, one), *beside)]
 
 
 def _past_versions(bucket: Bucket, name: str, identity: str) -> list[tuple[Version, Item]]:
-    """Return versions of this object with this identity, except the one shown now."""
+    """Return the versions of this object with this identity, except the current one."""
     shown, found = bucket.head_or_none(name), list[tuple[Version, Item]]()
     for one in bucket.versions(name) if identity else ():
         if not one.marker and (shown is None or one.id != shown.version):
@@ -361,7 +364,7 @@ def _past_versions(bucket: Bucket, name: str, identity: str) -> list[tuple[Versi
 
 @dataclass(slots=True)
 class BucketAudio:
-    """The audio that was opened, and no other; `behind` a delete marker, or another recording, it is read by its version."""
+    """The audio of the object that was opened; if `behind` is set, that version of it, since it's hidden or overwritten."""
 
     bucket: Bucket
     native_id: str
@@ -373,7 +376,7 @@ class BucketAudio:
 
     @classmethod
     def open(cls, bucket: Bucket, native_id: str) -> Self:
-        """Raises `Absent` or `Unavailable`; it blocks."""
+        """Open the audio of a recording, which blocks; raises `Absent` or `Unavailable`."""
         if (past := written_over(native_id)) is not None:
             for version, one in audio_versions(bucket, past):
                 return cls(bucket, past.name, media_type(past.name), one.size, past.stamp, one, version.id)
@@ -398,16 +401,17 @@ class BucketAudio:
         if start >= end:
             self._require_same(self.bucket.head(self.native_id, self.behind))
             return b""
-        asked = {"IfMatch": self.opened.etag, "Range": f"bytes={start}-{end - 1}"}
-        asked |= {"VersionId": self.behind} if self.behind else {}
-        told = self.bucket.ask("get_object", self.native_id, **asked)
-        found = asking.read_whole(told["Body"])
+        conditions = {"IfMatch": self.opened.etag, "Range": f"bytes={start}-{end - 1}"}
+        conditions |= {"VersionId": self.behind} if self.behind else {}
+        answer = self.bucket.ask("get_object", self.native_id, **conditions)
+        found = asking.read_whole(answer["Body"])
         if len(found) != end - start:
             raise Unavailable(f"The bucket sent {len(found):,} bytes where {end - start:,} were asked for.")
-        self._require_same(asking.read_item(told)._replace(size=self.size))
+        self._require_same(asking.read_item(answer)._replace(size=self.size))
         return found
 
     def _require_same(self, now: Item) -> None:
+        """Raise `Changed` if the object isn't the one that was opened."""
         # A tag says what the bytes are: the same ones rewritten are another call. Without versions only their time tells.
         if now != (self.opened if not now.version else self.opened._replace(modified=now.modified)):
             raise Changed(self.native_id)
@@ -421,7 +425,7 @@ def current_pair(bucket: Bucket, native_id: str) -> Pair:
 
 
 def hidden_pair(bucket: Bucket, native_id: str) -> Pair:
-    """Return the recording of this name that was hidden by a delete marker; raises `Absent` or `Unavailable`."""
+    """Return the recording of this name that a delete marker hides; raises `Absent` or `Unavailable`."""
     audio = bucket.hidden(native_id) if asking.names_audio(native_id) else None
     if audio is None:
         raise Absent(native_id)

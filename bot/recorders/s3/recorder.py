@@ -25,9 +25,9 @@ UNSEEN = (
 class BucketRecorder(NoLiveCalls):
     """Reads `x.mp3` (or .wav, .ogg, .flac, .m4a) with `x.json` beside it, below a prefix in a bucket.
 
-    A recording's native id is its audio's name below that prefix. Names that begin with a dot are passed over. A listing is
-    read folder by folder, each as a whole. `seconds` counts and never goes back, `now` is aware, and `page` is how much a
-    listing tells at once. `hears` is told of each answer of the storage: by which host, and its headers.
+    A recording's native id is its audio's name below that prefix. Names that begin with a dot are passed over. Folders are
+    listed one by one, each completely. `seconds` counts and never goes back, `now` is aware, `page` is the length of a
+    listing's page. `hears` is called with the host and the headers of each answer.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class BucketRecorder(NoLiveCalls):
 
     @classmethod
     def at(cls, url: str, hears: ports.ResponseListener = ports.ignore_response) -> Self:
-        """Return the bucket at `s3://bucket/prefix`; else ValueError."""
+        """Return the bucket at `s3://bucket/prefix`; raises ValueError for anything else."""
         return cls(Place.at(url), hears=hears)
 
     async def changes(
@@ -58,7 +58,7 @@ class BucketRecorder(NoLiveCalls):
         return await asyncio.to_thread(BucketAudio.open, self.bucket, native_id)
 
     def capabilities(self) -> ports.Capabilities:
-        """See `Recorder.capabilities`. Of a bucket that was never asked the least is said."""
+        """See `Recorder.capabilities`. Before the bucket was asked, it says the least."""
         facts = self.bucket.known_facts
         hold: ports.Support = "native" if facts.locks else "emulated"
         return ports.Capabilities(
@@ -69,57 +69,59 @@ class BucketRecorder(NoLiveCalls):
         await asyncio.to_thread(delete_recording, self.bucket, native_id, stamp)
 
     async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`. Reads every version's name below the prefix, and only versions as long as one that is sought."""
+        """See `Recorder.look`. Looks at every version's name below the prefix, and reads only those as large as one sought."""
         return await asyncio.to_thread(find_remains, self.bucket, sought)
 
     async def hold(self, native_id: str, case: str) -> None:
-        """See `Recorder.hold`. Without Object Lock it only says whether the recording is there to be kept."""
+        """See `Recorder.hold`. Without Object Lock it only checks that the recording is there."""
         await asyncio.to_thread(hold_recording, self.bucket, native_id, case)
 
     async def release(self, native_id: str, case: str) -> None:
         await asyncio.to_thread(release_recording, self.bucket, native_id, case)
 
     async def check(self) -> str:
-        """Say what the bucket holds and keeps; raises `Unavailable` if it is public, unencrypted or can't be opened."""
+        """Return what the bucket holds and keeps; raises `Unavailable` if it's public, unencrypted or can't be opened."""
         bucket = self.bucket
         facts = await asyncio.to_thread(bucket.facts)
-        audio, beside, odd, some = await asyncio.to_thread(_count_objects, bucket)
-        await asyncio.to_thread(_refuse_shared, bucket, some)
+        audio, beside, unusable, any_name = await asyncio.to_thread(_count_objects, bucket)
+        await asyncio.to_thread(_refuse_shared, bucket, any_name)
         encrypted = await asyncio.to_thread(_encryption_sentence, bucket)
         await asyncio.to_thread(next, bucket.second_client().pages("list_object_versions", "."))
-        more = f", and {odd:,} that can't be used" if odd else ""
+        more = f", and {unusable:,} that can't be used" if unusable else ""
         place = f"The bucket {bucket.place.bucket}" + (f" below {bucket.place.prefix}" if bucket.place.prefix else "")
-        told = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}. {encrypted}"
-        return f"{told} {versions_sentence(facts.versions, facts.locks)}{retention_sentence(facts.days, facts.mode)}"
+        contents = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}. {encrypted}"
+        return (
+            f"{contents} {versions_sentence(facts.versions, facts.locks)}{retention_sentence(facts.days, facts.mode)}"
+        )
 
 
-COUNTED = ".holds"
+HOLD_COUNTERS = ".holds"
 """Folder with an empty object for each case of each recording, named by digests that reveal neither names nor cases."""
-_OTHERS = "others"
+_FOREIGN_HOLD = "others"
 
 
 def hold_recording(bucket: Bucket, native_id: str, case: str) -> None:
-    """Set a legal hold on all versions; raises `Absent` or `Unavailable`. A bucket without Object Lock keeps nothing.
+    """Set a legal hold on all versions; raises `Absent` or `Unavailable`. Without Object Lock nothing is done.
 
-    A hold that wasn't ours counts as one more case, which no release of ours ends.
+    A hold that isn't ours counts as one more case, so that no release of ours ends it.
     """
     BucketAudio.open(bucket, native_id)
-    native_id = _own_name(native_id)
+    native_id = _name_before_overwriting(native_id)
     if not bucket.facts().locks:
         return
     # In this order, so that a hold of ours is always counted.
     held = any(under_legal_hold(bucket, one) for one in bucket.versions(native_id) if not one.marker)
     if held and not _counted_cases(bucket, native_id):
-        bucket.ask("put_object", _counter_name(native_id, _OTHERS), Body=b"")
+        bucket.ask("put_object", _counter_name(native_id, _FOREIGN_HOLD), Body=b"")
     bucket.ask("put_object", _counter_name(native_id, _words_digest(case)), Body=b"")
     _set_holds(bucket, native_id, on=True)
 
 
 def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
-    """End the hold of one case, and lift it with the last; what is not held is fine. Raises `Unavailable`."""
+    """End the hold of one case; the last one lifts the legal hold. What isn't held is fine. Raises `Unavailable`."""
     if not bucket.facts().locks:
         return
-    native_id = _own_name(native_id)
+    native_id = _name_before_overwriting(native_id)
     mine, cases = _words_digest(case), _counted_cases(bucket, native_id)
     if mine not in cases:
         return
@@ -131,13 +133,14 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
         _set_holds(bucket, native_id, on=True)
 
 
-def _own_name(native_id: str) -> str:
-    """Return the name that a recording had before it was overwritten; its hold is on all versions of that name."""
+def _name_before_overwriting(native_id: str) -> str:
+    """Return the name that a recording had before it was overwritten; holds are on all versions of that name."""
     past = written_over(native_id)
     return past.name if past is not None else native_id
 
 
 def _set_holds(bucket: Bucket, native_id: str, *, on: bool) -> None:
+    """Set or lift the legal hold on all versions of the audio and its metadata."""
     for name in (native_id, tree.sidecar_of(native_id)):
         for one in bucket.versions(name):
             if not one.marker:
@@ -147,13 +150,14 @@ def _set_holds(bucket: Bucket, native_id: str, *, on: bool) -> None:
 
 
 def _counted_cases(bucket: Bucket, native_id: str) -> set[str]:
+    """Return the digests of the cases for which the recording is held."""
     start = _counter_name(native_id, "")
     pages = bucket.pages("list_objects_v2", start)
     return {bucket.place.name(one["Key"]).removeprefix(start) for page in pages for one in page.get("Contents", ())}
 
 
 def _counter_name(native_id: str, case: str) -> str:
-    return f"{COUNTED}/{_words_digest(native_id)}/{case}"
+    return f"{HOLD_COUNTERS}/{_words_digest(native_id)}/{case}"
 
 
 def _words_digest(words: str) -> str:
@@ -161,8 +165,8 @@ def _words_digest(words: str) -> str:
 
 
 _EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
-_MEND = "Switch Block Public Access on, with all four of its settings, and take that permission away."
-_UNTOLD = {"NotImplemented", "MethodNotAllowed", "501", "405"}
+_ADVICE = "Switch Block Public Access on, with all four of its settings, and take that permission away."
+_NOT_SUPPORTED = {"NotImplemented", "MethodNotAllowed", "501", "405"}
 
 
 def versions_sentence(versions: bool, locks: bool) -> str:  # noqa: FBT001, two facts, in the order in which they are said
@@ -184,39 +188,41 @@ def retention_sentence(days: int, mode: str) -> str:
 
 
 def _count_objects(bucket: Bucket) -> tuple[int, int, int, str]:
-    audio = beside = odd = 0
-    waiting, some = [""], ""
+    """Return the number of audio objects, of those with metadata, of unusable ones, and the name of any recording."""
+    audio = beside = unusable = 0
+    waiting, any_name = [""], ""
     while waiting:
         listing = Listing.read(bucket, waiting.pop())
         waiting += listing.folders
-        odd += len(listing.odd)
+        unusable += len(listing.odd)
         for one in listing.found():
             pair = one if isinstance(one, Pair) else one[0]
-            audio, beside, some = audio + 1, beside + (pair.sidecar is not None), pair.native_id
-            odd += not isinstance(one, Pair) and one[1].why != "no_metadata"
-    return audio, beside, odd, some
+            audio, beside, any_name = audio + 1, beside + (pair.sidecar is not None), pair.native_id
+            unusable += not isinstance(one, Pair) and one[1].why != "no_metadata"
+    return audio, beside, unusable, any_name
 
 
-def _refuse_shared(bucket: Bucket, some: str) -> None:
-    """Refuse a bucket open to strangers, by trying without credentials and asking its settings; raises `Unavailable`."""
+def _refuse_shared(bucket: Bucket, any_name: str) -> None:
+    """Raise `Unavailable` if strangers can read the bucket: tries without credentials, and asks for its settings."""
     stranger = bucket.second_client(signed=False)
     if _is_allowed(stranger.stands):
-        raise ports.Unavailable(f"Anyone can list the bucket. {_MEND}")
-    if some and _is_allowed(lambda: stranger.head(some)):
-        raise ports.Unavailable(f"Anyone can hear recordings in the bucket. {_MEND}")
+        raise ports.Unavailable(f"Anyone can list the bucket. {_ADVICE}")
+    if any_name and _is_allowed(lambda: stranger.head(any_name)):
+        raise ports.Unavailable(f"Anyone can hear recordings in the bucket. {_ADVICE}")
     for question in ("get_bucket_policy_status", "get_bucket_acl"):
         try:
-            told = bucket.ask(question)
+            answer = bucket.ask(question)
         except ports.Unavailable as error:
-            if error.answer in (*_UNTOLD, "AccessDenied", "NoSuchBucketPolicy"):
+            if error.answer in (*_NOT_SUPPORTED, "AccessDenied", "NoSuchBucketPolicy"):
                 continue
             raise
-        named = (one.get("Grantee", {}).get("URI", "") for one in told.get("Grants", ()))
-        if told.get("PolicyStatus", {}).get("IsPublic") or any(one.endswith(_EVERYBODY) for one in named):
-            raise ports.Unavailable(f"The bucket's policy or access control list lets everyone in. {_MEND}")
+        named = (one.get("Grantee", {}).get("URI", "") for one in answer.get("Grants", ()))
+        if answer.get("PolicyStatus", {}).get("IsPublic") or any(one.endswith(_EVERYBODY) for one in named):
+            raise ports.Unavailable(f"The bucket's policy or access control list lets everyone in. {_ADVICE}")
 
 
 def _is_allowed(ask: Callable[[], object]) -> bool:
+    """Return True if this request is allowed; raises `Unavailable` if the bucket doesn't say."""
     try:
         ask()
     except ports.Absent:
@@ -229,11 +235,12 @@ def _is_allowed(ask: Callable[[], object]) -> bool:
 
 
 def _encryption_sentence(bucket: Bucket) -> str:
+    """Return a sentence on how the bucket is encrypted; raises `Unavailable` if it isn't."""
     try:
         rules = bucket.ask("get_bucket_encryption")["ServerSideEncryptionConfiguration"]["Rules"]
         kind = rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
     except ports.Unavailable as error:
-        if error.answer in _UNTOLD:
+        if error.answer in _NOT_SUPPORTED:
             return "The server can't say whether it is encrypted: check that where its disks are."
         if error.answer != "ServerSideEncryptionConfigurationNotFoundError":
             raise

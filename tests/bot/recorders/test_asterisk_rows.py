@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.ports import LiveCall, Problem, Sighting, Unavailable, UnreadableCall
 from bot.recorders.asterisk.ami import Account, Message, Refusal, Session
-from bot.recorders.asterisk.live import Monitor, call_told, read_channels, read_monitors
+from bot.recorders.asterisk.live import Monitor, describe_call, read_channels, read_monitors
 from bot.recorders.asterisk.recorder import COLUMNS, Rows
 from tests.each import each
 
@@ -222,7 +222,7 @@ def test_a_call_without_one_of_them_is_told_as_unread_and_which_is_said(name: st
         replace(one, variables={k: v for k, v in one.variables.items() if k != name})
         for one in read_channels(messages(captured("status"))) or []
     ]
-    told = call_told("1795708819.0", legs, [])
+    told = describe_call("1795708819.0", legs, [])
     assert isinstance(told, UnreadableCall)
     said = {"RS_OPERATOR": "operator.email", "RS_LINE": "line", "RS_DIRECTION": "direction"}[name]
     assert f'"{said}"' in told.sentence
@@ -232,7 +232,7 @@ def test_a_call_without_one_of_them_is_told_as_unread_and_which_is_said(name: st
 def test_a_caller_who_gives_no_number_is_as_one_who_withholds_it(caller: str) -> None:
     legs = read_channels(messages(captured("status"))) or []
     legs = [replace(one, variables={**one.variables, "RS_CALLER": caller}) for one in legs]
-    told = call_told("1795708819.0", legs, [])
+    told = describe_call("1795708819.0", legs, [])
     assert isinstance(told, LiveCall)
     assert told.caller == ""
 

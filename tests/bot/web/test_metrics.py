@@ -61,7 +61,7 @@ async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not
     steward, seconds = Steward(found, read_policy(ROOT / "policy.yaml")), Seconds()
     steward.build()
     ages = {"recordings": 12.0, "erasures": 4000.0}
-    monkeypatch.setattr(steward.ticks, "_got_on", {name: -ages.get(name, 1.0) for name in steward.ticks.ages()})
+    monkeypatch.setattr(steward.ticks, "_succeeded_at", {name: -ages.get(name, 1.0) for name in steward.ticks.ages()})
     monkeypatch.setattr(steward.ticks, "seconds", seconds)
     told = await _told(Metrics(database, steward.readiness))
     await steward.stop()
