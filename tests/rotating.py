@@ -13,7 +13,7 @@ from handlers.breach import cards, readers
 from handlers.breach.cards import queue_message
 from handlers.breach.state import Entry, Reader
 from handlers.breach.vault import Vault
-from handlers.customers.state import read_known as known_of
+from handlers.customers.state import read_details as known_of
 from handlers.door import Door
 from handlers.sealing import Keys, Unopened, read_request_words
 from storage.database.store import Database
@@ -115,7 +115,7 @@ async def a_house(database: Database, folder: Path) -> House:
         vault = Vault(ctx)
         for name, account in (("report", ACCOUNT), ("quiet", "")):
             one, receipt = vault.file(a_known(source="chat", account=account))
-            vault.see(one, SEATS)
+            vault.give_sight(one, SEATS)
             one.save(Entry(kind="filed", by="reporter", at="2026-11-24"))
             setattr(house, name, one.id)
             house.receipt = house.receipt or receipt

@@ -142,7 +142,7 @@ class Erasing:
             return judged, judged.pause is not None and not store.pauses.waits(judged.pause.id)
 
         judged, is_new = await self.door.database.read(judge)
-        if judged.pause is not None and (judged.moves or is_new):
+        if judged.pause is not None and (judged.needs_change or is_new):
             await self._enter_alone(guard.follow_pause(judged.pause.id))
         elif judged.pause is None and judged.erasures:
             log.warning("erasure.paused", number=len(judged.erasures), causes=judged.causes)

@@ -64,7 +64,7 @@ def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
 @handler("access.question", clause="P7", about="request")
 def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     """Ask the requester something; everyone who holds the card can read it."""
-    case, authority = _to_decide(ctx, request)
+    case, authority = _load_to_decide(ctx, request)
     stepped_in = take_part(ctx, case, authority)
     detail = stepped_in | asking.store_remark(ctx, case, "question", words)
     words = "asked a question about your request to hear a call. Press Details to read it."
@@ -75,7 +75,7 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
 def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     """Answer the open question, and tell the approvers."""
     case = _load_for_holder(ctx, request)
-    _to_answer(ctx, case)
+    _check_may_answer(ctx, case)
     detail = asking.store_remark(ctx, case, "answer", words)
     told = f"{ctx.me.name} answered the question about a request to hear a call. Press Details to read the answer."
     people, once = [one.person_id for one in case.approvers], f"answer:{case.matter.id}:{case.matter.revision}"
@@ -109,7 +109,7 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
 @handler("access.pass_on", clause="P7", about="request")
 def pass_on(ctx: Context, request: str, words: str) -> Result[None]:
     """Ask the next authority instead of everyone asked so far; this person keeps a copy but no longer decides."""
-    case, authority = _to_decide(ctx, request)
+    case, authority = _load_to_decide(ctx, request)
     rule.check_pass_on(find_route(ctx, routing.case_after_passing(case.circumstances, authority)).approvers)
     detail = asking.store_remark(ctx, case, "passed_on", words)
     passed, effects = pass_to_next(ctx, case, authority)
@@ -175,7 +175,7 @@ def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]
 @handler("access.extend", clause="P7", about="request")
 def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
     """P7: extend access with one press of the approver who gave it, from the time it would have ended."""
-    case, grant = _to_extend(ctx, request)
+    case, grant = _load_to_extend(ctx, request)
     _check_in_reach(ctx, case)
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
     _schedule_end(ctx, case, grant)
@@ -187,13 +187,13 @@ def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
 @handler("access.keep_end", clause="P7", about="request")
 def deny_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: access ends as it would have, and this isn't asked again."""
-    case, grant = _to_extend(ctx, request)
+    case, grant = _load_to_extend(ctx, request)
     case.matter.more_denied = True
     words = "gave you no more time to hear a call. Press Details to see until when you can."
     return _answer_more_time(ctx, case, grant, words)
 
 
-def _to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
+def _load_to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
     """Load a request whose holder asked this person for more time; raises `Refused` if that was answered."""
     case, _ = RequestCase.load_for_decider(ctx, request)
     if case.grant is None or not case.extends(ctx.me.id):
@@ -237,30 +237,30 @@ def _load_for_holder(ctx: Context, request: str) -> RequestCase:
 
 def open_decision(ctx: Context, request: str) -> str:
     """Open a decision's form without extra text; raises `Refused` if this person has nothing left to decide."""
-    _to_decide(ctx, request)
+    _load_to_decide(ctx, request)
     return ""
 
 
 def open_pass_on(ctx: Context, request: str) -> str:
     """Return who is asked next; raises `Refused` as `open_decision`."""
-    title = waiting.who_is_next(_to_decide(ctx, request)[0], ctx.me.id)
+    title = waiting.who_is_next(_load_to_decide(ctx, request)[0], ctx.me.id)
     return f"The {title} is asked next." if title else ""
 
 
 def open_answer(ctx: Context, request: str) -> str:
     """Return the open question; raises `Refused` if this person has no question to answer."""
-    case, _ = RequestCase.load_for(ctx, request, lambda seen: _to_answer(ctx, seen))
+    case, _ = RequestCase.load_for(ctx, request, lambda seen: _check_may_answer(ctx, seen))
     return cards.question_words(case, ctx.me.id)
 
 
-def _to_decide(ctx: Context, request: str) -> tuple[RequestCase, routing.Authority]:
+def _load_to_decide(ctx: Context, request: str) -> tuple[RequestCase, routing.Authority]:
     """Load a request that this person may decide now; raises `Refused` with the reason."""
     case, authority = RequestCase.load_for_decider(ctx, request)
     rule.check_open(case.matter.state, cards.already_decided_words(case, ctx.me))
     return case, authority
 
 
-def _to_answer(ctx: Context, case: RequestCase) -> None:
+def _check_may_answer(ctx: Context, case: RequestCase) -> None:
     """Raise `Refused` unless this person asked for it and has an open question."""
     mine = ctx.me.id == case.matter.requester_id
     rule.check_answer(

@@ -179,11 +179,11 @@ def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
 
 def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
     """Return a sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
-    words = _of_mine(case) if reader == case.matter.requester_id else _of_others(case, reader, whole=whole)
+    words = _requester_words(case) if reader == case.matter.requester_id else _approver_words(case, reader, whole=whole)
     return (Line(words),) if words else ()
 
 
-def _of_mine(case: RequestCase) -> Words:
+def _requester_words(case: RequestCase) -> Words:
     """Tell the requester what they can expect or do now."""
     match case.phase:
         case "waiting":
@@ -224,7 +224,7 @@ def _why_no_listen(case: RequestCase) -> str:
     return f"{why} declined to be recorded. If it is kept after all, you can listen again."
 
 
-def _of_others(case: RequestCase, reader: int, *, whole: bool) -> Words:
+def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
     """Tell an approver why they are asked and what Approve gives, or that they can withdraw."""
     if case.extends(reader):
         return _approve_words(case, "", whole=whole)
@@ -298,7 +298,7 @@ def next_step_words(case: RequestCase) -> list[Told]:
     return told
 
 
-def _sum_of(case: RequestCase) -> tuple[Part, ...]:
+def _counting_parts(case: RequestCase) -> tuple[Part, ...]:
     """Return how the due day was counted, for Details."""
     known = promised_schedule(case.matter)
     if known is None or not case.matter.is_open:
@@ -331,7 +331,7 @@ def in_details(card: Card, case: RequestCase, reader: int) -> Card:
     *parts, small = card.parts
     keep = Row("Must these calls be kept for a case?", Button("hold", "Hold", case.matter.id))
     hold = (keep,) if reader in case.everybody() else ()
-    more = (*_other_lengths(case, reader), *_sum_of(case), *_pass_on_row(case, reader), *hold)
+    more = (*_other_lengths(case, reader), *_counting_parts(case), *_pass_on_row(case, reader), *hold)
     return replace(card, parts=(*parts, *more, small))
 
 

@@ -75,35 +75,36 @@ class SentTo(Unseen):
 
 
 def queue_message(ctx: Context, one: Opened, person: int, what: What) -> None:
-    """Send a message to a reader."""
+    """Queue a message to a reader."""
     _queue_unless_waiting(ctx, one, SentTo(what=what, person=person))
 
 
 def tell_reporter(ctx: Context, one: Opened, what: What = "news") -> None:
-    """Send a message to a reporter who gave a name; others have the receipt, and the page."""
+    """Queue a message to a reporter who gave a name; others read the page with their receipt."""
     if one.known.account:
         _queue_unless_waiting(ctx, one, SentTo(what=what, account=one.known.account))
 
 
 def queue_redraws(one: Opened, only: int = 0) -> None:
-    """Redraw the cards of all readers and of the reporter, or of one reader.
+    """Redraw the cards of all readers and the reporter, or of one reader (`only`).
 
-    The card of a person who lost sight is left unchanged and opens nothing: a changed card would say that they are kept
+    The card of a person who lost sight isn't redrawn and opens nothing: a change would tell them that they are kept
     out.
     """
-    those = {only} if only else {reader.person for reader in one.known.readers} | {0}
+    people = {only} if only else {reader.person for reader in one.known.readers} | {0}
     for row in one.vault.rows.messages(one.id):
-        if row.kind == TOLD and _open_recipient(one.vault, row).person in those:
+        if row.kind == TOLD and _open_recipient(one.vault, row).person in people:
             row.kind = STALE
 
 
 def report_shown(ctx: Context, report: str, message: str) -> Card | None:
-    """Return a report's card for the actor, as this message told it; None if they neither read nor made the report."""
+    """Return a report's card for the actor, as in this message; None if they neither read it nor made it."""
     vault, me = Vault(ctx), ctx.me.id
     one = vault.for_reader(report, me) or (vault.by_rule(report) if vault.is_own(report, ctx.who.account) else None)
-    told = (_open_recipient(vault, row) for row in vault.rows.messages(report))
+    recipients = (_open_recipient(vault, row) for row in vault.rows.messages(report))
     mine = sorted(
-        (to for to in told if me == to.person or ctx.who.account == to.account), key=lambda to: to.message != message
+        (to for to in recipients if me == to.person or ctx.who.account == to.account),
+        key=lambda to: to.message != message,
     )
     return report_card(ctx, one, mine[0]) if one is not None and mine else None
 
@@ -133,7 +134,7 @@ def collect_messages(ctx: Context) -> Result[list[Message]]:
 
 @handler("breach.delivered", clause="P13", private=True)
 def note_delivered(ctx: Context, name: str, platform: str, conversation: str, message: str) -> Result[None]:
-    """Keep where a message was posted, so that it can be redrawn, but no minute of it; nothing stays of a report that is gone."""
+    """Store where a message was posted, so that it can be redrawn; no time is kept, and nothing of a report that is gone."""
     vault = Vault(ctx)
     row = vault.rows.row(ReportPart, name)
     if row is not None and vault.rows.row(Report, row.report_id) is None:
@@ -147,7 +148,7 @@ def note_delivered(ctx: Context, name: str, platform: str, conversation: str, me
 
 @handler("breach.undelivered", clause="P13", private=True)
 def note_undelivered(ctx: Context, name: str, *, gone: bool, seconds: float = 30.0) -> Result[None]:
-    """Try again later, or on the next day if the person can't be reached."""
+    """Try a message again later, waiting twice as long each time; a day later if the person can't be reached (`gone`)."""
     row = Vault(ctx).rows.row(ReportPart, name)
     if row is not None:
         row.number += 1
@@ -173,13 +174,13 @@ def report_card(ctx: Context, one: Opened, to: SentTo) -> Card:
 
 
 def over_card(report: str, to: SentTo) -> Card:
-    """Draw a card that leads nowhere any more."""
+    """Return the card of a report that this person no longer has; nothing on it can be opened."""
     words = ERASED if to.account else OVER
     return Card((Title(Sign.ENDED, words.rstrip("."), ""), Small(report)), words)
 
 
 def _queue_unless_waiting(ctx: Context, one: Opened, to: SentTo) -> None:
-    """Queue a message without keeping a minute; of several alike that wait, one is enough."""
+    """Queue a message, unless the same one is waiting already; only its day is kept, no time."""
     for row in one.vault.rows.messages(one.id):
         if row.kind == WAITING and _open_recipient(one.vault, row) == to:
             row.due_at = _today_utc(ctx)
@@ -192,6 +193,7 @@ def _queue_unless_waiting(ctx: Context, one: Opened, to: SentTo) -> None:
 
 
 def _today_utc(ctx: Context) -> datetime:
+    """Return the start of today (UTC), so that no row shows at which time something happened."""
     return datetime.combine(ctx.now.astimezone(UTC).date(), time(), UTC)
 
 
@@ -226,9 +228,9 @@ def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[
     return (Line((f"{why}Please read and acknowledge it by ", at, ". After that others are told that it is late.")),)
 
 
-def _role_words(ctx: Context, mine: Reader) -> str:
-    title = next((held.title for name, held in ctx.policy.roles.held().items() if name == mine.role), "")
-    return f"a deputy of the {title}" if mine.deputy else f"the {title}"
+def _role_words(ctx: Context, seat: Reader) -> str:
+    title = next((held.title for name, held in ctx.policy.roles.held().items() if name == seat.role), "")
+    return f"a deputy of the {title}" if seat.deputy else f"the {title}"
 
 
 def _acknowledging_office(ctx: Context, one: Opened) -> str:
@@ -245,6 +247,7 @@ def _elsewhere_lines(ctx: Context, to: SentTo, late: Overdue) -> tuple[Part, ...
 
 
 def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
+    """Return a reader's buttons: Details, and Acknowledge until someone has; none for people without sight."""
     mine = next((seat for seat in one.known.readers if seat.person == to.person), None)
     if mine is None:
         return ()
@@ -254,6 +257,7 @@ def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
 
 
 def _report_state(one: Opened, to: SentTo) -> str:
+    """Say in a word or two where the report stands for this recipient."""
     if not one.known.open:
         return "closed"
     if to.account:

@@ -18,16 +18,16 @@ MISSING = "a confidential report that the journal counted was taken away, or put
 
 @handler("breach.look", clause="P13", private=True)
 def review_reports(ctx: Context) -> Result[int]:
-    """Ask the rule again for each report, remind, and destroy what was kept long enough; return how many reports changed."""
-    vault, here, number = Vault(ctx), readers.find_todays_readers(ctx), 0
+    """Seat each report's readers again, remind them, and destroy what was kept long enough. Returns how many reports changed."""
+    vault, today, number = Vault(ctx), readers.find_todays_readers(ctx), 0
     for one in vault.all():
         before = one.known.counter
-        steps.ask_again(ctx, one, here)
+        steps.ask_again(ctx, one, today)
         if one.known.open:
-            _remind_readers(ctx, one, here)
+            _remind_readers(ctx, one, today)
             number += one.known.counter != before
         else:
-            readers.seat_readers(ctx, one, here)
+            readers.seat_readers(ctx, one, today)
             number += one.known.counter != before
             if one.known.destroy_at is not None and one.known.destroy_at <= ctx.now:
                 cards.queue_redraws(one)
@@ -37,15 +37,18 @@ def review_reports(ctx: Context) -> Result[int]:
     return Result(number)
 
 
-def _remind_readers(ctx: Context, one: Opened, here: readers.Today) -> None:
-    """P13: remind the readers of a silent report and let the fallback in; a reader who has just been alerted isn't reminded."""
+def _remind_readers(ctx: Context, one: Opened, today: readers.Today) -> None:
+    """P13: remind the readers of an overdue report, and let the fallback in after long silence.
+
+    A reader who has just been alerted isn't reminded.
+    """
     known, before = one.known, {reader.person for reader in one.known.handlers}
-    handling = readers.seat_readers(ctx, one, here)
+    handling = readers.seat_readers(ctx, one, today)
     silent = lets_fallback_in(known.promised, ctx.now, opened=known.opened, answered=known.answered)
     if silent and not known.let_in and not handling.sealed and all(one.role != FALLBACK for one in handling.readers):
         known.let_in = True
         one.save(Entry(kind="stalled", by="rule", at=ctx.now.isoformat()))
-        readers.seat_readers(ctx, one, here)
+        readers.seat_readers(ctx, one, today)
     number = count_reminders(ctx.policy, known.promised, ctx.now) if known.overdue(ctx.now) else 0
     if number > known.reminded:
         for person in sorted(before & {reader.person for reader in known.handlers}):
@@ -58,7 +61,10 @@ def _remind_readers(ctx: Context, one: Opened, here: readers.Today) -> None:
 
 @handler("breach.end_again", clause="P13", private=True)
 def end_reports_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> Result[int]:
-    """P12: destroy again what the journal says was destroyed, and end again the sights that ended."""
+    """P12: after a restore, destroy reports and end sights again that had ended, as the journal says.
+
+    `traces` are its marks. `older`: reports may be older than the journal knows. Returns how many were ended.
+    """
     vault = Vault(ctx)
     if older:
         vault.rows.forget_passes()
@@ -95,25 +101,25 @@ def any_reports(store: Store) -> bool:
 
 
 def untold_traces(store: Store) -> list[ReportMark]:
-    """Return what the journal is still to be told, in the order of random ids and marks."""
+    """Return the marks that the journal must still be told, in an order that says nothing."""
     return store.rows(ReportMark, ReportMark.kind != CAUSE, by=(ReportMark.mark,))
 
 
-def is_urgent(told: Iterable[ReportMark]) -> bool:
-    """Return True if some of it can't wait for the next day, since fewer people may read a report now."""
-    return any(one.kind != COUNTED for one in told)
+def is_urgent(marks: Iterable[ReportMark]) -> bool:
+    """Return True if the journal must be told today, since fewer people may read a report now."""
+    return any(one.kind != COUNTED for one in marks)
 
 
-def journal_line(told: ReportMark, day: str) -> dict[str, object]:
-    """Return the journal's line of it."""
-    if told.kind in (COUNTED, NARROWED):
-        return {"kind": COUNTED, "id": told.mark, "counter": told.counter, "at": day}
-    return {"kind": told.kind, "id": told.mark, "at": day}
+def journal_line(mark: ReportMark, day: str) -> dict[str, object]:
+    """Return the journal's line for a mark."""
+    if mark.kind in (COUNTED, NARROWED):
+        return {"kind": COUNTED, "id": mark.mark, "counter": mark.counter, "at": day}
+    return {"kind": mark.kind, "id": mark.mark, "at": day}
 
 
 @handler("breach.journalled", clause="P13", private=True)
 def note_journalled(ctx: Context, told: Sequence[ReportMark]) -> Result[None]:
-    """Forget what the journal has now; what came up meanwhile is told next time."""
+    """Forget the marks that the journal has now."""
     Vault(ctx).rows.journalled(told)
     return Result(None, quiet=True)
 

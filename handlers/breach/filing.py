@@ -88,19 +88,19 @@ class Start:
 
 
 def make_token(keys: sealing.Keys, account: str, now: datetime, purpose: str = LINK) -> str:
-    """Make a token for ten minutes, or for an hour of writing. Nothing is stored, so nothing on disk ties the account to a report."""
-    told = json.dumps([account, (now + _how_long_valid(purpose)).timestamp(), sealing.new_secret()])
-    return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, purpose)).decode().rstrip("=")
+    """Make a token for ten minutes, or for an hour of writing; nothing is stored, so nothing on disk ties the account to a report."""
+    content = json.dumps([account, (now + _how_long_valid(purpose)).timestamp(), sealing.new_secret()])
+    return urlsafe_b64encode(keys.seal(content.encode(), _ABOUT, purpose)).decode().rstrip("=")
 
 
 def _how_long_valid(purpose: str) -> timedelta:
     return WRITING if purpose == FORM else LINK_LASTS
 
 
-def read_token(keys: sealing.Keys, told: str, now: datetime, purpose: str = LINK) -> Start:
-    """Read a token; raises `Refused` if it is over, was changed, or is none."""
+def read_token(keys: sealing.Keys, token: str, now: datetime, purpose: str = LINK) -> Start:
+    """Read a token; raises `Refused` if it has ended, was changed, or isn't one."""
     try:
-        raw = urlsafe_b64decode(told[:LONGEST_TOKEN] + "=" * (-len(told) % 4))
+        raw = urlsafe_b64decode(token[:LONGEST_TOKEN] + "=" * (-len(token) % 4))
         account, ends, name = json.loads(keys.open(raw, _ABOUT, purpose))
     except (sealing.Unopened, ValueError) as error:
         raise Refused(OVER, code="start_over") from error
@@ -112,7 +112,7 @@ def read_token(keys: sealing.Keys, told: str, now: datetime, purpose: str = LINK
 
 
 def link_page(keys: sealing.Keys, account: str, now: datetime, public_url: str) -> Page:
-    """Show a link in the chat instead of the form."""
+    """Return the page that a chat shows instead of the form: a link to the bot's own page."""
     link = f"{public_url}{PATH}#{make_token(keys, account, now)}"
     minutes = LINK_LASTS.seconds // 60
     return Page(
@@ -136,11 +136,11 @@ _REPLY: TypeAdapter[Filed] = sealing.unseen_adapter(Filed)
 
 def from_form(form: ReportForm, key: str) -> Intent[Filed]:
     """Make the intent that files a chat form; its handler reads the account from the actor."""
-    told = Statement(
+    statement = Statement(
         "chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts),
         form.named == "named",
     )  # fmt: skip
-    return file_report(told, key)
+    return file_report(statement, key)
 
 
 @handler("breach.file", clause="P13", private=True)
@@ -153,10 +153,11 @@ def file_report(ctx: Context, told: Statement, once: str) -> Result[Filed]:
 
 
 def _store_report(ctx: Context, known: Known) -> Filed:
-    one, receipt = Vault(ctx).file(known)
+    """Store a report and ask its readers; return the receipt and what its reporter is promised."""
+    opened, receipt = Vault(ctx).file(known)
     by = "bot" if known.source == "bot" else "reporter"
-    one.save(Entry(kind="filed", by=by, at=known.day.isoformat()))
-    handling = readers.seat_readers(ctx, one)
+    opened.save(Entry(kind="filed", by=by, at=known.day.isoformat()))
+    handling = readers.seat_readers(ctx, opened)
     zone = ZoneInfo(ctx.policy.lines[ctx.policy.company.home_line].time_zone)
     promised = known.promised
     return Filed(
@@ -165,15 +166,24 @@ def _store_report(ctx: Context, known: Known) -> Filed:
     )  # fmt: skip
 
 
-def _begin_report(ctx: Context, **told: object) -> Known:
-    """Keep what was promised with the report, so that a calendar changed later moves nothing."""
-    came = breach.receipt_at(ctx.policy, ctx.now)
+def _begin_report(ctx: Context, **fields: object) -> Known:
+    """Make a report from its fields, with the dates promised now: a calendar changed later doesn't move them."""
+    received = breach.receipt_at(ctx.policy, ctx.now)
     return Known.model_validate(
-        {"day": came.day, "late": came.late, "promised": breach.promised_moments(ctx.policy, came), **told}
+        {
+            "day": received.day,
+            "late": received.late,
+            "promised": breach.promised_moments(ctx.policy, received),
+            **fields,
+        }
     )
 
 
 def _report_from_words(ctx: Context, told: Statement) -> Known:
+    """Make a report from what its reporter wrote.
+
+    Only with a name does it keep who the reporter is. Raises `Refused` at the field for unknown people.
+    """
     chat = told.source == "chat"
     accused = finding.check_colleagues(ctx, told.accused, "accused") if chat else ()
     conflicts = finding.check_colleagues(ctx, told.conflicts, "conflicts") if chat else _people_at(ctx, told.conflicts)
@@ -190,12 +200,12 @@ def _report_from_words(ctx: Context, told: Statement) -> Known:
 
 
 def _people_at(ctx: Context, addresses: Iterable[str]) -> Iterable[int]:
-    """Return the people with these addresses; nothing is stored for it."""
+    """Return the ids of the people with these addresses; nothing is stored."""
     return ctx.store.people.resolve(addresses, make=False).values()
 
 
 def _reporter_address(ctx: Context, account: str) -> int:
-    """Return the account's owner if it is stored already, else 0; nothing is looked up or stored for it."""
+    """Return the id of the account's owner if known already, else 0; nothing is looked up or stored."""
     known = ctx.store.people.account(*Actor(account).address)
     if known is None or not known.email_key:
         return 0
@@ -209,7 +219,7 @@ def _in_an_hour(ctx: Context) -> datetime:
 
 
 def _remember_reply(ctx: Context, vault: Vault, once: str, reply: Filed) -> Filed:
-    """Answer the same form alike for a while: a dialog or a page may send it twice."""
+    """Store the reply for a while, sealed, in case a dialog or page sends the same form twice; return it."""
     mark = ctx.keys.mark("breach sent", once)
     words = ctx.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
     vault.rows.insert(ReportPart(name=mark, kind=SENT, sealed=words, due_at=_in_an_hour(ctx)))
@@ -217,26 +227,27 @@ def _remember_reply(ctx: Context, vault: Vault, once: str, reply: Filed) -> File
 
 
 def _sent_before(ctx: Context, vault: Vault, once: str) -> Filed | None:
+    """Return the reply to the same form if it was sent before, else None."""
     mark = ctx.keys.mark("breach sent", once)
     row = vault.rows.row(ReportPart, mark)
     return _REPLY.validate_json(ctx.keys.open(row.sealed, mark, "breach sent", once)) if row else None
 
 
 def receipt_exists(ctx: Context, receipt: str) -> bool:
-    """Return True if there is a report with this receipt; asked before the door, so it only reads."""
+    """Return True if a report has this receipt; it only reads, so that it can be asked before an intent."""
     return Vault(ctx).rows.first_row(Report, Report.receipt == ctx.keys.mark_of_pass("receipt", receipt)) is not None
 
 
 @handler("breach.follow", clause="P13", private=True)
 def follow_report(ctx: Context, receipt: str) -> Result[ReporterView]:
     """Show the report to the holder of its receipt."""
-    return Result(_reporter_view(ctx, _with_receipt(ctx, receipt)))
+    return Result(_reporter_view(ctx, _open_with_receipt(ctx, receipt)))
 
 
 @handler("breach.add", clause="P13", private=True)
 def add_words(ctx: Context, receipt: str, words: str) -> Result[ReporterView]:
     """Add words, or an answer, from the holder of the receipt; no minute of it is kept."""
-    return Result(_add_fact(ctx, _with_receipt(ctx, receipt), words))
+    return Result(_add_fact(ctx, _open_with_receipt(ctx, receipt), words))
 
 
 @handler("breach.read_own", clause="P13", about="report", private=True)
@@ -251,7 +262,7 @@ def add_own_words(ctx: Context, report: str, session: str, words: str) -> Result
     return Result(_add_fact(ctx, readers.open_for_reporter(ctx, report, session), words))
 
 
-def _with_receipt(ctx: Context, receipt: str) -> Opened:
+def _open_with_receipt(ctx: Context, receipt: str) -> Opened:
     one = Vault(ctx).with_receipt(receipt)
     if one is None:
         raise Refused(UNKNOWN, clause="P13", code="no_receipt")
@@ -263,9 +274,10 @@ def _reporter_view(ctx: Context, one: Opened) -> ReporterView:
 
 
 def _add_fact(ctx: Context, one: Opened, words: str) -> ReporterView:
-    told, before = _require_fitting(one, words), [reader.person for reader in one.known.handlers]
+    """Add the reporter's words to a report, tell its readers, and return the reporter's view."""
+    trimmed, before = _check_reporter_words(one, words), [reader.person for reader in one.known.handlers]
     day = breach.receipt_at(ctx.policy, ctx.now).day.isoformat()
-    one.save(Entry(kind="fact", by="reporter", at=day, words=told))
+    one.save(Entry(kind="fact", by="reporter", at=day, words=trimmed))
     view = _reporter_view(ctx, one)
     # A reader who has just begun to read gets an alert for the whole report instead.
     for reader in (one for one in one.known.handlers if one.person in before):
@@ -273,7 +285,7 @@ def _add_fact(ctx: Context, one: Opened, words: str) -> ReporterView:
     return view
 
 
-def _require_fitting(one: Opened, words: str) -> str:
+def _check_reporter_words(one: Opened, words: str) -> str:
     told = words.strip()
     if not told or len(told) > LONGEST:
         raise Refused.at({"words": f"Please write something, at most {LONGEST:,} characters."}, clause="P13")
@@ -293,15 +305,18 @@ WRONG_ADDRESS = "customer.wrong_address"
 
 @handler("breach.notice", clause="P13", private=True)
 def report_findings(ctx: Context) -> Result[int]:
-    """Report what the database shows now and the bot has not reported yet; return how many reports that made."""
+    """File reports on what the database shows now: calls that vanished, and mails to a wrong address. Returns how many."""
     vault, newest = Vault(ctx), ctx.store.audit.head()[0] - NEWEST
     astray = (AuditEntry.seq > newest, AuditEntry.outcome == "done", AuditEntry.action == WRONG_ADDRESS)
     found = ctx.store.rows(AuditEntry, *astray, by=(AuditEntry.seq,))
-    return Result(_file_vanished(ctx, vault) + sum(_file_astray(ctx, vault, one) for one in found))
+    return Result(_file_vanished(ctx, vault) + sum(_file_wrong_address(ctx, vault, one) for one in found))
 
 
 def _file_vanished(ctx: Context, vault: Vault) -> int:
-    """File one report a day on vanished calls. A call that came back as another file and vanished again counts anew."""
+    """File one report a day on calls that vanished early; return 1 or 0.
+
+    A call that came back as another file and vanished again counts again.
+    """
     early = (Recording.state == "gone", Recording.erase_at > ctx.now)
     calls, today = ctx.store.rows(Recording, *early, by=(Recording.id,)), f"vanished:{ctx.policy.company_day(ctx.now)}"
     if not calls or vault.has_cause(today):
@@ -311,13 +326,13 @@ def _file_vanished(ctx: Context, vault: Vault) -> int:
     if not new:
         return 0
     vault.new_causes([today])
-    told = [f"Call {one.id}, {showing.call_text(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
+    lines = [f"Call {one.id}, {showing.call_text(ctx, one)}" for one in ctx.store.recordings.all_of(new[:MOST_TOLD])]
     more = [f"And {phrases.quantity_words(len(new) - MOST_TOLD, 'other')}."] if len(new) > MOST_TOLD else []
-    _file_for_bot(ctx, "\n".join([VANISHED, *told, *more]))
+    _file_for_bot(ctx, "\n".join([VANISHED, *lines, *more]))
     return 1
 
 
-def _file_astray(ctx: Context, vault: Vault, entry: AuditEntry) -> int:
+def _file_wrong_address(ctx: Context, vault: Vault, entry: AuditEntry) -> int:
     """Keep the people who entered and released the address out of the report."""
     told = entry.detail
     if not vault.new_causes([f"astray:{told['mail']}"]):
@@ -330,5 +345,5 @@ def _file_astray(ctx: Context, vault: Vault, entry: AuditEntry) -> int:
 
 
 def _file_for_bot(ctx: Context, facts: str, whose: Iterable[int] = ()) -> None:
-    """File facts, and keep out the people whose act it was."""
+    """File facts as the bot, and keep out the people whose act it was (ids in `whose`)."""
     _store_report(ctx, _begin_report(ctx, source="bot", what=facts, accused=sorted(set(whose))))

@@ -29,18 +29,18 @@ class Today(NamedTuple):
 
 
 def find_todays_readers(ctx: Context) -> Today:
-    """Return the circumstances of the moment; asked once for many reports."""
+    """Return what is the same for every report now, so that it is asked once for many."""
     readers = frozenset(seat.person for seat in would_be_readers(ctx.policy))
     return Today(ctx.today, readers - ctx.store.people.there(readers), find_newcomers(ctx))
 
 
-def find_circumstances(ctx: Context, known: Known, here: Today | None = None) -> Circumstances:
+def find_circumstances(ctx: Context, known: Known, todays: Today | None = None) -> Circumstances:
     """Return one report as the rule sees it today; its present handlers aren't new to it."""
-    here = here or find_todays_readers(ctx)
-    new = here.new - {one.person for one in known.handlers}
+    todays = todays or find_todays_readers(ctx)
+    new = todays.new - {one.person for one in known.handlers}
     return Circumstances(
-        policy=here.policy, today=ctx.policy.company_day(ctx.now), out=find_would_be_readers(ctx, known.out),
-        not_there=here.not_there | new, let_in=known.let_in,
+        policy=todays.policy, today=ctx.policy.company_day(ctx.now), out=find_would_be_readers(ctx, known.out),
+        not_there=todays.not_there | new, let_in=known.let_in,
     )  # fmt: skip
 
 
@@ -49,11 +49,14 @@ def find_would_be_readers(ctx: Context, named: Collection[int]) -> frozenset[int
     return ctx.store.people.among((seat.person for seat in would_be_readers(ctx.policy)), named)
 
 
-def seat_readers(ctx: Context, one: Opened, here: Today | None = None) -> Handling:
-    """Ask the rule again. New readers get the alert; a reader whose sight ends is told nothing, and their card leads nowhere."""
-    handling, before = who_handles(find_circumstances(ctx, one.known, here)), one.known.readers
+def seat_readers(ctx: Context, one: Opened, todays: Today | None = None) -> Handling:
+    """Ask the rule who reads a report now, give them sight and end that of others.
+
+    New readers get the alert; a reader whose sight ends is told nothing.
+    """
+    handling, before = who_handles(find_circumstances(ctx, one.known, todays)), one.known.readers
     seats = [Reader(person=seat.person, role=seat.role, deputy=seat.deputy) for seat in handling.readers]
-    begun, ended = one.vault.see(one, [*seats, *_seated_deciders(one.known, handling)])
+    begun, ended = one.vault.give_sight(one, [*seats, *_seated_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
         at = ctx.policy.company_day(ctx.now).isoformat()  # a minute could be that of the filing
         one.known.fired = handling.fired
@@ -74,8 +77,8 @@ def bring_files_to(ctx: Context, handling: Handling) -> str:
 def find_newcomers(ctx: Context) -> frozenset[int]:
     """Return the people whom a changed policy brought closer to reports, and whose notice isn't over yet (P13, P14).
 
-    Any change of roles has this notice, whether there are reports or not. A policy text that no start has recorded yet
-    has been announced to no one.
+    Every change of roles has this notice, whether there are reports or not; a text that no start has recorded counts as
+    not announced.
     """
     texts = ctx.store.policy_texts.all()
     # As far as we know, a text that can't be read any more changed no one.
@@ -95,13 +98,13 @@ def find_newcomers(ctx: Context) -> frozenset[int]:
 
 
 def _newly_nearer(before: Mapping[int, int], now: Mapping[int, int]) -> set[int]:
-    """Return the people who read more than before: a newcomer, a fallback, or a deputy who became the holder."""
+    """Return the people who may read more than before, such as a newcomer, or a deputy who became the holder."""
     return {person for person, rank in now.items() if rank > before.get(person, 0)}
 
 
 @lru_cache(maxsize=64)
 def _ranks_by_text(text: str) -> Policy | None:
-    """Return the policy of a text; None if it can't be read any more."""
+    """Load a policy's text; None if this version can't read it."""
     try:
         return load_policy(text)
     except PolicyError:
@@ -114,6 +117,7 @@ def _ranks_by_policy(policy: Policy) -> dict[int, int]:
 
 
 def _seated_deciders(known: Known, handling: Handling) -> list[Reader]:
+    """Return the seats of people who are asked whether a call may be heard and don't read the report."""
     reading = {seat.person for seat in handling.readers} | known.out
     asked = dict.fromkeys(one.decider for one in known.hearings if one.state == "asked")
     return [Reader(person=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
@@ -134,7 +138,7 @@ class Holder(Unseen):
 
 @handler("breach.link", clause="P13", about="report", private=True)
 def make_code(ctx: Context, report: str) -> Result[str]:
-    """Make a code for a person who has sight of the report or made it; anyone else is answered as if there were no such report."""
+    """Make a one-time code for a reader or the reporter; anyone else is refused as if there were no such report."""
     vault, account = Vault(ctx), ctx.who.account
     # An account of no known person can't read any report, but may have made one.
     person = ctx.me.id if ctx.who.person_id is not None else 0
@@ -148,15 +152,15 @@ def make_code(ctx: Context, report: str) -> Result[str]:
 
 
 def pass_exists(ctx: Context, secret: str) -> bool:
-    """Return True if this code or session is there; asked before the door, so it only reads."""
-    return Vault(ctx).passed(secret) is not None
+    """Return True if this code or session is stored; it only reads, so that it can be asked before an intent."""
+    return Vault(ctx).find_pass(secret) is not None
 
 
 @handler("breach.exchange", clause="P13", private=True)
 def exchange_code(ctx: Context, code: str) -> Result[tuple[str, str]]:
     """Exchange a code for a session, once and within a minute."""
     vault = Vault(ctx)
-    row = vault.passed(code)
+    row = vault.find_pass(code)
     if row is None or row.kind != CODE or not _is_in_time(row, ctx):
         raise Refused(SPENT, clause="P13", code="code_spent")
     vault.rows.forget(row)
@@ -167,14 +171,14 @@ def exchange_code(ctx: Context, code: str) -> Result[tuple[str, str]]:
 def end_session(ctx: Context, report: str, session: str) -> Result[None]:
     """End the session, so that no copy of its cookie opens anything."""
     vault = Vault(ctx)
-    row = vault.passed(session)
+    row = vault.find_pass(session)
     if row is not None and (row.kind, row.report_id) == (SESSION, report):
         vault.rows.forget(row)
     return Result(None)
 
 
 def open_for_reader(ctx: Context, report: str, session: str) -> Opened:
-    """Return the report for the reader whose session this is, after asking the rule again; every refusal is the same."""
+    """Open the report for the reader of this session, after seating readers again; every refusal reads the same."""
     vault = Vault(ctx)
     who = _extend_session(ctx, vault, report, session, "reader")
     row = vault.by_rule(report) if who else None
@@ -197,8 +201,8 @@ def find_reader(ctx: Context, report: str, session: str) -> int | None:
 
 
 def first_look(vault: Vault, session: str) -> bool:
-    """Return True if this session looks at the report for the first time, so that each opening is noted once."""
-    row = vault.passed(session)
+    """Return True the first time a session opens the report, and note that, so that each opening is logged once."""
+    row = vault.find_pass(session)
     if row is None or row.number:
         return False
     row.number = 1
@@ -223,7 +227,7 @@ def _still_there(ctx: Context, account: str) -> bool:
 
 
 def _extend_session(ctx: Context, vault: Vault, report: str, session: str, part: str) -> str:
-    """Return whose session it is and extend it by a quarter of an hour; empty if it is over."""
+    """Return whose session it is, and extend it by a quarter of an hour; empty if it has ended or is of another kind."""
     row = _find_session(ctx, vault, report, session)
     if row is None:
         return ""
@@ -233,8 +237,8 @@ def _extend_session(ctx: Context, vault: Vault, report: str, session: str, part:
 
 
 def _find_session(ctx: Context, vault: Vault, report: str, session: str) -> ReportPart | None:
-    """Return a session of this report that isn't over."""
-    row = vault.passed(session)
+    """Return a session of this report if it hasn't ended."""
+    row = vault.find_pass(session)
     return row if row and (row.kind, row.report_id) == (SESSION, report) and _is_in_time(row, ctx) else None
 
 
@@ -243,6 +247,7 @@ def _is_in_time(row: ReportPart, ctx: Context) -> bool:
 
 
 def _add_pass(ctx: Context, vault: Vault, kind: str, report: str, holder: Holder) -> str:
+    """Store a code or session, sealed with whose it is; return its secret."""
     secret, lasts = new_secret(), CODE_LASTS if kind == CODE else IDLE
     mark = vault.pass_mark(secret)
     sealed = ctx.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")

@@ -20,13 +20,13 @@ HELPS = (
 )
 
 
-def receipt_groups(told: str) -> list[str]:
+def receipt_groups(receipt: str) -> list[str]:
     """Split a receipt into the groups in which it is read out."""
-    return [told[place : place + 4] for place in range(0, len(told), 4)]
+    return [receipt[place : place + 4] for place in range(0, len(receipt), 4)]
 
 
 def receipt_page(filed: Filed) -> Page:
-    """Show the receipt, once, and what happens by when."""
+    """Return the page with the receipt, which is shown once, and what happens by when."""
     clock = (
         Line(
             f"A person acknowledges it by {phrases.day_words(filed.acknowledged_by, None)}, and you hear more by {phrases.day_words(filed.answered_by, None)}."
@@ -52,6 +52,8 @@ def receipt_page(filed: Filed) -> Page:
 
 
 def _page_opener(path: str) -> Callable[[str, str], Page]:
+    """Return a function that makes the dialog with the link to this page, from a code and the public address."""
+
     def page(code: str, public_url: str) -> Page:
         link = Button("breach_open", "Open the page", "", "primary", url=f"{public_url}/report/{path}#{code}")
         told = Line("This opens a page of my own. The link works once, within a minute.")
@@ -74,7 +76,7 @@ def _only_readers(ctx: Context, those: list[Option]) -> list[Option]:
 
 
 def report_lists(ctx: Context) -> Mapping[str, Rows]:
-    """List the reports that wait to be acknowledged; behind Manage the other open ones, then the closed ones."""
+    """List the reports waiting to be acknowledged; behind Manage, the other open ones, then the closed ones."""
     if ctx.me.id not in {seat.person for seat in would_be_readers(ctx.policy)}:
         return {}
     mine = Vault(ctx).of_reader(ctx.me.id)
@@ -85,6 +87,7 @@ def report_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _report_row(ctx: Context, one: Opened) -> Row:
+    """Return a report's row at home: when it came, and its state."""
     closed, acknowledged = not one.known.open, bool(one.known.acknowledged_by)
     sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "is waiting to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)

@@ -43,7 +43,7 @@ _FIRED = {
 
 
 def handler_view(ctx: Context, one: Opened) -> HandlerView:
-    """Show the report to its reader; a person who only decides whether a call is heard sees that question alone."""
+    """Return the report as its reader sees it; a person who only decides about a hearing sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.person == one.reader)
     asking = context_of_reader(ctx, one.reader)
     if me.role == DECIDER:
@@ -62,16 +62,16 @@ def handler_view(ctx: Context, one: Opened) -> HandlerView:
 
 
 def reporter_view(ctx: Context, one: Opened, handling: breach.Handling) -> ReporterView:
-    """Show the reporter the state of the report, never who reads it or what they note."""
+    """Return the report as its reporter sees it: its state, never who reads it or what they note."""
     known = one.known
     said = tuple(
-        Said("You" if entry.by == "reporter" else "Those who handle it", _day_from_iso(entry.at), _to_reporter(entry), entry.kind)
+        Said("You" if entry.by == "reporter" else "Those who handle it", _day_from_iso(entry.at), _reporter_words(entry), entry.kind)
         for entry in known.log if entry.kind in _CONVERSATION
     )  # fmt: skip
     last = next((entry.kind for entry in reversed(known.log) if entry.kind in ("fact", "question")), "")
     late = "" if handling.sealed else _LATE.get(known.overdue(ctx.now), "")
     return ReporterView(
-        state=_told_state(known, handling), day=phrases.day_words(known.day, None), acknowledge_by=_home_moment(ctx, known.promised.acknowledge),
+        state=_reporter_state(known, handling), day=phrases.day_words(known.day, None), acknowledge_by=_home_moment(ctx, known.promised.acknowledge),
         answer_by=_home_moment(ctx, known.promised.feedback), conversation=said, question=known.open and last == "question",
         open=known.open, told="" if known.open else known.told,
         last_resort=ctx.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
@@ -80,6 +80,7 @@ def reporter_view(ctx: Context, one: Opened, handling: breach.Handling) -> Repor
 
 
 def _decider_view(ctx: Context, one: Opened) -> HandlerView:
+    """Return the page of a person who only decides whether calls may be heard."""
     return HandlerView(
         report=one.id, state="a question for you", role="the person who decides whether a call is heard", others=(), fired="", day="",
         acknowledge_by="", answer_by="", facts=(), conversation=(), history=(), steps=(),
@@ -88,6 +89,7 @@ def _decider_view(ctx: Context, one: Opened) -> HandlerView:
 
 
 def _allowed_actions(one: Opened) -> frozenset[str]:
+    """Return what this handler may do now, by the words of `HandlerView.may`."""
     if not one.known.open:
         return frozenset()
     always = {"ask", "note", "accuse", "step", "gather", "keep", "outcome"}
@@ -98,6 +100,7 @@ def _allowed_actions(one: Opened) -> frozenset[str]:
 
 
 def _report_facts(ctx: Context, known: Known) -> tuple[tuple[str, str], ...]:
+    """List what the reporter wrote, whom it is about, and how it came; empty facts are left out."""
     sources = {
         "chat": "in chat", "link": "on the page, by a link from chat", "page": "on the page without login",
         "bot": "by the bot itself: facts, no verdict",
@@ -106,14 +109,15 @@ def _report_facts(ctx: Context, known: Known) -> tuple[tuple[str, str], ...]:
     added = ", ".join(f"{name_of(ctx, one.person)} (named by {name_of(ctx, one.by)})" for one in known.accusations)
     typed = f"{known.reporter_name} (typed on the page; no one checked it)" if known.reporter_name else ""
     who = typed or name_of(ctx, known.reporter) or _account_owner_name(ctx, known.account)
-    told = (
+    facts = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
         ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who if known.named else "not given"), ("Sent", sources[known.source]),
     )  # fmt: skip
-    return tuple((label, words) for label, words in told if words)
+    return tuple((label, words) for label, words in facts if words)
 
 
 def _entry_lines(ctx: Context, known: Known, kinds: tuple[str, ...]) -> tuple[Said, ...]:
+    """Return the log's entries of these kinds, in words."""
     return tuple(
         Said(_writer_name(ctx, known, entry.by), _day_or_moment(ctx, entry.at), _entry_words(ctx, entry), entry.kind)
         for entry in known.log if entry.kind in kinds
@@ -122,23 +126,23 @@ def _entry_lines(ctx: Context, known: Known, kinds: tuple[str, ...]) -> tuple[Sa
 
 def _entry_words(ctx: Context, entry: Entry) -> str:
     """Return an entry's words; for gathered calls only which, never what was typed: that may name a hidden matter (P9)."""
-    about, told = entry.about if entry.kind in ("step", "outcome") else "", entry.words
+    about, words = entry.about if entry.kind in ("step", "outcome") else "", entry.words
     if entry.kind == "accused":
         about = name_of(ctx, int(entry.about))
     elif entry.kind == "readers":
-        told = ", ".join(name_of(ctx, int(one)) for one in told.split(", ") if one)
+        words = ", ".join(name_of(ctx, int(one)) for one in words.split(", ") if one)
     elif entry.kind == "gathered":
-        told = "; ".join(call_text(ctx, one) for one in ctx.store.recordings.all_of(map(int, entry.about.split())))
-    return " ".join(one for one in (_DID[entry.kind], about, told) if one)
+        words = "; ".join(call_text(ctx, one) for one in ctx.store.recordings.all_of(map(int, entry.about.split())))
+    return " ".join(one for one in (_DID[entry.kind], about, words) if one)
 
 
-def _to_reporter(entry: Entry) -> str:
+def _reporter_words(entry: Entry) -> str:
     if entry.kind == "acknowledged":
         return "Someone has read your report and is looking after it."
     return entry.words
 
 
-def _told_state(known: Known, handling: breach.Handling) -> str:
+def _reporter_state(known: Known, handling: breach.Handling) -> str:
     if not known.open:
         return "closed"
     if handling.sealed:
@@ -159,6 +163,7 @@ def _closing_words(ctx: Context, known: Known) -> str:
 
 
 def _people_to_name(ctx: Context) -> tuple[tuple[str, str], ...]:
+    """Return the people who can be accused, as pairs of id and name; those with a role come first."""
     titles = {seat.person: breach.title_of(ctx.policy, seat) for seat in breach.would_be_readers(ctx.policy)}
     everybody = sorted(ctx.policy.seats.in_roles, key=lambda one: (one not in titles, one))
     roles = tuple((str(one), ", ".join(filter(None, (name_of(ctx, one), titles.get(one, ""))))) for one in everybody)
@@ -167,6 +172,7 @@ def _people_to_name(ctx: Context) -> tuple[tuple[str, str], ...]:
 
 
 def _title_of_role(ctx: Context, role: str, *, deputy: bool) -> str:
+    """Return a role's title; a role that the policy no longer has keeps its key."""
     found: dict[RoleName, str] = {name: held.title for name, held in ctx.policy.roles.held().items()}
     title = next((words for name, words in found.items() if name == role), role)
     return f"deputy of the {title}" if deputy else title
@@ -184,12 +190,12 @@ def _account_owner_name(ctx: Context, account: str) -> str:
     return named or f"the holder of the account {account} (your chat’s administrator knows who that is)"
 
 
-def _day_or_moment(ctx: Context, told: str) -> str:
-    return _day_from_iso(told) if len(told) <= len("2026-11-24") else _home_moment(ctx, datetime.fromisoformat(told))
+def _day_or_moment(ctx: Context, iso: str) -> str:
+    return _day_from_iso(iso) if len(iso) <= len("2026-11-24") else _home_moment(ctx, datetime.fromisoformat(iso))
 
 
-def _day_from_iso(told: str) -> str:
-    return phrases.day_words(date.fromisoformat(told[:10]), None)
+def _day_from_iso(iso: str) -> str:
+    return phrases.day_words(date.fromisoformat(iso[:10]), None)
 
 
 def _home_moment(ctx: Context, at: datetime) -> str:
@@ -219,7 +225,7 @@ def calls_found_by(ctx: Context, words: str) -> list[int]:
     """
     name = _ID.search(words.upper())
     if name is not None:
-        found = _of_request(ctx, name.group())
+        found = _calls_of_request(ctx, name.group())
     else:
         found = [int(option.value) for option in finding.look_for_calls(ctx, words).exactly]
     if not found:
@@ -229,14 +235,14 @@ def calls_found_by(ctx: Context, words: str) -> list[int]:
     return found
 
 
-def _of_request(ctx: Context, request: str) -> list[int]:
+def _calls_of_request(ctx: Context, request: str) -> list[int]:
     if not may_know(ctx, request, ctx.me.id):
         return []
     return [one.id for one in ctx.store.recordings.of_request(request) if finding.may_know(ctx, one)]
 
 
 def context_of_reader(ctx: Context, person: int) -> Context:
-    """Return the act as asked by a reader of the page, so that what may be known of calls is asked for that person."""
+    """Return the context as if this reader acted in it, so that they find only calls that they may know of."""
     return replace(ctx, who=Actor("web", person))
 
 
@@ -274,13 +280,14 @@ def _call_view(ctx: Context, known: Known, recording: Recording, reader: int, li
 
 
 def _reader_hearing(known: Known, recording: int, reader: int) -> Hearing | None:
-    """Return what concerns this reader: first what they are to decide, then what they asked for last."""
+    """Return the hearing that concerns this reader: one to decide, else the last they asked for; None if there is none."""
     these = [one for one in known.hearings if one.recording == recording]
     decide = (one for one in these if one.decider == reader and one.state == "asked")
     return next(decide, next((one for one in reversed(these) if one.by == reader), None))
 
 
 def _hearing_state(ctx: Context, hearing: Hearing, reader: int) -> str:
+    """Return a hearing's state for this reader, as in `CallView.state`."""
     if hearing.state == "asked":
         return "decide" if hearing.decider == reader else "asked"
     if hearing.state == "refused":

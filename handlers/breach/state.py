@@ -140,14 +140,14 @@ class Known(Unseen):
         return self.answered_on is not None or (self.source == "bot" and bool(self.acknowledged_by))
 
     def overdue(self, now: datetime) -> Overdue:
-        """Return what is late; empty for a closed report."""
+        """Return what is overdue; empty for a closed report or if nothing is."""
         if not self.open:
             return ""
         return overdue_by(self.promised, now, acknowledged=bool(self.acknowledged_by), answered=self.answered)
 
     @property
     def may_be_closed(self) -> bool:
-        """P13: whether all handlers agreed to close it, or the Manager did; once the fallback was let in, one of the fallback instead."""
+        """P13: True if all handlers agreed to close it, or the Manager did; once the fallback was let in, one of the fallback instead."""
         alone = FALLBACK if self.let_in else HANDLERS[0]
         agreed = [one for one in self.handlers if one.person in self.agreed]
         return len(agreed) == len(self.handlers) or any(one.role == alone for one in agreed)

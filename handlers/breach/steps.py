@@ -48,10 +48,10 @@ def acknowledge_pressed(ctx: Context, report: str) -> Result[None]:
 @handler("breach.ask", clause="P13", about="report", private=True)
 def ask_reporter(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
     """Write to the reporter, who reads it with the receipt; one who gave a name gets a message."""
-    one, told = open_to_handle(ctx, report, session), require_words(typed)
+    one, words = open_to_handle(ctx, report, session), require_words(typed)
     late = one.known.overdue(ctx.now)
     one.known.answered_on = one.known.answered_on or ctx.policy.company_day(ctx.now)
-    _save_step(ctx, one, "question", told)
+    _save_step(ctx, one, "question", words)
     if late:
         cards.queue_redraws(one)
     cards.tell_reporter(ctx, one)
@@ -67,8 +67,11 @@ def write_note(ctx: Context, report: str, session: str, typed: str) -> Result[No
 
 @handler("breach.accuse", clause="P13", about="report", private=True)
 def accuse_person(ctx: Context, report: str, session: str, person: str, typed: str) -> Result[None]:
-    """Accuse a person, who loses sight at once; the log says if they had opened it. If that puts out the other handler, the fallback comes in."""
-    one, told = open_to_handle(ctx, report, session), require_words(typed)
+    """Name a person as accused: they lose sight at once, and the log says if they had opened the report.
+
+    If that removes a handler, the fallback comes in.
+    """
+    one, words = open_to_handle(ctx, report, session), require_words(typed)
     [who] = finding.check_colleagues(ctx, [person], "person")
     accused = readers.find_would_be_readers(ctx, [who])
     if one.reader not in accused and accused.isdisjoint(readers.find_would_be_readers(ctx, one.known.out)):
@@ -76,7 +79,7 @@ def accuse_person(ctx: Context, report: str, session: str, person: str, typed: s
         one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
     one.known.accusations.append(Accusation(person=who, by=one.reader))
     opened = " Had opened it." if any(each.person in accused and each.opened for each in one.known.handlers) else ""
-    entry = Entry(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{told}{opened}", about=str(who))
+    entry = Entry(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{words}{opened}", about=str(who))
     one.save(entry, narrowed=True)
     readers.seat_readers(ctx, one)
     return Result(None)
@@ -122,18 +125,18 @@ def write_outcome(ctx: Context, report: str, session: str, reference: str, typed
 
 @handler("breach.close", clause="P13", about="report", private=True)
 def close_report(ctx: Context, report: str, session: str, typed: str) -> Result[None]:
-    """Close the report: everyone who handles it agrees, or the Manager does."""
+    """Agree to closing the report, with the words for its reporter; it closes once all handlers agree, or the Manager does."""
     one = open_to_handle(ctx, report, session)
     if not one.known.outcome:
         raise Refused("Please write down the outcome first, with the reference of the process.", clause="P13")
-    told = require_words(typed)
-    if told != one.known.told:
-        one.known.told, one.known.agreed = told, []
+    words = require_words(typed)
+    if words != one.known.told:
+        one.known.told, one.known.agreed = words, []
     one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
     if one.known.may_be_closed:
         _close_report(ctx, one)
         return Result(None)
-    _save_step(ctx, one, "agreed", told)
+    _save_step(ctx, one, "agreed", words)
     for other in one.known.handlers:
         if other.person not in one.known.agreed:
             cards.queue_message(ctx, one, other.person, "agree")
@@ -145,18 +148,18 @@ def seat_of(one: Opened) -> Reader:
     return next(reader for reader in one.known.readers if reader.person == one.reader)
 
 
-def require_words(told: str, field: str = "words") -> str:
+def require_words(typed: str, field: str = "words") -> str:
     """Return typed words trimmed; raises `Refused` at the field if they are empty or too long."""
-    found = told.strip()
-    if not found:
+    words = typed.strip()
+    if not words:
         raise Refused.at({field: "Please fill this in."}, clause="P13")
-    if len(found) > LONGEST:
-        raise Refused.at({field: f"This takes {LONGEST:,} characters; you wrote {len(found):,}. Please shorten it."})
-    return found
+    if len(words) > LONGEST:
+        raise Refused.at({field: f"This takes {LONGEST:,} characters; you wrote {len(words):,}. Please shorten it."})
+    return words
 
 
 def open_to_handle(ctx: Context, report: str, session: str) -> Opened:
-    """Return the open report for one of its handlers, not for a person who only decides whether a call is heard; raises `Refused`."""
+    """Open the report for one of its handlers; raises `Refused` for a person who only decides about a hearing, and once it is closed."""
     one = readers.open_for_reader(ctx, report, session)
     if seat_of(one).role == DECIDER:
         raise Refused(readers.NONE, clause="P13", code="no_report")
@@ -166,6 +169,7 @@ def open_to_handle(ctx: Context, report: str, session: str) -> Opened:
 
 
 def _store_acknowledgement(ctx: Context, one: Opened) -> Result[None]:
+    """Note the acknowledgement and tell the reporter; nothing happens if someone has acknowledged it."""
     if one.known.acknowledged_by or not one.known.open:
         return Result(None)
     one.known.acknowledged_by = one.reader
@@ -176,6 +180,7 @@ def _store_acknowledgement(ctx: Context, one: Opened) -> Result[None]:
 
 
 def _close_report(ctx: Context, one: Opened) -> None:
+    """Close the report, set when it is destroyed, and tell the reporter."""
     day = ctx.policy.company_day(ctx.now)
     one.known.closed_on, one.known.destroy_at = day, destroy_at(ctx.policy, day)
     _save_step(ctx, one, "closed", one.known.told)
@@ -206,9 +211,10 @@ class AudibleCopy:
 
 @handler("breach.keep", clause="P13", about="report", private=True)
 def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Result[str]:
-    """Begin a copy of a call's audio. Nothing marks the call, and the original is erased at its moment like any other (P12).
+    """Begin a copy of a call's audio; return its name.
 
-    There is one copy of a call; one that never became whole makes room for it.
+    Nothing marks the call, and the original is erased at its time (P12). A copy that was never finished makes room for
+    it.
     """
     one = open_to_handle(ctx, report, session)
     recording = ctx.store.recordings.get(recording_id)
@@ -228,7 +234,7 @@ def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Re
 
 @handler("breach.keeping", clause="P13", about="report", private=True)
 def add_piece(ctx: Context, report: str, session: str, name: str, part: int, data: bytes) -> Result[None]:
-    """Keep a piece of it, sealed with the report's key; the same piece sent again is kept once."""
+    """Store a piece of a copy, sealed with the report's key; the same piece sent again is stored once."""
     one = open_to_handle(ctx, report, session)
     if _require_copy(one, name).parts:
         raise Refused("This copy is complete already.", clause="P13")
@@ -240,7 +246,7 @@ def add_piece(ctx: Context, report: str, session: str, name: str, part: int, dat
 def finish_copy(
     ctx: Context, report: str, session: str, name: str, recording: int, parts: int, size: int, media_type: str
 ) -> Result[None]:
-    """Enter the whole copy in the report; raises `Refused` if a piece of it never came."""
+    """Mark a copy as whole; raises `Refused` if one of its pieces never came."""
     one = open_to_handle(ctx, report, session)
     copy = _require_copy(one, name)
     if copy.parts:
@@ -289,19 +295,22 @@ def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: in
     return Result(None)
 
 
-def ask_again(ctx: Context, one: Opened, here: Today) -> None:
-    """P9: pass a question on if its decider may not decide it any more; drop it when the report closes or the asker stops handling it."""
+def ask_again(ctx: Context, one: Opened, today: Today) -> None:
+    """P9: ask another person about a hearing if its decider may not decide any more.
+
+    The question is dropped when the report closes or the asker stops handling it.
+    """
     before = one.known.hearings
     handlers = {reader.person for reader in one.known.handlers} if one.known.open else set[int]()
     one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
     asked = [each for each in one.known.hearings if each.state == "asked"]
-    now = [(each, access.who_decides(_hearing_case(ctx, one, each, here), each.decider)) for each in asked]
+    now = [(each, access.who_decides(_hearing_case(ctx, one, each, today), each.decider)) for each in asked]
     moved = [(each, who) for each, who in now if who not in (0, each.decider)]
     for each, who in moved:
         each.decider = who
     if moved or len(before) != len(one.known.hearings):
         one.save()
-        readers.seat_readers(ctx, one, here)
+        readers.seat_readers(ctx, one, today)
     for _, who in moved:
         cards.queue_message(ctx, one, who, "hearing")
 
@@ -313,22 +322,26 @@ def hear_copy(ctx: Context, report: str, session: str, name: str, part: int) -> 
     copy = _require_copy(one, name, whole=True)
     if not one.known.granted(copy.name, one.reader, ctx.now):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
-    if part == 0 or not _heard_lately(ctx, one, copy):
+    if part == 0 or not _hearing_noted_lately(ctx, one, copy):
         _save_step(ctx, one, "heard", copy.words, copy.name)
     return Result(Sound(one.vault.audio(one, copy.name, part), copy.size, copy.media_type))
 
 
 def may_hear(ctx: Context, report: str, session: str, name: str) -> AudibleCopy:
-    """Return the copy if this session may hear it. It is asked all the time while the call plays, so no session is extended by it. Raises `Refused`."""
-    mine = readers.find_reader(ctx, report, session)
-    one = Vault(ctx).for_reader(report, mine) if mine else None
+    """Return the copy if this session may hear it; raises `Refused`.
+
+    It is asked all the time while the call plays, so it doesn't extend the session.
+    """
+    reader = readers.find_reader(ctx, report, session)
+    one = Vault(ctx).for_reader(report, reader) if reader else None
     copy = one.known.copy_named(name) if one else None
-    if not (mine and one and copy and copy.parts and one.known.granted(name, mine, ctx.now)):
+    if not (reader and one and copy and copy.parts and one.known.granted(name, reader, ctx.now)):
         raise Refused(readers.NONE, clause="P9", code="not_granted")
-    return AudibleCopy(mine, copy.recording, copy.size, copy.media_type, copy.seconds)
+    return AudibleCopy(reader, copy.recording, copy.size, copy.media_type, copy.seconds)
 
 
-def _heard_lately(ctx: Context, one: Opened, copy: CallCopy) -> bool:
+def _hearing_noted_lately(ctx: Context, one: Opened, copy: CallCopy) -> bool:
+    """Return True if this reader's hearing of the copy is in the log already, within the last hour."""
     mine = (
         datetime.fromisoformat(entry.at)
         for entry in one.known.log
@@ -337,15 +350,16 @@ def _heard_lately(ctx: Context, one: Opened, copy: CallCopy) -> bool:
     return any(timedelta(0) <= ctx.now - at <= LASTS for at in mine)
 
 
-def _hearing_case(ctx: Context, one: Opened, asked: Hearing, here: Today | None = None) -> access.HearingCircumstances:
+def _hearing_case(ctx: Context, one: Opened, asked: Hearing, today: Today | None = None) -> access.HearingCircumstances:
     """Return a hearing as the rules see it; the copy and the register say who was on the call (P9)."""
-    case, copy = readers.find_circumstances(ctx, one.known, here), _require_copy(one, asked.name)
+    case, copy = readers.find_circumstances(ctx, one.known, today), _require_copy(one, asked.name)
     was_on = showing.were_on_any(ctx.store.recordings.all_of([copy.recording])).union(copy.operators)
-    own = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)
-    return access.HearingCircumstances(policy=case.policy, today=case.today, involved=own).without(case.not_there)
+    involved = replace(involved_people(ctx.store, askers=[asked.by], operators=was_on), concerned=case.out)
+    return access.HearingCircumstances(policy=case.policy, today=case.today, involved=involved).without(case.not_there)
 
 
 def _forget_unfinished(one: Opened, recording: int) -> None:
+    """Forget unfinished copies of a call; raises `Refused` if a finished one exists."""
     copies = [copy for copy in one.known.audio if copy.recording == recording]
     if any(copy.parts for copy in copies):
         raise Refused("The audio of this call is kept already.", clause="P13", code="kept_already")
@@ -355,9 +369,10 @@ def _forget_unfinished(one: Opened, recording: int) -> None:
 
 
 def _require_copy(one: Opened, name: str, *, whole: bool = False) -> CallCopy:
-    found = one.known.copy_named(name)
-    if found is None:
+    """Return the copy with this name; raises `Refused` if there is none, or if it must be `whole` and isn't."""
+    copy = one.known.copy_named(name)
+    if copy is None:
         raise Refused(readers.NONE, clause="P13", code="no_copy")
-    if whole and not found.parts:
+    if whole and not copy.parts:
         raise Refused(UNFINISHED, clause="P13", code="unfinished")
-    return found
+    return copy

@@ -21,7 +21,7 @@ DOCUMENT = 4096  # bytes to which a report's document is padded at least
 
 
 class Holding(Protocol):
-    """What it takes to open reports: an act has it."""
+    """What it takes to open reports; every `Context` has it."""
 
     @property
     def keys(self) -> Keys:
@@ -84,7 +84,7 @@ class Vault:
         found = self._by_rule(report) if report is not None else None
         return found if found is not None and found.known.receipt == found.report.receipt else None
 
-    def passed(self, secret: str) -> ReportPart | None:
+    def find_pass(self, secret: str) -> ReportPart | None:
         """Return the code or session with this secret."""
         return self.rows.row(ReportPart, self.pass_mark(secret))
 
@@ -117,7 +117,7 @@ class Vault:
         return self.rows.sight(report, self._reader_marks(report, person)) is not None
 
     def is_own(self, report: str, account: str) -> bool:
-        """Return True if it was filed with a name from this account (its platform and id); asked in the same way."""
+        """Return True if this account (“platform:id”) filed it with a name; like `has_sight`, it takes the same time for any id."""
         return self.rows.has(Report.own.in_(self.keys.marks("breach own", report, account)))
 
     def of_reader(self, person: int) -> list[Opened]:
@@ -130,7 +130,7 @@ class Vault:
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
     def all(self) -> list[Opened]:
-        """Open every report that can be opened, for the rule."""
+        """Open every report that can be opened, with the rule's key."""
         return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
 
     def new_causes(self, causes: Iterable[str]) -> list[str]:
@@ -146,7 +146,7 @@ class Vault:
         """Return True if the bot has reported this."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
-    def see(self, one: Opened, seats: Sequence[Reader]) -> tuple[list[Reader], list[Reader]]:
+    def give_sight(self, one: Opened, seats: Sequence[Reader]) -> tuple[list[Reader], list[Reader]]:
         """Give sight of the report to exactly these people; return who begins to read, and whose sight ended.
 
         A person who was only asked a question, and handles the report from now on, begins to read it.
@@ -172,7 +172,7 @@ class Vault:
         self.rows.destroy(one.report)
 
     def end_again(self, told: frozenset[str]) -> tuple[int, list[Opened]]:
-        """Destroy and end again what the journal says; return how much that was, and which reports lost a reader."""
+        """Destroy reports and end sights whose marks are in `told`; return how many that was, and which reports lost a reader."""
         number, narrowed = 0, list[Opened]()
         for row in self.rows.all():
             if self.mark(row.id) in told:
@@ -216,7 +216,7 @@ class Vault:
         self.rows.keep_audio(one.id, name, part, seal_words(one.key, data, about, PART + 1))
 
     def audio(self, one: Opened, name: str, part: int) -> bytes:
-        """Return a piece of it; empty if there is none."""
+        """Return a piece of a copy; empty if there is none."""
         told = self.rows.audio(one.id, name, part)
         return open_sealed(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
 
@@ -225,18 +225,21 @@ class Vault:
         return self.keys.mark("breach log", report)
 
     def _begin_sight(self, one: Opened, person: int) -> None:
+        """Wrap the report's key for a person, and store that as their sight."""
         trace = new_secret()
         wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, str(person), trace)
         who, mark = seal_words(one.key, str(person).encode(), one.id), self._reader_marks(one.id, person)[0]
         self.rows.insert(ReportSight(report_id=one.id, reader=mark, trace=trace, wrap=wrap, sealed=who))
 
     def _end_sight(self, report: str, person: int) -> None:
+        """Delete a person's sight, and have the journal remember that it ended."""
         sight = self.rows.sight(report, self._reader_marks(report, person))
         if sight is not None:
             self.rows.insert(ReportMark(mark=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
 
     def _by_rule(self, row: Report, *, older: bool = False) -> Opened | None:
+        """Open a report with the rule's key; None if it can't be opened, or is older than the journal knows unless `older`."""
         try:
             key = self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
             return Opened(self, row, key, self._open_document(row, key, older=older))
@@ -265,10 +268,11 @@ class Vault:
 
 
 def _only_asked(before: Reader, now: Reader) -> bool:
+    """Return True if a person who was only asked about a hearing now handles the report."""
     return before.role == DECIDER != now.role
 
 
 def _keep_out(one: Opened, gone: int) -> None:
-    """Keep this person out for good: why their sight ended was lost with what was written since the copy."""
+    """Keep out for good a person whose sight had ended: why was lost with what was written since the backup."""
     one.known.readers = [seat for seat in one.known.readers if seat.person != gone]
     one.known.conflicts = sorted({*one.known.conflicts, gone})

@@ -51,7 +51,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     if before := ctx.store.matters.submitted(CustomerRequest, once):
         return Result(_filed_reply(CustomerCase.of(ctx, before)), quiet=True)
     calls, number = forms.calls_and_number(ctx, form.recordings)
-    known = _read_known(ctx, form, calls, number)
+    known = _details_from_form(ctx, form, calls, number)
     same = _request_mark(ctx, form, calls, known)
     for one in ctx.store.matters.open(CustomerRequest, CustomerRequest.same == same):
         case = CustomerCase.of(ctx, one)
@@ -67,7 +67,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     for place, call in enumerate(calls):
         ctx.store.matters.name_call(request.id, call.id, place)
     sealing.Seal(ctx).begin(request)
-    state.write_known(ctx, request, known)
+    state.write_details(ctx, request, known)
     schedule_reminders(ctx, request)
     case = CustomerCase.of(ctx, request)
     asked, effects = asking.begin_asking(ctx, case)
@@ -78,7 +78,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     return Result(_filed_reply(case), (*effects, *asking.redraw_matters(ctx, kept.values())), request.id, detail)
 
 
-def _read_known(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Details:
+def _details_from_form(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Details:
     """Return the details of a new request from its form; raises `Refused` at the field that needs fixing."""
     line = calls[0].line if calls else ctx.policy.company.home_line
     began = (min if number else max)((one.started for one in calls), default=None)
@@ -155,7 +155,7 @@ def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) 
     known.receipts.extend(again.receipts)
     request.received_at = known.first().at
     sooner = _set_promise(ctx, request, case.recordings)
-    state.write_known(ctx, request, known)
+    state.write_details(ctx, request, known)
     filer = ctx.me.id != request.filed_by and case.party_of(ctx.me.id) is None
     if filer:
         ctx.store.insert(Party(matter_id=request.id, person_id=ctx.me.id, part=FILER, role="", since=ctx.now))
@@ -295,12 +295,12 @@ def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int
         return releasers
     if step != REMIND or not case.clerks:
         return [*case.clerks, *releasers]
-    near = _is_near(ctx, case)
+    near = _is_due_soon(ctx, case)
     heads = [one.person_id for one in case.approvers if near and one.role == "head_of_customer_success"]
     return [*case.clerks, *asked, *heads]
 
 
-def _is_near(ctx: Context, case: CustomerCase) -> bool:
+def _is_due_soon(ctx: Context, case: CustomerCase) -> bool:
     """Return True from the last working day before the due day on."""
     calendar = calendar_of(ctx.policy, reminding.line_of(ctx.policy, case.matter))
     return ctx.now >= rule.last_day_before(calendar, state.promised_due(case.matter))
@@ -308,7 +308,7 @@ def _is_near(ctx: Context, case: CustomerCase) -> bool:
 
 def _ask_the_head(ctx: Context, case: CustomerCase) -> list[int]:
     """Ask the next authority as well, once the due day is near, also about a mail in doubt; return who is new."""
-    if case.matter.state == "stuck" or not _is_near(ctx, case):
+    if case.matter.state == "stuck" or not _is_due_soon(ctx, case):
         return []
     return asking.ask_next(ctx, case)
 

@@ -300,7 +300,7 @@ def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> T
     words = "The answer is on its way to the customer. Press Details to follow it."
     told = telling.tell_of(request.id, [request.filed_by], words, once)
     if letter.link:
-        detail |= count_from_now(ctx, case, letter) if letter.link in ALIVE else {}
+        detail |= start_link_days(ctx, case, letter) if letter.link in ALIVE else {}
         words = "I’ve sent the link. The customer gets the passcode from you by phone: press Details."
         told += telling.tell_of(case.matter.id, case.releasers, words, once)
     return detail, told
@@ -332,7 +332,7 @@ def reopen_request(ctx: Context, case: CustomerCase, link: str, *, honoured: boo
     return asking.ask_and_redraw(ctx, case)
 
 
-def count_from_now(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
+def start_link_days(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> dict[str, Any]:
     """P8, P12: start the link's days, and keep its calls as long, up to a number of working days.
 
     Returns the details for the audit log.

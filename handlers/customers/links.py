@@ -10,7 +10,7 @@ from handlers import phrases, telling
 from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
-from handlers.customers.state import CustomerCase, Details, Rung, add_remark, load_for, load_for_releaser, write_known
+from handlers.customers.state import CustomerCase, Details, Rung, add_remark, load_for, load_for_releaser, write_details
 from handlers.matters.asking import ask_these, bump_and_redraw, find_route
 from handlers.rules import Refused, customers, phone
 from handlers.sealing import Seal, new_secret
@@ -183,7 +183,7 @@ NOT_ASKED = "No one is asking for another number."
 
 def passcode_page(ctx: Context, request: str) -> Page:
     """Return the numbers that may be phoned: those on the calls, and those the Head allowed. Raises `Refused`."""
-    case, known, link = _may_see(ctx, request)
+    case, known, link = _load_for_passcode(ctx, request)
     head = ctx.policy.role("head_of_customer_success").title
     rows: list[Part] = [_number_row(case, known, *one) for one in numbers_of(ctx, case, known).items()]
     left = phrases.quantity_words(ctx.policy.customers.passcodes - link.passcodes, "passcode")
@@ -201,14 +201,14 @@ def passcode_page(ctx: Context, request: str) -> Page:
 @handler("customer.passcode", clause="P8", about="request")
 def make_passcode(ctx: Context, request: str, mark: str) -> Result[NewPasscode]:
     """P8: make a new passcode for the link in force, and record who phoned which number when."""
-    case, known, link = _may_see(ctx, request)
+    case, known, link = _load_for_passcode(ctx, request)
     number = numbers_of(ctx, case, known).get(mark)
     if number is None:
         raise Refused(NOT_THAT, clause="P8", code="not_that_number")
     digits, on_call = new_passcode(ctx, link), number in _numbers_on_calls(case)
     allowed = known.allowed_numbers.get(number)
     known.rung.append(Rung(number=number, on_call=on_call, by=ctx.me.id, at=ctx.now, allowed_by=allowed))
-    write_known(ctx, case.matter, known)
+    write_details(ctx, case.matter, known)
     detail = {"link": link.id, "number": Seal(ctx).mark(request, "number", number), "on_call": on_call}
     left = ctx.policy.customers.passcodes - link.passcodes
     return Result(NewPasscode(digits, number, left), bump_and_redraw(case), detail=detail)
@@ -234,7 +234,7 @@ def ask_number(ctx: Context, request_id: str, form: NumberForm) -> Result[None]:
 
     One entered by the Head is allowed at once.
     """
-    case, known, _ = _may_see(ctx, request_id)
+    case, known, _ = _load_for_passcode(ctx, request_id)
     number = _whole_number(ctx, form.number)
     add_remark(ctx, case.matter, known, "asked_number", f"{phone.written_number(number)}\n{form.words}", number)
     if case.allows_numbers(ctx.me.id):
@@ -259,7 +259,7 @@ def allow_number(ctx: Context, request: str) -> Result[None]:
 
 def open_number_form(ctx: Context, request: str) -> str:
     """Open the form without extra text; raises `Refused` for a person who may not read out its passcode."""
-    _may_see(ctx, request)
+    _load_for_passcode(ctx, request)
     return ""
 
 
@@ -310,7 +310,7 @@ def _number_row(case: CustomerCase, known: Details, mark: str, number: str) -> R
     )
 
 
-def _may_see(ctx: Context, request: str) -> tuple[CustomerCase, Details, CustomerLetter]:
+def _load_for_passcode(ctx: Context, request: str) -> tuple[CustomerCase, Details, CustomerLetter]:
     """Load a request and its link for a person who may read out the passcode.
 
     Raises `Refused` for anyone else, before the mail has gone, and without a link in force.

@@ -117,13 +117,13 @@ class Details(sealing.Unseen):
         )
 
 
-def read_known(ctx: Context, request: CustomerRequest) -> Details | None:
+def read_details(ctx: Context, request: CustomerRequest) -> Details | None:
     """Return a request's details; None once its key was destroyed."""
     told = sealing.Seal(ctx).opened(request.id, request.sealed or b"", sealing.AS_KNOWN)
     return Details.model_validate_json(told) if told is not None else None
 
 
-def write_known(ctx: Context, request: CustomerRequest, known: Details) -> None:
+def write_details(ctx: Context, request: CustomerRequest, known: Details) -> None:
     """Store a request's details, sealed with its own key."""
     request.sealed = sealing.Seal(ctx).sealed(request.id, known.model_dump_json().encode(), sealing.AS_KNOWN)
 
@@ -131,7 +131,7 @@ def write_known(ctx: Context, request: CustomerRequest, known: Details) -> None:
 def add_remark(ctx: Context, request: CustomerRequest, known: Details, kind: str, words: str, number: str = "") -> None:
     """Add the current person's words to a request's details (`known`), and store them."""
     known.remarks.append(Remarked(kind=kind, by=ctx.me.id, at=ctx.now, words=words, number=number))
-    write_known(ctx, request, known)
+    write_details(ctx, request, known)
 
 
 def set_promise(request: CustomerRequest, due: Due) -> None:
@@ -172,7 +172,7 @@ class CustomerCase(Case[CustomerRequest]):
     @classmethod
     def load_more(cls, ctx: Context, matter: CustomerRequest) -> More:
         """Load what is known of it, its calls and its letters; its filers and the people on the calls have no say."""
-        store, known, recordings = ctx.store, read_known(ctx, matter), ctx.store.recordings.of_request(matter.id)
+        store, known, recordings = ctx.store, read_details(ctx, matter), ctx.store.recordings.of_request(matter.id)
         filers, handlers = filers_of(matter, known), ctx.policy.seats.releasers
         staff = store.people.named(ctx.policy.seats.in_roles.union(handlers)).values() if known else ()
         fields = {
@@ -352,7 +352,7 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
 
 def requests_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
     """Return open requests for all calls with this call's number; it may be locked, so no one could name it (P8)."""
-    opened = ((one, read_known(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
+    opened = ((one, read_details(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
     return [one for one, details in opened if details is not None and call.caller == details.number]
 
 

@@ -27,7 +27,9 @@ CHOSEN = "[the reason that you choose below]"
 def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> Result[None]:
     """Record how the person who asks was identified; any holder of the card may do this, the filer too."""
     case, known = _load_open(ctx, request)
-    state.write_known(ctx, case.matter, known.model_copy(update={"identified": filing.identified_by(ctx, form.check)}))
+    state.write_details(
+        ctx, case.matter, known.model_copy(update={"identified": filing.identified_by(ctx, form.check)})
+    )
     return Result(None, (*bump_and_redraw(case), *_tell_releasers(ctx, case, "identified a customer", "identified")))
 
 
@@ -37,7 +39,7 @@ def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Resul
     case, known = _load_open(ctx, request)
     address = filing.check_address(ctx, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
-    state.write_known(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
+    state.write_details(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = filing.ask_other_releasers(ctx, case.matter)
     told = _tell_releasers(ctx, case, "entered another address for a customer", "address")
     return Result(None, (*effects, *told), detail=detail)
@@ -154,7 +156,7 @@ def note_arrived(ctx: Context, request: str) -> Result[None]:
 @handler("customer.bounced", clause="P8", about="request")
 def note_bounced(ctx: Context, request: str) -> Result[None]:
     """P8: reopen the request with the old due day, because the mail came back; its link ends."""
-    case, _, letter = _load_sent(ctx, request, "bounced")
+    case, _, letter = _take_back_letter(ctx, request, "bounced")
     asked, effects = letters.reopen_request(ctx, case, "bounced")
     words = "The mail to a customer came back, so I reopened the request. Press Details to check the address."
     told = telling.tell_of(case.matter.id, [case.matter.filed_by], words, f"bounced:{letter.id}")
@@ -164,7 +166,7 @@ def note_bounced(ctx: Context, request: str) -> Result[None]:
 @handler("customer.wrong_address", clause="P8", about="request_id")
 def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
     """P8, P13: end the link at once and forget the address, since it was wrong; the due day doesn't move."""
-    case, known, letter = _load_sent(ctx, request_id, "wrong_address")
+    case, known, letter = _take_back_letter(ctx, request_id, "wrong_address")
     request = case.matter
     detail: dict[str, Any] = {
         "mail": letter.id, "link": letter.id if letter.link else None, "released_by": request.decided_by,
@@ -189,7 +191,7 @@ def end_expired_links(ctx: Context, request: str) -> Result[None]:
     if not over:
         return Result(None, quiet=True)
     if case.matter.state == "sending":
-        return Result(None, detail=letters.count_from_now(ctx, case, over[0]))
+        return Result(None, detail=letters.start_link_days(ctx, case, over[0]))
     detail: dict[str, Any] = {"links": [one.id for one in over]}
     if case.matter.state in ON_ITS_WAY:
         detail["mails"] = letters.call_back_letters(ctx, case.letters)
@@ -289,7 +291,7 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
     return case, found
 
 
-def _load_sent(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Details, CustomerLetter]:
+def _take_back_letter(ctx: Context, request: str, code: str) -> tuple[CustomerCase, Details, CustomerLetter]:
     """Load a request and the last letter that may have arrived, and mark that letter as refused with `code`.
 
     Raises `Refused` if none went out.
@@ -335,7 +337,7 @@ def _send_link(
     stepped_in = _store_decision(ctx, case, authority, "released")
     words = _draft_letter(ctx, case, known, gives, f"{ctx.copies_at}#{code}")
     mailed = letters.put_letter(ctx, request, letter, known.address, words)
-    detail |= {"gives": gives, **letters.count_from_now(ctx, case, letter)}
+    detail |= {"gives": gives, **letters.start_link_days(ctx, case, letter)}
     return Result(None, bump_and_redraw(case), detail={**detail, **mailed, **stepped_in})
 
 

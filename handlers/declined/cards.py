@@ -1,4 +1,4 @@
-"""What people see of a call whose customer declined, in every state; all its words for people stand here (P5)."""
+"""What people see of a call whose customer declined, in every state; all its words for people are here (P5)."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ REPORT = Button("breach_report", "Report in confidence", "")
 
 
 def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Card:
-    """Return the card of one of them for one reader; `whole` as Details shows it."""
+    """Return the card of a declined call for one reader; `whole` as Details shows it."""
     mine = reader == case.matter.said_by
     sign = SIGNS.get(_shown_status(case), Sign.WAITING)
     parts: list[Part] = [Title(sign, _title_words(case, mine=mine), _declined_state(case, reader))]
@@ -59,6 +59,7 @@ def _shown_status(case: DeclinedCase) -> str:
 
 
 def _declined_state(case: DeclinedCase, reader: int) -> str:
+    """Return the state in a few words: of the recording, or whose turn it is."""
     status = _shown_status(case)
     if status == "going":
         return "erased" if case.calls and all(one.id in case.erased for one in case.calls) else "being erased"
@@ -90,6 +91,7 @@ def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
 
 
 def _no_call_parts(case: DeclinedCase) -> list[Part]:
+    """Say why there is nothing to do; nothing for a report with a call."""
     row = case.matter
     if row.state != "none":
         return []
@@ -105,7 +107,7 @@ def _no_call_parts(case: DeclinedCase) -> list[Part]:
 
 
 def _question_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
-    """Return the question above the calls."""
+    """Ask which call it was: the reporter, or the people who decide in their place."""
     if not mine:
         return [Line(HANDED_OVER.format(who=case.said_by.name))]
     row = case.matter
@@ -119,6 +121,7 @@ def _question_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
 
 
 def _choice_rows(case: DeclinedCase) -> list[Part]:
+    """Return a row with a button for each call that may be meant."""
     row, parts = case.matter, list[Part]()
     for place, one in enumerate(row.choices):
         button = Button("declined_choose", "This call", f"{row.id}:{place}")
@@ -147,6 +150,7 @@ def _which_call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
 
 
 def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:
+    """Say what happens to the recording, or what was decided."""
     row = case.matter
     if row.is_unchosen:
         return []
@@ -175,6 +179,7 @@ def _kept_notice(case: DeclinedCase, reader: int) -> list[Part]:
 
 
 def _erasure_parts(case: DeclinedCase) -> list[Part]:
+    """Say how far the erasure has come."""
     held = [one for one in case.calls if one.id in case.kept and one.id not in case.erased]
     parts: list[Part] = []
     if case.matter.decided_by:
@@ -202,6 +207,7 @@ def _turn_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
 
 
 def _declined_buttons(case: DeclinedCase, reader: int) -> list[Part]:
+    """Return this reader's buttons, Details last."""
     row, buttons = case.matter, list[Button]()
     if _may_choose(case, reader):
         buttons.append(Button("declined_none", "None of these", row.id))
@@ -262,7 +268,7 @@ STILL_TOLD = "This call is STILL being recorded. I asked the phone system to sto
 
 
 def still_recorded_words(case: DeclinedCase) -> str:
-    """Say that recording continues and on which legs, or why that can't be known."""
+    """Say that the call is still recorded and on which legs, or why that can't be known."""
     row = case.matter
     if row.trouble:
         return TROUBLE[row.trouble]

@@ -51,10 +51,11 @@ SOMEBODY_ELSE = "Someone else decides about this call now."
 
 @dataclass(frozen=True, kw_only=True)
 class DeclinedCase(Case[Declined]):
-    """One of them; `calls` are its recordings that the register has.
+    """A declined call; `calls` are its recordings in the register.
 
-    `erased` says when, by id, and `kept` which something keeps, or would keep if it were to be erased now. `offered` are calls of
-    the register that may be meant, by id. `unmet` is how many of its names the register has not met.
+    `erased` says when calls were erased, by id. `kept` are those that something keeps, or would keep if they were
+    erased now. `offered` are calls that may be the one meant, by id. `unmet` counts its recordings that aren't
+    registered yet.
     """
 
     kind = Kind(
@@ -103,6 +104,7 @@ class DeclinedCase(Case[Declined]):
 
 
 def _kept_calls(ctx: Context, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
+    """Return the ids of calls that something keeps, or would keep if they were erased now."""
     undecided = calls if declined.is_open else ()
     needed = (matters_needing(ctx, one.id, granted=True, also=requests_by_number(ctx, one)) for one in undecided)
     would_be = {one.id for one, by in zip(undecided, needed, strict=True) if any(by)}
@@ -123,10 +125,7 @@ class KeepForm(Form):
 
 @handler("declined.go", clause="P5", about="matter")
 def erase_if_not_kept(ctx: Context, matter: str) -> Result[None]:
-    """Erase it, since it wasn't kept in time. A call that something else needs waits until that is over.
-
-    Run by the clock.
-    """
+    """Erase it when its time comes, unless it was kept; a call that something else needs waits. Run by the clock."""
     case = DeclinedCase.load(ctx, matter)
     if not case.matter.is_open or case.matter.erase_at is None or ctx.now < case.matter.erase_at:
         return Result(None, quiet=True)
@@ -156,22 +155,22 @@ def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
 
 @handler("declined.meet", clause="P5", about="matter")
 def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
-    """Take over its recordings that are registered by now: they are locked, and erased along with the rest."""
-    case, met = DeclinedCase.load(ctx, matter), list[Recording]()
+    """Take over recordings of the call that are registered by now: they are locked, and erased along with the rest."""
+    case, registered = DeclinedCase.load(ctx, matter), list[Recording]()
     for one in ctx.store.declines.recordings(matter):
         named = ctx.store.recordings.known(one.system, [one.native_id])
         call = named.get(one.native_id) if one.recording_id is None else None
         if call is not None and rule.fits_call(call.started, case.matter.began):
             one.recording_id = call.id
-            met.append(call)
+            registered.append(call)
         elif call is not None:
             one.native_id = ""
-    if not met:
+    if not registered:
         return Result(None, quiet=True)
-    effects = put_out_of_reach(ctx, met) if case.matter.state != "kept" else bring_back(ctx, met)
-    begin_erasure(ctx, met if case.matter.state == "going" else ())
+    effects = put_out_of_reach(ctx, registered) if case.matter.state != "kept" else bring_back(ctx, registered)
+    begin_erasure(ctx, registered if case.matter.state == "going" else ())
     shown = asking.bump_and_redraw(DeclinedCase.of(ctx, case.matter))
-    return Result(None, (*effects, *shown), detail={"recordings": [one.id for one in met]})
+    return Result(None, (*effects, *shown), detail={"recordings": [one.id for one in registered]})
 
 
 def keep_form_introduction(ctx: Context, matter: str) -> str:
@@ -181,6 +180,7 @@ def keep_form_introduction(ctx: Context, matter: str) -> str:
 
 
 def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCase, Authority]:
+    """Load a declined call that this person may decide about; raises `Refused` or `Repeated` if it was decided."""
     case, authority = DeclinedCase.load_for_decider(ctx, matter)
     row = case.matter
     if row.is_unchosen:
@@ -194,18 +194,19 @@ def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCas
 
 
 def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]) -> Result[None]:
+    """Begin to erase the calls, and tell the reporter if a person decided it."""
     begin_erasure(ctx, case.calls)
     asking.close_matter(ctx, case.matter, "going")
     what = "decided to erase the recording of the caller who declined"
-    word = tell_who_said_it(ctx, case.matter, what, "decided") if case.matter.decided_by else ()
+    tells = tell_who_said_it(ctx, case.matter, what, "decided") if case.matter.decided_by else ()
     shown = (show for one in case.calls for show in _redraw_cards_naming(ctx, one))
-    return Result(None, (*asking.bump_and_redraw(case), *word, *shown), detail=stepped_in)
+    return Result(None, (*asking.bump_and_redraw(case), *tells, *shown), detail=stepped_in)
 
 
-def tell_who_said_it(ctx: Context, row: Declined, what: str, once: str) -> tuple[Effect, ...]:
+def tell_who_said_it(ctx: Context, row: Declined, what: str, key: str) -> tuple[Effect, ...]:
     """Tell the person who reported it what another person did about it."""
     words = f"{ctx.me.name} {what}. Press Details to read more."
-    return tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{once}") if ctx.me.id != row.said_by else ()
+    return tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{key}") if ctx.me.id != row.said_by else ()
 
 
 UNCHOSEN, HAND_OVER = "declined.unchosen", "declined.hand_over"
@@ -214,15 +215,15 @@ MOST_OF_A_PERSON = 50
 
 
 def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
-    """Return the reporter's calls that it may be: those that began before the report, by either clock."""
+    """Return the reporter's last calls that may be the one meant: those that began before the report."""
     until = row.asked_at + rule.EARLIER
     found = store.whose_data.last_calls(row.said_by, row.asked_at - OF_DAYS, until, MOST_OF_A_PERSON)
     return [one for one in found if not one.closed(now)][:LAST_CALLS]
 
 
 def matters_with_new_calls(store: Store, now: datetime) -> Sequence[str]:
-    """Return matters of which a call was registered since that may be the one."""
-    return [one.id for one in store.declines.unchosen() if _more_calls(store, one, now)]
+    """Return the reports for which a call that may be meant was registered since the card was made."""
+    return [one.id for one in store.declines.unchosen() if _other_possible_calls(store, one, now)]
 
 
 @handler("declined.offer", clause="P5", about="matter")
@@ -230,7 +231,7 @@ def offer_more_calls(ctx: Context, matter: str) -> Result[None]:
     """Offer more calls to choose from, added at the end so that older cards still name the same calls."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
-    more = _more_calls(ctx.store, row, ctx.now) if row.is_unchosen else ()
+    more = _other_possible_calls(ctx.store, row, ctx.now) if row.is_unchosen else ()
     if not more:
         return Result(None, quiet=True)
     row.choices = [*row.choices, *({"recording": one.id} for one in more)]
@@ -247,7 +248,7 @@ def schedule_unchosen(ctx: Context, row: Declined) -> None:
 
 
 def drop_deadlines(ctx: Context, row: Declined) -> None:
-    """Drop the reminders to name the call, since it is known, or there was none."""
+    """Drop the reminders about a report whose call is known by now."""
     ctx.store.deadlines.drop(row.id, UNCHOSEN, HAND_OVER, REMIND)
 
 
@@ -279,9 +280,10 @@ def hand_over(ctx: Context, matter: str) -> Result[None]:
     return Result(None, (*told, *asking.bump_and_redraw(case)), detail={**new, **asking.warned_by(told)})
 
 
-def _more_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
-    """Return more finished calls that may be the one; none if a live call may be, since it is registered by its own
-    name.
+def _other_possible_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
+    """Return finished calls that may be meant and aren't offered yet.
+
+    None while a live call may be the one, since that is registered by its own name.
     """
     if any("call_id" in one and datetime.fromisoformat(one["began"]) <= row.asked_at for one in row.choices):
         return []
@@ -307,11 +309,11 @@ def remind_of_decline(ctx: Context, matter: str) -> Result[None]:
     return remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
 
-def declined_reminder_row(case: DeclinedCase, told: Reminder) -> Row | None:
+def declined_reminder_row(case: DeclinedCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they no longer have anything to decide."""
-    if case.matter.is_unchosen and told.person_id == case.matter.said_by:
+    if case.matter.is_unchosen and reminder.person_id == case.matter.said_by:
         return reminder_line(UNCHOSEN_CALL.format(who="You"), case.matter.id)
-    if case.goes_by_itself or not case.waits_for(told.person_id):
+    if case.goes_by_itself or not case.waits_for(reminder.person_id):
         return None
     words = UNCHOSEN_CALL if case.matter.is_unchosen else DECIDE
     return reminder_line(words.format(who=case.said_by.name), case.matter.id)

@@ -16,11 +16,11 @@ from storage.declines import LIVE
 from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording
 
 UNDER_WAY = timedelta(minutes=3)
-"""For so long a second word of the same person is about the same call, while that is not known: later it may be another caller's."""
+"""How long a second report by the same person is about the same call while that call is not known; later it may be another."""
 MOST_LIVE = 5
 UNREAD = "The phone system says too little about another live call. If that is the one, switch its recording off there yourself."
 PROMPT = timedelta(seconds=5)
-"""For so long after the report, a live call counts as the one meant; later it may be the next customer's."""
+"""How long after the report a live call counts as the one meant; later it may be the next customer's."""
 _CHOICE = sealing.unseen_adapter(Live)
 
 
@@ -50,30 +50,30 @@ def _look_again(ctx: Context, before: Declined) -> Result[None]:
 
 @handler("declined.find", clause="P5", about="matter")
 def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), trouble: Trouble = "") -> Result[None]:
-    """Take the only live call as the one; if there are several, or only past calls, the reporter chooses."""
+    """Take the only live call as the one meant; if there are several, or only past calls, the reporter chooses."""
     case = DeclinedCase.load(ctx, matter)
     if case.matter.state != LOOKING:
         return Result(None, quiet=True)
     fresh = tuple(one for one in calls if _matter_of_call(ctx, one) is None)
-    # A call that began after that was said, as far as can be told, may not be the one that was meant, which may be over.
+    # A call that began after the report may not be the one that was meant, which may be over.
     said = case.matter.asked_at
     sure = ctx.now - said <= PROMPT or not any(one.began > said for one in fresh)
     if len(fresh) == 1 and sure:
         done = _begin_with_live(ctx, case, fresh[0])
         people = [case.matter.said_by] if trouble == "unread" else []
-        told = telling.tell_of(matter, people, UNREAD, f"declined:{matter}:unread")
-        return replace(done, effects=(*done.effects, *told))
+        tells = telling.tell_of(matter, people, UNREAD, f"declined:{matter}:unread")
+        return replace(done, effects=(*done.effects, *tells))
     if not calls and trouble in ("unreachable", "unread") and ctx.now - said < rule.LOOKING:
-        news = case.matter.trouble != trouble  # unknown counts as recorded; it is looked for again
+        is_new = case.matter.trouble != trouble  # unknown counts as recorded; it is looked for again
         case.matter.trouble, case.matter.looked_at = trouble, ctx.now
-        return Result(None, bump_and_redraw(case) if news else (), detail={"trouble": trouble}, quiet=not news)
+        return Result(None, bump_and_redraw(case) if is_new else (), detail={"trouble": trouble}, quiet=not is_new)
     if calls and not fresh:
         return _tell_known(ctx, case, calls, trouble)
     return _offer_choices(ctx, case, fresh, trouble, also_last=not sure)
 
 
 def _matter_of_call(ctx: Context, live: Live) -> Declined | None:
-    """Return the matter of this call. A phone system may give a name again, so it is also known by when it began."""
+    """Return the matter of this call, if it was reported; a phone system may reuse a call's id, so its start counts as well."""
     found = ctx.store.declines.of_call(live.system, live.call_id)
     return found if found is not None and found.began == live.began else None
 
@@ -84,22 +84,22 @@ def _tell_known(ctx: Context, case: DeclinedCase, calls: Sequence[Live], trouble
     A call that counted as over is watched again. If another call couldn't be read, it may have been that one, so the
     reporter is asked which.
     """
-    known, effects = [one for call in calls if (one := _matter_of_call(ctx, call)) is not None], list[Effect]()
-    for one in known:
+    matters, effects = [one for call in calls if (one := _matter_of_call(ctx, call)) is not None], list[Effect]()
+    for one in matters:
         if one.live == "over":
             one.live, one.looked_at = "asked", None
             effects += bump_and_redraw(DeclinedCase.of(ctx, one))
     if trouble == "unread":
         asked = _offer_choices(ctx, case, (), trouble, also_last=True)
         return replace(asked, effects=(*effects, *asked.effects))
-    case.matter.trouble = "known_still" if any(one.live != "off" for one in known) else "known"
+    case.matter.trouble = "known_still" if any(one.live != "off" for one in matters) else "known"
     close_matter(ctx, case.matter, "none")
-    return Result(None, (*effects, *bump_and_redraw(case)), detail={"known": [one.id for one in known]})
+    return Result(None, (*effects, *bump_and_redraw(case)), detail={"known": [one.id for one in matters]})
 
 
 @handler("declined.choose", clause="P5", about=lambda value: value.partition(":")[0])
 def choose_call(ctx: Context, value: str) -> Result[None]:
-    """Take the call that was chosen; checked again, because a client may send anything."""
+    """Take the call that was chosen; `value` is the matter's id and the choice's place, which are checked again."""
     name, _, place = value.partition(":")
     case, stepped_in = _load_to_choose(ctx, name)
     choice: dict[str, Any] | None = {str(at): one for at, one in enumerate(case.matter.choices)}.get(place)
@@ -115,7 +115,7 @@ def choose_call(ctx: Context, value: str) -> Result[None]:
 
 @handler("declined.dismiss", clause="P5", about="matter")
 def dismiss_matter(ctx: Context, matter: str) -> Result[None]:
-    """Close it without a call, as pressed by mistake: nothing is locked, and no more is asked."""
+    """Close a report made by mistake: nothing is locked, and nothing more is asked."""
     case, stepped_in = _load_to_choose(ctx, matter)
     row = case.matter
     row.choices, row.trouble = [], "dismissed"
@@ -126,7 +126,7 @@ def dismiss_matter(ctx: Context, matter: str) -> Result[None]:
 
 
 def _load_to_choose(ctx: Context, matter: str) -> tuple[DeclinedCase, dict[str, object]]:
-    """Load one of which this person may name the call, and the log's details if they do so for another person."""
+    """Load a report whose call this person may name; also returns the log's details if they do so for the reporter."""
     case = DeclinedCase.load(ctx, matter)
     mine, authority = ctx.me.id == case.matter.said_by, None
     if not mine and not case.matter.is_open and ctx.me.id not in case.everybody():
@@ -171,7 +171,10 @@ def _begin_with_live(ctx: Context, case: DeclinedCase, live: Live) -> Result[Non
 
 
 def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Result[None]:
-    """Begin with a finished call: it is locked at once, and erased only by a decision."""
+    """Lock a finished call at once; it is erased only by a decision.
+
+    Raises `Refused` if it is locked already, or if the reporter wasn't on it.
+    """
     row, call = case.matter, ctx.store.recordings.get(number)
     if call is None or call.state != "present" or call.closed(ctx.now):
         raise Refused("This call is already locked or erased.", clause="P5", code="closed")
@@ -187,6 +190,7 @@ def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Resu
 
 
 def _ask_deciders(ctx: Context, row: Declined, detail: dict[str, Any], more: Sequence[Effect] = ()) -> Result[None]:
+    """Ask who decides about the recording; if it goes at once, there is nothing to decide."""
     asked, effects = ask_and_redraw(ctx, DeclinedCase.of(ctx, row))
     if row.erase_at is not None and row.erase_at <= ctx.now:  # it goes at once, so there is no decision to wait for
         row.state, row.closed_at = "going", ctx.now
@@ -204,7 +208,7 @@ NOT_REGISTERED = (
 
 @handler("declined.confirm", clause="P5", about="matter")
 def note_not_recorded(ctx: Context, matter: str, recordings: tuple[str, ...] = ()) -> Result[None]:
-    """Read back another way: nothing of it is recorded. Said once, and again where that was not so in between."""
+    """Note that a second look found the call not recorded; the reporter is told if it had still been recorded."""
     case = DeclinedCase.load(ctx, matter)
     row, before = case.matter, case.matter.live
     named = ctx.store.declines.name(row, recordings)
@@ -222,7 +226,7 @@ def note_not_recorded(ctx: Context, matter: str, recordings: tuple[str, ...] = (
 def note_still_recorded(
     ctx: Context, matter: str, legs: tuple[str, ...] = (), trouble: Trouble = "", recordings: tuple[str, ...] = ()
 ) -> Result[None]:
-    """Note that it is still recorded, or that it can't be known: the agent gets a message at once, not only a card."""
+    """Note that the call is still recorded, or that it can't be known; the reporter gets a message at once, not only a card."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
     ctx.store.declines.name(row, recordings)

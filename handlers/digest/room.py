@@ -67,6 +67,7 @@ def details_card(drawn: Card, case: DigestCase, news: DigestNews, opens: Iterabl
 
 
 def _digest_state(case: DigestCase, reader: int) -> str:
+    """Say who has seen it, or who is to read it."""
     if case.matter.state == "seen":
         return f"seen by {case.name_of(case.matter.seen_by, reader)}"
     if case.asks(reader):
@@ -75,6 +76,7 @@ def _digest_state(case: DigestCase, reader: int) -> str:
 
 
 def _digest_facts(case: DigestCase, news: DigestNews) -> Iterator[tuple[str, Words]]:
+    """Yield each number with its label; the words are empty if there is nothing to say."""
     lines = [f"{phrases.line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
     yield "Erased this week", " · ".join(lines)
     yield "Late erasures", phrases.quantity_words(sum(news.late.values()), "call") if news.late else ""
@@ -87,6 +89,7 @@ def _digest_facts(case: DigestCase, news: DigestNews) -> Iterator[tuple[str, Wor
 
 
 def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
+    """Say how many matters are waiting, with whom, and how many are overdue or stuck; empty if none."""
     if not waiting:
         return ""
     names = list(dict.fromkeys(name for one in waiting for name in one.asked))
@@ -105,6 +108,7 @@ def _kept_by_words(kept: Sequence[tuple[Keep, Recording]]) -> str:
 
 
 def _verified_words(case: DigestCase) -> str:
+    """Say how far the log is verified, for the small print."""
     digest = case.matter
     if digest.verified_at is None:
         return "log not verified yet"
@@ -113,6 +117,7 @@ def _verified_words(case: DigestCase) -> str:
 
 
 def _log_parts(case: DigestCase) -> tuple[Part, ...]:
+    """Warn if the log wasn't verified or doesn't fit; nothing if all is well."""
     digest = case.matter
     if digest.verified_at is None:
         return (Line(f"The log could not be verified in time. {VERIFY}", Sign.ALARM),)
@@ -144,12 +149,14 @@ def _buttons_of_card(drawn: Card) -> Iterator[Button]:
 
 
 def _section_parts(heading: str, rows: Iterable[Part]) -> list[Part]:
+    """Return a heading and its rows, at most `MOST`; nothing without rows."""
     found = list(rows)
     more = [Line(f"And {len(found) - MOST:,} more.")] if len(found) > MOST else []
     return [Heading(heading), *found[:MOST], *more] if found else []
 
 
 def _erased_parts(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
+    """Yield a row for each call, with when it is erased."""
     for one in calls:
         goes = (
             ()
@@ -165,6 +172,7 @@ def _late_parts(late: Mapping[str, int]) -> Iterator[Part]:
 
 
 def _waiting_parts(case: DigestCase, waiting: Sequence[WaitingMatter], may_open: frozenset[str]) -> Iterator[Part]:
+    """Yield a row for each waiting matter, overdue ones first; Details only where the reader may open it."""
     for one in sorted(waiting, key=lambda one: not one.late):
         late = "overdue · " if one.late else ""
         with_whom = f"with {phrases.list_words(one.asked, 'or')}" if one.asked else "under way"
@@ -174,6 +182,7 @@ def _waiting_parts(case: DigestCase, waiting: Sequence[WaitingMatter], may_open:
 
 
 def _kept_parts(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_open: frozenset[str]) -> Iterator[Part]:
+    """Yield a row for each kept call: by what, and until when."""
     for keep, call in kept:
         button = Button("details", "Details", keep.matter_id) if keep.matter_id in may_open else None
         until = When(keep.ends_at, phrases.line_words(call.line, case.policy)[1], case.now)
@@ -211,9 +220,9 @@ class Digests(MatterOf[DigestCase]):
         return False
 
 
-def digest_reminder_row(case: DigestCase, told: Reminder) -> Row | None:
-    """Remind the next reader, because no one has seen the digest."""
-    if not case.waits_for(told.person_id):
+def digest_reminder_row(case: DigestCase, reminder: Reminder) -> Row | None:
+    """Return the reminder's line for the next reader; None if they no longer need to see the digest."""
+    if not case.waits_for(reminder.person_id):
         return None
     words = f"{phrases.capitalise(case.what)} came to you because no one has seen it yet. Press Details, then Seen."
     return telling.reminder_line(words, case.matter.id)

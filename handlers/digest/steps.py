@@ -1,4 +1,4 @@
-"""A digest with its readers and what one of them is told, without what that reader may not know; how it is made, seen and passed on (P9, P12, P13)."""
+"""The weekly digest: what one reader is told in it, without what they may not know, and how it is made, seen and passed on (P9, P12, P13)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from storage.tables.calls import Keep, UnregisteredFile
 from storage.tables.reviews import Digest
 
 MOST = 40
-"""So many things of a kind are listed one by one in Details."""
+"""How many things of a kind Details lists one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,15 @@ class DigestCase(Case[Digest]):
 
 
 def gather_news(ctx: Context, reader: int) -> DigestNews:
-    """Gather the present state for the digest, as far as this reader may know it."""
+    """Gather what the digest says now, as far as this reader may know it."""
     ends = rule.week_ends(ctx.policy, ctx.now)
     late_since = ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late)
     held = ctx.store.pauses.held_ahead(ctx.now, ends)
     kept = [pair for pair in (*ctx.store.pauses.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
-    but = {keep.recording_id for keep, _ in kept}
+    kept_ids = {keep.recording_id for keep, _ in kept}
     return DigestNews(
-        ahead=ctx.store.pauses.ahead(ctx.now, ends, but),
-        calls=ctx.store.pauses.calls_ahead(ctx.now, ends, MOST + 1, but),
+        ahead=ctx.store.pauses.ahead(ctx.now, ends, kept_ids),
+        calls=ctx.store.pauses.calls_ahead(ctx.now, ends, MOST + 1, kept_ids),
         late=ctx.store.erasures.late(late_since, ctx.now),
         waiting=[*_waiting_matters(ctx, reader)],
         kept=kept,
@@ -87,6 +87,7 @@ def gather_news(ctx: Context, reader: int) -> DigestNews:
 
 
 def _waiting_matters(ctx: Context, reader: int) -> Iterator[WaitingMatter]:
+    """Yield the open matters that may be named to this reader; `asked` is empty for a stuck one."""
     there = [one.id for one in ctx.store.matters.open_but(Digest)]
     for kind in [one.matter for one in ROOMS if one.matter is not None]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
@@ -122,8 +123,9 @@ COVER = "Please name a deputy for these days, or ask someone who is away."
 
 
 def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
-    """Return who, of those the policy names, can't be reached on a day of the company's, each with what to do; `policy`
-    counts all absences.
+    """Return a sentence for each person in a role who can't be reached on this day, and for each role that no one fills.
+
+    `policy` counts all absences.
     """
     seats = seats_by_address(policy)
     people, there = store.people.named(seats), store.people.there(seats)
@@ -136,6 +138,7 @@ def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
 
 
 def _what_is_wrong(person: Person, there: Collection[int]) -> str:
+    """Return what is wrong with a person's account, by a key of `WRONG`; empty if nothing is."""
     if person.checked_at is None:
         return "gone"
     if person.standing != LIVING:
@@ -146,17 +149,18 @@ def _what_is_wrong(person: Person, there: Collection[int]) -> str:
 def _unreached_words(
     who: int, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[int, str], out: Collection[int]
 ) -> str:  # fmt: skip
-    """Return who, as what, what is wrong, and who stands in."""
+    """Say who can't be reached, in which roles, who stands in, and what to do."""
     parts = ", ".join(dict.fromkeys(PARTS[one.part].format(title=one.title) for one in seats))
-    told = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
+    sentences = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
     for one in seats:
         if one.part == "holder":
             there = [names[deputy] for deputy in deputies_there(policy, cast("RoleName", one.role), today, out)]
-            told.append(f"{' or '.join(there) or 'No one'} stands in for the {one.title}.")
-    return " ".join((*told, WRONG[why][1]))
+            sentences.append(f"{' or '.join(there) or 'No one'} stands in for the {one.title}.")
+    return " ".join((*sentences, WRONG[why][1]))
 
 
 def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, str]) -> str:
+    """Say that no one fills a role, since when, and who is away."""
     since = "today" if gap.since == today else f"on {phrases.day_words(gap.since, today)}"
     held = policy.held(gap.role)
     away = [names[one] for one in gap.away]
@@ -167,9 +171,9 @@ def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, 
 
 @dataclass(frozen=True, slots=True)
 class LogVerification:
-    """What the last verification of the log found: so many entries, so many things that do not fit, and when (aware).
+    """The last verification of the log: its entries, its faults, and when (aware).
 
-    Not `compared`: the journal outside the database could not be read then, or was lost.
+    Not `compared`: the journal outside the database couldn't be read, or was lost.
     """
 
     entries: int
@@ -191,7 +195,7 @@ def is_due(ctx: Context) -> bool:
 
 @handler("digest.make")
 def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result[None]:
-    """Make this week's digest, unless another process has made it."""
+    """Make this week's digest, unless another process has made it; `verified` is None if the log wasn't verified in time."""
     if not is_due(ctx):
         return Result(None, quiet=True)
     week, found = rule.week_of(ctx.policy, ctx.now).isoformat(), verified
@@ -221,7 +225,7 @@ def mark_seen(ctx: Context, digest: str) -> Result[None]:
 
 @handler("digest.pass_on", about="matter")
 def pass_on(ctx: Context, matter: str) -> Result[None]:
-    """Ask the next reader, or if none is left, alert a person who can fix that; each in working hours."""
+    """Ask the next reader of a digest that no one has seen; if there is none, alert a person who can fix that, in working hours."""
     case, fell = DigestCase.load(ctx, matter), ctx.store.deadlines.moment(NOT_SEEN, matter)
     if not case.matter.is_open or case.matter.passed_on_at is not None:
         return Result(None, quiet=True)
@@ -238,7 +242,7 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
 
 
 def _redraw_told(ctx: Context, case: DigestCase) -> tuple[Effect, ...]:
-    """Redraw it for everyone except those not yet told that it came to them."""
+    """Redraw the digest for everyone except new readers, who hear of it by a reminder first."""
     coming = (one.person_id for one in ctx.store.reminders.coming(case.matter.id, NOT_SEEN))
     new = {one for one in coming if ctx.store.outbox.copy(case.matter.id, one) is None}
     return tuple(one for one in bump_and_redraw(case) if one.person not in new)

@@ -1,4 +1,4 @@
-"""What people see of a hold and of its calls, in every state; all its words for people stand here (P12)."""
+"""What people see of a hold and of its calls, in every state; all its words for people are here (P12)."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ NO_PART = "You have no part in this hold, so you don’t see it here."
 
 
 def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
-    """Return the card of a hold for its asker, deciders and holders of a copy; `whole` as Details shows it."""
+    """Return the card of a hold for one reader; `whole` as Details shows it."""
     facts = Facts(_hold_facts(case, reader)), Said("Reason", case.matter.reason), *_call_parts(case)
     reason = one_line(case.matter.reason if case.matter.closed_at is None else case.matter.closing)
     return Card(
@@ -45,7 +45,7 @@ def _title_words(case: HoldCase, reader: int) -> str:
 
 
 def bare_card(case: HoldCase) -> Card:
-    """Return what is left of the copy of a person who no longer has a part in it."""
+    """Return the card of a person who had a copy and no longer has a part in the hold."""
     parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
     return Card(parts, "This card has nothing for you any more.")
 
@@ -63,7 +63,7 @@ def hold_already_words(case: HoldCase, me: Person) -> str:
 
 
 def erasure_warning(number: int, *, asked: bool) -> str:
-    """Return what releasing it, or letting it go, does at once."""
+    """Say how many calls are erased at once by releasing a hold, or by letting go one that was only `asked` for."""
     if not number:
         return "No call is erased by this now. Each is erased at its own time, unless another hold keeps it."
     how = "Letting it go" if asked else "Releasing it"
@@ -71,6 +71,7 @@ def erasure_warning(number: int, *, asked: bool) -> str:
 
 
 def _hold_state(case: HoldCase, reader: int) -> str:
+    """Say in a few words where the hold stands, and with whom."""
     hold = case.matter
     match hold.state:
         case "waiting":
@@ -86,6 +87,7 @@ def _hold_state(case: HoldCase, reader: int) -> str:
 
 
 def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+    """Say how the hold ended and who ended it; nothing while it keeps calls."""
     hold = case.matter
     if hold.closed_at is None:
         return ()
@@ -95,11 +97,12 @@ def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, .
         return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
     who = capitalise(case.name_of(hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
-    told = Line((f"{who} {how}, ", when, ". It keeps no call any more."))
-    return (told, Said("Why", hold.closing)) if whole else (told,)
+    line = Line((f"{who} {how}, ", when, ". It keeps no call any more."))
+    return (line, Said("Why", hold.closing)) if whole else (line,)
 
 
 def _hold_facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
+    """Return the facts for Details: case, who asked and confirmed, the end, the calls and whom it is about."""
     hold = case.matter
     by = ("Asked for by", "Asked") if hold.begun == "asked" else ("Set by", "Set")
     confirmed = hold.begun == "asked" and hold.set_by is not None
@@ -120,6 +123,7 @@ def _about_facts(case: HoldCase) -> tuple[tuple[str, Words], ...]:
 
 
 def _call_parts(case: HoldCase) -> tuple[Part, ...]:
+    """Return the first calls of the hold, and a button to the others."""
     lines = [held_call_line(case.policy, one, case.now) for one in case.calls]
     more = case.number - FIRST
     rest = (Row(f"And {more} more.", Button("hold_calls", "Show all", case.matter.id)),) if more > 0 else ()
@@ -142,6 +146,7 @@ def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]
 
 
 def _hold_buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
+    """Return this reader's buttons: to confirm or let go, or to renew or release; Details for everyone."""
     hold = case.matter
     more = Button("details", "Details", hold.id)
     if hold.state not in ("waiting", "active") or case.over or not case.asks(reader):

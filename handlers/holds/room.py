@@ -48,8 +48,11 @@ class HoldMatters(MatterOf[HoldCase]):
 
 
 def all_calls(ctx: Context, value: str) -> Page:
-    """Return all calls of a hold for a holder of its card, page by page (`H-…:15`). Raises `Refused` for anyone else."""
-    hold, _, told = value.partition(":")
+    """Return a page with all calls of a hold, for a holder of its card (`value` is such as `H-…:15`).
+
+    Raises `Refused` for anyone else.
+    """
+    hold, _, offset = value.partition(":")
     case = HoldCase.load(ctx, hold)
     if ctx.me.id not in case.everybody():
         raise Refused(HoldCase.kind.gone, code="no_copy")
@@ -58,7 +61,7 @@ def all_calls(ctx: Context, value: str) -> Page:
         found = ctx.store.holds.calls(case.matter.id, most, skip)
         return [cards.held_call_line(ctx.policy, one, ctx.now) for one in found]
 
-    return Page(f"Calls of {hold}", tuple(leaf_parts("hold_calls", f"{hold}:", told, case.number, lines)))
+    return Page(f"Calls of {hold}", tuple(leaf_parts("hold_calls", f"{hold}:", offset, case.number, lines)))
 
 
 def hold_lists(ctx: Context) -> Mapping[str, Rows]:
@@ -77,7 +80,7 @@ def hold_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _own_holds(ctx: Context) -> Iterator[Hold]:
-    """Yield active holds whose card this person has, and in which they have a part."""
+    """Yield the holds in force whose card this person has, unless they have a conflict and didn't ask for it."""
     held = ctx.store.matters.held_by(Hold, ctx.me.id, STANDING)
     if not held:
         return
@@ -92,6 +95,7 @@ def _own_holds(ctx: Context) -> Iterator[Hold]:
 
 
 def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
+    """Return the list of these holds under a heading."""
     return Rows(
         heading, len(holds), lambda most, skip: [_hold_home_row(ctx, one) for one in holds[skip : skip + most]], told
     )  # fmt: skip

@@ -40,7 +40,7 @@ class BegunHold:
 
 
 FIRST = 5
-"""So many calls stand on the card itself."""
+"""How many calls the card itself shows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +77,11 @@ class HoldCase(Case[Hold]):
         return rule.decides_as(self.circumstances, person, asked)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Return True if this person may have no part in it, also for having been on one of its calls."""
+        """Return True if this person must have no part in it: the case is about them, or they were on one of its calls."""
         return self.involved.why(person_id) is not None
 
     def everybody(self) -> list[int]:
-        """Return everyone with a copy of the card: the person who asked, and the others unless they have a conflict."""
+        """Return everyone with a copy of the card; a person who set it and has a conflict since is left out."""
         first, there = self.matter.asked_by, super().everybody()
         return [one for one in there if one != first or self.matter.begun == "asked" or not self.has_no_part(one)]
 
@@ -177,7 +177,7 @@ def _may_set_holds(ctx: Context) -> bool:
 
 
 def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
-    """Return the form about the calls of a request if one is named."""
+    """Return the form with the calls of a request or a pause, if one is named; calls erased meanwhile are named above."""
     calls = [one for one in _calls_of(ctx, request) if finding.may_know(ctx, one)]
     moments = [
         at for one in calls if one.state == "erased" and (at := ctx.store.erasures.erased_at(one.id)) is not None
@@ -200,6 +200,7 @@ def _calls_of(ctx: Context, request: str) -> list[Recording]:
 
 
 def _call_option(ctx: Context, one: Recording) -> Option:
+    """Return the option of a call: when, with whom, and what tells it apart."""
     label = f"{moment_words(one.started, line_words(one.line, ctx.policy)[1], ctx.now)} · {one.operator_name}"
     small = [one.direction, masked_number(one.caller), length_words(one.seconds), one.crm]
     return Option(str(one.id), label, " · ".join(part for part in small if part))
@@ -219,7 +220,7 @@ class ChosenCalls:
 
 
 def choose_calls(ctx: Context, ids: Iterable[int]) -> ChosenCalls:
-    """Return the chosen calls that this person may know of, even past their moment. Raises `Refused` at `recordings`."""
+    """Return the chosen calls that this person may know of, even those past their time. Raises `Refused` at the field."""
     wanted = list(dict.fromkeys(ids))
     known = [one for one in ctx.store.recordings.all_of(wanted) if finding.may_know(ctx, one)]
     there = [one for one in known if one.state in THERE]
@@ -227,8 +228,8 @@ def choose_calls(ctx: Context, ids: Iterable[int]) -> ChosenCalls:
     erased = [at for at in moments.values() if at is not None]
     if erased and not there:
         zone = ctx.me.zone
-        told = " ".join(f"This call was erased on {moment_words(at, zone, ctx.now)}." for at in erased)
-        raise Refused.at({"recordings": f"{told} It can't be held any more."}, "P12")
+        words = " ".join(f"This call was erased on {moment_words(at, zone, ctx.now)}." for at in erased)
+        raise Refused.at({"recordings": f"{words} It can't be held any more."}, "P12")
     if len(there) + len(erased) < len(wanted) or not there:
         raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
     under_way = (ctx.store.erasures.open(one.id) for one in there)

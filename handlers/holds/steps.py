@@ -23,15 +23,15 @@ from storage.tables.calls import Hold, Keep
 
 @handler("hold.ask", clause="P12")
 def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
-    """Keep the calls at once, for some working days until the Head confirms; a decider's own needs no one else."""
+    """Keep the calls at once, for some working days until the Head confirms; a decider's own hold needs no one else."""
     if before := ctx.store.matters.submitted(Hold, key):
         number = ctx.store.number(Keep.matter_id == before.id)
         return Result(BegunHold(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
-    found, about = choose_calls(ctx, form.recordings), finding.check_colleagues(ctx, form.concerned, "concerned")
-    ids = [one.id for one in found.calls]
+    chosen, concerned = choose_calls(ctx, form.recordings), finding.check_colleagues(ctx, form.concerned, "concerned")
+    ids = [one.id for one in chosen.calls]
     rule.number_of_calls(ctx.policy, len(ids))
     earlier = ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now))
-    case = _store_hold(ctx, form, key, found.calls, about)
+    case = _store_hold(ctx, form, key, chosen.calls, concerned)
     hold = case.matter
     if case.entitles(ctx.me.id):
         hold.begun = "set"
@@ -41,19 +41,20 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     asked, effects = asking.begin_asking(ctx, case)
     schedule_reminders(ctx, hold)
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
-    detail = {"recordings": ids, "until": hold.ends_at.isoformat(), "concerned": sorted(about), **asked}
-    begun = BegunHold(hold.id, hold.ends_at, hold.begun == "asked", len(ids), found.erased, found.too_late)
+    detail = {"recordings": ids, "until": hold.ends_at.isoformat(), "concerned": sorted(concerned), **asked}
+    begun = BegunHold(hold.id, hold.ends_at, hold.begun == "asked", len(ids), chosen.erased, chosen.too_late)
     return Result(begun, effects, hold.id, detail)
 
 
-def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], about: Collection[int]) -> HoldCase:
+def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], concerned: Collection[int]) -> HoldCase:
+    """Store a hold that was asked for, and what it keeps."""
     until = rule.provisional_end(ctx.policy, {one.line for one in calls}, ctx.now)
     hold = Hold(
         id=sealing.new_id("H"), key=key, begun="asked", asked_by=ctx.me.id, case_name=form.case, reason=form.reason, ends_at=until,
         asked_at=ctx.now, due_at=until,
     )  # fmt: skip
     hold.line = calls[0].line
-    hold.concern(about)
+    hold.concern(concerned)
     keeps = (Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=ctx.now, ends_at=until) for one in calls)
     ctx.store.insert(hold, *keeps)
     return HoldCase.of(ctx, hold)
@@ -91,9 +92,9 @@ def confirm_hold(ctx: Context, matter: str) -> Result[None]:
         raise Refused(hold_already_words(case, ctx.me), clause="P12", code="already")
     stepped_in = asking.take_part(ctx, case, authority)
     _put_in_force(ctx, case)
-    word = _tell_setter(ctx, case, f"{ctx.me.name} confirmed your hold {hold.id}.")
+    tells = _tell_setter(ctx, case, f"{ctx.me.name} confirmed your hold {hold.id}.")
     return Result(
-        None, (*asking.bump_and_redraw(case), *word), detail={"until": hold.ends_at.isoformat(), **stepped_in}
+        None, (*asking.bump_and_redraw(case), *tells), detail={"until": hold.ends_at.isoformat(), **stepped_in}
     )
 
 
@@ -113,16 +114,16 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
 def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
     """Let a hold go or release it, with a reason; other holds of the same calls stay."""
     case, authority = _load_in_force(ctx, matter, closing=True)
-    hold, last = case.matter, calls_to_erase(ctx, case)
+    hold, erased = case.matter, calls_to_erase(ctx, case)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), ctx.me.id, form.words
     stepped_in = asking.take_part(ctx, case, authority)
     _close_hold(ctx, case)
-    word = _tell_setter(
+    tells = _tell_setter(
         ctx, case, f"{ctx.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}."
     )
-    detail = {"how": hold.state, "erases": last, **stepped_in}
-    return Result(None, (*asking.bump_and_redraw(case), *word), detail=detail)
+    detail = {"how": hold.state, "erases": erased, **stepped_in}
+    return Result(None, (*asking.bump_and_redraw(case), *tells), detail=detail)
 
 
 @handler("hold.end", clause="P12", about="matter")
@@ -153,12 +154,13 @@ def recheck_hold_deciders(ctx: Context, case: HoldCase) -> Result[None]:
 
 
 def calls_to_erase(ctx: Context, case: HoldCase) -> list[int]:
-    """Return the calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
+    """Return the ids of calls that only this hold keeps and whose time is over: they are erased once it ends."""
     closed = ctx.store.holds.closed(case.matter.id, ctx.now)
     return sorted(set(closed) - ctx.store.erasures.kept(closed, ctx.now, Keep.matter_id != case.matter.id))
 
 
 def _load_in_force(ctx: Context, hold: str, *, closing: bool = False) -> tuple[HoldCase, Authority]:
+    """Load a hold that this person decides about and that still keeps calls; raises `Refused` or `Repeated`."""
     case, authority = HoldCase.load_for_decider(ctx, hold)
     if closing and case.matter.closed_by == ctx.me.id:
         raise Repeated(hold)
@@ -173,6 +175,7 @@ def _check_set_already(case: HoldCase) -> None:
 
 
 def _set_end(ctx: Context, case: HoldCase, until: datetime) -> None:
+    """Set when the hold and everything it keeps ends, and its reminders."""
     case.matter.ends_at = case.matter.due_at = until
     for one in _keeps_in_force(ctx, case):
         one.ends_at = until
@@ -251,12 +254,13 @@ def hold_reminder_row(case: HoldCase, reminder: Reminder) -> Row | None:
 
 
 def _concerned_as(case: HoldCase, person: int) -> deadlines.Who | None:
+    """Return the part in which a reminder before the end concerns this person; None if it doesn't."""
     if case.over or case.has_no_part(person):
         return None
-    sees_to_it = case.waits_for(person)
+    decides = case.waits_for(person)
     if case.matter.is_open:
-        return "approver" if sees_to_it else None
-    return "setter" if person in _people_who_set(case.matter) or sees_to_it else None
+        return "approver" if decides else None
+    return "setter" if person in _people_who_set(case.matter) or decides else None
 
 
 def _concerned_by_end(case: HoldCase, person: int) -> deadlines.Who | None:

@@ -33,7 +33,7 @@ class EnteredOutage:
 
 def outage_introduction(ctx: Context, _: str = "") -> str:
     """Return the text above the form, with today's date; raises `Refused` if this person may not enter an outage."""
-    _only_who_may(ctx)
+    _check_may_enter(ctx)
     today = phrases.day_words(ctx.policy.company_day(ctx.now), None)
     return f"{OutageForm.intro} In {rule.home_city(ctx.policy)} today is {today}."
 
@@ -44,7 +44,7 @@ def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
     values = {"line": state.ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
         values |= _offered_values(ctx, check)
-    told = _concerned_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
+    told = _affected_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
     intro = f"{outage_introduction(ctx)} As it is filled in here, {told}. For other days you read it once it is sent."
     return OutageForm.sheet(ctx.policy, "", intro), Filled(values)
 
@@ -52,7 +52,7 @@ def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
 @handler("notices.enter_outage", clause="P3")
 def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOutage]:
     """Enter an outage; from now on its calls are marked on every card, and none is drawn for review."""
-    _only_who_may(ctx)
+    _check_may_enter(ctx)
     rule.check_outage(ctx.policy, ctx.now, form.first, form.last)
     lines = list(ctx.policy.lines) if form.line == state.ALL else [form.line]
     alike = ctx.store.rows(Outage, Outage.ended_at.is_(None), Outage.first == form.first, Outage.last == form.last)
@@ -66,15 +66,15 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [sealing.hashed_name(one) for one in lines],
     }  # fmt: skip
-    told = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_concerned_words(ctx, outage)}. Home shows it."
+    told = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Home shows it."
     effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, told, f"outage:{outage.id}"))
     return Result(_entered_reply(ctx, outage), (*effects, *state.redraw_homes(ctx)), outage.id, detail)
 
 
-def taking_back(ctx: Context, value: str) -> str:
+def withdrawal_introduction(ctx: Context, value: str) -> str:
     """Return the text above the form that takes one back; raises `Refused` if there is none, or this person may not."""
     outage = _require_outage(ctx, value)
-    return f"{outage_days(outage)}: {_concerned_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
+    return f"{outage_days(outage)}: {_affected_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
 
 
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
@@ -113,7 +113,7 @@ def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
     return EnteredOutage(outage.id, ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage))
 
 
-def _concerned_words(ctx: Context, outage: Outage | Down) -> str:
+def _affected_words(ctx: Context, outage: Outage | Down) -> str:
     number, drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
     told = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
     return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
@@ -125,7 +125,7 @@ def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
 
 
 def _require_outage(ctx: Context, value: str) -> Outage:
-    _only_who_may(ctx)
+    _check_may_enter(ctx)
     outage = ctx.store.row(Outage, value)
     if outage is None:
         raise Refused(GONE, code="unknown")
@@ -134,7 +134,7 @@ def _require_outage(ctx: Context, value: str) -> Outage:
     return outage
 
 
-def _only_who_may(ctx: Context) -> None:
+def _check_may_enter(ctx: Context) -> None:
     if not rule.may_enter(ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)):
         titles = " or the ".join(ctx.policy.role(name).title for name in rule.OVERSEEING)
         raise Refused(
@@ -237,7 +237,7 @@ ROOM = Room(
         Asks(
             state.WithdrawForm, lambda about, form, _: withdraw_outage(about, form),
             page_saying("Your home shows which outages count."),
-            intro=taking_back,
+            intro=withdrawal_introduction,
         ),
     ),
     due={steps.ASK: steps.ask_for_notice, steps.REMIND: steps.remind_owner},

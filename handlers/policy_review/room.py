@@ -73,7 +73,7 @@ ROOM = Room(
         ),
         Asks(
             state.CompleteForm, lambda about, form, _: steps.complete_review(about, form),
-            intro=steps.ending_introduction, supplied=state.supplied_next_review,
+            intro=steps.completing_introduction, supplied=state.supplied_next_review,
         ),
     ),
     due={steps.OPEN: steps.open_review, steps.REMIND: steps.remind_of_review},

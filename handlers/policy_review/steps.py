@@ -73,7 +73,7 @@ def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object]
     return {**asked, "due": review.due_on}, effects
 
 
-def ending_introduction(ctx: Context, review: str) -> str:
+def completing_introduction(ctx: Context, review: str) -> str:
     """Open the form; raises `Refused` if this person has nothing left to complete."""
     _load_to_decide(ctx, review, "review")
     return ""

@@ -53,7 +53,7 @@ def replace_lost(ctx: Context, matter: str) -> Result[None]:
     lost = [one for one in case.reviews if one.state == "waiting" and _is_lost(ctx, case, one)]
     cut_off = [one for one in case.reviews if one.state == "waiting" and _is_cut_off(ctx, one)]
     for one in cut_off:
-        _lose_call(ctx, one, "", state="passed")
+        _end_review(ctx, one, "", state="passed")
     given = assign_reviewers(ctx, DrawCase.of(ctx, case.matter))
     if not (lost or cut_off or given):
         return Result(None, quiet=True)
@@ -86,7 +86,7 @@ def _tell_new_calls(case: DrawCase, person: int) -> Tell:
     return Tell(person, words, f"random_review:{draw.id}:come:{first}", "details", draw.id)
 
 
-def _lose_call(ctx: Context, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
+def _end_review(ctx: Context, review: CallReview, why: str, entered_by: int | None = None, state: str = "lost") -> None:
     """End the review of a call that is passed over or goes to another reviewer; its access ends."""
     asking.close_matter(ctx, review, state)
     review.cause, review.entered_by = why, entered_by
@@ -106,7 +106,7 @@ def _why_lost(ctx: Context, call: Recording) -> tuple[str, int | None] | None:
 def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
     why = _why_lost(ctx, case.calls[review.recording_id])
     if why is not None:
-        _lose_call(ctx, review, *why)
+        _end_review(ctx, review, *why)
     return why is not None
 
 
@@ -261,7 +261,7 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
     return Result(None, (*asking.bump_and_redraw(case), *told), detail=detail)
 
 
-def look_who_reviews(ctx: Context, case: CallReviewCase) -> Result[None]:
+def reassign_review(ctx: Context, case: CallReviewCase) -> Result[None]:
     """Give a call to another reviewer if its own left or no longer reviews, even to one named since (P10).
 
     If there is no other, it stays with a reviewer who is only unreachable; from one who no longer reviews it is taken,
@@ -274,7 +274,7 @@ def look_who_reviews(ctx: Context, case: CallReviewCase) -> Result[None]:
     if named and not reviewers_of(ctx):
         return Result(None, quiet=True)
     busy = DrawCase.of(ctx, case.draw).reviewing
-    _lose_call(ctx, row, "", state="passed")
+    _end_review(ctx, row, "", state="passed")
     assign_reviewers(ctx, DrawCase.of(ctx, case.draw))
     effects = (*_hand_over_cards(ctx, case.draw, busy), *tell_unassigned(ctx, DrawCase.of(ctx, case.draw)))
     return Result(None, effects, detail={"passed": [row.id]})

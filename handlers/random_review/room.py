@@ -55,7 +55,7 @@ class CallReviews(MatterOf[state.CallReviewCase]):
         return case.matter.state == "reviewed" and cards.is_head(ctx, reader)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
-        return reviews.look_who_reviews(ctx, self.case(ctx, matter))
+        return reviews.reassign_review(ctx, self.case(ctx, matter))
 
 
 def written_page(ctx: Context, value: str) -> Page:

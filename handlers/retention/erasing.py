@@ -94,11 +94,11 @@ def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[DueEr
         if erasure.next_at > ctx.now:
             continue
         erasure.next_at = ctx.now + UNDER_WAY
-        taken.append(_doomed_call(erasure, one))
+        taken.append(_due_erasure(erasure, one))
     return Result(tuple(taken), quiet=True)
 
 
-def _doomed_call(erasure: Erasure, one: Recording) -> DueErasure:
+def _due_erasure(erasure: Erasure, one: Recording) -> DueErasure:
     gone = one.state == "gone" or one.native_id == erased_name(one)
     call = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or is_displaced(one)
@@ -192,11 +192,11 @@ def note_vanished(ctx: Context, erasure_id: str) -> Result[None]:
     erasure, one = _load_under_way(ctx, erasure_id)
     erasure.state, erasure.vanished_at = "vanished", ctx.now
     again = erasure.why == CAME_BACK
-    told = (*_gone_words(ctx, one, again=again), *_wipe_call(ctx, one, "erased" if again else "gone"))
+    told = (*_tell_of_vanished(ctx, one, again=again), *_wipe_call(ctx, one, "erased" if again else "gone"))
     return Result(None, told, detail={"recording": one.id})
 
 
-def _gone_words(ctx: Context, one: Recording, *, again: bool) -> tuple[Effect, ...]:
+def _tell_of_vanished(ctx: Context, one: Recording, *, again: bool) -> tuple[Effect, ...]:
     """Tell the Head of a vanished call, once a day; `again` says that it had been erased before."""
     words, day = WENT_AGAIN if again else VANISHED, ctx.policy.company_day(ctx.now)
     key = f"again:{day}" if again else day

@@ -101,7 +101,7 @@ class Judged:
         return sorted(found | ({"restored"} if self.pause and self.restored else set()))
 
     @property
-    def moves(self) -> bool:
+    def needs_change(self) -> bool:
         """True if a pause must begin, or the open pause must get new erasures or causes."""
         return bool(self.erasures) or (self.pause is not None and self.causes != sorted(self.pause.causes))
 
@@ -163,7 +163,7 @@ def follow_pause(ctx: Context, matter: str) -> Result[None]:
     row = judged.pause
     if row is None or row.id != matter:
         return Result(None, quiet=True)
-    if judged.moves:
+    if judged.needs_change:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
         ctx.store.pauses.join(row.id, judged.erasures)
         return Result(None, asking.bump_and_redraw(PauseCase.load(ctx, row.id)), detail=_waiting_for_log(judged))

@@ -67,7 +67,7 @@ async def filed(program: Program) -> str:
 
     def file(vault: Vault) -> str:
         one, _ = vault.file(a_known())
-        vault.see(one, SEATS)
+        vault.give_sight(one, SEATS)
         one.save()
         return one.id
 
@@ -77,7 +77,7 @@ async def filed(program: Program) -> str:
 async def see(program: Program, report: str, seats: Iterable[Reader]) -> None:
     def change(vault: Vault) -> None:
         one = _known(vault, report)
-        vault.see(one, list(seats))
+        vault.give_sight(one, list(seats))
         one.save()
 
     await within(program, change)

@@ -152,7 +152,7 @@ def _padded(vault: Vault) -> None:
     """A short and a long report, each with readers of any length and a short and a long piece of a call."""
     for what in ("It was him.", "It was the one who sits by the window, " * 9):
         one, _ = vault.file(a_known(what=what))
-        vault.see(one, [Reader(person=number, role="", deputy=False) for number in (1, 40, 1_000_000)])
+        vault.give_sight(one, [Reader(person=number, role="", deputy=False) for number in (1, 40, 1_000_000)])
         for piece, data in enumerate((b"RIFF", b"RIFF" * 90_000)):
             vault.keep_audio(one, "A1", piece, data)
             assert vault.audio(one, "A1", piece) == data
