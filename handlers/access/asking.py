@@ -95,13 +95,11 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
 
 def route_request(ctx: Context, request: Request, recordings: list[Recording], concerned: Iterable[int] = ()) -> Route:
     """Return who decides a new request, and who comes next."""
-    operators = (one.operator_id for one in recordings if one.operator_id)
+    staff = (one.operator_id for one in recordings if one.operator_id)
     case = access.RequestCircumstances(
         policy=ctx.today,
         today=ctx.policy.company_day(ctx.now),
-        involved=asking.involved_people(
-            ctx.store, askers=[request.requester_id], operators=operators, concerned=concerned
-        ),
+        involved=asking.involved_people(ctx.store, askers=[request.requester_id], operators=staff, concerned=concerned),
         reason=request.reason,
         longer=request.longer,
     )

@@ -283,10 +283,8 @@ def caution_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
     if case.matter.state != "waiting":
         return ()
     to_decide = _cautions_to_decide(case) if case.asks(reader) else ()
-    reads_reference = case.asks(reader) or reader == case.matter.requester_id
-    return tuple(
-        Line(words, Sign.ALARM) for words in (*to_decide, *(_reference_cautions(case) if reads_reference else ()))
-    )
+    both = case.asks(reader) or reader == case.matter.requester_id
+    return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *(_reference_cautions(case) if both else ())))
 
 
 def _cautions_to_decide(case: RequestCase) -> Iterator[str]:

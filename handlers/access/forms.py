@@ -194,15 +194,13 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     words = " ".join(words.split())[:LONGEST]
     zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
     is_short = not searching.is_sentence(words)
-    matches = finding.look_for_calls(ctx, words)
-    matches = (
-        matches if matches.all else finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
-    )
-    found = matches.all
-    number = len(matches.exactly)
+    hits = finding.look_for_calls(ctx, words)
+    hits = hits if hits.all else finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
+    found = hits.all
+    number = len(hits.exactly)
     sentence = (NEAR if found else NONE, ONE, SEVERAL)[min(number, 2)]
     sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(number=number))
-    chosen = [one.value for one in matches.exactly] if number == 1 else []
+    chosen = [one.value for one in hits.exactly] if number == 1 else []
     reference = access.find_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
     crm = reference or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}

@@ -101,10 +101,9 @@ def report_shown(ctx: Context, report: str, message: str) -> Card | None:
     """Return a report's card for the actor, as in this message; None if they neither read it nor made it."""
     vault, me = Vault(ctx), ctx.me.id
     one = vault.for_reader(report, me) or (vault.by_rule(report) if vault.is_own(report, ctx.who.account) else None)
-    recipients = (_open_recipient(vault, row) for row in vault.rows.messages(report))
+    sent = (_open_recipient(vault, row) for row in vault.rows.messages(report))
     mine = sorted(
-        (to for to in recipients if me == to.person or ctx.who.account == to.account),
-        key=lambda to: to.message != message,
+        (to for to in sent if me == to.person or ctx.who.account == to.account), key=lambda to: to.message != message
     )
     return report_card(ctx, one, mine[0]) if one is not None and mine else None
 

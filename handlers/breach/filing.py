@@ -168,14 +168,9 @@ def _store_report(ctx: Context, known: Known) -> Filed:
 
 def _begin_report(ctx: Context, **fields: object) -> Known:
     """Make a report from its fields, with the dates promised now: a calendar changed later doesn't move them."""
-    received = breach.receipt_at(ctx.policy, ctx.now)
+    came = breach.receipt_at(ctx.policy, ctx.now)
     return Known.model_validate(
-        {
-            "day": received.day,
-            "late": received.late,
-            "promised": breach.promised_moments(ctx.policy, received),
-            **fields,
-        }
+        {"day": came.day, "late": came.late, "promised": breach.promised_moments(ctx.policy, came), **fields}
     )
 
 

@@ -67,7 +67,7 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     for place, call in enumerate(calls):
         ctx.store.matters.name_call(request.id, call.id, place)
     sealing.Seal(ctx).begin(request)
-    state.write_details(ctx, request, known)
+    state.save_details(ctx, request, known)
     schedule_reminders(ctx, request)
     case = CustomerCase.of(ctx, request)
     asked, effects = asking.begin_asking(ctx, case)
@@ -155,7 +155,7 @@ def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) 
     known.receipts.extend(again.receipts)
     request.received_at = known.first().at
     sooner = _set_promise(ctx, request, case.recordings)
-    state.write_details(ctx, request, known)
+    state.save_details(ctx, request, known)
     filer = ctx.me.id != request.filed_by and case.party_of(ctx.me.id) is None
     if filer:
         ctx.store.insert(Party(matter_id=request.id, person_id=ctx.me.id, part=FILER, role="", since=ctx.now))
@@ -168,14 +168,8 @@ def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) 
     once = f"sooner:{request.id}:{request.revision}"
     told = telling.tell_of(request.id, whom, words, once)
     calls = [one.id for one in case.recordings]
-    joined_detail = {
-        **_facts_for_log(request, known),
-        "addressed": False,
-        "joined": True,
-        "filer": filer,
-        "recordings": calls,
-    }
-    return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**joined_detail, **detail})
+    entry = {**_facts_for_log(request, known), "addressed": False, "joined": True, "filer": filer, "recordings": calls}
+    return Result(_filed_reply(case, joined=True), (*effects, *told), request.id, {**entry, **detail})
 
 
 def _facts_for_log(request: CustomerRequest, known: Details) -> dict[str, Any]:

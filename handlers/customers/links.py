@@ -10,7 +10,7 @@ from handlers import phrases, telling
 from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.customers.forms import NumberForm
-from handlers.customers.state import CustomerCase, Details, Rung, add_remark, load_for, load_for_releaser, write_details
+from handlers.customers.state import CustomerCase, Details, Rung, add_remark, load_for, load_for_releaser, save_details
 from handlers.matters.asking import ask_these, bump_and_redraw, find_route
 from handlers.rules import Refused, customers, phone
 from handlers.sealing import Seal, new_secret
@@ -208,7 +208,7 @@ def make_passcode(ctx: Context, request: str, mark: str) -> Result[NewPasscode]:
     digits, on_call = new_passcode(ctx, link), number in _numbers_on_calls(case)
     allowed = known.allowed_numbers.get(number)
     known.rung.append(Rung(number=number, on_call=on_call, by=ctx.me.id, at=ctx.now, allowed_by=allowed))
-    write_details(ctx, case.matter, known)
+    save_details(ctx, case.matter, known)
     detail = {"link": link.id, "number": Seal(ctx).mark(request, "number", number), "on_call": on_call}
     left = ctx.policy.customers.passcodes - link.passcodes
     return Result(NewPasscode(digits, number, left), bump_and_redraw(case), detail=detail)

@@ -123,7 +123,7 @@ def read_details(ctx: Context, request: CustomerRequest) -> Details | None:
     return Details.model_validate_json(told) if told is not None else None
 
 
-def write_details(ctx: Context, request: CustomerRequest, known: Details) -> None:
+def save_details(ctx: Context, request: CustomerRequest, known: Details) -> None:
     """Store a request's details, sealed with its own key."""
     request.sealed = sealing.Seal(ctx).sealed(request.id, known.model_dump_json().encode(), sealing.AS_KNOWN)
 
@@ -131,7 +131,7 @@ def write_details(ctx: Context, request: CustomerRequest, known: Details) -> Non
 def add_remark(ctx: Context, request: CustomerRequest, known: Details, kind: str, words: str, number: str = "") -> None:
     """Add the current person's words to a request's details (`known`), and store them."""
     known.remarks.append(Remarked(kind=kind, by=ctx.me.id, at=ctx.now, words=words, number=number))
-    write_details(ctx, request, known)
+    save_details(ctx, request, known)
 
 
 def set_promise(request: CustomerRequest, due: Due) -> None:

@@ -27,9 +27,7 @@ CHOSEN = "[the reason that you choose below]"
 def identify_customer(ctx: Context, request: str, form: forms.IdentityForm) -> Result[None]:
     """Record how the person who asks was identified; any holder of the card may do this, the filer too."""
     case, known = _load_open(ctx, request)
-    state.write_details(
-        ctx, case.matter, known.model_copy(update={"identified": filing.identified_by(ctx, form.check)})
-    )
+    state.save_details(ctx, case.matter, known.model_copy(update={"identified": filing.identified_by(ctx, form.check)}))
     return Result(None, (*bump_and_redraw(case), *_tell_releasers(ctx, case, "identified a customer", "identified")))
 
 
@@ -39,7 +37,7 @@ def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Resul
     case, known = _load_open(ctx, request)
     address = filing.check_address(ctx, form.address, case.matter.asker, case.recordings)
     by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
-    state.write_details(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
+    state.save_details(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = filing.ask_other_releasers(ctx, case.matter)
     told = _tell_releasers(ctx, case, "entered another address for a customer", "address")
     return Result(None, (*effects, *told), detail=detail)

@@ -243,18 +243,16 @@ def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause
     """Judge how an erasure went by what kept or paused it; one that only hidden matters kept counts as in time."""
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # A keep counts only if it outlasted the due moment; it can't excuse an erasure done on time.
-    outlasting = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
-    until = max((keep.until or now for keep in outlasting), default=None)
+    valid = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
+    until = max((keep.until or now for keep in valid), default=None)
     paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
     went = rule.how_erasure_went(
         one.moment, one.erased_at or one.vanished_at, kept=until, paused=paused, late=late, now=now
     )
-    counted = (
-        frozenset(keep.why for keep in outlasting if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
-    )
-    if went == "kept" and not counted:
+    causes = frozenset(keep.why for keep in valid if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
+    if went == "kept" and not causes:
         went = "in_time"
-    return ErasureStory(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), counted)
+    return ErasureStory(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), causes)
 
 
 def _unclosed_stories(of: Gathering) -> Iterable[ErasureStory]:

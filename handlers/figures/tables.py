@@ -181,10 +181,8 @@ def _promise_status(one: CustomerRequest) -> str:
 def _why_unanswered(of: Gathering, one: CustomerRequest) -> str:
     """Say why a customer wasn't answered in time."""
     answered, due = one.answered_at is not None, one.due_at or one.received_at
-    bounced = of.ctx.store.has(
-        CustomerLetter.matter_id == one.id, CustomerLetter.link.in_(("bounced", "wrong_address"))
-    )
-    return rule.why_unanswered(due, one.state, one.decided_at, came_back=bounced, answered=answered)
+    back = of.ctx.store.has(CustomerLetter.matter_id == one.id, CustomerLetter.link.in_(("bounced", "wrong_address")))
+    return rule.why_unanswered(due, one.state, one.decided_at, came_back=back, answered=answered)
 
 
 DECLINES = (

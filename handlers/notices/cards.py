@@ -51,7 +51,7 @@ HEARD = {"phone": "What callers hear", "website": "What the page says", "outgoin
 
 
 def notice_card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
-    """Return the card of one confirmation for one reader; `whole` as Details shows it."""
+    """Return the card of a confirmation for one reader; `whole` as Details shows it."""
     check, asks = case.matter, case.matter.state == "waiting" and case.asks(reader)
     name = f"the {case.name[0].lower()}{case.name[1:]}"
     return Card(
@@ -79,13 +79,14 @@ def _notice_state(case: NoticeCase, reader: int) -> str:
 
 
 def _wording_parts(case: NoticeCase) -> tuple[Part, ...]:
-    """Return the wording, while it is the one that the card is about."""
+    """Return the wording to confirm, while the card is open: afterwards the policy may say something else."""
     outgoing = case.matter.notice == "outgoing"
     words = case.policy.notices.outgoing if outgoing else case.policy.notices.announcement
     return (Said(HEARD[case.matter.notice], words),) if case.matter.is_open else ()
 
 
 def _notice_facts(case: NoticeCase, *, whole: bool) -> tuple[tuple[str, Words], ...]:
+    """Return what to phone or look at, and in Details when it was asked for."""
     check, rows, notices = case.matter, list[tuple[str, Words]](), case.policy.notices
     if check.notice == "phone" and check.is_open:
         rows += [(line_words(line, case.policy)[0], written_number(line)) for line in case.policy.lines]
@@ -99,6 +100,7 @@ def _notice_facts(case: NoticeCase, *, whole: bool) -> tuple[tuple[str, Words], 
 
 
 def _answer_parts(case: NoticeCase, reader: int) -> tuple[Part, ...]:
+    """Say who answered what, and what they heard or saw."""
     check = case.matter
     if check.decided_by is None or check.closed_at is None:
         return ()
@@ -108,7 +110,7 @@ def _answer_parts(case: NoticeCase, reader: int) -> tuple[Part, ...]:
 
 
 def _seen_parts(case: NoticeCase) -> tuple[Part, ...]:
-    """Return what the bot itself saw, of a notice on the web."""
+    """Say what the bot itself saw on the web pages."""
     if case.matter.notice != "website":
         return ()
     if case.look is None:
@@ -121,6 +123,7 @@ def _seen_parts(case: NoticeCase) -> tuple[Part, ...]:
 
 
 def _why_parts(case: NoticeCase) -> tuple[Part, ...]:
+    """Say why it is asked for, or when it will be asked for again."""
     months = quantity_words(case.policy.notices.confirm_months, "month")
     match case.matter.state:
         case "no":
@@ -142,6 +145,7 @@ def _turn_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ..
 
 
 def _notice_buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
+    """Return Confirm for people asked, and the way to enter an outage after a no."""
     check, found = case.matter, list[Button]()
     if check.state == "waiting" and case.asks(reader):
         found.append(Button("notice_confirm", "Confirm", form_value(case), "primary"))
@@ -150,13 +154,13 @@ def _notice_buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
     return (Actions((*found, Button("details", "Details", check.id))),)
 
 
-def seen_words(answer: str, found: Iterable[str]) -> str:
-    """Say in a sentence what the pages were found to say; findings this version doesn't know are left out."""
-    told = []
-    for one in found:
+def seen_words(answer: str, reasons: Iterable[str]) -> str:
+    """Say what the bot saw on the pages; reasons that this version doesn't know are left out."""
+    words = []
+    for one in reasons:
         page, _, reason = one.partition(":")
         if reason in REASONS and page in PAGES:
-            told.append(REASONS[reason].format(page=PAGES[page]))
+            words.append(REASONS[reason].format(page=PAGES[page]))
     return (
-        SAW["yes"] if answer == "yes" else f"{SAW.get(answer, SAW['unseen'])} {'; '.join(told) or 'I can’t say why'}."
+        SAW["yes"] if answer == "yes" else f"{SAW.get(answer, SAW['unseen'])} {'; '.join(words) or 'I can’t say why'}."
     )

@@ -1,4 +1,4 @@
-"""Outages are entered and taken back; what notices bring to the house (P3)."""
+"""Entering and withdrawing outages, and what notices add to the bot (P3)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ GONE = "I can't find this outage."
 
 @dataclass(frozen=True, slots=True)
 class EnteredOutage:
-    """What was entered: how many calls of the register are of it, and how many of them were drawn and not reviewed yet."""
+    """An outage that was entered, how many calls it marks, and how many of those were drawn and not reviewed yet."""
 
     outage: str
     calls: int
@@ -39,19 +39,21 @@ def outage_introduction(ctx: Context, _: str = "") -> str:
 
 
 def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
-    """Return the form from the last yes to today; the days and the line are there to be changed."""
+    """Return the form filled in from the last yes until today, on every line; all of it can be changed."""
     today, check = ctx.policy.company_day(ctx.now), ctx.store.matters.of_kind(NoticeCheck, matter)
     values = {"line": state.ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
         values |= _offered_values(ctx, check)
-    told = _affected_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
-    intro = f"{outage_introduction(ctx)} As it is filled in here, {told}. For other days you read it once it is sent."
+    affected = _affected_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
+    intro = (
+        f"{outage_introduction(ctx)} As it is filled in here, {affected}. For other days you read it once it is sent."
+    )
     return OutageForm.sheet(ctx.policy, "", intro), Filled(values)
 
 
 @handler("notices.enter_outage", clause="P3")
 def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOutage]:
-    """Enter an outage; from now on its calls are marked on every card, and none is drawn for review."""
+    """Enter an outage: from now on its calls are marked on every card, and none is drawn for review."""
     _check_may_enter(ctx)
     rule.check_outage(ctx.policy, ctx.now, form.first, form.last)
     lines = list(ctx.policy.lines) if form.line == state.ALL else [form.line]
@@ -66,13 +68,13 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [sealing.hashed_name(one) for one in lines],
     }  # fmt: skip
-    told = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Home shows it."
-    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, told, f"outage:{outage.id}"))
+    words = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Home shows it."
+    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}"))
     return Result(_entered_reply(ctx, outage), (*effects, *state.redraw_homes(ctx)), outage.id, detail)
 
 
 def withdrawal_introduction(ctx: Context, value: str) -> str:
-    """Return the text above the form that takes one back; raises `Refused` if there is none, or this person may not."""
+    """Return the text above the form that withdraws an outage; raises `Refused` if there is none, or this person may not."""
     outage = _require_outage(ctx, value)
     return f"{outage_days(outage)}: {_affected_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
 
@@ -86,19 +88,20 @@ def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[
     outage = _require_outage(ctx, outage_id)
     outage.ended_by, outage.ended_why = ctx.me.id, form.why
     ctx.store.entered.end(outage, ctx.now)
-    told = f"{ctx.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
-    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, told, f"outage:{outage.id}:back"))
+    words = f"{ctx.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
+    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}:back"))
     return Result(None, (*effects, *state.redraw_homes(ctx)))
 
 
 def outage_days(outage: Outage) -> str:
-    """Return its days in words."""
+    """Return an outage's first and last day in words."""
     if outage.first == outage.last:
         return phrases.day_words(outage.first, None)
     return f"{phrases.day_words(outage.first, None)} to {phrases.day_words(outage.last, None)}"
 
 
 def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
+    """Return the first day and the reason that an answer of no suggests."""
     last = state.last_check(ctx.store, check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
     why = f"{state.NAMES[check.notice]} ({check.id}): {check.words}"
@@ -114,9 +117,10 @@ def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
 
 
 def _affected_words(ctx: Context, outage: Outage | Down) -> str:
+    """Say how many calls an outage concerns, and how many of them are drawn."""
     number, drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
-    told = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
-    return f"{told}, {drawn} of them drawn for review and not reviewed yet" if drawn else told
+    words = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
+    return f"{words}, {drawn} of them drawn for review and not reviewed yet" if drawn else words
 
 
 def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
@@ -125,6 +129,7 @@ def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
 
 
 def _require_outage(ctx: Context, value: str) -> Outage:
+    """Return an outage that counts; raises `Refused` if there is none, it was withdrawn, or this person may not."""
     _check_may_enter(ctx)
     outage = ctx.store.row(Outage, value)
     if outage is None:
@@ -135,6 +140,7 @@ def _require_outage(ctx: Context, value: str) -> Outage:
 
 
 def _check_may_enter(ctx: Context) -> None:
+    """Raise `Refused` unless this person may enter outages today."""
     if not rule.may_enter(ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)):
         titles = " or the ".join(ctx.policy.role(name).title for name in rule.OVERSEEING)
         raise Refused(
@@ -171,6 +177,7 @@ def _notice_row(ctx: Context, notice: str) -> Row:
 
 
 def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
+    """Say when and by whom a notice was last answered, and whether it has changed since."""
     if last is None or last.matter.decided_by is None or last.matter.closed_at is None:
         return Sign.QUESTION, f"{state.NAMES[notice]} · never confirmed"
     changed, yes = last.matter.digest != rule.notice_digest(ctx.policy, notice), last.matter.state == "confirmed"
@@ -182,6 +189,7 @@ def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[
 
 
 def _outage_rows(ctx: Context) -> Iterator[Row]:
+    """Yield the outages that count, and the way to enter one."""
     for one in ctx.store.rows(Outage, Outage.ended_at.is_(None), by=(Outage.last.desc(), Outage.id)):
         withdraw = Button("outage_withdraw", "Withdraw", one.id)
         yield Row(f"{Sign.ALARM} {outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one))
@@ -200,11 +208,11 @@ def _small_words(ctx: Context, one: Outage) -> str:
     return f"{phrases.quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
-def _entered_page(told: EnteredOutage) -> Page:
-    number = phrases.quantity_words(told.calls, "call")
-    words = f"{number} of these days {'is' if told.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
-    lost = f"{phrases.quantity_words(told.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if told.drawn == 1 else 'do'} not come back."
-    return Page("Entered", (Line(words), *((Line(lost),) if told.drawn else ())))
+def _entered_page(entered: EnteredOutage) -> Page:
+    number = phrases.quantity_words(entered.calls, "call")
+    words = f"{number} of these days {'is' if entered.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
+    lost = f"{phrases.quantity_words(entered.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if entered.drawn == 1 else 'do'} not come back."
+    return Page("Entered", (Line(words), *((Line(lost),) if entered.drawn else ())))
 
 
 class Confirmations(MatterOf[NoticeCase]):

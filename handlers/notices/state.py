@@ -77,7 +77,7 @@ NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeCase(Case[NoticeCheck]):
-    """One confirmation; `look` is what the pages said when it was answered, or until then, when last looked at."""
+    """A confirmation of a notice; `look` is what the pages said when it was answered, or last said while it is open."""
 
     kind = Kind(
         "N-", name="notices", clause="P3", row=NoticeCheck, decided_by=rule.NoticeCircumstances,
@@ -105,7 +105,7 @@ class NoticeCase(Case[NoticeCheck]):
 
     @property
     def overdue(self) -> bool:
-        """Since the day after it was asked for."""
+        """True from the day after it was asked for."""
         return self.due < self.today
 
     @property
@@ -124,10 +124,10 @@ def reachable_overseers(ctx: Context) -> list[int]:
     return people_filling(ctx, *rule.OVERSEEING)
 
 
-def tell_overseers(ctx: Context, words: str, once: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:
-    """Tell the overseers, except the person who did it."""
+def tell_overseers(ctx: Context, words: str, key: str, button: str = "", matter: str = "") -> tuple[Effect, ...]:
+    """Tell the overseers of something, except the person who did it; the same `key` is told once."""
     others = [one for one in reachable_overseers(ctx) if one != ctx.who.person_id]
-    return tuple(Tell(one, words, once, button, matter) for one in others)
+    return tuple(Tell(one, words, key, button, matter) for one in others)
 
 
 def redraw_homes(ctx: Context) -> tuple[Effect, ...]:
@@ -139,6 +139,7 @@ def redraw_homes(ctx: Context) -> tuple[Effect, ...]:
 
 
 def _look_at_pages(ctx: Context, check: NoticeCheck) -> PageLook | None:
+    """Return what the pages said for this confirmation; None for other notices, or if they weren't looked at."""
     if check.notice != "website":
         return None
     if check.decided_by is not None:

@@ -22,20 +22,20 @@ CHANGED = "The wording, an address or a line has changed since you opened this. 
 
 
 def wanted_deadlines(ctx: Context) -> Mapping[str, datetime]:
-    """Return when (UTC) the clock has to ask for a notice, of those for which it would not do so then; only reads."""
-    found: dict[str, datetime] = {}
+    """Return when (UTC) the clock must ask for each notice, if it isn't set to do so already; only reads."""
+    moments: dict[str, datetime] = {}
     waiting = {one.notice: one for one in ctx.store.matters.open(NoticeCheck)}
     for notice in rule.NOTICES:
         coming = ctx.store.deadlines.coming(ASK, notice)
         at = _due_moment(ctx, notice, waiting.get(notice), coming)
         if at is not None and coming != at:
-            found[notice] = at
-    return found
+            moments[notice] = at
+    return moments
 
 
 @handler("notices.plan", clause="P3")
 def plan_notices(ctx: Context) -> Result[None]:
-    """Set the deadlines for what comes next."""
+    """Set the clock to ask for each notice when it is next due."""
     for notice, at in wanted_deadlines(ctx).items():
         ctx.store.deadlines.set(ASK, notice, at)
     return Result(None, quiet=True)
@@ -43,7 +43,7 @@ def plan_notices(ctx: Context) -> Result[None]:
 
 @handler("notices.open", clause="P3")
 def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
-    """Ask for a notice to be confirmed now; an open card shows what has changed."""
+    """Ask for a notice to be confirmed if it is due; if its wording has changed, its open card shows that."""
     notice = next((one for one in rule.NOTICES if one == notice_id), None)
     if notice is None:
         return Result(None, quiet=True)
@@ -53,8 +53,8 @@ def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
         if check.digest == digest:
             return Result(None, quiet=True)
         check.why, check.digest = "changed", digest
-        told = {"notice": notice, "why": check.why, "digest": digest, "due": check.due_on}
-        return Result(None, asking.bump_and_redraw(NoticeCase.of(ctx, check)), check.id, told)
+        change = {"notice": notice, "why": check.why, "digest": digest, "due": check.due_on}
+        return Result(None, asking.bump_and_redraw(NoticeCase.of(ctx, check)), check.id, change)
     at, why = _next_due(ctx, notice)
     if at > ctx.now:
         ctx.store.deadlines.set(ASK, notice, at)
@@ -69,8 +69,9 @@ def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
 
 @handler("notices.answer", clause="P3", about="matter")
 def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Result[None]:
-    """P3: record the owner's answer. A yes confirms the notice; a no is told to the overseers and asked again next
-    working day.
+    """P3: record the owner's answer. After a no, the overseers are told and the owner is asked again next working day.
+
+    `about` is the start of the digest of what was confirmed.
     """
     case, authority = _load_to_answer(ctx, matter, about, form)
     check, look = case.matter, case.look
@@ -100,7 +101,7 @@ def answer_introduction(ctx: Context, value: str) -> str:
 
 
 def is_due(ctx: Context) -> bool:
-    """Return True if it is time to look at the pages: once a day, an hour after they couldn't be seen, and when what is looked for changed."""
+    """Return True if the pages must be looked at now: daily, hourly while they can't be seen, and when the wording changes."""
     last = last_look(ctx.store)
     if last is None or last.digest != rule.notice_digest(ctx.policy, "website"):
         return True
@@ -110,7 +111,7 @@ def is_due(ctx: Context) -> bool:
 
 @handler("notices.looked", clause="P3")
 def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest: str) -> Result[None]:
-    """Store what the pages said. If nothing changed only the time is updated; otherwise cards and homes are redrawn."""
+    """Store what the pages said. If that hasn't changed, only the time is updated; otherwise cards and homes are redrawn."""
     last = last_look(ctx.store)
     if digest != rule.notice_digest(ctx.policy, "website"):
         return Result(None, quiet=True)  # the policy changed while the pages were read
@@ -152,7 +153,10 @@ def form_value(case: NoticeCase) -> str:
 
 
 def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Store it and ask who is to confirm it, in one message with all that falls on that morning; what the log says, and alarms."""
+    """Store a confirmation and ask its owner, in one message with everything else of that morning.
+
+    Returns the details for the audit log, and the effects.
+    """
     ctx.store.insert(check)
     asked, effects = asking.begin_asking(ctx, NoticeCase.of(ctx, check))
     people = [one.person for one in effects if isinstance(one, Show)]
@@ -164,6 +168,7 @@ def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tup
 def _load_to_answer(
     ctx: Context, matter: str, about: str, form: NoticeForm | None = None
 ) -> tuple[NoticeCase, Authority]:
+    """Load a confirmation that this person may answer; raises `Refused` if it was answered, or its wording changed since."""
     case, authority = NoticeCase.load_for_decider(ctx, matter)
     if not case.matter.is_open:
         check, said = case.matter, "confirmed" if form is not None and form.answer == "yes" else "no"
@@ -176,7 +181,10 @@ def _load_to_answer(
 
 
 def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, now: datetime) -> bool:
-    """Return True if the pages say the same. Causes of an unseen page may vary; it counts from the first."""
+    """Return True if the pages say the same as last time.
+
+    The causes of an unseen page may vary; such a time counts from the first.
+    """
     same = (last.digest, last.answer) == (digest, answer)
     if last.answer == "unseen":
         return same and last.at <= now  # a clock that ran ahead puts nothing off
@@ -186,6 +194,7 @@ def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, n
 def _due_moment(
     ctx: Context, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None
 ) -> datetime | None:
+    """Return when to ask for a notice; None if its open card says what it should."""
     if waiting is not None:
         at = ctx.now if waiting.digest != rule.notice_digest(ctx.policy, notice) else None
     else:

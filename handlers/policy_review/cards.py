@@ -1,4 +1,4 @@
-"""What people see of the policy's review, in every state; all its words for people stand here (P14)."""
+"""What people see of the policy's review, in every state; all its words for people are here (P14)."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ DAILY = "each working day."
 
 
 def policy_review_card(case: ReviewCase, reader: int, *, whole: bool = False) -> Card:
-    """Return the card of a review for its declarer and the people asked, now or before; `whole` as Details shows it."""
+    """Return the card of a review for one reader; `whole` as Details shows it."""
     return Card(
         (
             Title(SIGNS[case.matter.state], _review_title(case, reader), _review_state(case, reader)),
@@ -50,7 +50,7 @@ def review_already_words(case: ReviewCase, me: Person) -> str:
 
 
 def due_words(case: ReviewCase) -> str:
-    """Return the day from which it is late, such as “Sat 1 Jul 2028”."""
+    """Return the day on which it is due, such as “Sat 1 Jul 2028”."""
     return day_words(case.due, None)
 
 
@@ -77,6 +77,7 @@ def _review_state(case: ReviewCase, reader: int) -> str:
 
 
 def _outcome_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
+    """Say how the review ended, and who ended it; nothing while it is open."""
     review = case.matter
     if review.closed_at is None:
         return ()
@@ -101,6 +102,7 @@ def _outcome_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part,
 
 
 def _review_facts(case: ReviewCase, reader: int) -> tuple[tuple[str, Words], ...]:
+    """Return the facts for Details: who declared the change, and the days of the reviews."""
     review = case.matter
     rows: list[tuple[str, Words]] = []
     if review.declared_by is not None:
@@ -162,6 +164,7 @@ def _reminder_days_words(case: ReviewCase) -> str:
 
 
 def _policy_review_buttons(case: ReviewCase, reader: int) -> tuple[Part, ...]:
+    """Return the buttons of people asked; Details for everyone."""
     review = case.matter
     found = [Button("details", "Details", review.id)]
     if review.state == "waiting" and case.asks(reader) and case.doubted:

@@ -19,7 +19,7 @@ from storage.tables.reviews import PolicyReview
 
 @dataclass(frozen=True, slots=True)
 class DeclaredChange:
-    """What a declaration led to; `significant` as the declarer called it."""
+    """The review that a declaration began, or asked a second person about; `significant` as declared."""
 
     review: str
     significant: bool
@@ -70,7 +70,7 @@ class ReviewCase(Case[PolicyReview]):
 
 
 def last_held(store: Store) -> HeldReview | None:
-    """Return the completed review that was held last; of one day the one that was completed last."""
+    """Return the completed review that was held last, or None; of two on one day, the one completed later."""
     done = store.rows(PolicyReview, PolicyReview.state == "completed")
     last = max(done, key=lambda one: (one.held_on, one.closed_at or one.asked_at), default=None)
     return HeldReview(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
@@ -127,7 +127,10 @@ class CompleteForm(Form):
 
 
 def supplied_next_review(ctx: Context, answers: Answers) -> Mapping[str, str]:
-    """Fill in today, and the next review's day from that; empty for an unreadable day or the calendar's last years."""
+    """Return what fills empty fields: today, and the next review's day from that.
+
+    Empty for an unreadable day or the calendar's last years.
+    """
     held = str(answers.get("held") or ctx.policy.company_day(ctx.now))
     try:
         following = years_later(date.fromisoformat(held), ctx.policy.policy_review.years)

@@ -30,7 +30,7 @@ def declaring_introduction(ctx: Context, _: str) -> str:
 
 @handler("policy_review.open", clause="P14")
 def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
-    """Open the next review when it is near, and send its card to the reviewers. Run by the clock."""
+    """Open the next review when it is near, and ask its reviewers. Run by the clock, for which `policy` is the deadline's key."""
     day = next_due(ctx.store, ctx.policy)
     reviewing = any(one.stage == "review" for one in ctx.store.matters.open(PolicyReview))
     if reviewing or rule.begins_at(ctx.policy, day) > ctx.now:
@@ -46,7 +46,7 @@ def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
 
 @handler("policy_review.declare", clause="P14")
 def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[DeclaredChange]:
-    """Begin a review for a significant change; one called not significant is waiting for a second person."""
+    """Declare a change: a significant one begins a review; any other waits until a second person agrees."""
     me = ctx.me
     rule.check_declaring(ctx.policy, me.id)
     if before := ctx.store.matters.submitted(PolicyReview, key):
@@ -60,8 +60,8 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     )  # fmt: skip
     detail, effects = _store_review(ctx, review)
     ctx.store.people.prefers_first(me, ctx.who.platform)
-    told = {"significant": significant, "changed": review.changed_on}
-    return Result(DeclaredChange(review.id, significant), effects, review.id, detail | told)
+    change = {"significant": significant, "changed": review.changed_on}
+    return Result(DeclaredChange(review.id, significant), effects, review.id, detail | change)
 
 
 def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
@@ -74,14 +74,14 @@ def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object]
 
 
 def completing_introduction(ctx: Context, review: str) -> str:
-    """Open the form; raises `Refused` if this person has nothing left to complete."""
+    """Open the form without extra text; raises `Refused` if this person has nothing left to complete."""
     _load_to_decide(ctx, review, "review")
     return ""
 
 
 @handler("policy_review.complete", clause="P14", about="matter")
 def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[None]:
-    """Complete a review that was held; the next one is due on the day that it set."""
+    """Complete a review that was held, and close others that it covers; the form says when the next one is due."""
     case, authority = _load_to_decide(ctx, matter, "review")
     review = case.matter
     rule.check_completion(ctx.policy, ctx.now, rule.HeldReview(form.held, form.following), _earliest_day(case))
@@ -91,10 +91,10 @@ def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[Non
     stepped_in = asking.take_part(ctx, case, authority)
     covers = [one for one in ctx.store.matters.open(PolicyReview) if _covers_review(ctx, form.held, one)]
     shown, covered = asking.bump_and_redraw(case), close_covered(ctx, covers, review.id)
-    word = _tell_declarer(case, ctx, f"{ctx.me.name} completed the review")
+    tells = _tell_declarer(case, ctx, f"{ctx.me.name} completed the review")
     schedule_next(ctx)
     detail = {"held": review.held_on, "next": review.next_on, "outcome": review.outcome, **stepped_in}
-    return Result(None, (*shown, *covered, *word), detail=detail)
+    return Result(None, (*shown, *covered, *tells), detail=detail)
 
 
 @handler("policy_review.confirm", clause="P14", about="matter")
@@ -105,8 +105,8 @@ def confirm_insignificant(ctx: Context, matter: str) -> Result[None]:
     asking.close_matter(ctx, case.matter, "settled")
     stepped_in = asking.take_part(ctx, case, authority)
     shown = asking.bump_and_redraw(case)
-    word = _tell_declarer(case, ctx, f"{ctx.me.name} confirmed that the change is not significant")
-    return Result(None, (*shown, *word), detail=stepped_in)
+    tells = _tell_declarer(case, ctx, f"{ctx.me.name} confirmed that the change is not significant")
+    return Result(None, (*shown, *tells), detail=stepped_in)
 
 
 @handler("policy_review.disagree", clause="P14", about="matter")
@@ -119,13 +119,13 @@ def call_significant(ctx: Context, matter: str) -> Result[None]:
     stepped_in = asking.take_part(ctx, case, authority)
     case = ReviewCase.of(ctx, review)  # which is no longer anyone's own case
     asked, effects = asking.ask_and_redraw(ctx, case)
-    word = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")
+    tells = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")
     schedule_next(ctx)
-    return Result(None, (*effects, *word), detail={**asked, **stepped_in})
+    return Result(None, (*effects, *tells), detail={**asked, **stepped_in})
 
 
 def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:
-    """Close these, which another review or the policy file covers, and redraw their cards."""
+    """Close reviews that another review, or the policy file, covers (`by`), and redraw their cards."""
     effects: list[Effect] = []
     for one in reviews:
         one.covered_by = by
@@ -135,13 +135,14 @@ def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tup
 
 
 def overtaken_reviews(ctx: Context) -> list[PolicyReview]:
-    """Return open due reviews that aren't near any more, since the policy file names a later one."""
+    """Return open reviews that aren't due soon any more, since the policy file names a later day."""
     day = next_due(ctx.store, ctx.policy)
     far = rule.begins_at(ctx.policy, day) > ctx.now
     return [one for one in ctx.store.matters.open(PolicyReview) if far and one.why == "due"]
 
 
 def _load_to_decide(ctx: Context, review: str, stage: str) -> tuple[ReviewCase, Authority]:
+    """Load a review that this person may decide at this stage; raises `Refused` or `Repeated` if it was decided."""
     case, authority = ReviewCase.load_for_decider(ctx, review)
     done_by = case.matter.completed_by if stage == "review" else case.matter.seconded_by
     if not case.matter.is_open and done_by == ctx.me.id:
@@ -159,7 +160,7 @@ def _earliest_day(case: ReviewCase) -> date:
 
 
 def _covers_review(ctx: Context, held: date, other: PolicyReview) -> bool:
-    """Return True if what was held on that day knew of the other one, too."""
+    """Return True if a review held on this day counts for the other one too, since that was known by then."""
     return other.stage == "review" and ctx.policy.company_day(other.asked_at) <= held
 
 
@@ -168,8 +169,8 @@ def _tell_declarer(case: ReviewCase, ctx: Context, what: str) -> tuple[Effect, .
     review, declarer = case.matter, case.matter.declared_by
     if declarer is None or declarer == ctx.me.id:
         return ()
-    once = f"policy_review:{review.id}:{review.revision}"
-    return tell_of(review.id, [declarer], f"{what}. Press Details to read more.", once)
+    key = f"policy_review:{review.id}:{review.revision}"
+    return tell_of(review.id, [declarer], f"{what}. Press Details to read more.", key)
 
 
 OPEN, REMIND = "policy_review.open", "policy_review.remind"
@@ -177,9 +178,9 @@ POLICY = "policy"
 
 
 def schedule_next(ctx: Context) -> None:
-    """Ask the clock for what comes next, by the policy in force and by what is stored; again, where it had another moment.
+    """Set the clock for the next reminders and the next review, by the policy in force.
 
-    A reminder that has come, and was not done yet, stays.
+    A reminder that is due and not done yet stays.
     """
     reviews = ctx.store.matters.open(PolicyReview)
     for one in reviews:
@@ -197,14 +198,15 @@ def remind_of_review(ctx: Context, matter: str) -> Result[None]:
     return reminding.remind_asked(ctx, ReviewCase.load(ctx, matter), REMIND, lambda: schedule_next(ctx))
 
 
-def review_reminder_row(case: ReviewCase, told: Reminder) -> Row | None:
+def review_reminder_row(case: ReviewCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they no longer decide on it."""
-    if not case.waits_for(told.person_id):
+    if not case.waits_for(reminder.person_id):
         return None
     return reminder_line(_reminder_words(case), case.matter.id)
 
 
 def _reminder_words(case: ReviewCase) -> str:
+    """Say why the policy must be reviewed or a change judged, and by when."""
     if case.doubted:
         return "A second person has to say whether a change of the recording system is significant. Press Details to answer."
     if case.matter.why == "change":
@@ -219,6 +221,7 @@ def _reminder_words(case: ReviewCase) -> str:
 
 
 def _set_deadline(ctx: Context, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:
+    """Set a deadline unless it is set to the same time; `sooner` only brings it forward."""
     coming = ctx.store.deadlines.coming(kind, subject)
     if coming is None or (coming > at if sooner else coming != at):
         ctx.store.deadlines.set(kind, subject, at)
@@ -228,16 +231,17 @@ UNEXPECTED = "If you did not expect this, please ask the person who keeps the po
 
 
 def refuse_a_replaced_policy(ctx: Context) -> None:
-    """Raise `OtherPolicy` where this text was in force before the newest one: an old bot that starts again doesn't bring it back."""
+    """Raise `OtherPolicy` if a newer policy text has replaced this one, so that an old bot can't bring it back."""
     if newest := ctx.store.policy_texts.replacing(ctx.policy.digest):
         raise OtherPolicy(newest.digest, ctx.policy.digest)
 
 
 @handler("policy.in_force", clause="P14", about=lambda: "policy")
 def keep_policy_text(ctx: Context) -> Result[bool]:
-    """Keep the text where it is another than before, and tell whom it concerns; once, however many programs start.
+    """Store the policy's text if it is new, and tell the people whom its changes concern, once for all programs.
 
-    Answers whether it is another. Bots with another text take no work from now on. Raises `OtherPolicy` for a text that was replaced.
+    Returns True if it is new; bots with another text take no work from now on. Raises `OtherPolicy` for a replaced
+    text.
     """
     refuse_a_replaced_policy(ctx)
     policy, before = ctx.policy, ctx.store.policy_texts.newest()
@@ -253,15 +257,15 @@ def keep_policy_text(ctx: Context) -> Result[bool]:
     return Result(True, (*covered, *told), detail=detail)
 
 
-def _tell_changes(ctx: Context, before: PolicyText | None, once: str) -> list[Tell]:
+def _tell_changes(ctx: Context, before: PolicyText | None, key: str) -> list[Tell]:
     """Tell each person what changed in the roles that concern them; empty if this version can't read the former text."""
-    heard: dict[int, list[str]] = {}
+    changes: dict[int, list[str]] = {}
     with suppress(PolicyError):
         former = load_policy(before.text) if before else ctx.policy
         for change in rule.role_changes(former, ctx.policy):
             for who in _concerned_people(ctx, former, change):
-                heard.setdefault(who, []).append(_change_words(ctx, change))
-    return [Tell(who, " ".join([*words, UNEXPECTED]), once) for who, words in heard.items()]
+                changes.setdefault(who, []).append(_change_words(ctx, change))
+    return [Tell(who, " ".join([*words, UNEXPECTED]), key) for who, words in changes.items()]
 
 
 def _concerned_people(ctx: Context, former: Policy, change: rule.Change) -> dict[int, None]:
@@ -274,6 +278,7 @@ def _concerned_people(ctx: Context, former: Policy, change: rule.Change) -> dict
 
 
 def _change_words(ctx: Context, change: rule.Change) -> str:
+    """Say who holds a role now, and who held it before."""
     ids = ctx.store.people.resolve((*change.before, *change.now))
     people = ctx.store.people.named(ids.values())
     before, now = (list_words([people[ids[one]].name for one in each], "and") for each in (change.before, change.now))

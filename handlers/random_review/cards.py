@@ -20,7 +20,7 @@ from storage.tables.reviews import CallReview, Draw
 
 PATH = "/draws"
 SHOWN = 3
-"""So many of the last draws are shown at home."""
+"""How many of the last draws are shown at home."""
 MOST_ROWS, MOST_READ = 6, 15
 WROTE, WRITTEN, WITHOUT_BEACON = "What reviewers wrote", "draw_written", "draw_with_number"
 FOR_TRAINING = "For training and quality only. To use it against someone, you need a separate approval (P9)."
@@ -71,9 +71,7 @@ def list_words(frozen: Frozen, department: str) -> str:
 
 
 def draw_card(case: DrawCase, reader: int, *, head: bool = False, whole: bool = False) -> Card:
-    """Return the card of a draw for one reader; `head` for the reader of what reviewers write, `whole` as Details shows
-    it.
-    """
+    """Return the card of a draw; `head` shows what reviewers wrote, `whole` is as Details shows it."""
     state, mine = _draw_state(case, reader), _reader_rows(case, reader, MOST_ROWS if whole else 2)
     lists = ((department_words(case.policy, one), list_words(case.frozen, one)) for one in case.frozen.departments)
     what = f"Random review of {month_words(case.matter.month)}"
@@ -101,6 +99,7 @@ def _calls_left(case: DrawCase) -> int:
 
 
 def _draw_state(case: DrawCase, reader: int) -> str:
+    """Say in a few words what the draw waits for, or how many calls this reader or anyone has left."""
     if case.matter.state != "drawn":
         return _waits_for(case.matter)
     mine = [one for one in case.of_reviewer(reader) if one.state == "waiting"]
@@ -117,6 +116,7 @@ def _waits_for(draw: Draw) -> str:
 
 
 def _late_parts(case: DrawCase) -> tuple[Part, ...]:
+    """Say that the beacon is late and why, and what can be done."""
     due = When(draw_file.published_at(case.frozen.beacon, case.frozen.round), now=case.now)
     return (
         Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I keep asking."), Sign.ALARM),
@@ -183,9 +183,9 @@ def _draw_buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Butto
         yield Button("draw_file", "The file", case.matter.id)
 
 
-def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
+def draw_reminder_row(case: DrawCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a reviewer; None if they have nothing left to do."""
-    person, draw = told.person_id, case.matter
+    person, draw = reminder.person_id, case.matter
     left = sum(one.state == "waiting" for one in case.of_reviewer(person))
     if not left:
         return None
@@ -196,9 +196,7 @@ def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
 
 
 def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
-    """Return the card of a drawn call for its reviewer; or, if it is not `mine`, for the Head, who reads what was
-    written.
-    """
+    """Return the card of a drawn call: for its reviewer (`mine`), or for the Head, who reads what was written."""
     sign, state = STATES[case.matter.state]
     department = department_words(case.policy, case.matter.department)
     return Card(
@@ -230,6 +228,7 @@ def review_row(review: CallReview, call: Recording, policy: Policy, now: datetim
 
 
 def _turn_parts(case: CallReviewCase) -> tuple[Part, ...]:
+    """Say until when the reviewer can hear the call, or that it can't be heard."""
     if case.matter.state != "waiting":
         return ()
     if case.grant is None:
@@ -241,6 +240,7 @@ def _turn_parts(case: CallReviewCase) -> tuple[Part, ...]:
 
 
 def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:
+    """Return what the reviewer said and wrote; nothing before that, or once it is erased."""
     if case.written is None:
         return ()
     told = next((one.label for one in TOLD if one.value == case.matter.told), "")
@@ -259,7 +259,7 @@ def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
 
 
 def home_lists(ctx: Context) -> Mapping[str, Rows]:
-    """Return the lists at home of reviewers and of people who hold a role; for everyone else there are none."""
+    """Return the lists at home of reviewers and people with a role; no one else has any."""
     me = ctx.me
     reviews = me.id in ctx.policy.seats.reviewers
     if not reviews and me.id not in ctx.policy.seats.in_roles:
@@ -302,7 +302,7 @@ def file_page(path: str, public_url: str) -> Page:
 
 
 def published_file(ctx: Context, draw_id: str) -> str | None:
-    """Return the text of a month's file, as the draw is now; None if there is none (yet)."""
+    """Return the text of a month's file as the draw is now; None before it is drawn."""
     draw = ctx.store.matters.of_kind(Draw, draw_id)
     return (
         file_text(_sample_of_draw(DrawCase.load(ctx, draw_id))) if draw is not None and draw.state == "drawn" else None
@@ -310,6 +310,7 @@ def published_file(ctx: Context, draw_id: str) -> str | None:
 
 
 def _sample_of_draw(case: DrawCase) -> Sample:
+    """Return the draw in the form of the published file."""
     draw, frozen, seed = case.matter, case.frozen, case.seed
     out = draw_file.published_at(frozen.beacon, frozen.round)
     return Sample(
@@ -322,6 +323,7 @@ def _sample_of_draw(case: DrawCase) -> Sample:
 
 
 def _drawn_of_list(case: DrawCase, department: str, seed: str) -> Drawn:
+    """Return a department's drawn calls, and those passed over on the way to the last of them."""
     order, wanted = case.frozen.order(department, seed), case.frozen.wanted(department)
     lost = {str(one.recording_id): one for one in case.of_department(department) if one.state == "lost"}
     drawn = random_review.first_drawn(order, wanted, lost)

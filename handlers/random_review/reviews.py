@@ -1,4 +1,4 @@
-"""Each drawn call goes to a reviewer, who hears it and says what it was like; the next of the order takes the place of a lost one (P3, P10)."""
+"""Giving each drawn call to a reviewer, who hears it and says what it was like, and replacing lost calls by the next in order (P3, P10)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,7 +25,7 @@ UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({dra
 def cause_left_out(
     ctx: Context, call: Recording, declined: dict[int, tuple[bool, int]]
 ) -> tuple[rule.Cause, int | None] | None:
-    """Return why this call is left out at present, and who entered the decline or outage; None if it can be reviewed.
+    """Return why this call can't be reviewed now, and who entered the decline or outage; None if it can.
 
     `declined` as of `Draws.declined`.
     """
@@ -45,7 +45,7 @@ def cause_left_out(
 
 @handler("random_review.fill", clause="P10", about="matter")
 def replace_lost(ctx: Context, matter: str) -> Result[None]:
-    """Pass over calls that were lost before their review; the next in order replace them. Run by the clock."""
+    """Pass over calls that were lost before their review, and draw the next in order. Run by the clock."""
     case = DrawCase.load(ctx, matter)
     if case.matter.state != "drawn" or case.matter.review_until is None or case.matter.review_until <= ctx.now:
         return Result(None, quiet=True)
@@ -62,15 +62,15 @@ def replace_lost(ctx: Context, matter: str) -> Result[None]:
 
 
 def _is_cut_off(ctx: Context, review: CallReview) -> bool:
-    """Return True if the reviewer's access ended for any cause, so that the call is given again."""
+    """Return True if the reviewer's access has ended, so that the call goes to another reviewer."""
     grant = ctx.store.grants.of(review.id)
     return grant is not None and grant.ended_at is not None
 
 
 def _hand_over_cards(ctx: Context, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
-    """P10: redraw the card for each holder, and message new reviewers, since an edited card isn't noticed.
+    """P10: redraw the card for each holder, and message and remind new reviewers, since an edited card isn't noticed.
 
-    They get reminders from now on as well, on mornings of their own.
+    `busy` are the people who had calls to review before.
     """
     schedule_next_morning(ctx, draw)
     case = DrawCase.of(ctx, draw)
@@ -104,6 +104,7 @@ def _why_lost(ctx: Context, call: Recording) -> tuple[str, int | None] | None:
 
 
 def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
+    """Return True if the call can't be reviewed any more, and end its review then."""
     why = _why_lost(ctx, case.calls[review.recording_id])
     if why is not None:
         _end_review(ctx, review, *why)
@@ -111,9 +112,9 @@ def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
 
 
 def assign_reviewers(ctx: Context, case: DrawCase) -> list[CallReview]:
-    """Assign calls until as many are drawn as wanted, or none is left: each goes to a reviewer or is passed over.
+    """Give drawn calls to reviewers until as many as wanted have one, or none is left; return the new reviews.
 
-    P10: a reviewer has the draw's card from then on, even one who was away before or is newly named.
+    P10: a reviewer has the draw's card from then on.
     """
     reviews = [one for name in case.frozen.departments for one in _assign_list(ctx, case, name)]
     asking.give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None])
@@ -121,9 +122,10 @@ def assign_reviewers(ctx: Context, case: DrawCase) -> list[CallReview]:
 
 
 def _assign_list(ctx: Context, case: DrawCase, name: str) -> list[CallReview]:
-    mine = case.of_department(name)
-    skipped = {str(one.recording_id) for one in mine if one.state == "lost"}
-    drawn = {str(one.recording_id) for one in mine if one.state in LIVE}
+    """Give the calls of one department's list to reviewers, in the drawn order; return the new reviews."""
+    reviews = case.of_department(name)
+    skipped = {str(one.recording_id) for one in reviews if one.state == "lost"}
+    drawn = {str(one.recording_id) for one in reviews if one.state in LIVE}
     order, wanted = case.frozen.order(name, case.seed), case.frozen.wanted(name)
     new, reviewers = list[CallReview](), reviewers_of(ctx)
     while missing := [one for one in rule.first_drawn(order, wanted, skipped) if one not in drawn]:
@@ -141,10 +143,10 @@ def _assign_call(
 ) -> CallReview:
     """Give the call to the next reviewer who wasn't on it; if there is none, it counts as lost."""
     passed = [one for one in case.reviews if one.recording_id == call.id and one.state == "passed" and not one.cause]
-    before = {one.reviewer for one in passed}
+    had_it = {one.reviewer for one in passed}
     lost = _why_lost(ctx, call)
-    may = [one for one in reviewers if one.id not in before] or reviewers
-    reviewer = None if lost else _find_reviewer(ctx, may, call, place)
+    candidates = [one for one in reviewers if one.id not in had_it] or reviewers
+    reviewer = None if lost else _find_reviewer(ctx, candidates, call, place)
     review = CallReview(
         id=new_id("RV"), draw_id=case.matter.id, department=name, recording_id=call.id, place=place,
         reviewer=reviewer, asked_at=ctx.now, line=call.line,
@@ -160,7 +162,7 @@ def _assign_call(
 
 
 def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place: int) -> int | None:
-    """Return the reviewers who are there in turn; where each of these was on the call, one who is away."""
+    """Return the reviewer whose turn it is and who wasn't on the call; one who is away only if there is no other."""
     on_it = asking.involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
     there = asking.not_away(ctx, each := [one.id for one in reviewers])
     found = (rule.reviewer_at(place, on_it, some) for some in (there, [one for one in each if one not in there]))
@@ -168,7 +170,7 @@ def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place
 
 
 def reviewers_of(ctx: Context) -> list[Person]:
-    """Return the people who may review calls now, in the policy's order (P10)."""
+    """Return the people who may review calls and can be reached now, in the policy's order (P10)."""
     named = ctx.store.people.named(ctx.policy.seats.reviewers)
     return [named[one] for one in asking.who_is_there(ctx, ctx.policy.seats.reviewers)]
 
@@ -178,26 +180,26 @@ def tell_unassigned(ctx: Context, case: DrawCase) -> tuple[Effect, ...]:
     if reviewers_of(ctx) or not case.unassigned:
         return ()
     words = NO_REVIEWER.format(month=month_words(case.matter.month), draw=case.matter.id)
-    once = f"random_review:{case.matter.id}:unassigned:{ctx.policy.company_day(ctx.now)}"
-    return telling.tell_head(ctx, words, once, "details", case.matter.id)
+    key = f"random_review:{case.matter.id}:unassigned:{ctx.policy.company_day(ctx.now)}"
+    return telling.tell_head(ctx, words, key, "details", case.matter.id)
 
 
 @handler("random_review.give", clause="P10", about="matter")
 def give_access(ctx: Context, matter: str) -> Result[None]:
-    """Give the reviewer access to a call until the days for reviewing are over; the log names it. Run by the clock."""
+    """Give the reviewer access to a call until the time for reviewing is over. Run by the clock."""
     review = ctx.store.matters.of_kind(CallReview, matter)
     if review is None or review.reviewer is None or review.state != "waiting":
         return Result(None, quiet=True)
     draw, call = ctx.store.matters.of_kind(Draw, review.draw_id), ctx.store.recordings.get(review.recording_id)
-    known = ctx.store.grants.of(review.id) is not None
-    if known or draw is None or call is None or draw.review_until is None or draw.review_until <= ctx.now:
+    has_access = ctx.store.grants.of(review.id) is not None
+    if has_access or draw is None or call is None or draw.review_until is None or draw.review_until <= ctx.now:
         return Result(None, quiet=True)
     grant = Grant(
         id=new_id("G"), matter_id=review.id, person_id=review.reviewer, starts_at=ctx.now, ends_at=draw.review_until
     )
     ctx.store.insert(grant)
-    told = {"grant": grant.id, "until": grant.ends_at.isoformat(), "person": review.reviewer, "recording": call.id}
-    return Result(None, detail=told)
+    detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), "person": review.reviewer, "recording": call.id}
+    return Result(None, detail=detail)
 
 
 def review_introduction(ctx: Context, about: str) -> str:
@@ -210,8 +212,8 @@ def review_introduction(ctx: Context, about: str) -> str:
 def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
     """Store a review; its words are sealed, and erased after twelve months.
 
-    A reviewer who finds that a caller wasn't told may report it in confidence. A review can be sent again while the
-    call can be heard.
+    It can be sent again while the call can be heard. A reviewer who says that a caller wasn't told can report it in
+    confidence.
     """
     case = _load_own_review(ctx, matter)
     row = case.matter
@@ -262,10 +264,9 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
 
 
 def reassign_review(ctx: Context, case: CallReviewCase) -> Result[None]:
-    """Give a call to another reviewer if its own left or no longer reviews, even to one named since (P10).
+    """P10: give a call to another reviewer if its own left or no longer reviews.
 
-    If there is no other, it stays with a reviewer who is only unreachable; from one who no longer reviews it is taken,
-    and waits.
+    Without another, it stays with a reviewer who is only unreachable; otherwise it waits for one.
     """
     row = case.matter
     if row.state != "waiting" or row.reviewer is None or _still_reviews(ctx, row.reviewer):
@@ -285,6 +286,7 @@ def _still_reviews(ctx: Context, person: int) -> bool:
 
 
 def _load_own_review(ctx: Context, about: str) -> CallReviewCase:
+    """Load the review of this reviewer; raises `Refused` if the call can't be heard or reviewed any more."""
     case, _ = CallReviewCase.load_for_decider(ctx, about.partition(":")[0])
     if case.matter.state not in ("waiting", "reviewed") or not case.hearable:
         raise Refused(
@@ -317,7 +319,7 @@ def remind_reviewers(ctx: Context, matter: str) -> Result[None]:
 
 
 def _is_their_morning(case: DrawCase, person: int, fell: datetime) -> bool:
-    """Return True if one of this person's mornings has come since the moment (aware) for which the clock was asked."""
+    """Return True if one of this person's reminder mornings lies between `fell` (aware) and now."""
     until, zone = case.matter.review_until, _zone_of_person(case.people[person])
     return until is not None and any(fell <= at <= case.now for at in rule.reminder_mornings(case.policy, until, zone))
 

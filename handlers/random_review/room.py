@@ -14,7 +14,7 @@ from storage.database.store import Store
 from storage.tables.reviews import CallReview, Draw
 
 LAST = 3
-"""Of so many draws it is looked at with each day whether all that was drawn has a reviewer."""
+"""How many of the last draws are checked each day for calls without a reviewer."""
 
 
 class Draws(MatterOf[state.DrawCase]):
@@ -44,7 +44,7 @@ class Draws(MatterOf[state.DrawCase]):
 
 
 class CallReviews(MatterOf[state.CallReviewCase]):
-    """P10: drawn calls, each for one reviewer, `RV-…`. Its card is in Details alone, and the draw reminds of all its calls at once."""
+    """P10: drawn calls, each for one reviewer, `RV-…`. Their cards are only in Details; the draw reminds of all its calls at once."""
 
     def drawn(self, ctx: Context, case: state.CallReviewCase, reader: int, *, whole: bool) -> Card:
         """Draw the review's card; see `MatterOf.drawn`."""
@@ -60,12 +60,12 @@ class CallReviews(MatterOf[state.CallReviewCase]):
 
 def written_page(ctx: Context, value: str) -> Page:
     """Return a page of all reviews (`value`: the draw's id and an offset); raises `Refused` for anyone but the Head."""
-    matter, _, told = value.partition(":")
+    matter, _, offset = value.partition(":")
     found = state.DrawCase.load(ctx, matter)
     if not cards.is_head(ctx, ctx.me.id):
         raise Refused(found.kind.gone, code="unknown")
     rows = short_list(cards.WROTE, cards.written_rows(found, ctx.me.id))
-    return Page(cards.WROTE, tuple(leaf_parts(cards.WRITTEN, f"{matter}:", told, rows.number, rows.rows)))
+    return Page(cards.WROTE, tuple(leaf_parts(cards.WRITTEN, f"{matter}:", offset, rows.number, rows.rows)))
 
 
 @handler("random_review.file", clause="P10", about="matter")

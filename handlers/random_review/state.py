@@ -46,7 +46,7 @@ class OutgoingForm(ReviewForm):
 
 
 def form_for(given: Given) -> type[Form]:
-    """Return the form that a call needs, by what the button says of it."""
+    """Return the form that a call needs: an outgoing one, as the button's value says, has one more question."""
     return OutgoingForm if given.about.endswith(f":{OUTGOING}") else ReviewForm
 
 
@@ -57,7 +57,7 @@ WORDS = "review"
 
 @dataclass(frozen=True, kw_only=True)
 class DrawCase(Case[Draw]):
-    """One draw; `reviews` are the calls that it gave to a reviewer or passed over, `calls` these calls by id."""
+    """A draw; `reviews` are the calls that were given to reviewers or passed over, `calls` those calls by id."""
 
     kind = Kind(
         "RD-", name="random_review", clause="P10", row=Draw, decided_by=DrawCircumstances, what="the draw",
@@ -139,7 +139,7 @@ class ReviewWords(Unseen):
 
 @dataclass(frozen=True, kw_only=True)
 class CallReviewCase(Case[CallReview]):
-    """One drawn call, for its reviewer; `written` is what he or she wrote, None once that is erased."""
+    """A drawn call, for its reviewer; `written` is what they wrote, None before that or once it is erased."""
 
     kind = Kind(
         "RV-", name="random_review", ending="_review", clause="P10", row=CallReview,

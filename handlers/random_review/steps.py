@@ -29,8 +29,9 @@ class AwaitedRound(NamedTuple):
 
 @handler("random_review.schedule", clause="P10", about=lambda: "random_review")
 def schedule_draw(ctx: Context) -> Result[None]:
-    """Ask the clock for this month's draw on the first day of use, and for the next one later. The draw is made at once if it is
-    overdue, or if the policy has an earlier day now, so that no month is left out.
+    """Set the clock for the next draw: this month's on the first day of use, later the next month's.
+
+    An overdue draw, or one that the policy now has earlier, is made at once, so that no month is left out.
     """
     coming = ctx.store.deadlines.coming(FREEZE, CALENDAR)
     at = rule.replan_opening(ctx.policy, coming, ctx.now) if coming else rule.first_opening(ctx.policy, ctx.now)
@@ -41,9 +42,9 @@ def schedule_draw(ctx: Context) -> Result[None]:
 
 @handler("random_review.freeze", clause="P10")
 def freeze_draws(ctx: Context, what: str = "random_review") -> Result[None]:
-    """Freeze the month's lists; each month with calls has one draw, even one that was missed. Run by the clock.
+    """Freeze the month's lists, once for each month with calls, even a missed one. Run by the clock.
 
-    The log has the hash before the round is published.
+    The log has their hash before the beacon's round is published. `what` is the deadline's key.
     """
     fell = min(ctx.now, ctx.store.deadlines.moment(FREEZE, CALENDAR) or ctx.now)
     ctx.store.deadlines.set(FREEZE, CALENDAR, rule.next_opening(ctx.policy, fell))
@@ -72,6 +73,7 @@ def freeze_draws(ctx: Context, what: str = "random_review") -> Result[None]:
 
 
 def _frozen_draw(ctx: Context, draw: str, month: str, lists: dict[str, Listed]) -> Frozen:
+    """Return what is fixed before the draw: the lists, the policy's numbers, the beacon's round and the own number's hash."""
     review = ctx.policy.random_review
     return Frozen(
         company=ctx.policy.company.name, month=month, frozen_at=ctx.now.astimezone(UTC).isoformat(),
@@ -82,16 +84,12 @@ def _frozen_draw(ctx: Context, draw: str, month: str, lists: dict[str, Listed]) 
 
 
 def own_number(ctx: Context, draw: str) -> str:
-    """Return the bot's own number for a draw: it follows from the draw's id and a key that lasts, so it is fixed with
-    the list.
-    """
+    """Return the bot's own number for a draw; it follows from the draw's id and a lasting key, so no one can choose it later."""
     return ctx.keys.mark("random review", draw)
 
 
 def _department_lists(ctx: Context, month: str) -> dict[str, Listed]:
-    """Return a list for each department, also an empty one; what is left out is counted by its cause, and appears
-    nowhere by its id.
-    """
+    """Return each department's list of calls, even an empty one; calls left out are only counted, by cause."""
     calls = ctx.store.draws.candidates(*rule.month_bounds(ctx.policy, month))
     declined = ctx.store.draws.declined(one.id for one in calls)
     held: dict[str, list[str]] = {name: [] for name in ctx.policy.departments}
@@ -181,6 +179,7 @@ def draw_with_number(ctx: Context, matter: str) -> Result[None]:
 
 
 def _complete_draw(ctx: Context, case: DrawCase, by: dict[str, object]) -> Result[None]:
+    """Complete the draw: give its calls to reviewers, and set when reviewing ends. `by` says in the log what decided it."""
     draw = case.matter
     draw.state, draw.closed_at, draw.trouble = "drawn", ctx.now, ""
     draw.review_until = rule.reviewed_by(ctx.policy, ctx.now)

@@ -40,7 +40,7 @@ def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Resu
     """P12: close a call when its time is over, and end access to it.
 
     Its audio is kept for open requests, and for a customer's link until fetched. `hidden`: the
-    recorder no longer shows but still keeps.
+    recorder no longer lists the call but still has its audio.
     """
     recording = ctx.store.recordings.get(recording_id)
     states = ("gone",) if hidden else WITH_MOMENT
@@ -152,8 +152,8 @@ def erase_returned(ctx: Context, returned: Mapping[int, Found]) -> Result[None]:
     """P12: erase again calls that came back after their erasure, each with a new certificate; `returned` is by call id."""
     begun: dict[str, str] = {}
     vanished = list[Recording]()
-    for recording_id, shown in returned.items():
-        recording = ctx.store.recordings.get(recording_id)
+    for call_id, shown in returned.items():
+        recording = ctx.store.recordings.get(call_id)
         if recording is None or recording.state != "erased":
             continue
         other = ctx.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
@@ -161,10 +161,8 @@ def erase_returned(ctx: Context, returned: Mapping[int, Found]) -> Result[None]:
             vanished += _take_overwritten(ctx, other)
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
-        if ctx.store.erasures.open(recording_id) is None:
-            begun[str(recording_id)] = ctx.store.erasures.begin_now(
-                sealing.new_id("E"), recording, CAME_BACK, ctx.now
-            ).id
+        if ctx.store.erasures.open(call_id) is None:
+            begun[str(call_id)] = ctx.store.erasures.begin_now(sealing.new_id("E"), recording, CAME_BACK, ctx.now).id
     return _tell_of_returned(ctx, begun, vanished)
 
 

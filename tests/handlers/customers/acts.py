@@ -9,7 +9,7 @@ from handlers.acting import Actor, Context, Intent
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file_customer_request
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
-from handlers.customers.state import CustomerCase, Details, write_details
+from handlers.customers.state import CustomerCase, Details, save_details
 from handlers.room import Given
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
@@ -83,7 +83,7 @@ async def changed(company: Company, request: str, **more: Any) -> None:
         ctx = company.door.context(store, company.tara)
         view = CustomerCase.load(ctx, request)
         assert view.known is not None
-        write_details(ctx, view.matter, view.known.model_copy(update=more))
+        save_details(ctx, view.matter, view.known.model_copy(update=more))
 
     await company.database.write(work)
 

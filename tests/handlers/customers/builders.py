@@ -13,7 +13,7 @@ from handlers.acting import WEB, Actor, Context, Intent
 from handlers.customers import letters, links
 from handlers.customers.links import Admitted
 from handlers.customers.serving import Serving, serve_session
-from handlers.customers.state import Details, Receipt, write_details
+from handlers.customers.state import Details, Receipt, save_details
 from handlers.rules import Refused
 from handlers.sealing import Seal
 from storage.audit import Entry
@@ -154,7 +154,7 @@ def _stored(ctx: Context, name: str, state: str, calls: list[int], filer: Actor)
     for place, call in enumerate(calls):
         ctx.store.matters.name_call(row.id, call, place)
     Seal(ctx).begin(row)
-    write_details(ctx, row, _known(ctx, filer.person_id or 0))
+    save_details(ctx, row, _known(ctx, filer.person_id or 0))
     return row
 
 
