@@ -16,31 +16,32 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 def _build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
     parser = argparse.ArgumentParser(
         "recording-steward", description="Keeps a company's call recording policy in Slack and Teams."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('recording-steward')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_demo(commands, "demo", "bot.rehearsal.demo:demo", "try it with a sample company; no account needed")
-    what = "the same company in Microsoft's own local client; needs Node.js 18 or newer"
-    _add_demo(commands, "demo-teams", "bot.rehearsal.playground.demo:demo_teams", what)
+    help_text = "the same company in Microsoft's own local client; needs Node.js 18 or newer"
+    _add_demo(commands, "demo-teams", "bot.rehearsal.playground.demo:demo_teams", help_text)
     _add_command(commands, "run", "bot.serving:run_steward", "run the bot with the settings of the environment")
-    what = "try every setting, one line each; exit 1 if any fails"
-    _add_command(commands, "check", "bot.commands.checking:check_everything", what)
+    help_text = "try every setting, one line each; exit 1 if any fails"
+    _add_command(commands, "check", "bot.commands.checking:check_everything", help_text)
     _add_people(commands)
     _add_records(commands)
     _add_reports(commands)
     _add_copies(commands)
     _add_when(commands)
     _add_route(commands)
-    what = "make the file that puts the bot into Microsoft Teams"
-    package = _add_command(commands, "teams-package", "bot.teams.package:write_package", what)
+    help_text = "make the file that puts the bot into Microsoft Teams"
+    package = _add_command(commands, "teams-package", "bot.teams.package:write_package", help_text)
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
 
 
 def _add_command(commands: Commands, name: str, call: str, what: str) -> argparse.ArgumentParser:
-    """Add a command that calls a function, `module:name`, with its options as keywords."""
+    """Add a command that calls the function at `module:name`, with its options as keyword arguments."""
     command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
     command.set_defaults(call=call)
     return command
@@ -140,7 +141,7 @@ def _add_route(commands: Commands) -> None:
 
 
 def main() -> None:
-    """Run a command; a person never sees a traceback for a wrong setting."""
+    """Run a command and exit with its code; a wrong setting shows a sentence, never a traceback."""
     options = vars(_build_parser().parse_args())
     gc.disable()  # modules stay for good: to look for garbage among them takes a sixth of a start
     call = resolve_name(options.pop("call"))

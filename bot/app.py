@@ -59,14 +59,15 @@ log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
-    """Return the moment, aware."""
+    """Return the present moment (aware)."""
     return datetime.now(UTC)
 
 
 class Steward:
-    """The running program: `start` makes it ready, `stop` finishes what is under way. `mailer` and `pages` replace the settings' own and the web.
+    """The running program: `start` makes it ready, `stop` finishes what is under way.
 
-    `wall` is the machine's clock; `seconds` counts what passes, and never runs back.
+    `mailer` and `pages` replace the mail server of the settings and the web, in tests. `wall` is the machine's clock;
+    `seconds` counts and never goes back.
     """
 
     def __init__(self, settings: Settings, policy: Policy, wall: Callable[[], datetime] = utc_now, mailer: Mailer | None = None, pages: Pages | None = None, seconds: Callable[[], float] = steady_seconds) -> None:  # fmt: skip
@@ -106,7 +107,7 @@ class Steward:
         )  # fmt: skip
 
     def build(self) -> web.Application:
-        """Make the web application, within a running loop: the chats, the pages, and health."""
+        """Build the web application (chats, pages and health), within a running loop."""
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar(),
             trace_configs=[self.clock.listener()],
@@ -166,14 +167,17 @@ class Steward:
         return not self.register.read
 
     async def start(self) -> None:
-        """Start everything; nothing is answered before the calls have been read."""
+        """Start everything; nothing is answered before the calls have been read once."""
         await self.open()
         if not self.restoring.state:
             await self.tick()
         await self.begin()
 
     async def open(self) -> None:
-        """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`, and `Misconfigured` for another's key."""
+        """Bring the database up to date; requests may be answered afterwards.
+
+        Raises `DatabaseDown`, and `Misconfigured` if the keys are another database's.
+        """
         log.info("database.ready", revision=await upgrade_database(self.database, trouble.upgrade_waits()))
         await self.clock_watch.begin()
         await trouble.unlock_keys(self.door)
@@ -182,7 +186,7 @@ class Steward:
         await self.policy_of_the_day.check()
 
     async def begin(self) -> None:
-        """Begin to work once it is known that the database wasn't restored; calls are read meanwhile. Raises `DatabaseDown`."""
+        """Begin to work, or wait in the background until it's known whether the database was restored. Raises `DatabaseDown`."""
         await self.policy_of_the_day.look()
         if self.restoring.state:
             self._running = [asyncio.create_task(self._begin_later())]
@@ -190,11 +194,12 @@ class Steward:
             await self._begin_work()
 
     async def _begin_later(self) -> None:
-        """Begin once the journal says whether the database was restored; until then everyone is kept out."""
+        """Begin once the journal has shown whether the database was restored; until then everyone is kept out."""
         await run_for_ever("restoring", self.restoring.until_known)
         await self._begin_work()
 
     async def _begin_work(self) -> None:
+        """Start the workers, the clock and the chats."""
         works: Mapping[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run,
             "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run, "reports": self.reported.run,
@@ -208,7 +213,7 @@ class Steward:
             await platform.start()
 
     async def stop(self, leaving: Leaving | None = None) -> None:
-        """Take nothing new, finish what is in flight as far as it ends in time, close. Raises nothing."""
+        """Take nothing new, finish what is in flight as far as time allows, and close. Raises nothing."""
         leaving = leaving or Leaving()
         self.leave()
         if self._clock is not None:
@@ -263,11 +268,11 @@ class Steward:
 
     @property
     def greeted(self) -> bool:
-        """True once each chat platform has said who we are, and the people in the policy have been looked up."""
+        """True once every chat platform has answered and the people in the policy were looked up."""
         return self._greeting is not None and self._greeting.done()
 
     async def _greet_platforms(self) -> None:
-        """Ask each chat platform who we are, until it answers; with the first that does, work may begin."""
+        """Ask each chat platform who we are until it answers; work may begin once the first one has."""
         each = (
             greet_platform(one, self.policy, self._is_stopping, self._note_first_answer)
             for one in self.directories.values()
@@ -286,13 +291,13 @@ GRACE = 0.05  # seconds in which what was cut short may come to its end
 
 
 class Leaving:
-    """One budget for all stages: what one does not need, the next ones have. `seconds` counts and never goes back."""
+    """The time for all stages of a stop; what one stage leaves over is there for the next. `seconds` never goes back."""
 
     def __init__(self, budget: float = ALL, seconds: Callable[[], float] = time.monotonic) -> None:
         self.seconds, self._end = seconds, seconds() + budget
 
     async def stage(self, name: str, work: Callable[[], Awaitable[object]], keep: float = 0.0) -> None:
-        """Do a stage, or as much of it as leaves `keep` seconds for those that follow; raises nothing, so that they come."""
+        """Do one stage of a stop, cut short so that `keep` seconds are left for the others. Raises nothing."""
         doing = asyncio.create_task(_await_work(work))
         try:
             await asyncio.wait({doing}, timeout=max(0.0, self._end - self.seconds() - keep))
@@ -300,7 +305,7 @@ class Leaving:
             in_time = not doing.cancel()
         if not in_time:
             log.warning("stopping.cut_short", stage=name)
-            # A wait for a silent peer can't be cancelled, and is left behind.
+            # A wait for a silent server can't be cancelled, and is left behind.
             await asyncio.wait({doing}, timeout=GRACE)
         if doing.done() and not doing.cancelled() and (error := doing.exception()) is not None:
             log.error("stopping.fault", stage=name, error=type(error).__name__, exc_info=error)
@@ -311,7 +316,7 @@ async def _await_work(work: Callable[[], Awaitable[object]]) -> None:
 
 
 def end_process_after(seconds: float = LAST) -> None:
-    """End the process after `seconds` from a thread of its own, since threads stuck on a hanging disk can't be ended."""
+    """End the process after so many seconds, even if threads hang on a disk that doesn't answer."""
     timer = threading.Timer(seconds, _exit_now)
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""Asks a public randomness beacon for its rounds: several addresses are tried, and only what the beacon signed is taken (P10)."""
+"""Asks a public randomness beacon for its rounds, at several addresses; only what the beacon signed is used (P10)."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ SECONDS, MOST_BYTES, LONGEST_WAIT = 5.0, 10_000, 600.0
 NOT_PUBLISHED = (404, 425)
 """What a relay answers for a round that it does not have yet."""
 WORST = ("forged", "wrong_round", "unreadable", "not_published", "silent")
-"""Of several addresses the first of these is told."""
+"""From worst to mildest; of several addresses' troubles the worst is reported."""
 SENTENCES = {
     "forged": "it answered with a signature that is not the beacon's, so I did not use it",
     "wrong_round": "it answered with another round than I asked for",
@@ -53,7 +53,7 @@ class Beacon:
         async with ClientSession(timeout=timeout, cookie_jar=DummyCookieJar(), trust_env=True) as http:
             for address in self.addresses:
                 try:
-                    return await self._asked(http, address, source, number)
+                    return await self._ask_address(http, address, source, number)
                 except NoRound as none:
                     troubles.append(none.trouble)
                     host = urlsplit(address).hostname
@@ -62,7 +62,8 @@ class Beacon:
                     )
         raise NoRound(min(troubles, key=WORST.index))
 
-    async def _asked(self, http: ClientSession, address: str, source: Source, number: int) -> str:
+    async def _ask_address(self, http: ClientSession, address: str, source: Source, number: int) -> str:
+        """Return the verified signature of a round from one address; raises `NoRound`."""
         try:
             async with http.get(
                 f"{address.rstrip('/')}/{source.chain}/public/{number}", allow_redirects=False
@@ -71,26 +72,27 @@ class Beacon:
                     raise NoRound("not_published")
                 if answer.status != 200:
                     raise NoRound("silent")
-                told = bytearray()
+                body = bytearray()
                 async for part in answer.content.iter_any():
-                    if len(told := told + part) > MOST_BYTES:
+                    if len(body := body + part) > MOST_BYTES:
                         raise NoRound("unreadable")
         except (ClientError, TimeoutError, OSError):
             raise NoRound("silent") from None
-        signature = _read_round(told, number)
+        signature = _read_round(body, number)
         # Beside the loop, since it takes a second of CPU.
         if not await asyncio.to_thread(is_signed, source.public_key, number, signature):
             raise NoRound("forged")
         return signature
 
 
-def _read_round(told: bytearray, number: int) -> str:
+def _read_round(body: bytearray, number: int) -> str:
+    """Return the signature in an answer; raises `NoRound` if it's unreadable or of another round."""
     try:
-        answer = json.loads(told)
-        found, signature = answer["round"], answer["signature"]
+        answer = json.loads(body)
+        number_there, signature = answer["round"], answer["signature"]
     except (ValueError, RecursionError, TypeError, KeyError):
         raise NoRound("unreadable") from None
-    if found != number or isinstance(found, bool):
+    if number_there != number or isinstance(number_there, bool):
         raise NoRound("wrong_round")
     if not isinstance(signature, str) or not SIGNATURE.fullmatch(signature):
         raise NoRound("unreadable")
@@ -98,14 +100,17 @@ def _read_round(told: bytearray, number: int) -> str:
 
 
 class RandomDraws:
-    """A part of the clock's work: draws are completed once their beacon round is out. `seconds` never goes back."""
+    """Completes random draws once their beacon round is published, as a part of a tick. `seconds` never goes back."""
 
     def __init__(self, door: Door, beacon: Beacon, seconds: Callable[[], float] = time.monotonic) -> None:
         self.door, self.beacon = door, beacon
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
 
     async def tick(self) -> datetime | None:
-        """Ask for each round that is out and awaited. Raises `DatabaseDown`, and `Unavailable` where the beacon gives none: it is asked again."""
+        """Ask for each awaited round that is out, and complete its draw.
+
+        Raises `DatabaseDown`, and `Unavailable` if the beacon gives no valid round, which is asked for again.
+        """
         for one in await self.door.look(CLOCK, steps.awaited_rounds):
             await self._setbacks.alone("random review", one.draw, lambda one=one: self._draw_with_beacon(one))  # type: ignore[misc]
         return self._setbacks.again()

@@ -19,10 +19,9 @@ _SEAL = "journal seal"
 
 
 class Seal:
-    """Seals lines of the journal (HMAC-SHA256) and recognises its own, under any master key of the database.
+    """Seals journal lines (HMAC-SHA256) and recognises its own, under any master key of the database.
 
-    `key_id` says which key a seal is of, and no more. Of the bytes of a master key it is that key's own seal, as on a
-    backup.
+    `key_id` only names the key. Made from the bytes of a master key, it's that key's own seal, as on a backup.
     """
 
     def __init__(self, master: Keys | bytes) -> None:
@@ -34,12 +33,12 @@ class Seal:
         return self._keys.lasting("journal key id")[:4].hex()
 
     def sealed(self, line: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the line with the id of the key and the seal over all of it."""
+        """Return the line with the key's id and a seal over everything in it."""
         named = {**line, "key": self.key_id}
         return {**named, "seal": self._seal_of(named)}
 
     def fits(self, line: Mapping[str, Any]) -> bool:
-        """Return True if a line carries the seal that it must have."""
+        """Return True if a line's seal is ours and the line is unchanged."""
         bare = {name: value for name, value in line.items() if name != "seal"}
         return hmac.compare_digest(str(line.get("seal")).encode(), self._seal_of(bare).encode())
 
@@ -48,7 +47,7 @@ class Seal:
 
 
 class Marks:
-    """HMAC-SHA256 with a key that stays when the master key is replaced."""
+    """Keyed hashes (HMAC-SHA256) that recognise an erased call; their key stays when the master key is replaced."""
 
     def __init__(self, master: Keys | bytes) -> None:
         self._keys = master if isinstance(master, Keys) else Keys(master)
@@ -71,24 +70,24 @@ LONGEST_LINE = 65_536  # bytes
 
 
 class JournalDown(Unavailable):
-    """Nothing was written; a sentence that says why, without its full stop."""
+    """The journal can't be used, and nothing was written; the text is a sentence that says why, without its full stop."""
 
 
 class Journal:
     """Adds sealed lines to a file in a folder that is kept safe elsewhere; `make` creates a missing folder.
 
-    A restore can replay it: the same line may be there twice, and means the same.
+    The same line may be there twice, and means no more than once.
     """
 
     def __init__(self, folder: Path, seal: Seal, *, make: bool = False) -> None:
         self.folder, self.file, self.seal, self.make = folder, folder / NAME, seal, make
 
     def add(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Add lines, all or none of them, and return when they are on the disk. Raises `JournalDown`. It may take long."""
+        """Add lines, all or none; they are on the disk on return. Raises `JournalDown`. It may take long."""
         self.take_over("".join(f"{compact(self.seal.sealed(line))}\n" for line in lines).encode())
 
-    def take_over(self, told: bytes) -> None:
-        """Add whole lines as they are, such as those of a copy: they keep their seals. Raises `JournalDown`."""
+    def take_over(self, lines: bytes) -> None:
+        """Add whole lines as they are, such as those of a backup, which keep their seals. Raises `JournalDown`."""
         try:
             if self.make:
                 self.folder.mkdir(mode=0o700, exist_ok=True)
@@ -97,7 +96,7 @@ class Journal:
             raise JournalDown(self._why_unwritable(error)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
-            _append_line(file, told)
+            _append_line(file, lines)
             # A new file's name, too.
             on_disk(self.folder)
         except OSError as error:
@@ -111,16 +110,16 @@ class Journal:
         return f"{self.file} can't be written: {(error.strerror or type(error).__name__).lower()}"
 
 
-def _append_line(file: int, told: bytes) -> None:
-    """Write it as one, behind the last whole line; what is left of a line that is not whole was never told to be there."""
-    looked_at = os.fstat(file)
-    if not stat.S_ISREG(looked_at.st_mode):
+def _append_line(file: int, lines: bytes) -> None:
+    """Write the lines in one piece after the last whole line; a torn line there was never confirmed, and is replaced. Raises OSError."""
+    facts = os.fstat(file)
+    if not stat.S_ISREG(facts.st_mode):
         raise OSError(errno.EINVAL, "it is no file")
-    end = _end_of_lines(file, looked_at.st_size)
-    if end < looked_at.st_size:
-        told = _cut_torn_line(file, end) + told
+    end = _end_of_lines(file, facts.st_size)
+    if end < facts.st_size:
+        lines = _cut_torn_line(file, end) + lines
     try:
-        if os.write(file, told) != len(told):
+        if os.write(file, lines) != len(lines):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301  undone like any other
         os.fsync(file)
     except OSError:
@@ -144,7 +143,7 @@ def whole_lines(file: Path) -> int:
 
 
 def _cut_torn_line(file: int, end: int) -> bytes:
-    """Take away what is behind that; what has to be written first where the file system only lets lines be added."""
+    """Cut off what follows the last whole line; if the file system forbids that, return a line break to write first."""
     try:
         os.ftruncate(file, end)
     except OSError:

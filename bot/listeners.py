@@ -1,5 +1,6 @@
-"""Checks each minute that a person who listens or has a page open still belongs here; after five minutes without an
-answer the audio stops, by the steady clock (P7).
+"""Checks each minute that a person who listens or has a page open still belongs to the company.
+
+After five minutes without an answer the audio stops, by the steady clock (P7).
 """
 
 import asyncio
@@ -35,9 +36,9 @@ class Membership:
         self.door, self.directories = door, directories
 
     async def confirmed(self, person_id: int) -> bool:
-        """Return True if a platform says of one of the person's accounts, in these seconds, that it is a member's.
+        """Return True if a platform says now that one of the person's accounts is a member's.
 
-        What any of them says else is stored, so that it counts at once.
+        Anything else that a platform says is stored, so that it takes effect at once.
         """
         try:
             accounts = await self.door.database.read(lambda store: store.people.accounts([person_id]))
@@ -48,6 +49,7 @@ class Membership:
         return any(said)
 
     async def _is_member(self, platform: str, account_id: str, person_id: int) -> bool:
+        """Return True if this account is a member's and still this person's; False if the platform can't say."""
         try:
             visitor = await self.directories[platform].visitor(account_id, deciding=True)
         except (Unavailable, DatabaseDown):
@@ -60,7 +62,7 @@ class Membership:
 
 @dataclass(slots=True)
 class _Listener:
-    """When we were last sure of a person (or began to ask), last told so, and last asked."""
+    """A person's times: when membership was last certain (at first: now), last confirmed, and last asked about."""
 
     sure: float
     told: float = NEVER
@@ -69,7 +71,7 @@ class _Listener:
 
 
 class Listeners:
-    """Those who listen by this process. `seconds` never goes back."""
+    """The people who listen through this process. `seconds` never goes back."""
 
     def __init__(
         self, confirmed: Callable[[int], Awaitable[bool]], seconds: Callable[[], float] = time.monotonic
@@ -78,31 +80,34 @@ class Listeners:
         self._known: dict[int, _Listener] = {}
 
     async def check(self, person_id: int, *, fresh: bool = False, in_confidence: bool = False) -> None:
-        """Check a person who is listening, and look them up if it is time. Raises `Unsure` after too long without an
-        answer.
+        """Check that a person still belongs here; raises `Unsure` after too long without an answer.
 
-        `fresh` waits for a look in progress, for things that are read whole and at once. `in_confidence` keeps the
-        person out of our log (P13).
+        It asks the platforms if it's time to. `fresh` waits for a look-up in progress, before something is read at once.
+        `in_confidence` keeps the person out of our log (P13).
         """
         now = self.seconds()
-        one = self._known.setdefault(person_id, _Listener(now))
-        if now - one.told >= LOOK and now - one.asked >= AGAIN and one.looking is None:
-            one.asked, one.looking = now, asyncio.create_task(self._look_up(person_id, one, quiet=in_confidence))
-        if now - one.sure <= SURE and not fresh:
+        listener = self._known.setdefault(person_id, _Listener(now))
+        if now - listener.told >= LOOK and now - listener.asked >= AGAIN and listener.looking is None:
+            listener.asked, listener.looking = (
+                now,
+                asyncio.create_task(self._look_up(person_id, listener, quiet=in_confidence)),
+            )
+        if now - listener.sure <= SURE and not fresh:
             return
-        if one.looking is not None:
-            await asyncio.wait({one.looking}, timeout=PATIENCE)
-        if self.seconds() - one.sure > SURE:
+        if listener.looking is not None:
+            await asyncio.wait({listener.looking}, timeout=PATIENCE)
+        if self.seconds() - listener.sure > SURE:
             raise Unsure
 
-    async def _look_up(self, person_id: int, one: _Listener, *, quiet: bool) -> None:
+    async def _look_up(self, person_id: int, listener: _Listener, *, quiet: bool) -> None:
+        """Ask whether the person is still a member, and note the answer. Never raises."""
         whom = {} if quiet else {"person": person_id}
         try:
             if await self.confirmed(person_id):
-                one.sure = one.told = self.seconds()
-            elif self.seconds() - one.sure > SURE and not quiet:
+                listener.sure = listener.told = self.seconds()
+            elif self.seconds() - listener.sure > SURE and not quiet:
                 log.warning("listening.unsure", **whom)
         except Exception as error:
             log.exception("listening.look_failed", **whom, error=type(error).__name__)
         finally:
-            one.looking = None
+            listener.looking = None

@@ -1,4 +1,4 @@
-"""What is counted for Prometheus (no label names a person, a call or a request), and how work that failed is logged and tried again."""
+"""What is counted for Prometheus (no label names a person, a call or a request), and how failed work is logged and retried."""
 
 import time
 from collections import deque
@@ -19,7 +19,7 @@ ACKS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
 )  # fmt: skip
 _ACKNOWLEDGED = deque([float("-inf")] * 2, maxlen=2)
-"""When the last two were answered, by a clock that never goes back."""
+"""When the last two requests of chat platforms were answered, by a clock that never goes back."""
 CLOSE = 0.03  # seconds
 
 
@@ -32,7 +32,7 @@ def acknowledging(platform: str) -> Iterator[None]:
 
 
 def is_busy_answering() -> bool:
-    """Return True while answers follow each other so closely that work nobody watches should wait."""
+    """Return True while people are answered in quick succession, so that background work should wait."""
     return time.monotonic() - _ACKNOWLEDGED[0] < CLOSE
 
 
@@ -83,19 +83,22 @@ for _one in OUTCOMES_OF_LETTERS:
 log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0  # seconds until what failed is tried again: twice as long each time
 NEXT_TICK = datetime.min.replace(tzinfo=UTC)
-"""What a part of the clock's work returns that has more to do, or could not do all of it."""
+"""Returned by a part of a tick that has more to do, or couldn't do everything: it runs again with the next tick."""
 Work = Callable[[], Awaitable[object]]
 
 
 class Setbacks:
-    """What failed lately, and from when it is tried again, after `longest` seconds at most. `seconds` never goes back."""
+    """Pieces of work that failed lately, each tried again after a while, `longest` seconds at most. `seconds` never goes back."""
 
     def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
         self.seconds, self.longest = seconds, longest
         self._failed: dict[str, tuple[int, float]] = {}
 
     async def alone(self, part: str, piece: str, work: Work) -> bool:
-        """Do a piece, unless it failed a moment ago; whether it is done. Raises `DatabaseDown`, `Unavailable`: others would too."""
+        """Do a piece of work, unless it failed a moment ago; return True if it's done.
+
+        A fault is logged, and the piece tried again later. Raises `DatabaseDown` and `Unavailable`, which all pieces would meet.
+        """
         if self._failed.get(piece, (0, float("-inf")))[1] > self.seconds():
             return False
         try:
@@ -107,20 +110,21 @@ class Setbacks:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, what comes after it is done
             TICK_FAULTS.labels(part).inc()
-            told = {"code": error.code} if isinstance(error, Refused) else {"exc_info": error}
+            details = {"code": error.code} if isinstance(error, Refused) else {"exc_info": error}
             log.error(
-                "tick.fault", part=part, piece=piece, tries=self._put_off(piece), error=type(error).__name__, **told
+                "tick.fault", part=part, piece=piece, tries=self._put_off(piece), error=type(error).__name__, **details
             )
             return False
         self._failed.pop(piece, None)
         return True
 
     def again(self, otherwise: datetime | None = None) -> datetime | None:
-        """Return when to look again: with the next tick where something failed lately."""
+        """Return `NEXT_TICK` if something failed lately, else `otherwise`: when the part runs again."""
         latest = self.seconds() - self.longest
         return NEXT_TICK if any(until > latest for _, until in self._failed.values()) else otherwise
 
     def _put_off(self, piece: str) -> int:
+        """Note a failure, and return how often this piece has failed in a row."""
         now, tries = self.seconds(), self._failed.get(piece, (0, 0.0))[0] + 1
         self._failed[piece] = tries, now + min(FIRST_WAIT * 2.0 ** min(tries - 1, 10), self.longest)
         return tries
@@ -130,7 +134,7 @@ EVERY = 10.0  # seconds
 
 
 class QuietLog:
-    """Warns of a kind of thing once in `every` seconds; `more` says how many went without a line before."""
+    """Logs the same thing at most once in `every` seconds; `more` says how many lines were left out before."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, every: float = EVERY) -> None:
         self.clock, self.every = clock, every
@@ -144,10 +148,11 @@ class QuietLog:
         """Log like `warn`, but for what the operator has to fix."""
         self._log_or_count(log.error, event, why)
 
-    def _log_or_count(self, tell: Callable[..., object], event: str, why: str) -> None:
-        again, more = self._kinds.get((event, why), (float("-inf"), 0))
+    def _log_or_count(self, write: Callable[..., object], event: str, why: str) -> None:
+        """Log the event, or only count it if the last line was a moment ago."""
+        again, left_out = self._kinds.get((event, why), (float("-inf"), 0))
         if self.clock() < again:
-            self._kinds[event, why] = again, more + 1
+            self._kinds[event, why] = again, left_out + 1
             return
         self._kinds[event, why] = self.clock() + self.every, 0
-        tell(event, why=why, more=more)
+        write(event, why=why, more=left_out)

@@ -1,4 +1,4 @@
-"""Web pages that the policy names, read by https within bounds, and what they say of each notice (P3)."""
+"""Reads the web pages that the policy names, over https and within limits, and checks them for the recording notice (P3)."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from handlers.rules import notices as rule
 
 MOST_BYTES = 512 * 1024
 SECONDS = 15.0
-"""In whole for a page, with every address that it leads to."""
+"""For a page altogether, with all its redirects."""
 MOST_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOBODYS = (".example", ".invalid", ".test", ".localhost")
@@ -28,8 +28,8 @@ HEADERS = {
 }
 
 
-class Unseen(Exception):
-    """The page could not be read; `reason` is a closed word."""
+class PageUnread(Exception):
+    """The page couldn't be read; `reason` is one of a fixed set of words."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -38,7 +38,7 @@ class Unseen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as text; `ways` are all its addresses, as it was asked for first and where it comes last."""
+    """A page as text; `ways` are all its addresses, from the one asked for to the last redirect."""
 
     text: str
     ways: tuple[str, ...]
@@ -48,11 +48,11 @@ class Pages(Protocol):
     """Reads web pages."""
 
     async def read(self, address: str, hosts: frozenset[str]) -> Page:
-        """Return the page at an address, which may lead to others on these hosts; raises `Unseen`, and nothing else."""
+        """Return the page at an address, following redirects to these hosts; raises only `PageUnread`."""
 
 
 class WebPages:
-    """Pages of the web. `connector` is another in tests; `seconds` and `most` (bytes) bound each page."""
+    """Pages of the web. `connector` is replaced in tests; `seconds` and `most` (bytes) limit each page."""
 
     def __init__(
         self, connector: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector, seconds: float = SECONDS,
@@ -65,22 +65,23 @@ class WebPages:
         try:
             async with asyncio.timeout(self.seconds):
                 return await self._read_page(address, hosts)
-        except Unseen:
+        except PageUnread:
             raise
         except TimeoutError:
-            raise Unseen("slow") from None
+            raise PageUnread("slow") from None
         except aiohttp.ClientSSLError:
-            raise Unseen("certificate") from None
+            raise PageUnread("certificate") from None
         except aiohttp.ClientConnectorDNSError:
-            raise Unseen("no_name") from None
+            raise PageUnread("no_name") from None
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, OSError):
-            raise Unseen("unreachable") from None
+            raise PageUnread("unreachable") from None
         except Exception:  # noqa: BLE001  no fault of a server says anything about the page
-            raise Unseen("unreadable") from None
+            raise PageUnread("unreadable") from None
 
     async def _read_page(self, address: str, hosts: frozenset[str]) -> Page:
+        """Read the page, following redirects. Raises `PageUnread`, and what aiohttp raises."""
         if self.connector is aiohttp.TCPConnector and (urlsplit(address).hostname or "").endswith(NOBODYS):
-            raise Unseen("no_name")
+            raise PageUnread("no_name")
         session = aiohttp.ClientSession(
             connector=self.connector(), cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(total=None)
         )
@@ -92,58 +93,59 @@ class WebPages:
                     if answer.status not in REDIRECTS or "Location" not in answer.headers:
                         return Page(await self._text_of(answer), tuple(ways))
                     ways.append(urljoin(ways[-1], answer.headers["Location"]))
-        raise Unseen("too_many")
+        raise PageUnread("too_many")
 
     async def _text_of(self, answer: aiohttp.ClientResponse) -> str:
+        """Return an answer's text; raises `PageUnread` if it isn't a page, or too big."""
         if answer.status != 200:
-            raise Unseen("status")
+            raise PageUnread("status")
         if answer.content_type not in ("text/html", "application/xhtml+xml"):
-            raise Unseen("not_text")
+            raise PageUnread("not_text")
         body = bytearray()
         async for part in answer.content.iter_any():
             body += part
             if len(body) > self.most:
-                raise Unseen("too_big")
+                raise PageUnread("too_big")
         return rule.decode_page(bytes(body), answer.charset or "")
 
 
 def _check_address(address: str, hosts: frozenset[str]) -> None:
     if urlsplit(address).scheme != "https":
-        raise Unseen("not_https")
+        raise PageUnread("not_https")
     if (urlsplit(address).hostname or "").rstrip(".") not in hosts:
-        raise Unseen("not_listed")
+        raise PageUnread("not_listed")
 
 
 class Noticing:
-    """A part of the clock's work. All of it may be done twice, and by another replica as well."""
+    """The part of a tick that checks the notices. All of it may be done twice, also by another replica."""
 
     def __init__(self, door: Door, pages: Pages) -> None:
         self.door, self.pages = door, pages
 
     async def tick(self) -> None:
-        """Plan what is not planned, and look at the pages where that is due. Raises `DatabaseDown`."""
+        """Plan checks that aren't planned yet, and check the pages if that is due. Raises `DatabaseDown`."""
         if await self.door.look(CLOCK, steps.wanted_deadlines):
             await self.door.enter(steps.plan_notices(), CLOCK)
         if await self.door.look(CLOCK, steps.is_due):
             await self.look()
 
     async def look(self) -> None:
-        """Look at both pages now. Raises `DatabaseDown`."""
+        """Check both pages now, and store what they say. Raises `DatabaseDown`."""
         policy = self.door.policy
         found = await look_at_pages(self.pages, policy)
         try:
             await self.door.enter(
                 steps.note_pages_seen(found.answer, found.reasons, rule.notice_digest(policy, "website")), CLOCK
             )
-        except Refused:  # a stranger's page stops nobody's clock
+        except Refused:  # what is on a web page must not stop the clock
             return
 
 
 async def look_at_pages(pages: Pages, policy: Policy) -> rule.Verdict:
-    """Return what both pages say; never raises."""
+    """Return what the two pages say of the notice; never raises."""
     hosts = rule.page_hosts(policy)
     website, contact = await asyncio.gather(
-        _read_or_unseen(pages, policy.notices.website, hosts), _read_or_unseen(pages, policy.notices.contact, hosts)
+        _read_or_reason(pages, policy.notices.website, hosts), _read_or_reason(pages, policy.notices.contact, hosts)
     )
     first = await _judge_page(website, lambda page: rule.contains_wording(page.text, policy.notices.announcement))
     targets = frozenset({policy.notices.website, *(website.ways if isinstance(website, Page) else ())})
@@ -153,18 +155,18 @@ async def look_at_pages(pages: Pages, policy: Policy) -> rule.Verdict:
     return rule.both_pages(first, second)
 
 
-async def _read_or_unseen(pages: Pages, address: str, hosts: frozenset[str]) -> Page | Unseen:
+async def _read_or_reason(pages: Pages, address: str, hosts: frozenset[str]) -> Page | PageUnread:
     if not rule.is_address(address):
-        return Unseen("no_address")
+        return PageUnread("no_address")
     try:
         return await pages.read(address, hosts)
-    except Unseen as unseen:
+    except PageUnread as unseen:
         return unseen
 
 
-async def _judge_page(page: Page | Unseen, judge: Callable[[Page], rule.Verdict]) -> rule.Verdict:
+async def _judge_page(page: Page | PageUnread, judge: Callable[[Page], rule.Verdict]) -> rule.Verdict:
     """Judge a page in a thread, since a stranger's page may take a while to read."""
-    if isinstance(page, Unseen):
+    if isinstance(page, PageUnread):
         return rule.Verdict("unseen", (page.reason,))
     try:
         return await asyncio.to_thread(judge, page)

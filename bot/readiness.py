@@ -1,4 +1,4 @@
-"""Whether the program may take work, and how old everything is that it has yet to do."""
+"""Whether the program may take work, and how long its work has been waiting."""
 
 import asyncio
 import time
@@ -14,10 +14,10 @@ from handlers.phrases import quantity_words
 from storage.database.store import Database, DatabaseDown
 
 log = structlog.get_logger()
-ASKED = 1.0  # seconds from one look at the database to the next, however many ask
-EXAMINED = 10.0  # seconds from one look that writes to the next
-SILENT = 3.0  # seconds without an answer until it counts as silent: one hiccup of a disk is none
-HELD = 0.8  # seconds that a probe may wait for an answer; probes give up after one
+BETWEEN_READS = 1.0  # seconds between two reads of the database, however many ask
+BETWEEN_WRITES = 10.0  # seconds between two checks that write
+SILENT = 3.0  # seconds without an answer until the database counts as silent; a short hiccup doesn't
+MOST_WAIT = 0.8  # seconds that a probe waits for an answer, since probes give up after one second
 OLD = 60.0  # seconds after which what should work every second has stopped
 LATE_TICKS = 3
 WHILE = {
@@ -42,26 +42,26 @@ WRITER = "Changes have been waiting for more than a minute to be stored."
 
 
 class Examination:
-    """Looks at the database at most once a second, however many ask: it reads, and every ten seconds writes a byte.
+    """Checks the database at most once a second, however many ask: it reads, and every ten seconds writes a byte.
 
-    A look is never cut off: the database's own time-outs end it. `seconds` never goes back.
+    A check is never cancelled; the database's own time-outs end it. `seconds` never goes back.
     """
 
     def __init__(self, database: Database, seconds: Callable[[], float]) -> None:
         self.database, self.seconds, self._quiet_log = database, seconds, QuietLog(seconds)
-        self.next_due: datetime | None = None  # since when the outbox waits, as far as `known`
+        self.next_due: datetime | None = None  # when the oldest waiting effect was due; valid only if `known`
         self.known = False
         self._fault: DatabaseDown | None = None
         self._began = self._next_write = float("-inf")
         self._looking: asyncio.Task[None] | None = None
 
     async def fault(self) -> DatabaseDown | None:
-        """Return what is wrong with the database, or None. It answers within `HELD`, whatever the database does (A3)."""
-        if self._looking is None and self.seconds() >= self._began + ASKED:
+        """Return what is wrong with the database, or None. It answers within `MOST_WAIT`, whatever the database does (A3)."""
+        if self._looking is None and self.seconds() >= self._began + BETWEEN_READS:
             self._began = self.seconds()
             self._looking = asyncio.create_task(self._look_at_database())
         if self._looking is not None:
-            await asyncio.wait({self._looking}, timeout=HELD)
+            await asyncio.wait({self._looking}, timeout=MOST_WAIT)
         if self.silence() >= SILENT:
             return DatabaseDown("silent")
         return self._fault or self.database.refused
@@ -76,9 +76,10 @@ class Examination:
         self._looking = None
 
     async def _find_fault(self) -> DatabaseDown | None:
+        """Check the database, and return what is wrong or None. Never raises."""
         try:
             if self._fault or self.database.refused or self.seconds() >= self._next_write:
-                self._next_write = self.seconds() + EXAMINED
+                self._next_write = self.seconds() + BETWEEN_WRITES
                 await self.database.examine()
             self.next_due = await self.database.read(lambda store: store.outbox.next_due())
         except DatabaseDown as error:
@@ -92,11 +93,11 @@ class Examination:
 
 @dataclass
 class Readiness:
-    """What `/readyz` and the metrics tell; ages and `every` (the time between two ticks) are in seconds.
+    """What `/readyz` and the metrics say; ages and `every` (between two ticks) are in seconds.
 
-    `now` is the company's moment, `seconds` counts and never goes back. `state` says in a word of `WHILE` why no work may be
-    taken, or nothing; `unheard` for how long no chat could tell us anything, None if all of them call us; `parts` since when
-    each part of the clock's work has not got on; `doubt` why the clock isn't trusted, in a word and a sentence.
+    `now` is the trusted clock's moment, `seconds` counts and never goes back. `state` is a word of `WHILE` for why no work
+    may be taken, or empty. `unheard` is for how long no chat could reach us, None if all call our address. `parts` are the
+    ages of the clock's parts; `doubt` says why the clock isn't trusted, in a word and a sentence.
     """
 
     database: Database
@@ -116,7 +117,7 @@ class Readiness:
         self.examination = Examination(self.database, self.seconds)
 
     async def reasons(self) -> dict[str, str]:
-        """Return why no work may be taken: words for programs, sentences for people; empty if it may."""
+        """Return why no work may be taken: words for programs, with sentences for people; empty if it may."""
         found = {state: WHILE[state] for state in (self.state(),) if state}
         if fault := await self.examination.fault():
             return {**found, f"database_{fault}": database_sentence(fault)}
@@ -133,7 +134,7 @@ class Readiness:
         return found
 
     def waits(self) -> dict[str, str]:
-        """Return what waits though work may be taken, as `reasons`."""
+        """Return what is held up although work may be taken, in the form of `reasons`."""
         doubt, rows = self.doubt(), len(self.database.unreadable.rows())
         return {
             **({f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}),
@@ -141,7 +142,7 @@ class Readiness:
         }
 
     def ages(self) -> Mapping[str, float | None]:
-        """Return seconds as of the last `reasons`; None if the database can't tell, or there is no socket."""
+        """Return ages as of the last `reasons`; None if the database can't say, or there is no socket."""
         return {
             "last_tick": self.last_tick(), "oldest_due_effect": self._oldest_due_effect(),
             "oldest_waiting_write": self.database.longest_wait(), "last_delivery": self.last_delivery(),

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class StandardError:
-    """Where the log goes: a line that a full disk refuses is lost, and fails no work."""
+    """Where the log goes; a line that can't be written is lost and breaks nothing."""
 
     def write(self, text: str) -> None:
         """Write as a file does."""
@@ -45,7 +45,7 @@ class StandardError:
 
 
 def quiet_logs(level: int = logging.INFO) -> None:
-    """Log one JSON object a line to standard error; libraries log only warnings."""
+    """Log one JSON object per line to standard error; of libraries only warnings."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     # It would log the bytes of a broken request, and a person's session with them; `answer_faults` logs our own faults.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -65,65 +65,71 @@ def quiet_logs(level: int = logging.INFO) -> None:
 def run_steward() -> int:
     """Run the bot. Raises `Misconfigured` before anything is opened."""
     quiet_logs()
-    found = read_settings()
-    found.keys()
-    found.need_a_chat()
-    clear_away(found.data.absolute())
-    asyncio.run(_serve_until_told(found))
+    settings = read_settings()
+    settings.keys()
+    settings.need_a_chat()
+    clear_away(settings.data.absolute())
+    asyncio.run(_serve_until_stopped(settings))
     return 0
 
 
-async def _serve_until_told(found: Settings) -> None:
+async def _serve_until_stopped(settings: Settings) -> None:
+    """Start the bot, serve until a signal, and stop within the time that `Leaving` allows. Raises `Misconfigured`."""
     try:
-        steward = Steward(found, read_policy(found.policy_file, utc_now()))
+        steward = Steward(settings, read_policy(settings.policy_file, utc_now()))
     except ValueError as error:
         raise Misconfigured(str(error)) from error
     app = steward.build()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    metrics = await serve_metrics(Metrics(steward.database, steward.readiness), found.metrics_host, found.metrics_port)
-    told = told_to_stop()
-    starting = asyncio.create_task(_start_steward(steward, runner, found))
+    metrics = await serve_metrics(
+        Metrics(steward.database, steward.readiness), settings.metrics_host, settings.metrics_port
+    )
+    stopped = stop_event()
+    starting = asyncio.create_task(_start_steward(steward, runner, settings))
     try:
-        await _wait_until_told(told, starting)
+        await _wait_for_stop(stopped, starting)
     finally:
         log.info("stopping")
         end_process_after()
         leaving = Leaving()
         steward.leave()
-        await leaving.stage("start", lambda: _given_up(starting), keep=6.0)
+        await leaving.stage("start", lambda: _cancel_start(starting), keep=6.0)
         await leaving.stage("requests", runner.cleanup, keep=5.0)
         await leaving.stage("metrics", metrics.cleanup, keep=4.8)
         await steward.stop(leaving)
         log.info("stopped")
 
 
-async def _start_steward(steward: Steward, runner: web.AppRunner, found: Settings) -> None:
-    """Start completely. The port answers as soon as the database does, since a recording system may take long (A8)."""
-    await _with_a_database(steward.open())
-    await start_listening(runner, found.host, found.port)
+async def _start_steward(steward: Steward, runner: web.AppRunner, settings: Settings) -> None:
+    """Start everything. Raises `Misconfigured`.
+
+    The port answers as soon as the database does, since a recording system may take long (A8).
+    """
+    await _require_database(steward.open())
+    await start_listening(runner, settings.host, settings.port)
     await _require_recordings(steward)
-    await _with_a_database(steward.begin())
-    # What was made so far stays for good; to look through it for garbage takes a tenth of a second each time.
+    await _require_database(steward.begin())
+    # Everything so far stays for good, and searching it for garbage takes a tenth of a second each time.
     gc.collect()
     gc.freeze()
 
 
-async def _wait_until_told(told: asyncio.Event, starting: asyncio.Task[None]) -> None:
-    """Wait until told to stop, even in the middle of a start; raises what keeps the program from starting."""
-    telling = asyncio.create_task(told.wait())
-    await asyncio.wait({telling, starting}, return_when=asyncio.FIRST_COMPLETED)
+async def _wait_for_stop(stopped: asyncio.Event, starting: asyncio.Task[None]) -> None:
+    """Wait for a signal to stop, even during the start; raises what keeps the program from starting."""
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({stopping, starting}, return_when=asyncio.FIRST_COMPLETED)
     if starting.done():
         starting.result()
-    await telling
+    await stopping
 
 
-async def _given_up(starting: asyncio.Task[None]) -> None:
+async def _cancel_start(starting: asyncio.Task[None]) -> None:
     starting.cancel()
     await asyncio.gather(starting, return_exceptions=True)
 
 
-async def _with_a_database(work: Awaitable[None]) -> None:
-    """Raises `Misconfigured` where there is no database to work with."""
+async def _require_database(work: Awaitable[None]) -> None:
+    """Do the work; raises `Misconfigured` if the database can't be used."""
     try:
         await work
     except DatabaseDown as error:
@@ -132,7 +138,7 @@ async def _with_a_database(work: Awaitable[None]) -> None:
 
 
 async def _require_recordings(steward: Steward) -> None:
-    """Raises `Misconfigured` where there are no recordings to work with."""
+    """Raise `Misconfigured` if the recording system can't be read."""
     try:
         async for _ in steward.recorder.changes(CallsInMemory()):
             break
@@ -152,7 +158,10 @@ def not_this_machine(host: str, error: OSError | UnicodeError) -> str:
 
 
 async def serve_metrics(metrics: Metrics, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:
-    """Answer at `/metrics`; the bot works without if nothing can listen there, and a warning says so if the place was `chosen`."""
+    """Serve `/metrics`, and return its runner.
+
+    If nothing can listen there, the bot works without, and a warning says so if the place was `chosen`.
+    """
     app = web.Application()
     app.add_routes(metrics.routes())
     app.on_response_prepare.append(response_headers(""))
@@ -165,30 +174,33 @@ async def serve_metrics(metrics: Metrics, host: str, port: int, *, chosen: bool 
 
 
 async def start_listening(runner: web.AppRunner, host: str, port: int, settings: str = "") -> int:
-    """Start serving and return the port; raises `Misconfigured` if that place is taken. `settings` begins the names of both."""
+    """Start to serve, and return the port; raises `Misconfigured` if nothing can listen there.
+
+    `settings` is the prefix of the settings' names.
+    """
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
     except (OSError, UnicodeError) as error:
-        if told := not_this_machine(host, error):
-            raise Misconfigured(f"{settings}HOST: {told}") from error
+        if wrong_host := not_this_machine(host, error):
+            raise Misconfigured(f"{settings}HOST: {wrong_host}") from error
         why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
         raise Misconfigured(
             f"{settings}PORT: nothing can listen on {host}:{port} ({why}). Choose another port."
         ) from error
-    where: int = runner.addresses[0][1]
-    log.info("listening", host=host if host in LOOPBACK else "all", port=where)
-    return where
+    actual_port: int = runner.addresses[0][1]
+    log.info("listening", host=host if host in LOOPBACK else "all", port=actual_port)
+    return actual_port
 
 
-def told_to_stop() -> asyncio.Event:
-    """Set by SIGTERM or SIGINT from now on."""
-    told = asyncio.Event()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(one, told.set)
-    return told
+def stop_event() -> asyncio.Event:
+    """Return an event that SIGTERM or SIGINT sets from now on."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
 
 
-async def until_told() -> None:
+async def wait_for_stop_signal() -> None:
     """Wait for SIGTERM or SIGINT."""
-    await told_to_stop().wait()
+    await stop_event().wait()

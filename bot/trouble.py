@@ -1,4 +1,4 @@
-"""What an operator reads where the database or its key does not work, and what to do now."""
+"""What an operator reads if the database or its key doesn't work, and what to do then."""
 
 import time
 from collections.abc import Callable
@@ -76,22 +76,22 @@ UNROTATED = (
 async def unlock_keys(door: Door) -> None:
     """Find out at the start which keys make marks and seals.
 
-    Raises `Misconfigured` unless the keys that are set are the database's, or if the master key is being replaced.
+    Raises `Misconfigured` if the keys that are set aren't the database's, or the master key is still being replaced.
     """
-    stands = await stands_to(door.database, door.keys)
-    if not stands.known:
+    state = await compare_with_database(door.database, door.keys)
+    if not state.known:
         await door.enter(master_key.take_over(), CLOCK)
-    require_rotated(stands)
+    require_rotated(state)
 
 
-def require_rotated(stands: KeyState) -> None:
-    """Raises `Misconfigured` while the master key is being replaced."""
-    if stands.known and not stands.finished:
-        raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(stands.known.keys() - {stands.newest}))))
+def require_rotated(state: KeyState) -> None:
+    """Raise `Misconfigured` if the master key is still being replaced."""
+    if state.known and not state.finished:
+        raise Misconfigured(UNROTATED.format(previous=" and ".join(sorted(state.known.keys() - {state.newest}))))
 
 
-async def stands_to(database: Database, keys: Keys) -> KeyState:
-    """Tell by which of these keys a database of the newest revision is wrapped. Raises `Misconfigured`, as above."""
+async def compare_with_database(database: Database, keys: Keys) -> KeyState:
+    """Return which of these keys wrap the database (of the newest revision). Raises `Misconfigured` if none does."""
     try:
         return await database.read(partial(compare_keys, keys=keys))
     except OtherKey as error:
@@ -99,8 +99,8 @@ async def stands_to(database: Database, keys: Keys) -> KeyState:
 
 
 async def keys_for(given: Settings, database: Database) -> Keys:
-    """Return what opens this database, for a command that only reads. Raises `Misconfigured`, as above."""
+    """Return the keys that open this database, for a command that only reads. Raises `Misconfigured`."""
     keys = given.keys()
     if await current_revision(database) == newest_revision():
-        await stands_to(database, keys)
+        await compare_with_database(database, keys)
     return keys

@@ -23,7 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.chats.directory import Directory
-from bot.clockwork.trusted_clock import PARTS_WAIT, WAIT
+from bot.clockwork.trusted_clock import WAITING_DEADLINES, WAITING_PARTS
 from bot.measures import NEXT_TICK, TICK_FAULTS, WORK_FAULTS, Setbacks, Work
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
@@ -136,7 +136,7 @@ class Ticks:
         async with self._one_at_a_time[name]:
             quarter, until = _quarter_hour(self.door.now()), cast("object", NEXT_TICK)
             try:
-                if name not in PARTS_WAIT or self.trusted():
+                if name not in WAITING_PARTS or self.trusted():
                     until = await self._work[name]()
             except (DatabaseDown, Unavailable) as error:
                 log.warning("tick.later", part=name, why=str(error))
@@ -181,7 +181,7 @@ class Ticks:
         return await self.door.database.read(lambda store: store.deadlines.due(now, AT_ONCE, after))
 
     def _kinds(self) -> AbstractSet[str]:
-        return DUE.keys() - (() if self.trusted() else WAIT)
+        return DUE.keys() - (() if self.trusted() else WAITING_DEADLINES)
 
     async def _recheck_deciders(self) -> datetime | None:
         """Check whether the people asked can still decide, and whether draws still need their reviews.

@@ -1,4 +1,4 @@
-"""The one clock that `now` comes from: what it says, whether it is trusted with what can't be undone, and what is done where it isn't (P12)."""
+"""The one clock that `now` comes from, and whether it is trusted enough for what can't be undone (P12)."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -18,17 +18,17 @@ from handlers.door import Door
 from handlers.journal import is_confirmed
 
 log = structlog.get_logger()
-WAIT = frozenset({
+WAITING_DEADLINES = frozenset({
     "access.end", "access.lapse", "customer.link_ends", "customer.overdue", "declined.go", "hold.end", "random_review.freeze",
     "random_review.late", "random_review.end",
 })  # fmt: skip
-"""Deadlines whose work can't be undone, by kind: none is taken while the clock isn't trusted."""
-PARTS_WAIT = frozenset({"erasures", "words", "confidential", "tidying"})
-"""Parts of a tick that close, erase, destroy or file something: none is done while the clock isn't trusted."""
+"""Kinds of deadlines whose work can't be undone: they wait while the clock isn't trusted."""
+WAITING_PARTS = frozenset({"erasures", "words", "confidential", "tidying"})
+"""Parts of a tick that close, erase, destroy or file something: they wait while the clock isn't trusted."""
 AGREES = timedelta(minutes=5)  # by how much the `Date` of an answer may differ
-TOGETHER = timedelta(minutes=10)  # by how much the wall clock and the steady clock may part where nothing has answered
+TOGETHER = timedelta(minutes=10)  # by how much the wall clock and the steady clock may drift apart between answers
 RECENT = 3600.0  # seconds for which an answer counts
-LIVELY = timedelta(days=2)  # how old the newest log entry may be at a start for `now` to go with the wall clock
+RECENT_ENTRY = timedelta(days=2)  # the age up to which the newest log entry lets `now` follow the wall clock at a start
 NEVER = datetime.min.replace(tzinfo=UTC)
 PATIENCE = 60.0  # seconds before anyone is told: the next answer often settles it
 
@@ -46,12 +46,13 @@ class Doubt(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A moment (aware), and what the steady clock showed then."""
+    """A moment (aware), and what the steady clock showed at it."""
 
     moment: datetime
     seconds: float
 
     def on(self, seconds: float) -> datetime:
+        """Return the moment at which the steady clock shows so many seconds."""
         return self.moment + timedelta(seconds=seconds - self.seconds)
 
 
@@ -86,14 +87,14 @@ class TrustedClock:
         self._latest = NEVER
 
     def begin(self, newest: datetime | None) -> None:
-        """Start from the newest log entry (aware); None where there is none."""
+        """Start from the newest log entry (aware), or None for an empty log."""
         here = self._read_here()
         self._last, self._latest = here if newest is None else _Reading(newest, here.seconds), newest or NEVER
-        if newest is None or -TOGETHER <= here.moment - newest < LIVELY:
+        if newest is None or -TOGETHER <= here.moment - newest < RECENT_ENTRY:
             self._begun = here
 
     def now(self) -> datetime:
-        """Return the moment, aware."""
+        """Return the present moment (aware); while the wall clock isn't trusted, by the steady clock."""
         here = self._read_here()
         if self._find_doubt(here) is None or self._follows_the_log(here):
             self._go_on_from(here)
@@ -101,11 +102,13 @@ class TrustedClock:
         return self._latest
 
     def _go_on_from(self, reading: _Reading) -> None:
+        """Let `now` continue from this reading, backwards only if it was far ahead."""
         self._last = reading
         if self._latest - reading.moment > TOGETHER:
             self._latest = reading.moment
 
     def _follows_the_log(self, here: _Reading) -> bool:
+        """Return True if nothing has answered yet, and the wall clock fits the newest log entry."""
         return not self._told and self._begun is not None and _difference(self._begun, here) <= TOGETHER
 
     def doubt(self) -> Doubt | None:
@@ -121,7 +124,7 @@ class TrustedClock:
         self._confirmed, self._borne_out = self._read_here(), True
 
     def hear(self, host: str, headers: Mapping[str, str]) -> None:
-        """Take the `Date` of an answer, unless the answer comes out of a cache."""
+        """Take in the `Date` of an answer, unless the answer comes from a cache."""
         if (moment := _header_date(headers)) is None:
             return
         here = self._read_here()
@@ -131,14 +134,15 @@ class TrustedClock:
             self._go_on_from(here if self._borne_out else self._told[host])
 
     def hear_storage(self, host: str, headers: Mapping[str, str]) -> None:
-        """Hear the `Date` of a storage server, which may share this machine's clock: it can contradict, but never
-        confirm.
+        """Take in the `Date` of a storage server.
+
+        It may share this machine's clock, so it can contradict that clock but never confirm it.
         """
         if (moment := _header_date(headers)) is not None:
             self._stored = {**self._stored, host: _Reading(moment, self.seconds())}
 
     def listener(self) -> TraceConfig:
-        """Return what an aiohttp session needs so that each of its answers is heard."""
+        """Return the trace configuration with which an aiohttp session reports each of its answers."""
 
         async def answered(_: ClientSession, __: SimpleNamespace, ended: TraceRequestEndParams) -> None:
             self.hear(ended.url.host or "", ended.response.headers)
@@ -151,6 +155,7 @@ class TrustedClock:
         return _Reading(self.wall(), self.seconds())
 
     def _find_doubt(self, here: _Reading) -> Doubt | None:
+        """Return why the clock isn't trusted at this reading; None if it is."""
         if self._confirmed is not None and _difference(self._confirmed, here) <= TOGETHER:
             return None
         recent = {
@@ -170,6 +175,7 @@ class TrustedClock:
 
 
 def _header_date(headers: Mapping[str, str]) -> datetime | None:
+    """Return the date in an answer's headers; None without one, or from a cache."""
     try:
         moment = parsedate_to_datetime(headers.get("Date", ""))
     except ValueError:
@@ -177,8 +183,8 @@ def _header_date(headers: Mapping[str, str]) -> datetime | None:
     return moment if moment.tzinfo is not None and headers.get("Age", "0") == "0" else None
 
 
-def _difference(one: _Reading, here: _Reading) -> timedelta:
-    return abs(here.moment - one.on(here.seconds))
+def _difference(heard: _Reading, here: _Reading) -> timedelta:
+    return abs(here.moment - heard.on(here.seconds))
 
 
 def _clock_words(here: _Reading) -> str:
@@ -190,7 +196,7 @@ def _time_words(moment: datetime) -> str:
 
 
 class ClockWatch:
-    """One part of a tick."""
+    """The part of a tick that checks the clock, and tells people when it isn't trusted."""
 
     def __init__(self, clock: TrustedClock, door: Door, directories: Mapping[str, Directory]) -> None:
         self.clock, self.door, self.directories = clock, door, directories
@@ -204,7 +210,7 @@ class ClockWatch:
             await self._ask_the_time()
 
     async def tick(self) -> None:
-        """Ask, tell, and take the Head's word. Raises `DatabaseDown`."""
+        """Ask the chats for the time, tell people of doubt, and take the Head's confirmation. Raises `DatabaseDown`."""
         if not self.clock.trusted():
             await self._ask_the_time()
         doubt = self.clock.doubt()
@@ -222,11 +228,13 @@ class ClockWatch:
             await self._take_the_heads_word()
 
     async def _take_the_heads_word(self) -> None:
+        """Trust the clock once the Head has confirmed it."""
         if await self.door.database.read(partial(is_confirmed, sealer=self.door.keys.log_seal, name=self._told)):
             self.clock.confirm()
             await self._go_on()
 
     async def _go_on(self) -> None:
+        """Note that the clock is trusted again, and tell people who were told of the doubt."""
         if self._told:
             await self.door.enter(journal.tell_wait_over(self._told), CLOCK)
         if self._since is not None:
@@ -234,7 +242,7 @@ class ClockWatch:
         self._since, self._told = None, ""
 
     async def _ask_the_time(self) -> None:
-        """Ask each chat anything, since any answer has a `Date` that the clock hears."""
+        """Send each chat a harmless request: every answer has a `Date`, which the clock hears."""
         for one in self.directories.values():
             try:
                 await one.chat.greet()

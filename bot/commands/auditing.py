@@ -151,7 +151,7 @@ async def _find_keys(given: Settings, database: Database | None, tell: Callable[
     try:
         with verification.telling_faults("the keys", tell):
             if database is not None:
-                await trouble.stands_to(database, keys)
+                await trouble.compare_with_database(database, keys)
             return keys
     except Misconfigured as error:
         tell(str(error).rstrip("."))

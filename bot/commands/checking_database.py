@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.commands.looking import missing_file
 from bot.ports import Unavailable, Unreachable
 from bot.settings.config import Misconfigured, Settings
-from bot.trouble import PUT_BACK, database_sentence, require_rotated, stands_to
+from bot.trouble import PUT_BACK, compare_with_database, database_sentence, require_rotated
 from handlers import inbox, sealing
 from handlers.delivering import OURS
 from handlers.policy import Policy
@@ -59,7 +59,7 @@ async def _check_key(found: Settings) -> str:
         database = Database(found.database_url)
         try:
             if await current_revision(database) == newest_revision():
-                require_rotated(await stands_to(database, found.keys()))
+                require_rotated(await compare_with_database(database, found.keys()))
         except (DatabaseDown, SQLAlchemyError):
             pass  # the line of the database tells that
         finally:

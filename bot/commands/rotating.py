@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.commands.looking import open_database, require_this_version
 from bot.settings.config import Misconfigured, Settings, as_given
 from bot.settings.config import read_policy as policy_of
-from bot.trouble import stands_to
+from bot.trouble import compare_with_database
 from handlers import master_key
 from handlers.acting import COMMAND
 from handlers.breach import clock
@@ -64,7 +64,7 @@ async def wrap_all(door: Door) -> Wrapped:
 
 async def begin_rotation(door: Door) -> KeyState:
     """Make both keys known, and return by which the database was wrapped before. Raises `Misconfigured`."""
-    stands = await stands_to(door.database, door.keys)
+    stands = await compare_with_database(door.database, door.keys)
     if stands.stranger:
         raise Misconfigured(stands.stranger)
     await door.enter(master_key.begin_change(), COMMAND)

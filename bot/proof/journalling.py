@@ -1,4 +1,4 @@
-"""Writing to a journal that may never answer: each minute where the log ends, with what was erased, and what reports were written."""
+"""Writes to a journal that may never answer: each minute where the log ends, what was erased, and which reports were written."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from storage.database.store import Store
 
 log = structlog.get_logger()
 T = TypeVar("T")
-PATIENCE, LONG = 10.0, 600.0  # seconds for which a journal may take its time, and for all of it, once it has answered
-A_MOMENT = 0.5  # seconds for which the work before may still be at its end
+PATIENCE, LONG = 10.0, 600.0  # seconds that one piece of work may take, and that reading the whole journal may
+A_MOMENT = 0.5  # seconds to let the previous piece of work finish
 A_MINUTE = 60.0  # seconds between two lines
 AT_ONCE = 20_000  # entries of the log that are looked through together
 CERTIFY = "retention.certify"
 
 
 class Patiently:
-    """One piece of work at a time, in a thread; one that never returns holds up neither a tick nor the end."""
+    """Works on the journal in a thread, one piece at a time; work that never returns delays neither a tick nor a stop."""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
@@ -41,7 +41,7 @@ class Patiently:
         self._working: asyncio.Future[Any] | None = None
 
     async def do(self, work: Callable[[], T], patience: float | None = None) -> T:
-        """Do something that may never come back, such as a folder on another machine. Raises what it raises, and `JournalDown`."""
+        """Do work that may hang, such as on a network folder. Raises what it raises, and `JournalDown` if it takes too long."""
         async with self._one_at_a_time:
             if self._working is not None and not self._working.done():  # it was cancelled, or it hangs
                 await asyncio.wait({self._working}, timeout=A_MOMENT)
@@ -56,7 +56,7 @@ class Patiently:
                 raise JournalDown(f"{self.journal.file} did not answer within {patience:.0f} s") from error
 
     async def read(self, work: Callable[[], T], patience: float = LONG) -> T:
-        """Read the journal's file. Raises `JournalDown`, also if a folder kept safe elsewhere is missing."""
+        """Read the journal's file. Raises `JournalDown`, also if the folder that should be there is missing."""
 
         def there() -> T:
             journal = self.journal
@@ -75,10 +75,10 @@ class Patiently:
 
 
 class Noting:
-    """Each minute, and at a stop. What was erased is read from the log since the newest line, so a crash loses no line.
+    """Writes journal lines each minute and at a stop: what was erased since the newest line, and where the log ends.
 
-    The log's entries say which line was written last. A journal that lacks it is told of, and written again from the log.
-    `seconds` never goes back.
+    That comes from the log, so a crash loses no line. The log says which line was written last: a journal that lacks it is
+    reported, and written again from the log. `seconds` never goes back.
     """
 
     def __init__(self, door: Door, patiently: Patiently, seconds: Callable[[], float] = time.monotonic) -> None:
@@ -87,9 +87,9 @@ class Noting:
         self._one_at_a_time = asyncio.Lock()
 
     async def note(self, *, at_once: bool = False) -> None:
-        """Write what is due, and where the log ends. Raises `JournalDown`, `DatabaseDown`.
+        """Write the journal lines that are due. Raises `JournalDown`, `DatabaseDown`.
 
-        What was erased is written with the next tick, though a minute is not over.
+        Erasures are written with the next tick, even within the minute.
         """
         async with self._one_at_a_time:
             soon = at_once or self.seconds() - self._told >= A_MINUTE
@@ -98,7 +98,7 @@ class Noting:
             # Before the journal is read: another replica may write into it meanwhile.
             held = max(self.door.journal, await self.door.database.read(lambda store: store.audit.in_journal()))
             last = (await self.patiently.newest()).position or Position(0, GENESIS)
-            if not await is_in_log(self.door, last):  # else a rewritten log would have a line of its own
+            if not await is_in_log(self.door, last):  # otherwise a rewritten log would get a line of its own
                 log.error("journal.contradicted", entries=last.entries)
                 return
             if last.entries < held:
@@ -109,6 +109,7 @@ class Noting:
             JOURNAL_NOTED.set(self.door.now().timestamp())
 
     async def _go_on(self, last: Position) -> Position:
+        """Write lines from this position to the end of the log, and return where that is."""
         while True:
             end, lines = await self.door.database.read(partial(_erased_since, after=last.entries))
             if end.entries <= last.entries:
@@ -120,7 +121,7 @@ class Noting:
 
 
 def _erased_since(store: Store, after: int) -> tuple[Position, list[dict[str, Any]]]:
-    """Return where the log, or its next part, ends, and what was erased in between."""
+    """Return where the log ends (or its next part), and journal lines of what was erased up to there."""
     end = Position(*store.audit.head())
     if end.entries > after + AT_ONCE:
         upto = after + AT_ONCE
@@ -131,7 +132,7 @@ def _erased_since(store: Store, after: int) -> tuple[Position, list[dict[str, An
 
 
 async def is_in_log(door: Door, position: Position) -> bool:
-    """Return True if the log has this entry. After a crash it is ahead of the journal, and never behind.
+    """Return True if the log has this entry, as it must: after a crash the log is never behind the journal.
 
     Raises `DatabaseDown`.
     """
@@ -142,14 +143,14 @@ async def is_in_log(door: Door, position: Position) -> bool:
 
 
 class ReportCounters:
-    """Keeps what the door knows of the journal up to date: an older copy of a report, put back, is refused (P13)."""
+    """Keeps the door's counters of reports up to date from the journal, so that an older copy of a report is refused (P13)."""
 
     def __init__(self, door: Door, patiently: Patiently) -> None:
         self.door, self.patiently = door, patiently
         self._read = 0  # up to this byte
 
     async def refresh(self) -> None:
-        """Read what was added since. The door forgets nothing, even if the file does. Raises `JournalDown` and `DatabaseDown`."""
+        """Read the counters added since the last time; none is ever lowered. Raises `JournalDown` and `DatabaseDown`."""
         if not await self.door.database.read(any_reports):
             return
         before, journal = -1, self.patiently.journal
@@ -166,12 +167,12 @@ class ReportCounters:
 
 HEAD, ERASED, PUT_BACK, RESTORED = "head", "erased", "put_back", "restored"
 ENDED = ("sight_ended", "key_destroyed")
-"""What of reports must not come back with an older database, by a random id that nothing else names."""
+"""What has ended for good, even if an older database is put back; named by a random id that is used nowhere else."""
 REPORT_COUNTED = "report_counted"
 """How often a report was written: an older copy of it is never opened."""
 MARKS = ("call", "audio", "size")
-"""By these keyed marks a line about an erasure says which call it was."""
-WINDOW = 16 * 1024  # bytes of its end that are read first; more where no line there tells enough
+"""The keyed marks by which a line about an erasure says which call it was."""
+WINDOW = 16 * 1024  # bytes at the journal's end that are read first; more if they don't tell enough
 
 
 class Position(NamedTuple):
@@ -183,10 +184,10 @@ class Position(NamedTuple):
 
 @dataclass(slots=True)
 class Newest:
-    """What the newest lines say since the last restore that was handled.
+    """What the newest journal lines say, since the last restore that was handled.
 
-    `position` is the furthest that a line with our seal reports, `key` the id of another key that sealed a line after
-    it. `put_back` says that a copy was put back on purpose; `flawed` counts lines that can't be trusted.
+    `position` is the furthest that a line with our seal reports; `key` the id of another key that sealed a later line.
+    `put_back` is true if a copy was put back on purpose; `flawed` counts lines that can't be trusted.
     """
 
     position: Position | None = None
@@ -195,7 +196,7 @@ class Newest:
     flawed: int = 0
 
     def take(self, line: bytes, seal: Seal) -> None:
-        """Continue with the next line."""
+        """Take in the next line."""
         told = object_in(line)
         if told is None:
             self.flawed += 1
@@ -217,9 +218,9 @@ class Newest:
 
 @dataclass(slots=True)
 class Outside:
-    """What a verification holds against the database: where the log ended, and how often each report was written.
+    """What the journal says, for a verification: where the log ended, and how often each report was written.
 
-    `reports` goes by mark; `ended` are those that are no more. `flaws` are sentences about the journal itself.
+    `reports` are counters by mark; `ended` the ids of what has ended. `flaws` are sentences about the journal itself.
     """
 
     position: Position | None = None
@@ -229,7 +230,7 @@ class Outside:
 
 
 def read_newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
-    """Read the end of a journal; nothing, where there is no file. Raises OSError."""
+    """Read what the newest lines of a journal say; empty if there is no file. Raises OSError."""
     try:
         size = file.stat().st_size
     except FileNotFoundError:
@@ -267,10 +268,10 @@ def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outsi
 
 
 def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozenset[str]:
-    """Return the marks of calls that were erased, and of which a database that was restored knows nothing.
+    """Return the marks of erased calls of which a restored database knows nothing.
 
-    After each restore these are the lines above it about later entries than the copy has. `found` is where the log
-    ended in a copy that was put back just now. Raises OSError.
+    Those are the lines before a restore about later entries than the restored copy has. `found` is where the log ends in
+    a copy that was put back just now. Raises OSError.
     """
     ends = [int(one["found"]) for one in read_lines(file, seal, (RESTORED,))] + [
         one for one in (found,) if one is not None
@@ -285,9 +286,9 @@ def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozen
 
 
 def read_counters(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int], int]:
-    """Return the highest counter of each report, by its mark, in the lines from byte `start` on, and where the last one ended.
+    """Return the highest counter of each report, by its mark, in the lines from byte `start` on; and where the last line ends.
 
-    A file that is shorter than that is read from its beginning. Raises OSError.
+    A file shorter than `start` is read from its beginning. Raises OSError.
     """
     found = dict[str, int]()
     try:
@@ -305,27 +306,27 @@ def read_lines(file: Path, seal: Seal, kinds: Collection[str]) -> Iterator[dict[
     return (told for told, _ in _sealed_lines(file, seal, kinds))
 
 
-def position_of(told: dict[str, Any]) -> Position | None:
-    """Return what a line says of the log; None for one that says nothing of it."""
-    entries, last = told.get("entries"), told.get("hash")
+def position_of(line_data: dict[str, Any]) -> Position | None:
+    """Return the log's position that a line states; None if it states none."""
+    entries, last = line_data.get("entries"), line_data.get("hash")
     if isinstance(entries, bool) or not isinstance(entries, int) or not isinstance(last, str):
         return None
     return Position(entries, last)
 
 
 def object_in(line: bytes) -> dict[str, Any] | None:
-    """Return the JSON object that a line is; None for anything else."""
+    """Return the JSON object in a line; None if it's anything else."""
     try:
-        told = json.loads(line)
+        value = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def _sealed_lines(
     file: Path, seal: Seal, kinds: Collection[str], start: int = 0
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """Yield the sealed lines of these kinds, and where each ends. A million lines without these words take half a second."""
+    """Yield the lines of these kinds with our seal, and where each ends; fast, since only lines with such a word are parsed."""
     words = [one.encode() for one in kinds]
     try:
         opened = file.open("rb")

@@ -1,4 +1,4 @@
-"""At each start, before anyone is let in: is this the database that the journal knows? If not, it was restored (P12)."""
+"""At each start, before anyone is let in: compares the database with the journal, to find out whether it was restored (P12)."""
 
 import asyncio
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from storage.recordings import RecordingIdentity
 log = structlog.get_logger()
 AGAIN = 5.0  # seconds until a journal that was away is asked again
 AT_ONCE = 2000  # rows that are looked at together
-AWAY, OTHER_KEY, AT_IT = "journal_away", "journal_key", "restored"
+AWAY, OTHER_KEY, IN_PROGRESS = "journal_away", "journal_key", "restored"
 
 
 class OtherKey(JournalDown):
@@ -29,10 +29,10 @@ class OtherKey(JournalDown):
 
 
 class Restoring:
-    """Finds out whether the database was restored, and if so ends access and erases again.
+    """Finds out whether the database was restored; if so, ends all access and erases again.
 
-    `state` says in a word why everyone is kept out; empty once all access in the database is known to be valid.
-    `erased` are marks of erased calls that the database doesn't know of, because it was restored.
+    `state` is a word for why everyone is kept out, empty once the access in the database is known to be valid. `erased`
+    are the marks of erased calls that a restored database doesn't know of.
     """
 
     def __init__(self, door: Door, patiently: Patiently, marks: Marks) -> None:
@@ -42,12 +42,12 @@ class Restoring:
         self.found = False  # whether this start found a restore
 
     async def until_known(self) -> None:
-        """Look until it is known. Raises nothing but what cancels it."""
+        """Compare until the answer is known. Raises nothing, except that it may be cancelled."""
         while not await self.known():  # noqa: ASYNC110  it is asked again, since nothing tells when it is back
             await asyncio.sleep(AGAIN)
 
     async def known(self) -> bool:
-        """Look once; whether it is known now, and everything that must follow a restore is done."""
+        """Compare once; return True if the answer is known and everything that follows a restore is done."""
         try:
             await self._look_at_journal()
         except OtherKey as error:
@@ -65,13 +65,14 @@ class Restoring:
         return not self.state
 
     async def _look_at_journal(self) -> None:
+        """Compare the database with the journal's newest lines, and do what follows. Raises `JournalDown` and `DatabaseDown`."""
         end = await self.patiently.newest()
         if end.flawed:
             log.warning("journal.flawed", lines=end.flawed)
         if end.key:
             raise OtherKey(end.key)
         if end.put_back or (end.position is not None and not await journalling.is_in_log(self.door, end.position)):
-            self.state = AT_IT
+            self.state = IN_PROGRESS
             await self._follow_restore(end.position or Position(0, GENESIS))
             self.found = True
         else:
@@ -79,10 +80,10 @@ class Restoring:
             self.erased = await self._unknown_erasures(None)
 
     async def _follow_restore(self, noted: Position) -> None:
-        """Do everything that follows a restore; repeated from the start if it was interrupted."""
+        """Do everything that follows a restore; after an interruption it starts over."""
         found = await self.door.enter(handlers_journal.note_restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
-        # A log that is longer than what was noted, and another, was never this one: nothing of it is known to be true.
+        # A log that is longer than noted but lacks that entry is another log altogether: nothing in it can be believed.
         known = found if found < noted.entries or await journalling.is_in_log(self.door, noted) else 0
         self.erased = await self._unknown_erasures(known)
         await self._erase_again()
@@ -102,7 +103,7 @@ class Restoring:
         return await self.patiently.read(partial(journalling.unknown_erasures, journal.file, journal.seal, found))
 
     async def _end_reports(self, *, older: bool) -> None:
-        """End reports again at every start, restored or not: the log may not have moved since the copy was made (P13)."""
+        """End again what has ended in reports, at every start: without new entries, a restore can't be seen (P13)."""
         await self.counters.refresh()
         if await self.door.database.read(clock.any_reports):
             journal = self.patiently.journal
@@ -110,7 +111,7 @@ class Restoring:
             await self.door.enter(clock.end_reports_again(frozenset(found.ended), older=older), CLOCK)
 
     async def _erase_again(self) -> None:
-        """Close the calls that were erased before, whatever their ids are now."""
+        """Close the calls that had been erased before, whatever their ids are in this copy."""
         after = 0
         while self.erased and (page := await self.door.database.read(partial(_recording_places, after=after))):
             after = page[-1].id

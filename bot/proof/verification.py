@@ -30,28 +30,28 @@ from storage.database.store import Database, DatabaseDown, Store
 from storage.mark_check import Latest, Place, protected_tables
 
 MOST_TOLD = 100
-SETTLED = 200  # rows that are looked at once more, as of one moment with the end of the log
-A_LONG_LOOK = 600.0  # seconds: for one look through whole tables, at rows that belong to nothing
+SETTLED = 200  # rows that are checked again together with the end of the log
+A_LONG_LOOK = 600.0  # seconds that one read of whole tables may take
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many entries and how many rows are read at once, and how long to rest after each page, in seconds."""
+    """How many entries and how many rows are read at once, and how many seconds to rest after each page."""
 
     entries: int = 5000
     rows: int = 2000
     rest: float = 0.0
 
 
-BESIDE_OTHERS = Pace(entries=250, rows=100, rest=0.005)
-"""For a program that people wait for: a page takes a few milliseconds."""
+GENTLE_PACE = Pace(entries=250, rows=100, rest=0.005)
+"""For verifying while people use the program: a page takes a few milliseconds."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What was found. `faults` are sentences without full stops, the first hundred; `number` counts all of them.
+    """What a verification found. `faults` are sentences without full stops, the first hundred; `number` counts them all.
 
-    Without `state` only the chain was looked at, and whether entries are the bot's only where they were `sealed`.
+    If `state` is False, only the chain was checked. If `sealed` is False, it wasn't checked that the bot wrote the entries.
     """
 
     verdict: Verdict
@@ -63,11 +63,11 @@ class Outcome:
 
     @property
     def digest(self) -> str:
-        """A digest that is the same while the findings are."""
+        """A digest that stays the same as long as the findings do."""
         return hashlib.sha256("\n".join(sorted(self.faults)).encode()).hexdigest()[:16]
 
     def fault(self, sentence: str) -> None:
-        """Take a finding; what is found with each page, such as a table that is gone, counts once."""
+        """Add a finding; one that comes with each page, such as a missing table, counts once."""
         if sentence in self.faults:
             return
         self.number += 1
@@ -90,9 +90,9 @@ def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
 async def verify_log(
     database: Database, found: Outside | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
-    """Verify the chain, the rows if `state`, and what the journal says. Raises `DatabaseDown`.
+    """Verify the chain, the stored rows if `state` is set, and what the journal says. Raises `DatabaseDown`.
 
-    Without the `keys` of the database neither seals nor confidential reports are checked.
+    Without the database's `keys` neither seals nor confidential reports are checked.
     """
     found, pace = found or Outside(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state, keys is not NONE)
@@ -125,8 +125,9 @@ async def verify_log(
 
 
 def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Iterator[str]:
-    """Yield what the journal's newest line says and the log does not bear out; beyond a break of the chain nothing can
-    be said of it.
+    """Yield what contradicts the journal's newest line.
+
+    Nothing, if the chain breaks before that line's entry.
     """
     if position is None or (verdict.fault and position.entries > verdict.entries):
         return
@@ -141,7 +142,7 @@ def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Ite
 
 @dataclass(slots=True)
 class Check:
-    """What was read so far."""
+    """A verification in progress: what was read so far."""
 
     database: Database
     pace: Pace
@@ -154,7 +155,7 @@ class Check:
     gone: set[str] = field(default_factory=set)
 
     async def read_log(self) -> None:
-        """Read the entries that are there now. After a break of the chain they still say which marks were made."""
+        """Read the entries that are there now; even after a break of the chain they say which marks were made."""
         more, last = True, math.inf
         while more:
             more = await self._read_some(self._read_entries)
@@ -173,7 +174,7 @@ class Check:
         return len(links) == self.pace.entries
 
     async def compare_rows(self) -> None:
-        """Read each protected table once."""
+        """Compare each protected table with the log, once."""
         self.gone = set(await self.database.lacking())
         for table in protected_tables():
             if table in self.gone:
@@ -189,16 +190,16 @@ class Check:
         return self.place is not None
 
     async def settle(self) -> None:
-        """Look again at what didn't fit: it may have been written meanwhile."""
+        """Check again the rows that didn't fit: they may have been written meanwhile."""
         await self._until_done(self._settle_some)
 
     def tell_astray(self) -> None:
-        """Tell of rows that were changed by hand, and written again by the bot since."""
+        """Report rows that were changed by hand and that the bot has written again since."""
         for key, seq in self.latest.astray(MOST_TOLD):
             self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which took it as it was then")
 
     async def _read_some(self, some: Callable[[Store], bool]) -> bool:
-        """Read in a thread that ends before it is cancelled: SQLite crashes the process if a file is closed during use."""
+        """Run one read to its end even if cancelled: SQLite crashes the process if a file is closed during use."""
         reading = asyncio.ensure_future(self.database.read(some))
         try:
             return await asyncio.shield(reading)
@@ -213,7 +214,7 @@ class Check:
             await asyncio.sleep(self.pace.rest)
 
     def _settle_some(self, store: Store) -> bool:
-        """Check again, as of one moment, what was added to the log since, and some rows."""
+        """Read the new entries and check some rows again, as of one moment; return True if there may be more."""
         while self._read_entries(store):
             pass
         for name in self.gone:
@@ -230,7 +231,7 @@ MOST_LOGGED = 20
 
 
 class Proof:
-    """`tick` is for the clock and answers at once; writing and verifying go on behind it, at start and with each day."""
+    """Verifies the log at the start and each day. `tick` returns at once; the work goes on in the background."""
 
     def __init__(
         self, door: Door, patiently: Patiently, noting: Noting, seconds: Callable[[], float] = time.monotonic
@@ -239,27 +240,28 @@ class Proof:
         self._setbacks = Setbacks(seconds)
         TICK_FAULTS.labels("verification")  # begins at 0, as those of the clock's other work do
         self._verified: date | None = None
-        self._behind: asyncio.Task[None] | None = None
+        self._background: asyncio.Task[None] | None = None
         self.last: LogVerification | None = None
 
     async def tick(self) -> None:
-        """Begin what is due."""
+        """Start the day's verification in the background, if none is running."""
         today = morning_of(self.door.policy, self.door.now())
-        if self._behind is None or self._behind.done():
-            self._behind = asyncio.create_task(self._go_on(today))
+        if self._background is None or self._background.done():
+            self._background = asyncio.create_task(self._go_on(today))
 
     async def finish(self) -> None:
         """Wait for background work."""
-        if self._behind is not None:
-            await asyncio.wait([self._behind])
+        if self._background is not None:
+            await asyncio.wait([self._background])
 
     async def stop(self) -> None:
         """Give up background work; it is done again after the next start."""
-        if self._behind is not None:
-            self._behind.cancel()
-            await asyncio.wait([self._behind])
+        if self._background is not None:
+            self._background.cancel()
+            await asyncio.wait([self._background])
 
     async def _go_on(self, today: date) -> None:
+        """Verify, unless that was done today, including the journal."""
         if today == self._verified and self.last is not None and self.last.compared:
             return
         try:
@@ -271,7 +273,7 @@ class Proof:
     async def _verify(self, today: date) -> None:
         """Verify the log, the rows and the journal, and report a break. Raises `DatabaseDown`.
 
-        If the journal is away, it is checked later that day; until then it raises `JournalDown`.
+        If the journal can't be read, that part is tried again later in the day; such a try raises `JournalDown`.
         """
         try:
             found = await self._read_outside()
@@ -280,7 +282,7 @@ class Proof:
                 raise
             log.warning("journal.not_read", why=str(error))
             found = None
-        outcome = await verify_log(self.door.database, found, BESIDE_OTHERS, keys=self.door.keys)
+        outcome = await verify_log(self.door.database, found, GENTLE_PACE, keys=self.door.keys)
         LOG_BREAKS.set(outcome.number)
         self.last = LogVerification(outcome.verdict.entries, outcome.number, self.door.now(), found is not None)
         if found is not None:
@@ -291,6 +293,7 @@ class Proof:
             log.info("log.verified", entries=outcome.verdict.entries, rows=outcome.rows)
 
     async def _tell_of_breaks(self, outcome: Outcome) -> None:
+        """Tell people of a break, once a day for the same findings."""
         log.error("log.broken", number=outcome.number, faults=outcome.faults[:MOST_LOGGED])
         day = self.door.policy.company_day(self.door.now())
         with suppress(Repeated):
@@ -298,10 +301,7 @@ class Proof:
             await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
 
     async def _read_outside(self) -> Outside:
-        """Return what the journal says, once it is up to date: one that was cut off is told of as that.
-
-        Raises `JournalDown`, `DatabaseDown`.
-        """
+        """Bring the journal up to date and return what it says; a journal that was cut off is reported. Raises `JournalDown`, `DatabaseDown`."""
         await self.noting.note(at_once=True)
         journal = self.patiently.journal
         return await self.patiently.read(partial(read_for_verification, journal.file, journal.seal))

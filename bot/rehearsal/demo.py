@@ -184,7 +184,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await begin(steward, folder)
         ringing = asyncio.create_task(calls.run())
         _tell(settings.public_url, browser=browser)
-        await serving.until_told()
+        await serving.wait_for_stop_signal()
     finally:
         ringing.cancel()
         await company.close()

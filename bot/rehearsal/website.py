@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.pages import Page, Unseen
+from bot.pages import Page, PageUnread
 
 PAGES: Mapping[str, str] = {
     "privacy": (
@@ -39,5 +39,5 @@ class SampleWebsite:
         except OSError:
             text = None
         if text is None:
-            raise Unseen("status")
+            raise PageUnread("status")
         return Page(text, (address,))

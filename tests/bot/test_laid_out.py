@@ -40,7 +40,7 @@ def test_p12_or_by_the_next_start(
     async def nothing(_: Settings) -> None:
         """Serve nobody."""
 
-    monkeypatch.setattr(serving, "_serve_until_told", nothing)
+    monkeypatch.setattr(serving, "_serve_until_stopped", nothing)
     monkeypatch.setattr(serving, "quiet_logs", lambda: None)
     assert serving.run_steward() == 0
     assert not left.exists()

@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import pytest
 import structlog
 
-from bot.readiness import ASKED, SILENT
+from bot.readiness import BETWEEN_READS, SILENT
 from bot.serving import quiet_logs
 from storage.database.servers import Patience
 from storage.database.store import Database, DatabaseDown
@@ -65,7 +65,7 @@ class Prober:
     async def looked(self) -> None:
         """Begin with a database that was looked at, will be asked by the next probe, and answers nothing more."""
         assert await self.probe() == {}
-        await asyncio.sleep(ASKED)
+        await asyncio.sleep(BETWEEN_READS)
         self.database.most_at_once = 0
         self.database.open.clear()
 

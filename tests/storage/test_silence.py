@@ -74,8 +74,8 @@ async def test_a3_asking_whether_it_is_ready_never_waits_for_it(
 ) -> None:
     """/readyz took up to nine seconds, for which a load balancer does not wait, and said that all was well until then."""
     monkeypatch.setattr(readiness, "SILENT", 0.5)
-    monkeypatch.setattr(readiness, "ASKED", 0.1)
-    monkeypatch.setattr(readiness, "HELD", 0.05)
+    monkeypatch.setattr(readiness, "BETWEEN_READS", 0.1)
+    monkeypatch.setattr(readiness, "MOST_WAIT", 0.05)
     async with _a_busy_database(postgresql_url) as (database, line):
         examination, read = Examination(database, time.monotonic), Mock(wraps=database.read)
 

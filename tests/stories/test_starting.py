@@ -45,7 +45,7 @@ async def test_the_port_answers_while_the_calls_are_read(
     sample_calls(tmp_path / "calls", moment())
     slow, stop, forced = SlowToTell(open_recorder(f"file://{tmp_path / 'calls'}")), asyncio.Event(), list[bool]()
     monkeypatch.setattr(app, "open_recorder", lambda *_: slow)
-    monkeypatch.setattr(serving, "told_to_stop", lambda: stop)
+    monkeypatch.setattr(serving, "stop_event", lambda: stop)
     monkeypatch.setattr(serving, "end_process_after", lambda: forced.append(True))
     # A worker of ours holds what hundreds of tests left: to look through that takes seconds, in which nobody is answered.
     monkeypatch.setattr(serving, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
@@ -54,7 +54,7 @@ async def test_the_port_answers_while_the_calls_are_read(
     async with served(slack, port):
         settings = house_settings(tmp_path, free_port(), sqlite_url, slack_settings(workspace))
         settings = settings.model_copy(update={"metrics_port": 0, "tick_seconds": 0.2})
-        running = asyncio.create_task(serving._serve_until_told(settings))
+        running = asyncio.create_task(serving._serve_until_stopped(settings))
         url = f"http://127.0.0.1:{settings.port}"
         try:
             await until(lambda: says(f"{url}/healthz", "alive"), "it lives", IN_TIME)

@@ -20,7 +20,7 @@ from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
 from bot.rehearsal.website import SampleWebsite
-from bot.serving import quiet_logs, start_listening, until_told
+from bot.serving import quiet_logs, start_listening, wait_for_stop_signal
 from bot.settings.config import Misconfigured, Settings, read_policy
 
 PEOPLE = ("Anna", "Tara")
@@ -133,7 +133,7 @@ def _tell(url: str, shown: list[Playground]) -> None:
 
 async def _until_over(shown: list[Playground]) -> None:
     """Until somebody stops the program, or a Playground ends: then raises `Misconfigured`, since half of it is no use."""
-    told = asyncio.create_task(until_told())
+    told = asyncio.create_task(wait_for_stop_signal())
     ends = [asyncio.create_task(one.ended()) for one in shown]
     done, waiting = await asyncio.wait({told, *ends}, return_when=asyncio.FIRST_COMPLETED)
     for one in waiting:

@@ -6,7 +6,7 @@ import gzip
 import pytest
 from aiohttp import web
 
-from bot.pages import Page, Unseen, WebPages
+from bot.pages import Page, PageUnread, WebPages
 from tests.bot.pages.street import HOSTS, Street, html, leads
 from tests.each import each
 
@@ -18,7 +18,7 @@ async def read(street: Street, address: str = AT, **bounds: float) -> Page:
 
 
 async def unseen(street: Street, address: str = AT, **bounds: float) -> str:
-    with pytest.raises(Unseen) as found:
+    with pytest.raises(PageUnread) as found:
         await read(street, address, **bounds)
     return found.value.reason
 
@@ -101,7 +101,7 @@ async def test_p3_an_error_or_another_kind_of_file_says_nothing(
 async def test_p3_a_certificate_of_another_host_is_no_page(street: Street) -> None:
     street.pages = {"/privacy": html("x")}
     reader = street.reader()
-    with pytest.raises(Unseen) as found:
+    with pytest.raises(PageUnread) as found:
         await reader.read("https://other.fernhill.example/privacy", HOSTS | {"other.fernhill.example"})
     assert found.value.reason == "certificate"
 
@@ -117,5 +117,5 @@ async def test_p3_what_is_no_http_at_all_is_unreadable_or_unreachable(street: St
 
 
 async def test_p3_names_that_are_nobodys_on_the_web_are_not_looked_up() -> None:
-    with pytest.raises(Unseen, match="no_name"):
+    with pytest.raises(PageUnread, match="no_name"):
         await WebPages().read(AT, HOSTS)

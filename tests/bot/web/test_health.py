@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import readiness as module
-from bot.readiness import ASKED, EXAMINED
+from bot.readiness import BETWEEN_READS, BETWEEN_WRITES
 from bot.trouble import SENTENCES
 from bot.web.health import Health, Metrics
 from storage.database.store import Database, DatabaseDown
@@ -44,7 +44,7 @@ async def database(sqlite_url: str) -> AsyncIterator[Sick]:
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a look finds is told by the same answer, however busy the machine is; `tests/bot/test_readiness.py` tries how long it takes."""
-    monkeypatch.setattr(module, "HELD", 10.0)
+    monkeypatch.setattr(module, "MOST_WAIT", 10.0)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def test_a_database_that_does_not_work_makes_it_unready_and_is_named(
         database.fault = ""
         parts.tick = parts.delivery = 0.0
         await answer(client, 503)
-        parts.seconds.now += ASKED
+        parts.seconds.now += BETWEEN_READS
         await answer(client, 200)
 
 
@@ -125,7 +125,7 @@ async def test_a3_what_could_not_be_stored_is_told_at_once(database: Sick, parts
         await answer(client, 200)
         database.refused = DatabaseDown("full")
         assert (await answer(client, 503))["reasons"] == {"database_full": SENTENCES["full"]}
-        parts.seconds.now += ASKED
+        parts.seconds.now += BETWEEN_READS
         await answer(client, 200)
 
 
@@ -137,6 +137,6 @@ async def test_p14_a_bot_whose_policy_is_not_in_force_says_which_is(database: Si
         other = Database(str(database.engine.url.set(drivername="sqlite")))
         await other.write(lambda store: store.audit.declare("b" * 64))
         await other.close()
-        parts.seconds.now += EXAMINED
+        parts.seconds.now += BETWEEN_WRITES
         told = (await answer(client, 503))["reasons"]["database_other_policy"]
         assert f"(digest {'b' * 12}, mine is {'a' * 12})" in told

@@ -5,7 +5,7 @@ import pytest
 from bot.commands.rotating import begin_rotation
 from bot.journal import Marks, Seal
 from bot.settings.config import Misconfigured
-from bot.trouble import stands_to, unlock_keys
+from bot.trouble import compare_with_database, unlock_keys
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -116,4 +116,4 @@ async def test_a_key_that_was_replaced_is_not_taken_again(database: Database) ->
     await door(database, OTHER, ONE).enter(master_key.note_rotation(), CLOCK)
     told = await refused(database, ONE, OTHER)
     assert told.startswith(f"SECRET_KEY: the key with id {FIRST} was replaced here by the one with id {SECOND}")
-    assert (await stands_to(database, Keys(OTHER, ONE))).stranger == ""
+    assert (await compare_with_database(database, Keys(OTHER, ONE))).stranger == ""
