@@ -11,7 +11,7 @@ import pytest
 from bot import serving
 from bot.retention.erasing import FileRewriter
 from bot.settings.config import Settings
-from storage.database.copies import clear_away
+from storage.database.copies import RESTORE, clear_away, temporary_copy_folder
 from storage.database.store import Database, DatabaseDown, Forgotten
 from tests.bot.environment import SIGNING_SECRET, Environment
 from tests.handlers.builders import Clock, a_company
@@ -24,6 +24,15 @@ def _left(tmp_path: Path, name: str = ".restore-abcd1234") -> Path:
     folder.mkdir(mode=0o700)
     (folder / "database.sqlite").write_bytes(b"a whole database")
     return folder
+
+
+def test_p12_what_a_killed_restore_left_is_removed_by_the_next_and_one_at_work_is_left_alone(tmp_path: Path) -> None:
+    left = _left(tmp_path)
+    with temporary_copy_folder(RESTORE, tmp_path) as folder:
+        assert not left.exists()
+        clear_away(tmp_path)
+        assert folder.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("server", [False, True])

@@ -14,7 +14,7 @@ from bot.app import Steward
 from bot.listeners import Listeners
 from bot.settings.config import Given, read_policy
 from bot.web.answers import UNREADABLE, answer_faults, own_pages_only, response_headers
-from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, Pacing, caller_of
+from bot.web.limits import LISTENING, RECEIPTS, REMEMBERED, Limits, Pacing, _warn_of_proxy, caller_of
 from bot.web.listening import ListeningPages
 from handlers import listening
 from storage.database.store import Database
@@ -264,3 +264,14 @@ def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: t
         remote=connection
     )
     assert caller_of(request, OURS) == found
+
+
+def test_b7_a_proxy_that_is_not_named_is_warned_of_once() -> None:
+    """Behind it ten reports an hour close `/report` for everybody, and nothing else says so."""
+    asked = [make_mocked_request("GET", "/", headers={"X-Forwarded-For": f"192.0.2.{one}"}) for one in (1, 2)]
+    for trusted, warned in (((), 1), (OURS, 0)):
+        _warn_of_proxy.cache_clear()
+        with structlog.testing.capture_logs() as logs:
+            for one in asked:
+                caller_of(one.clone(remote="10.1.2.3"), trusted)
+        assert [one["event"] for one in logs] == ["proxy.not_trusted"] * warned

@@ -150,7 +150,7 @@ async def test_p13_a_press_on_a_confidential_card_leaves_nothing_in_the_log(comp
 
 def _padded(vault: Vault) -> None:
     """A short and a long report, each with readers of any length and a short and a long piece of a call."""
-    for what in ("It was him.", "It was the one who sits by the window, " * 9):
+    for what in ("It was him.", "It was the one who sits by the window, " * 50):
         one, _ = vault.file(a_known(what=what))
         vault.give_sight(one, [Reader(person=number, role="", deputy=False) for number in (1, 40, 1_000_000)])
         for piece, data in enumerate((b"RIFF", b"RIFF" * 90_000)):

@@ -12,6 +12,7 @@ from handlers.forms import Answers
 from tests.each import each
 from tests.handlers.builders import (
     POLICY,
+    UK,
     Company,
     account,
     audit,
@@ -102,6 +103,14 @@ async def test_p8_sent_twice_it_is_filed_once(company: Company) -> None:
 async def test_p8_what_is_wrong_is_told_at_its_field(company: Company, more: dict[str, Any], field: str) -> None:
     """The call began on Monday at 14:00 in Sydney; it is Tuesday, 14:00."""
     assert list(await wrong(company, **more)) == [field]
+
+
+async def test_p8_today_is_the_newest_day_of_the_company_also_for_a_call_of_a_line_further_west(company: Company) -> None:
+    """At 09:30 on Wednesday in Sydney a call of the UK line was asked for “yesterday” only."""
+    company.clock.now = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    [one] = await register(company.door, call(4, line=UK))
+    await a_request(company, recordings=[str(one)], received_on="2026-11-25")
+    assert list(await wrong(company, recordings=[str(one)], received_on="2026-11-26")) == ["received_on"]
 
 
 async def test_p8_all_calls_with_a_number_are_one_request(company: Company) -> None:
