@@ -50,7 +50,7 @@ class Opens:
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """A button that shows a page. `back` is the button that leads back in Teams: `matter` from a card's button, else `home`.
+    """A button that shows a page. `back` is the button that leads back where pages replace the card: `matter` from a card's button, else `home`.
 
     One that `turns` is on such a page itself and turns to the next.
     """

@@ -18,6 +18,8 @@ from storage.records import Matter
 DUE = "working_hours.begin"
 """Of all that is due at one moment it comes last, by its name, so that what falls just then is told with the rest."""
 FAR = timedelta(days=365)
+CARD = "card"
+"""The step of a first card that waits for its reader's working hours."""
 
 
 def schedule_reminder(
@@ -31,6 +33,12 @@ def schedule_reminder(
         meant, coming = (moment_to_tell(ctx, person, matter, at, until) for at in (fell, max(fell, ctx.now)))
         ctx.store.reminders.add(matter.id, person, step, fell, meant)
         ctx.store.deadlines.advance(DUE, str(person), max(ctx.now, coming))
+
+
+def hold_cards(ctx: Context, matter: Matter, people: Iterable[int]) -> None:
+    """Hold a matter's first card back for new readers who aren't at work now; it comes when their working hours begin."""
+    later = [one for one in people if moment_to_tell(ctx, one, matter, ctx.now) > ctx.now]
+    schedule_reminder(ctx, matter, CARD, later, ctx.now)
 
 
 def remind_asked(ctx: Context, case: Case[Any], step: str, schedule: Callable[[], object]) -> Result[None]:
@@ -133,7 +141,8 @@ def _reminder_effects(ctx: Context, person: int, told: Sequence[Reminder]) -> tu
     matter = ctx.store.matters.get(first)
     # What is late says so in a message of its own: a card has no place for that.
     alone = len(told) == 1 and _seconds_late(told[0]) <= deadlines.LATE.total_seconds()
-    if alone and matter is not None and matter.is_open and ctx.store.outbox.copy(first, person) is None:
+    shown = ctx.store.outbox.copy(first, person) is not None
+    if alone and not shown and matter is not None and (matter.is_open or told[0].step == CARD):
         return (Show(person, first, matter.revision, again),)
     return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
 

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers import home, telling
+from handlers import home
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Part, Row, Sign, Small, Title, When, said
-from handlers.phrases import BROWSER, call_line, call_words, moment_words, quantity_words
+from handlers.phrases import BROWSER, call_line, call_words, quantity_words
 from handlers.policy import Policy
 from handlers.random_review.state import OUTGOING, TOLD, CallReviewCase, DrawCase, is_late
 from handlers.room import Rows
 from handlers.rules import draw_file, random_review
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, file_text
-from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
 
@@ -181,18 +180,6 @@ def _draw_buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Butto
         yield Button("details", "Details", case.matter.id)
     if case.matter.state == "drawn":
         yield Button("draw_file", "The file", case.matter.id)
-
-
-def draw_reminder_row(case: DrawCase, reminder: Reminder) -> Row | None:
-    """Return the line that reminds a reviewer; None if they have nothing left to do."""
-    person, draw = reminder.person_id, case.matter
-    left = sum(one.state == "waiting" for one in case.of_reviewer(person))
-    if not left:
-        return None
-    until = moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
-    which = "it" if left == 1 else "them"
-    words = f"You have {quantity_words(left, 'call')} of {month_words(draw.month)} left to review, until {until}. Press Details to hear {which}."
-    return telling.reminder_line(words, draw.id)
 
 
 def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:

@@ -6,20 +6,23 @@ from zoneinfo import ZoneInfo
 
 from handlers import phrases, telling
 from handlers.acting import Context, Effect, Result, Tell, announcement_down, handler
+from handlers.cards import Row
 from handlers.matters import asking, reminding
 from handlers.random_review.cards import month_words
 from handlers.random_review.state import LIVE, WORDS, CallReviewCase, DrawCase, OutgoingForm, ReviewForm, ReviewWords
 from handlers.rules import Refused
 from handlers.rules import random_review as rule
 from handlers.sealing import Seal, new_id
+from storage.matters import Reminder
 from storage.records import Grant, Person, Recording
 from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
 NO_REVIEWER = "The calls of {month} are drawn, but I can't reach any reviewer ({draw}). Please find one."
+LEFT = "You have {calls} of {month} left to review, until {until}. Press Details to hear {which}."
 COME = "Calls drawn from {month} come to you to review now, until {until}. Press Details to hear them."
 UNTOLD = "You said that the caller was not told of the recording ({review}). If someone should look into it, press Report in confidence."
-UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."
+UNREVIEWED = "{calls} drawn from {month} {were} not reviewed in time. Press Details to see whose."
 
 
 def cause_left_out(
@@ -68,13 +71,14 @@ def _is_cut_off(ctx: Context, review: CallReview) -> bool:
 
 
 def _hand_over_cards(ctx: Context, draw: Draw, busy: Collection[int]) -> tuple[Effect, ...]:
-    """P10: redraw the card for each holder, and message and remind new reviewers, since an edited card isn't noticed.
+    """P10: redraw the card for each holder, and message those who had it already, since an edited card isn't noticed.
 
     `busy` are the people who had calls to review before.
     """
     schedule_next_morning(ctx, draw)
     case = DrawCase.of(ctx, draw)
-    new = (one for one in case.reviewing if one not in busy and ctx.store.outbox.copy(draw.id, one) is not None)
+    had = {one.person_id for one in case.parties if one.since < ctx.now}
+    new = (one for one in case.reviewing if one not in busy and one in had)
     return (*asking.bump_and_redraw(case), *(_tell_new_calls(case, one) for one in new))
 
 
@@ -114,10 +118,11 @@ def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
 def assign_reviewers(ctx: Context, case: DrawCase) -> list[CallReview]:
     """Give drawn calls to reviewers until as many as wanted have one, or none is left; return the new reviews.
 
-    P10: a reviewer has the draw's card from then on.
+    P10: a reviewer has the draw's card from then on, within working hours, even one who was away before or is newly named.
     """
     reviews = [one for name in case.frozen.departments for one in _assign_list(ctx, case, name)]
-    asking.give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None])
+    new = asking.give_copies(ctx, case.matter, [one.reviewer for one in reviews if one.reviewer is not None])
+    reminding.hold_cards(ctx, case.matter, [one.person_id for one in new])
     return reviews
 
 
@@ -244,7 +249,7 @@ def _offer_report(ctx: Context, row: CallReview) -> tuple[Tell, ...]:
 
 @handler("random_review.end", clause="P10", about="matter")
 def end_reviews(ctx: Context, matter: str) -> Result[None]:
-    """End access when the time is over, and tell the Head how many calls weren't reviewed. Run by the clock."""
+    """End access when the time is over, and tell the Head in the morning how many calls weren't reviewed. Run by the clock."""
     case = DrawCase.load(ctx, matter)
     left = [one for one in case.reviews if one.state == "waiting"]
     for one in left:
@@ -254,13 +259,26 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
         grant.ended_at = grant.ends_at
     ctx.store.deadlines.drop(case.matter.id)
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
-    number = len(left) + case.unassigned
-    if not number:
-        return Result(None, asking.bump_and_redraw(case), detail=detail)
-    calls = f"{phrases.quantity_words(number, 'call')} {'was' if number == 1 else 'were'}"
-    words = UNREVIEWED.format(month=month_words(case.matter.month), calls=calls, draw=case.matter.id)
-    told = telling.tell_head(ctx, words, f"random_review:{case.matter.id}:over", "details", case.matter.id)
-    return Result(None, (*asking.bump_and_redraw(case), *told), detail=detail)
+    if left or case.unassigned:
+        reminding.schedule_reminder(ctx, case.matter, END, telling.who_hears(ctx), ctx.now)
+    return Result(None, asking.bump_and_redraw(case), detail=detail)
+
+
+def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
+    """Return the line that reminds a reviewer, or tells the Head what wasn't reviewed; None if there is nothing to say."""
+    person, draw, month = told.person_id, case.matter, month_words(case.matter.month)
+    if told.step == END:
+        number = sum(one.state == "over" for one in case.reviews) + case.unassigned
+        calls, were = phrases.quantity_words(number, "call"), "was" if number == 1 else "were"
+        return telling.reminder_line(UNREVIEWED.format(calls=calls, month=month, were=were), draw.id)
+    left = sum(one.state == "waiting" for one in case.of_reviewer(person))
+    if not left:
+        return None
+    until = phrases.moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
+    words = LEFT.format(
+        calls=phrases.quantity_words(left, "call"), month=month, until=until, which="it" if left == 1 else "them"
+    )
+    return telling.reminder_line(words, draw.id)
 
 
 def reassign_review(ctx: Context, case: CallReviewCase) -> Result[None]:

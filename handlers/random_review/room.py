@@ -77,7 +77,7 @@ def find_file(ctx: Context, matter: str) -> Result[str]:
     return Result(f"{cards.PATH}/{case.matter.id}.json", quiet=True)
 
 
-DRAWS = Draws(state.DrawCase, cards.draw_card, cards.draw_reminder_row)
+DRAWS = Draws(state.DrawCase, cards.draw_card, reviews.draw_reminder_row)
 REVIEWS_OF_CALLS = CallReviews(state.CallReviewCase, cards.review_card, lambda *_: None)
 ROOM = Room(
     "random_review",

@@ -16,8 +16,8 @@ from handlers.rules import Refused
 from handlers.rules.draw_file import WEAKER, published_at, round_after
 from storage.tables.reviews import Draw
 from tests.each import each
-from tests.handlers.builders import UK, Company, audit, call, refusal, register, words_for
-from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
+from tests.handlers.passing_time import digests, fall, lives_in, pass_until
 from tests.handlers.random_review.acts import (
     LATE,
     OPENS,
@@ -297,6 +297,20 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     assert any("press Report in confidence" in words for words in await words_for(company, mine))
 
 
+async def test_p10_a_reviewer_who_is_not_at_work_gets_the_card_in_the_morning(company: Company) -> None:
+    await lives_in(company, company.quinn, "Europe/London")
+    await a_month(company)
+    draw = await drawn(company)  # Tuesday morning in Sydney, Monday night in London
+
+    async def waits(who: Actor) -> bool:
+        return await company.database.read(lambda store: store.reminders.asks(draw, who.person_id or 0))
+
+    assert [await waits(one) for one in (company.quinn, company.miles)] == [True, False]
+    await pass_until(company, OPENS + timedelta(hours=11))  # 9:00 in London
+    [*_, card] = [one for one in await ledger(company, company.quinn) if one.kind == "show"]
+    assert (bool(card.payload["again"]), card.due_at) == (True, OPENS + timedelta(hours=11))
+
+
 async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
@@ -309,6 +323,10 @@ async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewe
     assert len(reminded) == 3
     assert {one.state for one in await reviews_of(company, draw, "over")} == {"over"}
     assert len(await reviews_of(company, draw, "over")) == len(rest)
-    assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
+    told = f"{len(rest)} calls drawn from November 2026 were not reviewed in time. Press Details to see whose."
+    assert not await digests(company, company.helena)  # it was 17:00 in Sydney
+    await pass_until(company, until + timedelta(hours=16, minutes=1))
+    [[heard_]] = await digests(company, company.helena)
+    assert heard_.startswith(told)
     mine, _ = both(company, rest[0])
     assert (await refusal(company, listening.make_listen_code(rest[0].id), mine)).code == "ended"

@@ -245,6 +245,7 @@ async def test_p10_a_reviewer_named_since_gets_the_card_and_is_reminded(company:
     await delivered(company)
     company.door.policy = reviewed_by("quinn", "cora")
     await looked_at(company, draw)
+    await pass_until(company, OPENS + timedelta(hours=11))  # 9:00 in London
     await delivered(company)
     assert company.cora.person_id in await whose(company, draw)
     assert company.miles.person_id not in await whose(company, draw)
@@ -267,6 +268,7 @@ async def test_p10_whoever_had_reviewed_all_is_told_of_calls_that_come_later(com
     mine = [one for one in await reviews_of(company, draw) if one.reviewer == company.quinn.person_id]
     for one in mine:
         await reviewed(company, one)
+    company.clock.pass_(hours=1)
     company.door.policy = reviewed_by("quinn")
     await looked_at(company, draw)
     assert await whose(company, draw) == {company.quinn.person_id}
