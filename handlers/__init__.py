@@ -67,15 +67,15 @@ ROOMS.extend((
 
 
 def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V]:
-    """Return what several rooms bring, by name; raises `ValueError` if two bring the same."""
-    found: dict[K, V] = {}
-    whose: dict[K, str] = {}
+    """Merge what the rooms bring into one mapping; raises `ValueError` if two rooms bring the same name."""
+    merged: dict[K, V] = {}
+    brought_by: dict[K, str] = {}
     for room, pairs in brought:
-        for name, one in pairs:
-            if name in found:
-                raise ValueError(f"{name} is brought by {whose[name]} and by {room.name}")
-            found[name], whose[name] = one, room.name
-    return found
+        for name, thing in pairs:
+            if name in merged:
+                raise ValueError(f"{name} is brought by {brought_by[name]} and by {room.name}")
+            merged[name], brought_by[name] = thing, room.name
+    return merged
 
 
 WITHOUT_A_ROOM = (delivering, inbox, master_key, keeping, people)
@@ -117,10 +117,10 @@ SOUGHT = "sought:"
 
 @handler("form.open")
 def open_form(ctx: Context, form: str, about: str = "", sought: str = "", *, post: bool = False) -> Result[None]:
-    """Open a form. People who may not act are refused now, not only when they have filled it in.
-
-    To `post` it is to have it come as a message of its own, about `about` or, where it is to begin something new, filled in
-    from what `about` was asked with or for what is `sought`. What is new has an id, so that it is sent once.
+    """Open a form. People who may not act are refused now, not only after they have filled it in.
+    With `post` the form comes as a message of its own. It is about `about`; if it begins something new, it has an id,
+    so that it is sent only once, and it is filled in from the earlier request `about` or from the search words
+    `sought`.
     """
     asks, me, platform = find_form(form), ctx.me, ctx.who.platform
     if about or asks.new:
@@ -134,12 +134,12 @@ def open_form(ctx: Context, form: str, about: str = "", sought: str = "", *, pos
 
 
 def _posts_form(form: str) -> Wants:
-    """Return the form as a message of its own: about the value, or what is new filled in from it."""
+    """Return what posts this form as a message: about the value or, if it begins something new, filled in from it."""
     return lambda value: open_form(form, value, post=True)
 
 
 def _posts_sought(form: str) -> Wants:
-    """Post the form as a message of its own, filled in from the words searched for."""
+    """Return what posts this form as a message, filled in from the words searched for."""
     return lambda words: open_form(form, sought=words, post=True)
 
 
@@ -153,31 +153,31 @@ WANTED: Mapping[str, Wants] = merge_rooms((
 
 
 def lead_from_words(policy: Policy, command: str, words: str) -> Lead | None:
-    """Return where free words lead, after a command or (empty) without one; None if there are none, or none are
-    expected.
+    """Return where free words lead; None if there are none, or if the command takes none.
+    `command` is the one before the words, or empty.
     """
-    answered = COMMANDS["recording-policy"].page
-    return plain_words.find_lead(policy, command, words, answered) if answered else None
+    policy_page = COMMANDS["recording-policy"].page
+    return plain_words.find_lead(policy, command, words, policy_page) if policy_page else None
 
 
 def is_private(form: str) -> bool:
-    """Return True if this form leaves no trace of who opens or sends it; not so for one that there is not."""
+    """Return True if this form leaves no trace of who opens or sends it; False for an unknown form."""
     return form in FORMS and FORMS[form].private
 
 
 def done_words(button: str) -> str:
-    """Return what is said where a command does what this button does; empty if none does."""
+    """Return what is said once a command has done the same as this button; empty if no command does."""
     return next((one.done for one in COMMANDS.values() if one.does == button), "")
 
 
 def words_meanwhile(button: str, words: str) -> str:
-    """Return the words for a press that can't be done yet, with what to do meanwhile if the command says so."""
+    """Return the words for a press that can't be done yet, followed by what the command tells people to do meanwhile."""
     more = next((one.meanwhile for one in COMMANDS.values() if one.does == button), "")
     return f"{words} {more}" if more else words
 
 
 def button_label(button: str) -> str:
-    """Return what a button says where a line in words speaks of it; empty for one that there is not."""
+    """Return the label by which messages in words refer to a button; empty for an unknown button."""
     return BUTTONS[button].label if button in BUTTONS else ""
 
 
@@ -188,7 +188,7 @@ def opened_by(button: str) -> str:
 
 
 def find_form(form: str) -> Asks:
-    """Return the form of this name; raises `Refused` if there is none (any more)."""
+    """Return the form of this name; raises `Refused` if there is none, or no longer."""
     if form not in FORMS:
         raise Refused("This form is out of date. Please open it again.", code="old_form")
     return FORMS[form]
@@ -200,8 +200,8 @@ def form_of(name: str, given: Given) -> type[Form]:
 
 
 def form_needed(name: str, answers: Answers) -> str:
-    """Return the form that these answers need, which may be another one than that of this name; raises `Refused` as
-    `find_form`.
+    """Return the name of the form that these answers need: this one, or another one that a choice leads to.
+    Raises `Refused` like `find_form`.
     """
     leads = find_form(name).leads
     return (leads(answers) if leads else "") or name

@@ -146,9 +146,9 @@ def announcement_down(store: Store, policy: Policy, line: str, started: datetime
     )
 
 
-def as_id(told: str) -> str:
+def as_id(text: str) -> str:
     """Return an id as the audit log keeps it. Anything that isn't an id is left out, since it could hold anything."""
-    return told if _ID.fullmatch(told) else "unreadable"
+    return text if _ID.fullmatch(text) else "unreadable"
 
 
 P = ParamSpec("P")
@@ -369,13 +369,15 @@ def lane_of(effect: Effect) -> str:
     """Return the lane of an effect: effects in one lane reach a person in order. Empty means no order."""
     if isinstance(effect, InOrder):
         return "in order"
-    return at_home(effect.platform) if isinstance(effect, Home) else ""
+    return home_name(effect.platform) if isinstance(effect, Home) else ""
 
 
 def encode_effect(effect: Effect) -> dict[str, Any]:
     """Return what a row keeps of an effect beside its kind and whom it is for."""
-    told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
-    return {name: value for name, value in told.items() if value or name not in ("again", "button", "matter", "opens")}
+    values = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
+    return {
+        name: value for name, value in values.items() if value or name not in ("again", "button", "matter", "opens")
+    }
 
 
 def seal_effect(keys: Keys, name: str, effect: Effect) -> tuple[dict[str, Any], str]:
@@ -397,6 +399,8 @@ def decode_effect(kind: str, person: int, payload: Mapping[str, Any]) -> Effect:
         raise Unreadable(kind) from error
 
 
-def at_home(platform: str) -> str:
-    """Return the name under which a home is kept among the copies of cards, on a platform if it is a message."""
+def home_name(platform: str) -> str:
+    """Return the name of a person's home on a platform, as a lane and among the copies of cards.
+    `platform` is empty where the home isn't a message.
+    """
     return f"home:{platform}"

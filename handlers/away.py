@@ -29,7 +29,7 @@ def absence_days(span: Span, today: date) -> str:
     return f"on {last}" if span.first == span.last else f"from {day_words(span.first, today)} to {last}"
 
 
-def taking_back(first: date, today: date) -> str:
+def take_back_label(first: date, today: date) -> str:
     """Return the label of the button that ends an absence: “I'm back” once it has begun, “Take back” before."""
     return "I'm back" if first <= today else "Take back"
 
@@ -79,17 +79,17 @@ def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[Absence
     """Enter an absence as `enter_absence` does; `key` is that of a form, which may be sent twice."""
     me, today = ctx.me, ctx.policy.company_day(ctx.now)
     rule.check_may_be_away(ctx.policy, me.id)
-    known = ctx.store.entered.of(me.id, today)
-    span = rule.join_absence(*wanted, today, [rule.Span(one.first, one.last) for one in known])
-    met = [one for one in known if rule.spans_meet(span, rule.Span(one.first, one.last))]
-    seen = bool(key) and ctx.store.outbox.seen(sealing.short_key(key), ctx.now)
-    if seen or [(one.first, one.last) for one in met] == [span]:
+    entered = ctx.store.entered.of(me.id, today)
+    span = rule.join_absence(*wanted, today, [rule.Span(one.first, one.last) for one in entered])
+    touched = [one for one in entered if rule.spans_meet(span, rule.Span(one.first, one.last))]
+    sent_before = bool(key) and ctx.store.outbox.seen(sealing.short_key(key), ctx.now)
+    if sent_before or [(one.first, one.last) for one in touched] == [span]:
         return Result(_entered_words(ctx, span), quiet=True)
     absence = Absence(id=sealing.new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=ctx.now)
-    for one in met:
+    for one in touched:
         ctx.store.entered.end(one, ctx.now)
     ctx.store.entered.add(absence)
-    detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
+    detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in touched]}
     return Result(_entered_words(ctx, span), _own_homes(ctx), absence.id, detail)
 
 
@@ -111,20 +111,21 @@ def _own_homes(ctx: Context) -> tuple[Effect, ...]:
 
 
 def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
-    """Return the sentence that these days are entered, and the button to take them back, unless the policy file has
-    them.
+    """Return the sentence that says these days are entered, and a button to take them back unless they come from the
+    policy file.
     """
     today = ctx.policy.company_day(ctx.now)
-    told = f"You are away {absence_days(span, today)}."
+    sentence = f"You are away {absence_days(span, today)}."
     for one in ctx.store.entered.of(ctx.me.id, today):
         if one.first <= span.first and span.last <= one.last:
-            label = taking_back(one.first, today)
+            label = take_back_label(one.first, today)
             button = Button(f"{telling.ON_A_LINE}away_back", label, one.id)
-            return f"{told} Press {label} if that changes.", (Actions((button,)),)
-    return told, ()
+            return f"{sentence} Press {label} if that changes.", (Actions((button,)),)
+    return sentence, ()
 
 
 def _entered_words(ctx: Context, span: rule.Span) -> AbsenceReply:
+    """Return what the person reads after saving these days."""
     policy, today, me = ctx.today, ctx.policy.company_day(ctx.now), ctx.me.id
     out = cannot_be_asked(ctx.store, policy)
     ctx.store.write_down()
@@ -158,12 +159,15 @@ def home_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
+    """Yield the rows of the absence list: what was entered in the chat, what the policy file says, and a button to
+    enter more.
+    """
     me = ctx.me
     for one in ctx.store.entered.of(me.id, day):
         span = Span(one.first, one.last)
         yield Row(
             f"You are away {absence_days(span, day)}.",
-            Button("away_back", taking_back(span.first, day), one.id),
+            Button("away_back", take_back_label(span.first, day), one.id),
             _small_words(ctx, policy, span, day, out),
         )
     for span in _absences_left(ctx.policy, me.id, day):
@@ -175,8 +179,8 @@ def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> I
 def _small_words(ctx: Context, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
     """Warn of duties that no one covers meanwhile, or else say who stands in."""
     me = ctx.me.id
-    if told := " ".join(unfilled_role_cautions(policy, me, span, day, out)):
-        return f"{Sign.ALARM} {told}"
+    if cautions := " ".join(unfilled_role_cautions(policy, me, span, day, out)):
+        return f"{Sign.ALARM} {cautions}"
     return " · ".join(_duties_handed_over(ctx, policy, me, max(span.first, day), out))
 
 

@@ -74,6 +74,7 @@ def _jobs_of(ctx: Context, taken: Sequence[TakenEffect]) -> list[Job | Broken]:
 
 
 def _job_of(keys: Keys, taken: TakenEffect, people: Mapping[int, _Known]) -> Job | Broken:
+    """Return the job for a row of the outbox, or what is wrong with it."""
     try:
         effect = decode_effect(taken.kind, taken.person_id, taken.payload)
     except Unreadable:
@@ -90,11 +91,11 @@ def note_delivered(
     ctx: Context, outgoing: str, state: str, platform: str, about: str = "", reference: MessageReference | None = None,
     homes: tuple[str, ...] = (),
 ) -> Result[str | None]:  # fmt: skip
-    """Settle the row of the outbox, and keep the message that is the copy now. Return the effect that waited behind it.
-
-    `homes` are the platforms at which the person's home is redrawn.
+    """Settle the row of the outbox, and keep the message that is the copy now.
+    Return the id of the effect that waited behind it, or None. `homes` are the platforms at which the person's home is
+    redrawn.
     """
-    kind, person, more = ctx.store.outbox.settle(outgoing, state, "", ctx.now, platform)
+    kind, person, next_effect = ctx.store.outbox.settle(outgoing, state, "", ctx.now, platform)
     if reference is not None:
         copy = Copy(
             matter=reference.matter, person_id=person, platform=reference.platform, drawn_at=ctx.now,
@@ -104,7 +105,7 @@ def note_delivered(
         ctx.store.outbox.remember(copy)
     detail = {"kind": kind, "person": person, "state": state, "platform": platform, "about": about}
     effects = tuple(Home(person, one) for one in homes)
-    return Result(more, effects, detail=detail, quiet=state == "superseded")
+    return Result(next_effect, effects, detail=detail, quiet=state == "superseded")
 
 
 def copy_of(ctx: Context, matter: str, person: int) -> Copy | None:

@@ -24,8 +24,9 @@ class Repeated(Exception):
 class Door:
     """Opens the transaction, runs the handler, writes the audit entry, queues the effects and commits.
 
-    `after` is called when effects were queued, so that delivery starts at once, with the ids of those that delivery
-    took over as they were queued, because `takes_over` said so; `confided` is called after private work, which may have messages to send. `copies_at` and `outside` are passed on to the `Context`.
+    `after` is called when effects were queued, so that delivery starts at once; it gets the ids of those that this process
+    took over because `takes_over` said so. `confided` is called after private work, which may have messages to send.
+    `copies_at` and `outside` are passed on to the `Context`.
     """
 
     def __init__(
@@ -64,10 +65,10 @@ class Door:
                 alone=intent.handler.private,
             )
         except Refused as refusal:
-            # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
+            # People who may not act here are told by the answer itself: the delivery sends nothing to such an account.
             # Private work also leaves no message in the outbox: the person is told in the answer.
-            told = whisper and not intent.handler.private and refusal.code not in STANDINGS
-            refused, words = refusal, str(refusal) if told else ""
+            tell = whisper and not intent.handler.private and refusal.code not in STANDINGS
+            refused, words = refusal, str(refusal) if tell else ""
             if not intent.handler.private:
                 await self.database.write(lambda store: self._log_refusal(store, intent, who, key, refused, words))
             self.after(())
@@ -81,6 +82,10 @@ class Door:
     def _run_intent(
         self, store: Store, intent: Intent[R], who: Actor, key: str, due: str = "", kept_since: datetime | None = None
     ) -> tuple[R, Sequence[str] | None]:
+        """Run the handler in this transaction, log it and queue its effects.
+        Return the reply and: None if nothing was queued, () if the worker will deliver it later, or the ids of the
+        effects that this process took over.
+        """
         now = self.now()
         if key and not intent.handler.private and store.outbox.seen(key, now):
             raise Repeated(key)
@@ -93,25 +98,14 @@ class Door:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
         done = intent.do(self._context_for(store, who, now, kept_since, make=not intent.handler.private))
-        if intent.handler.private and store.audit.owes_entry():
+        if intent.handler.private and store.audit.has_unlogged_writes():
             raise RuntimeError(f"{intent.handler.action} is private, and wrote what the log has to vouch for")
-        if not intent.handler.private and (not done.quiet or store.audit.owes_entry()):
+        if not intent.handler.private and (not done.quiet or store.audit.has_unlogged_writes()):
             # No entry is needed, but the rows that were written are still marked in the log.
             outcome = "noted" if done.quiet else "done"
-            subject = as_id(done.subject or intent.subject)
-            store.audit.append(
-                Entry(
-                    who.actor,
-                    intent.handler.action,
-                    subject,
-                    outcome,
-                    done.clause or intent.handler.clause,
-                    done.detail,
-                ),
-                now,
-                self.keys.log_seal,
-                self.journal,
-            )
+            subject, clause = as_id(done.subject or intent.subject), done.clause or intent.handler.clause
+            entry = Entry(who.actor, intent.handler.action, subject, outcome, clause, done.detail)
+            store.audit.append(entry, now, self.keys.log_seal, self.journal)
         if not done.effects:
             return done.reply, None
         until = now + acting.LEASE if self.takes_over(len(done.effects)) else None
@@ -128,6 +122,7 @@ class Door:
     def _log_refusal(
         self, store: Store, intent: Intent[Any], who: Actor, key: str, refusal: Refused, words: str
     ) -> None:
+        """Log a refusal; with `words` also tell the person, once per key."""
         now = self.now()
         # Without a whisper the answer itself tells the person, so a repeated press must be refused once more.
         if words and key and store.outbox.seen(key, now):
@@ -150,9 +145,9 @@ def catch_up_cards(ctx: Context, person: int) -> tuple[Effect, ...]:
 def queue_effects(
     store: Store, effects: tuple[Effect, ...], now: datetime, keys: sealing.Keys, leased_until: datetime | None = None
 ) -> list[str]:
-    """Queue effects in the transaction of the change that they belong to; a home that waits already is drawn once for all.
-
-    Return their ids. With `leased_until`, those that have to wait for nothing are leased at once.
+    """Queue effects in the transaction of the change that they belong to, and return their ids.
+    A home whose redraw is waiting already isn't queued again. With `leased_until`, those that have to wait for nothing
+    are leased at once.
     """
     seq, queued = store.audit.lock().seq, list[str]()
     for place, effect in enumerate(effects):

@@ -27,17 +27,17 @@ LONGEST_HEADING = 140  # signs; a chat cuts a longer one
 MOST = 3  # clauses that are shown for some words
 
 
-def policy_overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def policy_overview(policy: Policy, words: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
     """Return the clauses; those that speak of `words` first and whole, if there are any."""
     words = " ".join(words.split())
-    found = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
-    first = tuple(_clause_parts(policy, found[0], known=known)) if found else ()
+    matching = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
+    first = tuple(_clause_parts(policy, matching[0], may_see_names=may_see_names)) if matching else ()
     above: tuple[Part, ...] = (
-        (Line(NOTHING.format(words=words)),) if words and not found else () if found else (Line(EVERYTHING),)
+        (Line(NOTHING.format(words=words)),) if words and not matching else () if matching else (Line(EVERYTHING),)
     )
-    listed = found[1:] if found else CLAUSES
+    listed = matching[1:] if matching else CLAUSES
     above += () if words else notice_texts(policy)
-    also = (Heading("See also"),) if found[1:] else ()
+    also = (Heading("See also"),) if matching[1:] else ()
     return Page(TITLE, (*above, *first, *also, *(_clause_row(policy, clause) for clause in listed)))
 
 
@@ -52,11 +52,13 @@ def notice_texts(policy: Policy) -> tuple[Part, ...]:
     )
 
 
-def clause_page(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def clause_page(policy: Policy, value: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
     """Return the page of one clause, or the overview if the button names none."""
-    found = next((one for one in CLAUSES if one == value), None)
+    clause = next((one for one in CLAUSES if one == value), None)
     return (
-        Page(TITLE, tuple(_clause_parts(policy, found, known=known))) if found else policy_overview(policy, "", known)
+        Page(TITLE, tuple(_clause_parts(policy, clause, may_see_names=may_see_names)))
+        if clause
+        else policy_overview(policy, "", may_see_names)
     )
 
 
@@ -64,30 +66,34 @@ def public_page(policy: Policy, words: str) -> Page:
     """Return every clause whole, or those that speak of `words`; nothing that only staff may read."""
     found = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
     above = (Line(NOTHING.format(words=words)),) if words and not found else ()
-    shown = (part for one in found or CLAUSES for part in _clause_parts(policy, one, known=False, longest=None))
+    shown = (part for one in found or CLAUSES for part in _clause_parts(policy, one, may_see_names=False, longest=None))
     return Page(TITLE, (*above, *shown))
 
 
 def _clause_parts(
-    policy: Policy, name: ClauseId, *, known: bool, longest: int | None = LONGEST_HEADING
+    policy: Policy, name: ClauseId, *, may_see_names: bool, longest: int | None = LONGEST_HEADING
 ) -> Iterator[Part]:
-    told = explain_clause(policy, name)
-    first = _first_sentence(told) if longest is None or len(_first_sentence(told)) <= longest else ""
+    """Yield one clause: its heading, its words, how we read it, its values and, if the reader may see names, the people
+    in its roles.
+    The heading has the first sentence unless that is longer than `longest`; None means any length.
+    """
+    explained = explain_clause(policy, name)
+    first = _first_sentence(explained) if longest is None or len(_first_sentence(explained)) <= longest else ""
     yield Heading(f"{name} · {first}" if first else name)
-    if rest := told.words.removeprefix(first).strip():
+    if rest := explained.words.removeprefix(first).strip():
         yield Line(rest)
-    if told.aloud:
-        yield Said(ALOUD, told.aloud)
-    if told.reading:
-        yield Line(told.reading)
-    if told.values:
-        yield Facts(told.values)
-    if known:
-        yield from (Line(f"{title} now: {address}") for title, address in told.people)
+    if explained.aloud:
+        yield Said(ALOUD, explained.aloud)
+    if explained.reading:
+        yield Line(explained.reading)
+    if explained.values:
+        yield Facts(explained.values)
+    if may_see_names:
+        yield from (Line(f"{title} now: {address}") for title, address in explained.people)
 
 
-def _first_sentence(told: Explained) -> str:
-    return f"{told.words.partition('. ')[0].removesuffix('.')}."
+def _first_sentence(explained: Explained) -> str:
+    return f"{explained.words.partition('. ')[0].removesuffix('.')}."
 
 
 def _clause_row(policy: Policy, name: ClauseId) -> Row:

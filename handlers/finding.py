@@ -43,7 +43,7 @@ def find_calls(ctx: Context, typed: str) -> list[Option]:
 
 
 def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
-    """Return what was found; if that is nothing, what can be typed."""
+    """Return what was found; if nothing was, return one option that says what can be typed."""
     if found or not typed.strip():
         return list(found)
     others = [one for one in EXAMPLES if one.casefold() != typed.strip().casefold()]
@@ -54,17 +54,17 @@ def look_for_calls(ctx: Context, typed: str) -> SearchResult:
     """P7: find calls that match and that this person may know of, newest first."""
     me = ctx.me
     zone = me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
-    narrowed, mine = rule.search_scope(ctx.policy, me.id, me.email_key)
-    operators = ctx.store.searches.operators(narrowed, me.email_key)
+    departments, mine = rule.search_scope(ctx.policy, me.id, me.email_key)
+    operators = ctx.store.searches.operators(departments, me.email_key)
     exactly, others, near = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
     for search in read_query(ctx.policy, typed, ctx.now, zone, name_words(operators)):
         wanted, who = _wanted_calls(ctx.policy, search, operators)
-        wanted = replace(wanted, departments=narrowed, mine=mine)
-        asked = _search_function(ctx, search, zone)
-        found = asked(replace(wanted, operators=who.exactly) if who else wanted)
+        wanted = replace(wanted, departments=departments, mine=mine)
+        query = _search_function(ctx, search, zone)
+        found = query(replace(wanted, operators=who.exactly) if who else wanted)
         (others if exactly else exactly).update({one.id: one for one in found if one.id not in exactly})
         if who and who.alike and len(exactly) < MOST_OPTIONS:
-            near |= {one.id: one for one in asked(replace(wanted, operators=frozenset(who.alike)))}
+            near |= {one.id: one for one in query(replace(wanted, operators=frozenset(who.alike)))}
     similar = _call_options(ctx, (one for one in near.values() if one.id not in exactly | others))
     marked = (replace(one, small=f"{ALIKE} · {one.small}") for one in similar)
     return SearchResult(
@@ -90,8 +90,8 @@ def may_know(ctx: Context, call: Recording, person: Person | None = None) -> boo
 
 
 def _wanted_calls(policy: Policy, search: Search, operators: Sequence[tuple[str, str]]) -> tuple[Wanted, Called | None]:
-    """Turn a search into a query of the register, and whose calls it is about; a word that names no operator may be
-    part of a reference.
+    """Turn a search into a query of the register, and say whose calls it is about (None: anyone's).
+    A word that names no operator may be part of a reference.
     """
     who = operators_called(search.words, operators) if search.words else None
     others: list[str] = []
@@ -129,6 +129,7 @@ def _at_those_hours(policy: Policy, wanted: Wanted, hours: Hours, today: date) -
 
 
 def _search_moments(ctx: Context, moments: Iterator[Wanted]) -> list[Recording]:
+    """Run the queries until there are enough calls for a list, and return these newest first."""
     found: list[Recording] = []
     for wanted in moments:
         found += _search_register(ctx, wanted)
@@ -143,7 +144,7 @@ def _search_register(ctx: Context, wanted: Wanted) -> list[Recording]:
 
 
 def _chosen_id(value: str) -> int:
-    """Return the id that was chosen; 0 for what can be none (a client may send anything)."""
+    """Return the id that was chosen, or 0 if it can't be an id, since a client may send anything."""
     number = int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else 0
     return number if number < 2**31 else 0
 
@@ -173,26 +174,27 @@ def find_people(ctx: Context, typed: str) -> list[Option]:
 
 def named_people(ctx: Context, values: Iterable[str]) -> list[Option]:
     """Return the options chosen before, in that order; people who no longer hold a role are left out."""
-    known = {one.value: one for one in _people_options(ctx)}
-    return [known[one] for one in values if one in known]
+    options = {one.value: one for one in _people_options(ctx)}
+    return [options[one] for one in values if one in options]
 
 
 def check_people_in_roles(policy: Policy, values: Iterable[str], field: str) -> tuple[int, ...]:
     """Return the people chosen, each once. Raises `Refused` at the field for a person without a role."""
-    known = {str(one): one for one in policy.seats.in_roles}
-    asked = list(dict.fromkeys(values))
-    if any(one not in known for one in asked):
-        told = "Someone you chose neither holds a role nor deputises in one any more. Please choose again."
-        raise Refused.at({field: told}, clause="P9")
-    return tuple(known[one] for one in asked)
+    in_roles = {str(one): one for one in policy.seats.in_roles}
+    chosen = list(dict.fromkeys(values))
+    if any(one not in in_roles for one in chosen):
+        words = "Someone you chose neither holds a role nor deputises in one any more. Please choose again."
+        raise Refused.at({field: words}, clause="P9")
+    return tuple(in_roles[one] for one in chosen)
 
 
 def number_of_people(policy: Policy) -> int:
-    """Return how many can be chosen: everyone that there is."""
+    """Return how many people can be chosen at most: everyone in a role."""
     return len(policy.roles.addresses)
 
 
 def _people_options(ctx: Context) -> list[Option]:
+    """Return everyone who holds or deputises in a role, with all their titles."""
     titles: dict[int, list[str]] = {}
     for role in ctx.policy.seats.roles.values():
         for who in role.people:
@@ -222,8 +224,8 @@ def name_colleagues(ctx: Context, values: Iterable[str]) -> list[Option]:
 def check_colleagues(ctx: Context, values: Iterable[str], field: str) -> tuple[int, ...]:
     """Return the people who were chosen, each once; raises `Refused` at the field."""
     chosen = list(dict.fromkeys(values))
-    known = ctx.store.people.named(_read_ids(chosen))
-    if len(known) < len(chosen):
+    people = ctx.store.people.named(_read_ids(chosen))
+    if len(people) < len(chosen):
         raise Refused.at({field: "I don't know this person any more. Please choose again."})
     return tuple(map(int, chosen))
 

@@ -108,7 +108,7 @@ class Form(BaseModel):
     @classmethod
     def read(cls, answers: Answers) -> Self:
         """Check what was filled in. Raises `Refused` with a sentence for each field that needs fixing."""
-        filled = {name: told for name in cls.model_fields if (told := _without_hint(answers.get(name)))}
+        filled = {name: answer for name in cls.model_fields if (answer := _without_hint(answers.get(name)))}
         checked = {name: _too_long(info, filled.get(name)) for name, info in cls.model_fields.items()}
         try:
             form = cls.model_validate(filled)
@@ -125,9 +125,9 @@ def _without_hint(answer: str | list[str] | None) -> str | list[str] | None:
     return [one for one in answer if one != HINT] if isinstance(answer, list) else answer
 
 
-def _nothing_found(told: dict[str, str], answers: Answers) -> dict[str, str]:
+def _nothing_found(sentences: dict[str, str], answers: Answers) -> dict[str, str]:
     """Replace an error's sentence if the line “nothing found” was chosen as an answer."""
-    return {name: NOTHING_FOUND if answers.get(name) == [HINT] else sentence for name, sentence in told.items()}
+    return {name: NOTHING_FOUND if answers.get(name) == [HINT] else sentence for name, sentence in sentences.items()}
 
 
 def _only_problems(checked: Mapping[str, str]) -> dict[str, str]:
@@ -135,6 +135,7 @@ def _only_problems(checked: Mapping[str, str]) -> dict[str, str]:
 
 
 def _too_long(info: FieldInfo, answer: str | list[str] | None) -> str:
+    """Return the sentence about an answer that is too long; empty if it fits."""
     ask = _ask_of(info)
     if isinstance(ask, Words) and isinstance(answer, str) and len(answer) > ask.most:
         return f"This takes {ask.most:,} characters; you wrote {len(answer):,}. Please shorten it."
@@ -160,23 +161,23 @@ def _draw_field(name: str, info: FieldInfo, policy: Policy) -> Field:
 
 def _error_sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
     """Return a sentence for each wrong field, by its name."""
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     asks = {name: _ask_of(info) for name, info in form.model_fields.items()}
-    choose = any(isinstance(asks[str(problem["loc"][0])], AnyOf) for problem in error.errors())
+    lookup_wrong = any(isinstance(asks[str(problem["loc"][0])], AnyOf) for problem in error.errors())
     for problem in error.errors():
         name = str(problem["loc"][0])
         ask = asks[name]
-        # It may be filled in by what is chosen, and then needs no answer.
-        if choose and problem["type"] == "missing" and getattr(ask, "filled", False):
+        # What is chosen in the look-up may fill this in, so it needs no answer yet.
+        if lookup_wrong and problem["type"] == "missing" and getattr(ask, "filled", False):
             continue
-        told = str(problem.get("ctx", {}).get("error", ""))
-        found.setdefault(
+        sentence = str(problem.get("ctx", {}).get("error", ""))
+        sentences.setdefault(
             name,
             _missing_sentence(ask)
             if problem["type"] == "missing"
-            else told or "This can't be read; please choose again.",
+            else sentence or "This can't be read; please choose again.",
         )
-    return found
+    return sentences
 
 
 def _missing_sentence(ask: Ask) -> str:
@@ -192,6 +193,7 @@ def _missing_sentence(ask: Ask) -> str:
 
 
 def _require_words(text: object) -> str:
+    """Return typed text trimmed and fit to be stored; raises `ValueError` with a sentence if nothing in it is visible."""
     words = storable_text(str(text)).strip()
     if not any(map(_is_visible, words)):
         raise ValueError("This is blank. Please write a few words.")

@@ -99,7 +99,7 @@ ON_A_PAGE = 15
 
 
 def short_list(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
-    """Return a list whose rows are all at hand; `told` is how the home's first line counts them, if it does."""
+    """Return a list whose rows are all at hand; with `told` the home's first line counts them by this word."""
     counted = ((len(rows), told),) if told else ()
     return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]), counted)
 
@@ -110,7 +110,7 @@ def to_do_list(rows: Sequence[Row]) -> Rows:
 
 
 def waiting_row(ctx: Context, matter: Matter, words: str, style: Literal["primary", "plain"] = "primary") -> Row:
-    """Return a matter that waits, since when, and the way to its card."""
+    """Return the row of a matter that is waiting: what it is, since when, and a button to its card."""
     small = ("since ", When(matter.asked_at, now=ctx.now), f" · {matter.id}")
     return Row(words, Button("details", "Details", matter.id, style), small)
 
@@ -130,7 +130,7 @@ def collect_lists(ctx: Context, rooms: Iterable[Room]) -> Mapping[str, Rows]:
 
 
 def _lists_of_room(ctx: Context, room: Room) -> Mapping[str, Rows]:
-    """Return the lists of a room, of which one that can't be drawn hides no other, and a row no other row."""
+    """Return the lists of a room. A list or a row that can't be drawn is left out and hides no other."""
     lists, nothing = room.lists, dict[str, Rows]()
     if lists is None:
         return nothing
@@ -141,6 +141,7 @@ def _lists_of_room(ctx: Context, room: Room) -> Mapping[str, Rows]:
 
 
 def _drawable_rows(ctx: Context, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
+    """Return these rows; if they can't be drawn together, return those that can be drawn alone."""
     nothing = list[Row]()
     if found := ctx.store.each_alone(name, lambda: listed.rows(most, skip), nothing):
         return found
@@ -164,30 +165,33 @@ def list_sections(lists: Mapping[str, Rows]) -> list[Part]:
 
 def list_page(lists: Mapping[str, Rows], value: str) -> Page:
     """Return one list from a row on, as its button says: `waiting:15`. An unknown value starts at the beginning."""
-    name, _, told = value.partition(":")
+    name, _, skip = value.partition(":")
     name = name if name in lists else FIRST
     back = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
     return Page(
-        lists[name].heading, (*leaf_parts("more", f"{name}:", told, lists[name].number, lists[name].rows), *back)
+        lists[name].heading, (*leaf_parts("more", f"{name}:", skip, lists[name].number, lists[name].rows), *back)
     )
 
 
 def leaf_parts(
-    action: str, prefix: str, told: str, number: int, parts: Callable[[int, int], Sequence[Part]]
+    action: str, prefix: str, skip: str, number: int, parts: Callable[[int, int], Sequence[Part]]
 ) -> list[Part]:  # fmt: skip
-    """Return a page of a list with `number` parts, after as many as `told`; buttons of `action` turn it."""
-    first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
+    """Return one page of a list of `number` parts, with buttons of `action` to turn it.
+    `skip` is how many parts come before it, as a button's value says; nonsense counts as 0.
+    """
+    first = min(int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 7 else 0, max(number - 1, 0))
     first -= first % ON_A_PAGE
     found = parts(ON_A_PAGE, first)
     last = first + len(found)
-    told_of = f"{first + 1} to {last} of {number}" if found else "There is nothing left here."
+    range_words = f"{first + 1} to {last} of {number}" if found else "There is nothing left here."
     earlier = (Button(action, "Earlier ones", f"{prefix}{first - ON_A_PAGE}"),) if first else ()
     later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
     turn = (Actions((*earlier, *later)),) if earlier or later else ()
-    return [Line(told_of), *found, *turn]
+    return [Line(range_words), *found, *turn]
 
 
 def _section_parts(name: str, rows: Rows) -> list[Part]:
+    """Return the first rows of a list under its heading, with a button for the rest; nothing for an empty list."""
     most = MOST_WAITING if name == FIRST else MOST
     more = rows.number - most
     rest = [Row(f"And {more} more.", Button("more", "Show all", f"{name}:0"))] if more > 0 else []
@@ -195,6 +199,8 @@ def _section_parts(name: str, rows: Rows) -> list[Part]:
 
 
 def _join_rows(first: Rows, second: Rows) -> Rows:
+    """Return two lists as one, with the heading of the first."""
+
     def rows(most: int, skip: int) -> list[Row]:
         found = first.rows(most, skip) if skip < first.number else []
         rest = most - len(found)

@@ -100,19 +100,20 @@ def collect_presses(ctx: Context, most: int) -> Result[list[KeptPress]]:
 
 def _marked_press(ctx: Context, press: Press) -> str:
     """Return the press with a mark over it and its time, so that no one without the key can forge or change one."""
-    told = json.dumps(asdict(press))
-    return f"{_mark_for(ctx, ctx.now, told)} {told}"
+    text = json.dumps(asdict(press))
+    return f"{_mark_for(ctx, ctx.now, text)} {text}"
 
 
 def _read_press(ctx: Context, row: CollectedPress) -> Press | None:
-    mark, _, told = row.press.partition(" ")
-    if not hmac.compare_digest(mark.encode(), _mark_for(ctx, row.at, told).encode()):
+    """Return the press in a row; None if its mark is wrong, so that this bot didn't write it."""
+    mark, _, text = row.press.partition(" ")
+    if not hmac.compare_digest(mark.encode(), _mark_for(ctx, row.at, text).encode()):
         return None
-    return _PRESS.validate_python(json.loads(told))
+    return _PRESS.validate_python(json.loads(text))
 
 
-def _mark_for(ctx: Context, at: datetime, told: str) -> str:
-    return ctx.keys.mark("inbox", at.astimezone(UTC).isoformat(), told)
+def _mark_for(ctx: Context, at: datetime, text: str) -> str:
+    return ctx.keys.mark("inbox", at.astimezone(UTC).isoformat(), text)
 
 
 @handler("inbox.put_off")
@@ -123,10 +124,12 @@ def put_off(ctx: Context, kept: int, code: str, until: datetime) -> Result[None]
 
 
 @handler("inbox.settle")
-def settle_press(ctx: Context, kept: int, told: Intent[None] | None = None) -> Result[None]:
-    """Settle a press; what it did is in the audit log under its own name."""
+def settle_press(ctx: Context, kept: int, tell: Intent[None] | None = None) -> Result[None]:
+    """Settle a press; what it did is in the audit log under its own name. `tell` is what then tells the person, if
+    anything.
+    """
     ctx.store.inbox.settle(kept)
-    return told.do(ctx) if told is not None else Result(None, quiet=True)
+    return tell.do(ctx) if tell is not None else Result(None, quiet=True)
 
 
 @handler("inbox.set_aside", clause="P7", about=lambda kept, **_: f"press:{kept}")

@@ -6,7 +6,7 @@ from handlers.matters.asking import redraw_matters
 from handlers.policy import RoleName
 from handlers.room import Does, Room
 from handlers.rules import Refused
-from handlers.telling import may_hear, tell_head
+from handlers.telling import may_be_told, tell_head
 from storage.chain import Sealer
 from storage.database.store import Store
 from storage.tables.log import DATABASE, JOURNAL, JOURNAL_LOST, RESTORED, AuditEntry
@@ -33,11 +33,13 @@ def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
 
 @handler(RESTORED, clause="P12")
 def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
-    """P12: end all access after a restore, and tell both officers once what is lost."""
+    """P12: end all access after a restore, and tell both officers once what is lost.
+    Return the number of the last entry that the restored log has.
+    """
     for one in ctx.store.rows(AuditEntry, AuditEntry.subject == DATABASE, by=(AuditEntry.seq,)):
         if one.action == RESTORED and one.detail["hash"] == digest:
             return Result(one.detail["found"], quiet=True)
-    found, _ = ctx.store.audit.head()
+    last_entry, _ = ctx.store.audit.head()
     ended = ctx.store.grants.end_all_access(ctx.now)
     linked = {one.matter_id for one in ended.links}
     matters = [ctx.store.matters.get(one) for one in sorted({one.matter_id for one in ended.grants} | linked)]
@@ -46,19 +48,19 @@ def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
         (*(one.person_id for one in ended.grants), *(one.person for one in redrawn if one.matter in linked))
     )
     told = [
-        *(Tell(one, _lost_words(noted, found), f"restored:{digest}") for one in _witness_ids(ctx)),
+        *(Tell(one, _lost_words(noted, last_entry), f"restored:{digest}") for one in _witness_ids(ctx)),
         *(Tell(one, ENDED, f"all_ended:{digest}") for one in people),
     ]
     detail = {
-        "hash": digest, "noted": noted, "found": found, "presses": ended.presses,
+        "hash": digest, "noted": noted, "found": last_entry, "presses": ended.presses,
         "grants": [one.id for one in ended.grants], "links": [one.id for one in ended.links],
     }  # fmt: skip
-    return Result(found, (*redrawn, *told), DATABASE, detail)
+    return Result(last_entry, (*redrawn, *told), DATABASE, detail)
 
 
-def _lost_words(noted: int, found: int) -> str:
+def _lost_words(noted: int, last_entry: int) -> str:
     return (
-        f"My database was restored from a copy. It ends at entry {found:,} of the audit log, and the journal knew of"
+        f"My database was restored from a copy. It ends at entry {last_entry:,} of the audit log, and the journal knew of"
         f" {noted:,}: what was done in between is lost. I end all access to calls, and erase again whatever had been"
         " erased since. Later holds and declines are lost, too. Please set them again"
         " now: I erase nothing else until the Head of Customer Success has looked, and ask for that when the next call comes to"
@@ -93,48 +95,53 @@ WAITS = (
 GOES_ON = "I trust my clock again, so I'm closing and erasing calls, ending access and letting requests lapse as usual."
 
 
-@handler("clock.wait", clause="P12", about="name")
-def tell_of_wait(ctx: Context, name: str, why: str, words: str) -> Result[None]:
-    """Tell the Head, or the person asked in the Head's place; once, though another bot or a new start may enter it again."""
-    since = _since_it_waits(ctx.store, ctx.keys.log_seal, name)
+@handler("clock.wait", clause="P12", about="wait_id")
+def tell_of_wait(ctx: Context, wait_id: str, why: str, words: str) -> Result[None]:
+    """Tell the Head, or the person asked in the Head's place, that the clock isn't trusted.
+    `wait_id` names the wait in the log. They are told once, though another bot or a new start may note the same wait
+    again.
+    """
+    since = _actions_on_wait(ctx.store, ctx.keys.log_seal, wait_id)
     if since and tell_wait_over.action not in since:
         return Result(None, quiet=True)
-    told = tell_head(ctx, WAITS.format(why=words), f"{tell_of_wait.action}:{ctx.store.audit.lock().seq}", BUTTON, name)
+    told = tell_head(
+        ctx, WAITS.format(why=words), f"{tell_of_wait.action}:{ctx.store.audit.lock().seq}", BUTTON, wait_id
+    )
     return Result(None, told, detail={"why": why})
 
 
-@handler("clock.go_on", clause="P12", about="name")
-def tell_wait_over(ctx: Context, name: str) -> Result[None]:
-    """Tell them that it is over, once."""
-    if tell_wait_over.action in _since_it_waits(ctx.store, ctx.keys.log_seal, name):
+@handler("clock.go_on", clause="P12", about="wait_id")
+def tell_wait_over(ctx: Context, wait_id: str) -> Result[None]:
+    """Tell them once that the clock is trusted again."""
+    if tell_wait_over.action in _actions_on_wait(ctx.store, ctx.keys.log_seal, wait_id):
         return Result(None, quiet=True)
     return Result(None, tell_head(ctx, GOES_ON, f"{tell_wait_over.action}:{ctx.store.audit.lock().seq}"))
 
 
-@handler("clock.continue", clause="P12", about="name")
-def trust_clock(ctx: Context, name: str) -> Result[None]:
-    """Trust the clock again on the Head's word. Each bot that is paused finds this in the log and continues."""
-    if not may_hear(ctx):
+@handler("clock.continue", clause="P12", about="wait_id")
+def trust_clock(ctx: Context, wait_id: str) -> Result[None]:
+    """Trust the clock again because the Head says so. Each bot that is paused finds this in the log and continues."""
+    if not may_be_told(ctx):
         words = "Only the Head of Customer Success, or the person I ask in their place, can decide this."
         raise Refused(words, code="not_entitled")
-    since = _since_it_waits(ctx.store, ctx.keys.log_seal, name)
+    since = _actions_on_wait(ctx.store, ctx.keys.log_seal, wait_id)
     if not since or tell_wait_over.action in since:
         raise Refused("I trust my clock again, so nothing is waiting for this.", code="over")
     if trust_clock.action in since:
-        raise Repeated(name)
+        raise Repeated(wait_id)
     return Result(None)
 
 
-def is_confirmed(store: Store, sealer: Sealer, name: str) -> bool:
-    """Return True if the Head has said that the clock is right, since it waits."""
-    return trust_clock.action in _since_it_waits(store, sealer, name)
+def is_confirmed(store: Store, sealer: Sealer, wait_id: str) -> bool:
+    """Return True if the Head has said during this wait that the clock is right."""
+    return trust_clock.action in _actions_on_wait(store, sealer, wait_id)
 
 
-def _since_it_waits(store: Store, sealer: Sealer, name: str) -> list[str]:
-    """Return what was done from the last wait of this name on; nothing if there was none."""
-    done = store.audit.actions(name, [tell_of_wait.action, trust_clock.action, tell_wait_over.action], sealer)
-    waits = [place for place, action in enumerate(done) if action == tell_of_wait.action]
-    return done[waits[-1] :] if waits else []
+def _actions_on_wait(store: Store, sealer: Sealer, wait_id: str) -> list[str]:
+    """Return the log's actions on this wait since it last began, oldest first; empty if it never did."""
+    actions = store.audit.actions(wait_id, [tell_of_wait.action, trust_clock.action, tell_wait_over.action], sealer)
+    waits = [place for place, action in enumerate(actions) if action == tell_of_wait.action]
+    return actions[waits[-1] :] if waits else []
 
 
 ROOM = Room("journal", buttons={BUTTON: Does(trust_clock, "Continue", back="home")})

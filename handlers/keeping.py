@@ -16,7 +16,9 @@ from storage.tables.customers import CustomerLetter, CustomerRequest
 def keep_for_matters(
     ctx: Context, recording: Recording, moment: datetime, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
 ) -> list[Keep]:
-    """Keep the call from its `moment` on for each matter that needs it; returns the new rows. The rest is as of `matters_needing`."""
+    """Keep the call from its `moment` on for each matter that needs it, and return the new rows.
+    `granted` and `also` are as for `matters_needing`.
+    """
     found = matters_needing(ctx, recording.id, granted=granted, also=also)
     rows = [_make_keep(ctx, matter, recording, moment, link) for matter, link in found]
     ctx.store.insert(*rows)
@@ -31,14 +33,14 @@ def matters_needing(
     With `granted`, an approved investigation counts for as long as its access lasts (P9). `also` are customers'
     requests that need it without naming it.
     """
-    before = {one.matter_id for one in ctx.store.erasures.keeps_of(recording)}
+    keeping = {one.matter_id for one in ctx.store.erasures.keeps_of(recording)}
     named = ctx.store.erasures.naming(recording)
     for request in (one for one in named if isinstance(one, Request)):
-        if request.id not in before and (request.is_open or (granted and _has_longer_access(ctx, request))):
+        if request.id not in keeping and (request.is_open or (granted and _has_longer_access(ctx, request))):
             yield request, None
     for asked in {one.id: one for one in (*named, *also) if isinstance(one, CustomerRequest)}.values():
         link = None if asked.is_open else _letter_to_fetch(ctx, asked)
-        if asked.id not in before and (asked.is_open or link is not None):
+        if asked.id not in keeping and (asked.is_open or link is not None):
             yield asked, link
 
 
@@ -55,6 +57,9 @@ def _has_longer_access(ctx: Context, request: Request) -> bool:
 def _make_keep(
     ctx: Context, matter: Matter, recording: Recording, moment: datetime, link: CustomerLetter | None
 ) -> Keep:
+    """P12: return the row that keeps a call for an open matter, or for a customer's link until that ends.
+    It ends so many working days after the call's moment, by the calendar of its line.
+    """
     days = ctx.policy.holds.open_request_working_days if link is None else ctx.policy.customers.copy_kept_working_days
     line = recording.line if recording.line in ctx.policy.lines else ctx.policy.company.home_line
     until = working_days.due_after(working_days.calendar_of(ctx.policy, line), moment, days).at
@@ -75,7 +80,9 @@ def note_mirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Res
 
 @handler("mirror.let_go", clause="P12", about="matter")
 def note_unmirrored(ctx: Context, matter: str, recordings: tuple[int, ...]) -> Result[None]:
-    """P12: note calls that it released; if their hold was renewed meanwhile, they are held again later."""
+    """P12: note calls that the recording system released; if their hold was renewed meanwhile, they are held again
+    later.
+    """
     new = [one for one in ctx.store.mirrors.of(matter, recordings) if one.unmirrored_at is None]
     for one in new:
         one.mirrored_at, one.unmirrored_at = None, ctx.now
@@ -89,11 +96,11 @@ def _log_recordings(recordings: Iterable[int]) -> Result[None]:
 
 
 def words_erased_at(policy: Policy, closed_at: datetime, line: str) -> datetime:
-    """Return when the words of a matter go that was closed at a moment (aware), in the time of its line, or else of the
-    home line.
+    """Return when the words of a matter that was closed at this moment (aware) are erased, by the clock of its line, or
+    else of the home line.
     """
-    known = policy.line(line) or policy.lines[policy.company.home_line]
-    return retention.erase_at(closed_at, known.time_zone, policy.records.closed_request_months)
+    its_line = policy.line(line) or policy.lines[policy.company.home_line]
+    return retention.erase_at(closed_at, its_line.time_zone, policy.records.closed_request_months)
 
 
 @handler("words.erase", clause="P11", about="matter_id")
@@ -133,7 +140,7 @@ A_DAY = timedelta(days=1)
 
 
 def has_leftovers(store: Store, now: datetime) -> bool:
-    """Return True if anything has lain about for a day longer than it helped; so there is work about once a day."""
+    """Return True if a key or a code is a day past its use, so that there is work about once a day."""
     late = now - PASSES - A_DAY
     return store.outbox.has_keys(now - KEYS - A_DAY) or store.has(Pass.ends_at < late)
 

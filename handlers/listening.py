@@ -61,8 +61,8 @@ class Hearing:
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
 
     def ends_at(self, *calls: Recording) -> datetime:
-        """Return until when these calls, or any of them, may be heard (aware): the access's end, or their own moment
-        (P12).
+        """Return until when (aware) any of these calls, or of all calls, may be heard.
+        A call ends with the access or at its own moment, whichever comes first (P12).
         """
         until, those = self.grant.ends_at, calls or self.recordings
         own = (None if one.id in self.kept else one.erase_at for one in those if self.allows(one))
@@ -90,13 +90,13 @@ def make_listen_code(ctx: Context, request: str) -> Result[str]:
 @handler("listening.open", clause="P7")
 def exchange_code(ctx: Context, code: str) -> Result[ListeningSession]:
     """P7: exchange a code for a session. It lasts as long as the grant, which is checked on every request."""
-    found, grant = _redeem_code(ctx, code)
+    code_pass, grant = _redeem_code(ctx, code)
     if ctx.store.not_vouched(ctx.keys.log_seal, _rows_of_grant(grant)):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
-    found.used_at, secret = ctx.now, sealing.new_secret()
+    code_pass.used_at, secret = ctx.now, sealing.new_secret()
     mark = ctx.keys.mark_of_pass("session", secret, grant.id)
     ctx.store.insert(Pass(kind="session", hash=mark, grant_id=grant.id, made_at=ctx.now, ends_at=grant.ends_at))
-    detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": mark}
+    detail = {"person": grant.person_id, "request": grant.matter_id, "code": code_pass.hash, "session": mark}
     return Result(ListeningSession(grant.id, secret), subject=grant.id, detail=detail)
 
 
@@ -108,17 +108,17 @@ def note_heard(
     hearing = _hearing_of_session(ctx, grant_id, session)
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=ctx.now - LAST_WORDS).recording(recording_id), hearing.grant
-    past = None if hearing.allows(recording) else rule.refusal_of_closed(recording.state)
-    heeded = HeardReply(grant.person_id, hearing.ends_at(), _late_refusal(ctx, grant) or past)
+    closed = None if hearing.allows(recording) else rule.refusal_of_closed(recording.state)
+    reply = HeardReply(grant.person_id, hearing.ends_at(), _late_refusal(ctx, grant) or closed)
     start, end = max(0.0, since), min(until, recording.seconds + 1)
     if end - start < SHORTEST:
-        return Result(heeded, quiet=True)
-    said = Listening(
+        return Result(reply, quiet=True)
+    listening = Listening(
         id=sealing.new_id("L", sealing.MANY), matter_id=grant.matter_id, grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=ctx.now,
     )  # fmt: skip
-    ctx.store.insert(said)
+    ctx.store.insert(listening)
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
-    return Result(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
+    return Result(reply, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
 @handler("listening.audio", clause="P11", about="grant_id")
@@ -172,17 +172,17 @@ def _rows_of_grant(grant: Grant) -> set[tuple[str, str]]:
 
 
 def _redeem_code(ctx: Context, code: str) -> tuple[Pass, Grant]:
-    """Return an unspent code within its minute, and its grant; raises `Refused`. Also for one that is yet to be made:
-    then the clock was put back, and the minute may be long over.
+    """Return an unspent code within its minute, and its grant; raises `Refused`.
+    A code from the future is refused too: the clock was put back, and the minute may be long over.
     """
-    found = ctx.store.row(Pass, ctx.keys.mark_of_pass("code", code))
-    grant = ctx.store.row(Grant, code.partition(".")[0]) if found else None
-    if found is None or grant is None or found.grant_id != grant.id:
+    code_pass = ctx.store.row(Pass, ctx.keys.mark_of_pass("code", code))
+    grant = ctx.store.row(Grant, code.partition(".")[0]) if code_pass else None
+    if code_pass is None or grant is None or code_pass.grant_id != grant.id:
         raise Refused(SPENT, clause="P7", code="code_unknown")
-    if not found.opens(ctx.now):
+    if not code_pass.opens(ctx.now):
         raise Refused(SPENT, clause="P7", code="code_spent")
     _require_open_grant(ctx, grant)
-    return found, grant
+    return code_pass, grant
 
 
 def _late_refusal(ctx: Context, grant: Grant) -> Refused | None:
@@ -201,7 +201,9 @@ def _require_open_grant(ctx: Context, grant: Grant) -> None:
 
 
 def _require_open(ctx: Context, grant: Grant, *, holder: bool) -> None:
-    """Raise `Refused` if the grant isn't open; the sentence gives times in the holder's zone."""
+    """Raise `Refused` if the grant isn't open; the sentence gives times in the holder's zone.
+    `holder` is False if someone else asks, or the holder may not act.
+    """
     if grant.ended_why in ("erased", "gone"):
         raise rule.refusal_of_closed(grant.ended_why)
     zone = ctx.store.people.get(grant.person_id).zone
@@ -210,9 +212,10 @@ def _require_open(ctx: Context, grant: Grant, *, holder: bool) -> None:
 
 
 def _hearing_of_session(ctx: Context, grant_id: str, session: str) -> Hearing:
+    """Return what a session may hear, even if its access has ended; raises `Refused` for an unknown session."""
     store = ctx.store
-    found = store.row(Pass, ctx.keys.mark_of_pass("session", session, grant_id)) if session else None
-    grant = store.row(Grant, grant_id) if found is not None and found.grant_id == grant_id else None
+    session_pass = store.row(Pass, ctx.keys.mark_of_pass("session", session, grant_id)) if session else None
+    grant = store.row(Grant, grant_id) if session_pass is not None and session_pass.grant_id == grant_id else None
     matter = store.matters.get(grant.matter_id) if grant is not None else None
     if grant is None or matter is None:
         raise Refused(CLOSED, clause="P7", code="no_session")

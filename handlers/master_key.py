@@ -49,7 +49,7 @@ class KeyState:
 
     @property
     def finished(self) -> bool:
-        """Return True if no other one has."""
+        """Return True if only the newest key wraps anything."""
         return set(self.known) == {self.newest}
 
 
@@ -61,41 +61,43 @@ class Rewrapped(NamedTuple):
 
 
 def compare_keys(store: Store, keys: Keys) -> KeyState:
-    """Compare the keys in the database with these, which then take over its root; raises `OtherKey`."""
-    there, newest = {one.id: one for one in store.rows(MasterKey)}, keys.ids[0]
-    known = {name: one.since for name, one in there.items() if one.until is None}
-    replaced = there.keys() - known.keys()
+    """Compare these keys with the database, and let them take over its root key; raises `OtherKey` if they don't fit
+    it.
+    """
+    rows, newest = {one.id: one for one in store.rows(MasterKey)}, keys.ids[0]
+    known = {name: one.since for name, one in rows.items() if one.until is None}
+    replaced = rows.keys() - known.keys()
     if newest in replaced and len(keys.ids) > 1:
         raise OtherKey(REPLACED.format(newest=newest, missing=" and ".join(sorted(known))))
     if missing := sorted(known.keys() - set(keys.ids)):
         raise OtherKey(MISSING.format(missing=" and ".join(missing), those=" and ".join(keys.ids)))
-    root = next((there[one].root for one in keys.ids if one in there), None)
+    root = next((rows[one].root for one in keys.ids if one in rows), None)
     try:
         if root is not None:
             keys.take_root(root)
     except Unopened as error:
         raise OtherKey(UNKNOWN) from error
-    strange = known and keys.ids[-1] not in {*known, *replaced}
-    return KeyState(known, newest, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
+    is_strange = known and keys.ids[-1] not in {*known, *replaced}
+    return KeyState(known, newest, STRANGER.format(newest=newest, previous=keys.ids[-1]) if is_strange else "")
 
 
 @handler("master_key.take_over")
 def take_over(ctx: Context) -> Result[None]:
     """Store the root key, once in the life of a database, so that old marks and seals survive a new master key."""
-    stands = compare_keys(ctx.store, ctx.keys)
-    if not stands.known:
-        ctx.store.insert(MasterKey(id=stands.newest, root=ctx.keys.wrapped_root(), since=ctx.now))
+    state = compare_keys(ctx.store, ctx.keys)
+    if not state.known:
+        ctx.store.insert(MasterKey(id=state.newest, root=ctx.keys.wrapped_root(), since=ctx.now))
     return Result(None, quiet=True)
 
 
 @handler("master_key.begin")
 def begin_change(ctx: Context) -> Result[None]:
     """Begin using the new master key, which wraps the root from now on."""
-    stands = compare_keys(ctx.store, ctx.keys)
-    if stands.begun:
+    state = compare_keys(ctx.store, ctx.keys)
+    if state.begun:
         return Result(None, quiet=True)
-    ctx.store.insert(MasterKey(id=stands.newest, root=ctx.keys.wrapped_root(), since=ctx.now))
-    return Result(None, subject=f"key:{stands.newest}", detail={"from": sorted(stands.known)})
+    ctx.store.insert(MasterKey(id=state.newest, root=ctx.keys.wrapped_root(), since=ctx.now))
+    return Result(None, subject=f"key:{state.newest}", detail={"from": sorted(state.known)})
 
 
 @handler("master_key.rewrap")
@@ -115,8 +117,8 @@ def rewrap_keys(ctx: Context) -> Result[Rewrapped]:
 @handler("master_key.replaced")
 def note_rotation(ctx: Context) -> Result[None]:
     """Retire the former master key, which no longer opens anything here."""
-    stands = compare_keys(ctx.store, ctx.keys)
-    before = sorted(stands.known.keys() - {stands.newest})
+    state = compare_keys(ctx.store, ctx.keys)
+    before = sorted(state.known.keys() - {state.newest})
     for one in ctx.store.rows(MasterKey, MasterKey.id.in_(before)):
         one.until = ctx.now
-    return Result(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)
+    return Result(None, subject=f"key:{state.newest}", detail={"from": before}, quiet=not before)

@@ -39,8 +39,10 @@ def note_gone(ctx: Context, platform: str, account_id: str, standing: str = "abs
 def note_blocked(ctx: Context, platform: str, account_id: str, began: datetime | None = None) -> Result[None]:
     """Send what is waiting for a blocked person elsewhere; if they were active since the attempt began, try once more."""
     account = ctx.store.people.account(platform, account_id)
-    heard = account is not None and began is not None and began < account.checked_at <= ctx.now
-    return _lose_account(ctx, platform, account_id, new=not heard and ctx.store.people.blocked(platform, account_id))
+    active_since = account is not None and began is not None and began < account.checked_at <= ctx.now
+    return _lose_account(
+        ctx, platform, account_id, new=not active_since and ctx.store.people.blocked(platform, account_id)
+    )
 
 
 def _lose_account(ctx: Context, platform: str, account_id: str, *, new: bool) -> Result[None]:
@@ -91,8 +93,8 @@ def _effects_of_meeting(ctx: Context, met: Met, *, came: bool, quiet: bool) -> t
 
 
 def _comes_back(ctx: Context, account: Account) -> bool:
-    """Return True if this account was not there, or could not be reached, until now; a look-up opens no way that is
-    shut.
+    """Return True if this account was unknown or couldn't be reached until now.
+    Being looked up alone doesn't make a blocked account reachable.
     """
     known = ctx.store.people.account(account.platform, account.account_id)
     if known is None or known.standing != LIVING:
@@ -106,6 +108,7 @@ def _redraw_renamed(ctx: Context, person_id: int) -> tuple[Effect, ...]:
 
 
 def _zone_guess(ctx: Context, known: Person | None) -> str:
+    """Return the home line's zone for a person we haven't met; empty for others, so that theirs stays."""
     new = known is None or known.checked_at is None
     return ctx.policy.lines[ctx.policy.company.home_line].time_zone if new else ""
 
@@ -145,17 +148,18 @@ def _effects_of_turn(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
 
 
 def _tell_of_shared(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
+    """Alert a person who can sort it out when an address turns out to be shared."""
     if turn.after != AMBIGUOUS:
         return ()
     person = ctx.store.people.get(turn.person_id)
     if person.checked_at is None:
         return ()  # the policy names this person by an earlier address, under which it is reported
-    told = (
+    words = (
         f"A second account has an e-mail address that {person.name} has or had, so I can’t tell who is who. Neither may act, and "
         "requests go past them, until this is settled. Please find out in person or by phone, and let the bot’s administrator settle "
         "it: recording-steward people."
     )
-    return sound_alarm(ctx, f"person:{turn.person_id}", SHARED, told)
+    return sound_alarm(ctx, f"person:{turn.person_id}", SHARED, words)
 
 
 SETTLED = "settled"
@@ -193,9 +197,9 @@ def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     out, effects = _make_account_count(ctx, account, person)
     others = f", and {' and '.join(out)} {'does' if len(out) == 1 else 'do'} not" if out else ""
     counts = f"{account_id} is theirs, too." if waits else f"{account_id} counts from now on{others}."
-    told = _tell_of_settlement(ctx, person, counts)
-    detail = {"kept": account_id, "set_aside": list(out), **warned_by(told)}
-    return Result(out, (*effects, *told), f"person:{person.id}", detail)
+    alarm = _tell_of_settlement(ctx, person, counts)
+    detail = {"kept": account_id, "set_aside": list(out), **warned_by(alarm)}
+    return Result(out, (*effects, *alarm), f"person:{person.id}", detail)
 
 
 @handler("people.new")
@@ -212,9 +216,9 @@ def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     person = ctx.store.meetings.part(account)
     person.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone  # until the account is met again
     out, effects = _make_account_count(ctx, account, person)
-    told = _tell_of_settlement(ctx, before, f"{account_id} is someone new’s.")
-    detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(told)}
-    return Result(out, (*effects, *told), f"person:{before.id}", detail)
+    alarm = _tell_of_settlement(ctx, before, f"{account_id} is someone new’s.")
+    detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(alarm)}
+    return Result(out, (*effects, *alarm), f"person:{before.id}", detail)
 
 
 def _make_account_count(
@@ -223,7 +227,7 @@ def _make_account_count(
     """Make this account the person's; return the accounts set aside, and what follows."""
     aside = ctx.store.meetings.keep(account, person)
     turns = {one.person_id: one for row in (account, *aside) for one in ctx.store.meetings.restand(row)}
-    return tuple(_account_name(one) for one in aside), _what_follows(ctx, person, turns)
+    return tuple(_account_name(one) for one in aside), _effects_of_settlement(ctx, person, turns)
 
 
 def _tell_of_settlement(ctx: Context, person: Person, counts: str) -> tuple[Effect, ...]:
@@ -236,7 +240,8 @@ def _tell_of_settlement(ctx: Context, person: Person, counts: str) -> tuple[Effe
     return sound_alarm(ctx, f"person:{person.id}", SETTLED, words)
 
 
-def _what_follows(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
+def _effects_of_settlement(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
+    """Return what follows from these changes; the person's own cards are redrawn even if nothing changed for them."""
     effects = effects_of_turns(ctx, turns.values())
     there = person.standing == LIVING and person.id not in turns
     return (*effects, *(redraw_after_absence(ctx, person.id) if there else ()))
@@ -262,6 +267,7 @@ def _ambiguous_trouble(store: Store, person: Person) -> Trouble:
 
 
 def _account_status(store: Store, person: Person, account: ChatAccount) -> str:
+    """Return how an account came by a shared address, in words for the administrator."""
     if account.standing == AMBIGUOUS:
         return "waits to be settled"
     if account.person_id is None:
@@ -271,8 +277,8 @@ def _account_status(store: Store, person: Person, account: ChatAccount) -> str:
 
 def _unreachable_troubles(store: Store, policy: Policy) -> Iterator[Trouble]:
     """Yield role holders and deputies who can't act or were never met, and people an open request's card didn't reach."""
-    found = store.matters.missed()
-    missed = {one: code for one, code in found.items() if not store.outbox.reached_again(one)}
+    codes = store.matters.missed()
+    missed = {one: code for one, code in codes.items() if not store.outbox.reached_again(one)}
     people = {one.id: one for one in store.people.named(missed).values()}
     holders = {email: store.people.by_key(email) for email in sorted(policy.roles.addresses)}
     known = {one.id: one for one in holders.values() if one is not None} | people
@@ -297,6 +303,6 @@ def _find_account(ctx: Context, name: str) -> ChatAccount:
     platform, _, account_id = name.partition(":")
     found = ctx.store.people.account(platform, account_id)
     if found is None:
-        told = f"There is no account {name}. Without --keep I list those that share an address."
-        raise Refused(told, code="no_account")
+        words = f"There is no account {name}. Without --keep I list those that share an address."
+        raise Refused(words, code="no_account")
     return found

@@ -63,9 +63,7 @@ def moment_notes(when: When, zone: str) -> str:
 
 
 def time_left_words(until: datetime, now: datetime) -> str:
-    """Return how far off a moment is, such as “in 7 days”, in the largest unit of which there are two; nothing once it
-    is over.
-    """
+    """Return how far off a moment is, such as “in 7 days”, in the largest unit that fits twice; empty once it is over."""
     left = until - now
     units = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
     unit, count = next(((name, left / size) for name, size in units.items() if left >= 2 * size), ("minute", 1.0))
@@ -80,6 +78,7 @@ def waited_words(since: datetime, now: datetime) -> str:
 
 
 def _line_time(when: When, zone: str) -> str:
+    """Return the time on the line's clock, with the day if it is another one; empty if it is the same as the reader's."""
     here, there = (when.at.astimezone(_known_zone(one) or UTC) for one in (zone, when.zone or zone))
     if here.utcoffset() == there.utcoffset():
         return ""
@@ -89,16 +88,17 @@ def _line_time(when: When, zone: str) -> str:
 
 
 def _clock_time(local: datetime, *, exact: bool) -> str:
+    """Return a time of day, with its UTC offset if it comes twice because clocks go back."""
     clock = f"{local:%H:%M:%S}" if exact else f"{local:%H:%M}"
     first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
     return clock if first == second else f"{clock} {local.isoformat()[-6:]}"
 
 
 def _known_zone(name: str) -> tzinfo | None:
+    """Return the zone of this name, or None for an unknown one: platforms send none for some accounts."""
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        # Platforms send no zone for some accounts; a card is worth more than its zone.
         return None
 
 
@@ -108,8 +108,8 @@ def zone_city(zone: str) -> str:
 
 
 def quantity_words(number: int, one: str, several: str = "") -> str:
-    """Return how many of a thing, such as “1 entry” or “2,140 entries”; `several` if more than an “s” tells them from
-    one.
+    """Return how many of a thing, such as “1 entry” or “2,140 entries”; `several` is the plural if it isn't `one` with
+    an s.
     """
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
@@ -146,7 +146,7 @@ def length_words(seconds: float) -> str:
 
 
 def line_words(number: str, policy: Policy) -> tuple[str, str]:
-    """Return a line's label and its zone (IANA); one that the policy names no more keeps its number, in UTC."""
+    """Return a line's label and zone (IANA); for one that is no longer in the policy, its number and UTC."""
     line = policy.line(number)
     return (line.label, line.time_zone) if line else (number or NO_LINE, "UTC")
 
@@ -157,7 +157,7 @@ def masked_number(number: str) -> str:
 
 
 def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -> tuple[str | When, ...]:
-    """Return which calls, for a row of a list: the first one's moment and caller, and how many there are beside it."""
+    """Return which calls, for a row of a list: the first one's moment and caller, and how many more there are."""
     first, others = recordings[0], len(recordings) - 1
     more = f" and {others} more {'call' if others == 1 else 'calls'}" if others else ""
     when = When(first.started, line_words(first.line, policy)[1], now)
@@ -216,7 +216,7 @@ def call_and_reference(
 
 
 def _caller_words(recording: Recording) -> str:
-    """Return who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
+    """Return who called or was called; after the number was erased, return why it is gone instead (P12)."""
     if is_wiped(recording):
         return OUT_OF_REACH.get(recording.state, recording.state)
     whom = "called" if recording.direction == "outgoing" else "caller"
@@ -228,7 +228,7 @@ AT_RANDOM = "Drawn at random for review (P10)"
 
 
 def reason_words(policy: Policy, request: Request) -> str:
-    """Return what a request is for; a reason that the policy has no more is told by its key."""
+    """Return what a request is for; a reason that is no longer in the policy is named by its key."""
     return access.reason_of(policy, request.reason, longer=request.longer).label
 
 
@@ -248,10 +248,10 @@ def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
     receipt.
     """
     today = _today_there(due, now)
-    told = [f"{_day_off_words(off, today)}. " for off in _worth_telling(due)]
-    last = f", on working day {len(due.counted)}."
+    days_off = [f"{_day_off_words(off, today)}. " for off in _worth_telling(due)]
+    ending = f", on working day {len(due.counted)}."
     received, at = (When(moment, due.zone, now) for moment in (due.received, due.at))
-    return "Received ", received, f"{_counts_as_words(due, today)}. {''.join(told)}{what} ", at, last
+    return "Received ", received, f"{_counts_as_words(due, today)}. {''.join(days_off)}{what} ", at, ending
 
 
 def as_plain_text(words: Told, zone: str) -> str:
@@ -290,8 +290,11 @@ def _counts_as_words(due: Due, today: date | None) -> str:
 
 
 def _worth_telling(due: Due) -> Iterator[DayOff]:
-    told_already = 0 if due.late else 1
-    yield from (off for off in (*due.before[told_already:], *due.skipped) if off.why != "weekend")
+    """Yield the days off that explain how a deadline was counted: holidays and closures, but no weekends.
+    The first day off is left out if `later_reason` has named it.
+    """
+    named_already = 0 if due.late else 1
+    yield from (off for off in (*due.before[named_already:], *due.skipped) if off.why != "weekend")
 
 
 def _day_off_words(off: DayOff, today: date | None) -> str:
@@ -339,7 +342,7 @@ WHY: Mapping[str, str] = {
     "folder": "it is a folder that can’t be looked into",
     "hidden": "it was deleted before it was registered, and its versions are still there",
 }
-"""Why it could not be registered."""
+"""Why a file could not be registered."""
 
 
 def file_line(file: UnregisteredFile, zone: str, now: datetime) -> tuple[str | When, ...]:

@@ -10,7 +10,7 @@ from handlers.cards import Actions, Button, Line, Option, Page, Row, Small
 from handlers.forms import Answers, OneOf
 from handlers.home import collect_lists
 from handlers.policy import Policy
-from handlers.room import ROOMS, Room, Shows, Told
+from handlers.room import ROOMS, PolicyPage, Room, Shows
 from handlers.rules.wishes import CLAUSES, Kind, Leaning, understand_words
 
 OWN_CALL = "customer"
@@ -20,13 +20,13 @@ OF_STAFF, OF_CUSTOMERS = "access", "customer"
 
 
 def reason_choices(policy: Policy) -> tuple[Option, ...]:
-    """Return what can be chosen: the customer first, then the reasons."""
+    """Return what a call can be needed for: a customer's own wish first, then the policy's reasons."""
     reasons = (Option(key, reason.label) for key, reason in policy.reasons.items())
     return (Option(OWN_CALL, "A customer wants their own call"), *reasons)
 
 
 def form_for_choice(answers: Answers) -> str:
-    """Return the form that was chosen with it; empty while nothing is."""
+    """Return the form that the chosen reason leads to; empty while none is chosen."""
     chosen = answers.get("reason")
     if not chosen:
         return ""
@@ -56,7 +56,7 @@ class OpensPage:
 class Say:
     """A page from the policy alone, about some words."""
 
-    page: Told
+    page: PolicyPage
     about: str = ""
 
 
@@ -105,20 +105,20 @@ AT_ONCE = "Press it while you are on the call. I switch its recording off and te
 NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
 
 
-def several_meanings_page(kinds: Collection[Kind], _: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def several_meanings_page(kinds: Collection[Kind], _: Policy, __: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
     """Offer each of several possible meanings."""
     return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
-def unknown_question_page(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def unknown_question_page(policy: Policy, _: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
     """Say whom to ask about an unknown question, and what can be chosen."""
     whom = policy.role("team_leader")
-    said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if known else whom.title)
+    said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if may_see_names else whom.title)
     return Page(TITLE, (Line(said), *CHOICES.values()), said)
 
 
-def in_confidence(policy: Policy) -> Page:
-    """Return the way to the private form; what was written is not said again (P13)."""
+def in_confidence_page(policy: Policy) -> Page:
+    """Return the page that leads to the private form; it doesn't repeat what was written (P13)."""
     readers = " and the ".join(
         policy.role(name).title for name in ("manager_human_resources", "head_of_customer_success")
     )
@@ -126,14 +126,14 @@ def in_confidence(policy: Policy) -> Page:
     return Page("In confidence", (Line(PRIVATE.format(readers=readers)), Line(FORGOTTEN), buttons, Small("P13")))
 
 
-def declining_page(policy: Policy, _: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """Return the page for a caller who declines: a button to press during the call (P5)."""
+def declining_page(policy: Policy, _: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+    """Return the page for staff whose caller declines to be recorded: a button to press during the call (P5)."""
     parts = (Line(AT_ONCE), Actions((DECLINED,)), Line(policy.clauses["P5"]), Small("P5"))
     return Page(DECLINED.label, parts, AT_ONCE)
 
 
-def by_press(_: Policy, __: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
-    """Return what is done by a press alone."""
+def press_needed_page(_: Policy, __: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+    """Return the page that says this is done with a button on a card, not in words."""
     return Page("Please use the card", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
 
 
@@ -156,10 +156,9 @@ _FORMS: Mapping[Kind, str] = MappingProxyType({
 _FILLED = (OF_STAFF, OF_CUSTOMERS)
 
 
-def find_lead(policy: Policy, command: str, words: str, answered: Told) -> Lead | None:
+def find_lead(policy: Policy, command: str, words: str, policy_page: PolicyPage) -> Lead | None:
     """Return where these words lead; None after a command that takes none.
-
-    `answered` is the page that answers questions (P1).
+    `policy_page` answers questions about the policy (P1).
     """
     if command not in LEANINGS or not words.strip():
         return None
@@ -173,7 +172,7 @@ def find_lead(policy: Policy, command: str, words: str, answered: Told) -> Lead 
             form = _FORMS[kind]
             return OpensForm(form, words[:LONGEST] if form in _FILLED else "")
         case "report":
-            return InConfidence(REPORT, in_confidence(policy))
+            return InConfidence(REPORT, in_confidence_page(policy))
         case "state":
             return OpensPage("details", meant.matter) if meant.matter else OpensPage(MINE)
         case "listeners":
@@ -181,16 +180,16 @@ def find_lead(policy: Policy, command: str, words: str, answered: Told) -> Lead 
         case "declines":
             return Say(declining_page)
         case "by_press":
-            return Say(by_press)
+            return Say(press_needed_page)
         case "question":
-            answer = partial(_answer_page, answered) if meant.text in CLAUSES.values() else answered
+            answer = partial(_answer_page, policy_page) if meant.text in CLAUSES.values() else policy_page
             return Say(answer, meant.text)
 
 
-def _answer_page(answered: Told, policy: Policy, clause: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+def _answer_page(policy_page: PolicyPage, policy: Policy, clause: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
     """Return the clause that answers a question, below the button for what was asked about."""
     kind = next(kind for kind, one in CLAUSES.items() if one == clause)
-    page = answered(policy, clause, known)
+    page = policy_page(policy, clause, may_see_names)
     return replace(page, parts=(CHOICES[kind], *page.parts))
 
 

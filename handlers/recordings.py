@@ -107,17 +107,17 @@ def _calls_renamed(
     those = (Recording.system == system, Recording.state.in_(recordings.HIDDEN), Recording.started.in_(began))
     alike = ctx.store.rows(Recording, *those, by=(Recording.id,)) if new else []
     twins = [one for one in alike if _state_kept(ctx, one)]
-    own = ctx.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
+    declined = ctx.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
     moved: dict[str, Recording] = {}
-    for row in (one for one in new if one["native_id"] not in own):
-        mine = [one for one in twins if all(row[name] == getattr(one, name) for name in SAME)]
-        away = [one for one in mine if one.state == "gone" or one.native_id in missing]
-        if away:
-            moved[row["native_id"]] = away[0]
-            ctx.store.recordings.name_anew(away[0], row["native_id"])
-            twins = [one for one in twins if one is not away[0]]
-        elif mine:
-            ctx.store.declines.expect(mine[0].id, system, row["native_id"])
+    for row in (one for one in new if one["native_id"] not in declined):
+        matching = [one for one in twins if all(row[name] == getattr(one, name) for name in SAME)]
+        moved_away = [one for one in matching if one.state == "gone" or one.native_id in missing]
+        if moved_away:
+            moved[row["native_id"]] = moved_away[0]
+            ctx.store.recordings.name_anew(moved_away[0], row["native_id"])
+            twins = [one for one in twins if one is not moved_away[0]]
+        elif matching:
+            ctx.store.declines.expect(matching[0].id, system, row["native_id"])
     return moved
 
 
@@ -141,12 +141,14 @@ def _calls_replaced(
 
 
 def _is_another(row: dict[str, Any], before: Recording) -> bool:
+    """Return True if a row is clearly another recording than the one registered under its name."""
     if row["audio"] and before.audio:
         return bool(row["audio"] != before.audio)
     return row["started"] != before.started and _is_other_file(row, before)
 
 
 def _is_unsure(row: dict[str, Any], before: Recording) -> bool:
+    """Return True if a row may be another recording: its stamp changed, and the audio can't be compared."""
     return before.state == "present" and row["stamp"] != before.stamp and not (row["audio"] and before.audio)
 
 
@@ -171,7 +173,7 @@ def _redraw_cards_naming(ctx: Context, calls: Iterable[Recording]) -> tuple[Effe
 
 
 def _state_kept(ctx: Context, one: Recording) -> str:
-    """P4, P5: return the state kept by a call that was declined or erased early; empty for any other call."""
+    """P4, P5: return the state that a declined or early erased call keeps; empty for any other call."""
     if one.state not in recordings.HIDDEN:
         return ""
     erasure = ctx.store.erasures.open(one.id)
@@ -218,17 +220,22 @@ def store_waveform(ctx: Context, recording: int, stamp: str, peaks: list[float])
     return Result(None, quiet=True)
 
 
-def _place_on_line(policy: Policy, found: dict[str, Any], on_it: Mapping[tuple[str, datetime], int]) -> dict[str, Any]:
-    line = policy.line(found["line"])
-    started: datetime = found["started"]
+def _place_on_line(
+    policy: Policy, shown: dict[str, Any], operators: Mapping[tuple[str, datetime], int]
+) -> dict[str, Any]:
+    """Return what the register keeps of a call that the recording system shows: also its operator, its moment of
+    erasure, its day and whether its line is ours.
+    """
+    line = policy.line(shown["line"])
+    started: datetime = shown["started"]
     moment = erase_at(started, line.time_zone, policy.retention.months) if line else None
     return {
-        **found,
-        "operator_id": on_it.get((found["operator_key"], started)),
-        "audio": found.get("audio", ""),
+        **shown,
+        "operator_id": operators.get((shown["operator_key"], started)),
+        "audio": shown.get("audio", ""),
         "erase_at": moment,
-        "local_day": line_day(policy, found["line"], started).isoformat(),
-        "found_by": searches.found_words(found["caller"], compact_reference(found["crm"])),
+        "local_day": line_day(policy, shown["line"], started).isoformat(),
+        "found_by": searches.found_words(shown["caller"], compact_reference(shown["crm"])),
         "state": "present" if line else "out_of_scope",
     }
 
@@ -245,9 +252,9 @@ def _follow_row(
         unsure = replaced is not None and not _is_another(row, replaced)
         return {**row, "seen_at": ctx.now, **({"erase_at": replaced.erase_at} if replaced and unsure else {})}
     moment = row["erase_at"] if _is_corrected(row, before) else before.erase_at or row["erase_at"]
-    stays = before.state if before.state in KEPT_CLOSED else _state_kept(ctx, before)
+    state = before.state if before.state in KEPT_CLOSED else _state_kept(ctx, before)
     kept = {"erase_at": moment, "seen_at": before.seen_at, "audio": row["audio"] or before.audio}
-    return {**row, **kept, **({"state": stays} if stays else {})}
+    return {**row, **kept, **({"state": state} if state else {})}
 
 
 def _is_corrected(row: dict[str, Any], before: Recording) -> bool:
@@ -270,7 +277,9 @@ ROOM = Room(
 def note_files(
     ctx: Context, system: str, found: Sequence[Mapping[str, Any]], no_more: Sequence[int] = ()
 ) -> Result[None]:
-    """Note files that couldn't be registered. P4: a registered call keeps its moment even if its metadata breaks."""
+    """Note files that couldn't be registered; `no_more` are the ids of noted files that are gone.
+    P4: a registered call keeps its moment even if its metadata breaks.
+    """
     names = [one["native_id"] for one in found]
     known = {one.native_id: one for one in ctx.store.recordings.unregistered(UnregisteredFile.system == system)}
     calls = ctx.store.recordings.names(system, names, Recording.state.in_(recordings.THERE))
@@ -281,17 +290,20 @@ def note_files(
     return Result(None, detail={"new": new, "over": over}, quiet=not (new or over))
 
 
-def _note_file(ctx: Context, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
-    """Return True if it is another file than before, which gets a number of its own."""
-    if before is not None and (before.size, before.modified) == (told["size"], told["modified"]):
-        before.why, before.stamp = told["why"], told["stamp"]
+def _note_file(ctx: Context, system: str, shown: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
+    """Store a file that couldn't be registered. Return True if it is new: another file under a known name counts, and
+    gets its own number.
+    """
+    if before is not None and (before.size, before.modified) == (shown["size"], shown["modified"]):
+        before.why, before.stamp = shown["why"], shown["stamp"]
         return False
     _end_file(ctx, before)
-    ctx.store.insert(UnregisteredFile(system=system, first_seen=ctx.now, **told))
+    ctx.store.insert(UnregisteredFile(system=system, first_seen=ctx.now, **shown))
     return True
 
 
 def _end_file(ctx: Context, file: UnregisteredFile | None) -> bool:
+    """Note that a file is gone or registered by now, and forget its name; return False if there was nothing to do."""
     if file is None or file.over_at is not None:
         return False
     file.over_at, file.native_id, file.stamp = ctx.now, "", ""  # its name goes

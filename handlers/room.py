@@ -74,7 +74,7 @@ class Hands:
     back: Back = "matter"
 
 
-Told = Callable[[Policy, str, bool], Page]
+PolicyPage = Callable[[Policy, str, bool], Page]
 """A page from the policy alone, about some words; the last says whether the reader may act, so may read names."""
 
 
@@ -82,7 +82,7 @@ Told = Callable[[Policy, str, bool], Page]
 class Tells:
     """A button that tells the person something from the policy; `turns` as for `Shows`."""
 
-    page: Told
+    page: PolicyPage
     label: str
     turns: bool = False
 
@@ -103,7 +103,7 @@ class Command:
     says: str
     helps: str
     form: str = ""
-    page: Told | None = None
+    page: PolicyPage | None = None
     does: str = ""
     done: str = ""
     meanwhile: str = ""
@@ -115,7 +115,7 @@ class Command:
         return self.helps.format(word=word)
 
 
-HELP = ("help", "?")  # what people write behind a command who want to know what it does
+HELP = ("help", "?")  # what people write after a command to learn what it does
 
 
 class Given(NamedTuple):
@@ -133,7 +133,7 @@ def card_shows(about: str, title: str = "Sent") -> Page:
 
 
 def page_saying(words: str) -> Callable[[str], Page]:
-    """Return a page with these words, whatever it is about."""
+    """Return a function that returns a page with these words, whatever the form was about."""
     return lambda _: Page("Sent", (cards.Line(words),))
 
 
@@ -213,8 +213,7 @@ class Chore:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A list of a home: how many rows there are, and so many of them, after so many.
-
+    """A list at home: its heading, how many rows it has, and `rows(most, skip)`, which returns some of them.
     `told` is how the home's first line counts them.
     """
 
@@ -273,6 +272,7 @@ def introduction_for(ctx: Context, asks: Asks, about: str) -> str:
 
 
 def _introduction_shown(ctx: Context, asks: Asks, about: str) -> str:
+    """Return the text above a form's fields; empty for a person who may not use the form."""
     try:
         return introduction_for(ctx, asks, about)
     except Refused:

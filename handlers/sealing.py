@@ -50,11 +50,11 @@ def short_key(key: str) -> str:
     return key if len(key) <= 200 else hashed_name(key)
 
 
-def hashed_name(told: str) -> str:
-    """Return a name of the same length for anything; what opens something is kept as `Keys.mark_of_pass`, by the master
-    key.
+def hashed_name(text: str) -> str:
+    """Return a name of fixed length for any text (SHA-256, hex). For secrets use `Keys.mark_of_pass`, which takes the
+    master key.
     """
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 UNSEEN = ConfigDict(hide_input_in_errors=True, defer_build=True)
@@ -62,14 +62,14 @@ _BY_ANOTHER_NAME: Any = NewType  # type checkers know it in declarations only
 
 
 class Unseen(BaseModel):
-    """The base of data that is stored sealed or came from a person."""
+    """The base of data that is stored sealed or came from a person, so its errors never repeat it."""
 
     model_config = UNSEEN
 
 
 def unseen_adapter(kind: object) -> TypeAdapter[Any]:
-    """Return an adapter that reads and writes a dataclass, or one of several."""
-    # What a dataclass says of its errors pydantic passes over, and takes no word beside it; of one by another name it does.
+    """Return an adapter that reads and writes a dataclass, or one of several; its errors never repeat the data."""
+    # Pydantic ignores what a dataclass sets for its errors and takes no `config` beside it; for a NewType of it, it does.
     return TypeAdapter(_BY_ANOTHER_NAME("Kept", kind), config=UNSEEN)
 
 
@@ -98,10 +98,10 @@ def seal_words(key: bytes, words: bytes, about: str, least: int = _SHORTEST) -> 
     return nonce + AESGCM(key).encrypt(nonce, padded, about.encode())
 
 
-def open_sealed(key: bytes, told: bytes, about: str) -> bytes:
-    """Return what was sealed; raises `Unopened`."""
+def open_sealed(key: bytes, sealed: bytes, about: str) -> bytes:
+    """Return what was sealed; raises `Unopened` if the key is wrong, or anything was changed."""
     try:
-        padded = AESGCM(key).decrypt(told[:_NONCE], told[_NONCE:], about.encode())
+        padded = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
     except (InvalidTag, ValueError) as error:
         raise Unopened from error
     return padded.rstrip(b"\0").removesuffix(_END)
@@ -132,7 +132,7 @@ class Keys:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """By what id each master key is told from others, the newest first."""
+        """The id of each master key, the newest first."""
         return tuple(master_key_id(one) for one in self._masters)
 
     def of(self, *purpose: str) -> bytes:
@@ -145,13 +145,13 @@ class Keys:
         """Seal words for a purpose, by the newest master key."""
         return seal_words(self.of(*purpose), words, about)
 
-    def open(self, told: bytes, about: str, *purpose: str) -> bytes:
+    def open(self, sealed: bytes, about: str, *purpose: str) -> bytes:
         """Return what was sealed for a purpose, by either master key; raises `Unopened`."""
-        return self._open_with_any(told, about, purpose)[1]
+        return self._open_with_any(sealed, about, purpose)[1]
 
-    def rewrap(self, told: bytes, about: str, *purpose: str) -> bytes | None:
+    def rewrap(self, sealed: bytes, about: str, *purpose: str) -> bytes | None:
         """Seal again by the newest master key; None if that isn't needed. Raises `Unopened`."""
-        place, words = self._open_with_any(told, about, purpose)
+        place, words = self._open_with_any(sealed, about, purpose)
         return self.seal(words, about, *purpose) if place else None
 
     def marks(self, purpose: str, *told: str) -> tuple[str, ...]:
@@ -172,7 +172,7 @@ class Keys:
 
     @property
     def log_seal(self) -> chain.Sealer:
-        """Seals the entries of the log, and tells its own seals for as long as the database lives."""
+        """The sealer of the log's entries; it recognises its own seals for as long as the database lives."""
         if self._log_seal is None:
             self._log_seal = chain.make_sealer(self.lasting("log entry"))
         return self._log_seal
@@ -184,7 +184,7 @@ class Keys:
         return self._marking[purpose]
 
     def wrapped_root(self) -> bytes:
-        """Return what marks and seals follow from, wrapped by the newest master key."""
+        """Return the root key, wrapped by the newest master key."""
         return self.seal(self._root, "root", "root")
 
     def take_root(self, wrap: bytes) -> None:
@@ -196,11 +196,11 @@ class Keys:
     def _purpose_key(self, place: int, purpose: tuple[str, ...]) -> bytes:
         return derive_key(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())
 
-    def _open_with_any(self, told: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
+    def _open_with_any(self, sealed: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
         """Open with any master key; return its place and the words."""
         for place in range(len(self._masters)):
             try:
-                return place, open_sealed(self._purpose_key(place, purpose), told, about)
+                return place, open_sealed(self._purpose_key(place, purpose), sealed, about)
             except Unopened:
                 continue
         raise Unopened
@@ -239,10 +239,10 @@ class Seal:
             raise Unopened
         return seal_words(key, words, associated_data(matter, what))
 
-    def opened(self, matter: str, told: bytes, what: str) -> bytes | None:
+    def opened(self, matter: str, sealed: bytes, what: str) -> bytes | None:
         """Return what was sealed; None once the key was destroyed. Raises `Unopened` for what was changed."""
         key = self._matter_key(matter)
-        return open_sealed(key, told, associated_data(matter, what)) if key is not None else None
+        return open_sealed(key, sealed, associated_data(matter, what)) if key is not None else None
 
     def mark(self, matter: str, *told: str) -> str:
         """Return what the log may hold of words that name a person: equal words have equal marks while the key exists.
@@ -256,6 +256,7 @@ class Seal:
         return Keys(key).marks("log", *told)[0]
 
     def _matter_key(self, matter: str) -> bytes | None:
+        """Return the matter's key, unwrapped once per transaction; None once it was destroyed. Raises `Unopened`."""
         if matter not in self.rows.open:
             row = self.rows.get(matter)
             if row is None:
@@ -270,7 +271,7 @@ def data_key(keys: Keys, matter: Matter) -> bytes:
 
 
 def rewrap_matter_key(keys: Keys, matter: Matter) -> bool:
-    """Wrap a matter's key with the newest master key; returns False if it was already. Raises `Unopened`."""
+    """Wrap a matter's key with the newest master key; return False if it was already. Raises `Unopened`."""
     wrap = keys.rewrap(matter.wrap or b"", matter.id, _PURPOSE, matter.id)
     matter.wrap = wrap or matter.wrap
     return wrap is not None
@@ -308,8 +309,8 @@ _WRITTEN: TypeAdapter[Written] = unseen_adapter(Written)
 
 def read_request_words(ctx: Context, request: Request) -> Written:
     """Return what was written; nothing of it once its key was destroyed. Raises `Unopened` for what was changed."""
-    told = Seal(ctx).opened(request.id, request.sealed or b"", WHAT)
-    return _WRITTEN.validate_json(told) if told is not None else Written(salt="")
+    words = Seal(ctx).opened(request.id, request.sealed or b"", WHAT)
+    return _WRITTEN.validate_json(words) if words is not None else Written(salt="")
 
 
 def store_request_words(ctx: Context, request: Request, written: Written) -> None:
@@ -319,15 +320,16 @@ def store_request_words(ctx: Context, request: Request, written: Written) -> Non
 
 
 def legal_matter_mark(keys: Keys, written: Written) -> str:
-    """Return the mark by which two requests are about one investigation or claim, in any spelling; empty without one.
-
-    P11: while one is open the other is hidden too, even after its own words were erased.
+    """Return the mark of the investigation or claim that a request is about, the same for any spelling; empty without
+    one.
+    P11: while one request about it is open the others are hidden too, even after their own words were erased.
     """
     named = " ".join(written.legal_matter.casefold().split())
     return keys.mark("legal matter", named) if named else ""
 
 
 def _written_bytes(written: Written) -> bytes:
+    """Return the words as JSON; characters that can't be stored are replaced."""
     for name in ("purpose", "legal_matter", "basis", "audience", "decision"):
         setattr(written, name, columns.storable_text(getattr(written, name)))
     written.remarks = {name: columns.storable_text(words) for name, words in written.remarks.items()}

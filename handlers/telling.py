@@ -16,7 +16,7 @@ ON_A_LINE = "line:"
 
 
 def line_card(tell: Tell, label: str) -> Card:
-    """Return the line as it is sent. `label` is the text of its button, if it has one."""
+    """Return the card for a line in words. `label` is the text of its button, if it has one."""
     if not label:
         return Card((Line(tell.words),), tell.words)
     button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter or tell.opens, "primary")
@@ -42,7 +42,7 @@ def reminder_line(words: str, matter: str, small: Words = "") -> Row:
 
 
 def known_commands_words(commands: Iterable[str]) -> str:
-    """Answer a person who wrote something else."""
+    """Return the answer to words that are no command."""
     return f"I know these words: {', '.join(commands)} and home."
 
 
@@ -56,22 +56,22 @@ def tell_of(matter: str, people: Iterable[int], words: str, once: str) -> tuple[
     return tuple(Tell(one, words, once, "details", matter) for one in people)
 
 
-HEARERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+TOLD_ROLES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 
 
 def tell_head(ctx: Context, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
     """Tell the Head, or the first role after it with someone who is available."""
-    return tuple(Tell(one, words, once, button, opens=opens) for one in who_hears(ctx))
+    return tuple(Tell(one, words, once, button, opens=opens) for one in who_is_told(ctx))
 
 
-def who_hears(ctx: Context) -> list[int]:
+def who_is_told(ctx: Context) -> list[int]:
     """Return who hears such a message today; empty if no one can be reached."""
-    return next((there for role in HEARERS if (there := people_filling(ctx, role))), [])
+    return next((there for role in TOLD_ROLES if (there := people_filling(ctx, role))), [])
 
 
-def may_hear(ctx: Context) -> bool:
+def may_be_told(ctx: Context) -> bool:
     """Return True if the current person holds or deputises in a role that hears such messages."""
-    return any(ctx.me.id in ctx.today.held(name).people for name in HEARERS)
+    return any(ctx.me.id in ctx.today.held(name).people for name in TOLD_ROLES)
 
 
 BUTTON = "which_calls"
@@ -107,9 +107,7 @@ def tell_of_calls(ctx: Context, calls: Sequence[Recording], words: str, what: st
 
 
 def name_calls(ctx: Context, calls: Sequence[Recording]) -> str:
-    """Return calls by their number, when they began and on which line; five at most, and how many there are beside
-    them.
-    """
+    """Name these calls by number, beginning and line; five at most, and how many more there are."""
     told = "; ".join(_name_call(ctx, one) for one in calls[:MOST_NAMED])
     return f"{told}; and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else told
 
@@ -123,7 +121,7 @@ def calls_page(ctx: Context, about: str) -> Page:
     """Return these calls as cards name them now. Raises `Refused` unless the person may hear such messages."""
     numbers = [int(one) for one in about.split(".")[:MOST_SHOWN] if one.isascii() and one.isdigit()]
     found = ctx.store.recordings.all_of(one for one in numbers if one < 10**LONGEST_ID)
-    if not found or not may_hear(ctx):
+    if not found or not may_be_told(ctx):
         raise Refused(NOBODY, clause="P12", code="unknown")
     erased = ctx.store.erasures.erased(found)
     rows: list[Part] = [

@@ -50,7 +50,7 @@ class Heard:
 
     @property
     def newest(self) -> tuple[datetime, int, int]:
-        """Its place: by when it began, and always the same one."""
+        """The key to sort by: when it began, then what sets it apart from others."""
         return self.span.first, self.call, self.who or 0
 
 
@@ -60,7 +60,7 @@ def offered_row() -> Row:
 
 
 def number_words(seen: Sequence[Heard], now: datetime) -> Words:
-    """Return how much there is, before what there is."""
+    """Return how many calls with the reader were heard, by how many people, and when last."""
     if not seen:
         return NOBODY
     calls, people = len({one.call for one in seen}), len({one.who for one in seen})
@@ -68,9 +68,9 @@ def number_words(seen: Sequence[Heard], now: datetime) -> Words:
     return (told, When(max(one.span.last for one in seen), now=now))
 
 
-def listened_page(told: str, seen: Sequence[Heard], rows: Rows, now: datetime) -> Page:
-    """Return all listenings, page by page; `told` is a button's value."""
-    parts = home.leaf_parts(BUTTON, "", told, rows.number, rows.rows) if seen else []
+def listened_page(skip: str, seen: Sequence[Heard], rows: Rows, now: datetime) -> Page:
+    """Return one page of the reader's listenings; `skip` is a button's value: how many come before it."""
+    parts = home.leaf_parts(BUTTON, "", skip, rows.number, rows.rows) if seen else []
     return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
 
 
@@ -106,7 +106,9 @@ def _approval_words(one: Heard, people: Mapping[int, Person]) -> tuple[str, ...]
 
 @handler("whose_data.untie", clause="P11")
 def untie_matters(ctx: Context) -> Result[None]:
-    """P11: untie matters about one legal matter, all at once; while one of them is hidden, none is untied."""
+    """P11: forget which requests were about one legal matter once the words of all of them are erased.
+    While one of them is hidden, none is untied.
+    """
     alike: dict[str, list[Request]] = {}
     for one in ctx.store.rows(Request, Request.about != ""):
         alike.setdefault(one.about, []).append(one)
@@ -125,11 +127,11 @@ def listenings_of_reader(ctx: Context) -> list[Heard]:
     return sorted((*_by_staff(ctx), *_by_customers(ctx)), key=lambda one: one.newest, reverse=True)
 
 
-def show_page(ctx: Context, told: str) -> Page:
-    """Return who listened to calls with the reader, so many at a time; `told` is how many to pass over."""
+def show_page(ctx: Context, value: str) -> Page:
+    """Return who listened to calls with the reader, page by page; `value` says how many come before the page."""
     seen = listenings_of_reader(ctx)
     listed = Rows(TITLE, len(seen), lambda most, skip: _listening_rows(ctx, seen[skip : skip + most]))
-    return listened_page(told, seen, listed, ctx.now)
+    return listened_page(value, seen, listed, ctx.now)
 
 
 def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
@@ -138,9 +140,9 @@ def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _by_staff(ctx: Context) -> list[Heard]:
-    hides, me = hidden_inquiries(ctx), ctx.me
+    hidden, me = hidden_inquiries(ctx), ctx.me
     heard = ctx.store.whose_data.heard(Recording.operator_id == me.id)
-    return [_seen_by_staff(ctx, one) for one in heard if rule.may_see(one.request, hides, own=one.person == me.id)]
+    return [_seen_by_staff(ctx, one) for one in heard if rule.may_see(one.request, hidden, own=one.person == me.id)]
 
 
 def _seen_by_staff(ctx: Context, one: HeardCall) -> Heard:

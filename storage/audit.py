@@ -67,7 +67,7 @@ class Audit(Rows):
         return head
 
     def settle(self) -> int:
-        """Write all that is still to be written, the new head last; the number of the last entry."""
+        """Write everything that is still to be written, the new head last; return the number of the last entry."""
         self.session.flush()
         head = self.lock()
         if head.moved:
@@ -75,7 +75,7 @@ class Audit(Rows):
         return head.seq
 
     def probe(self) -> None:
-        """Change a byte: SQLite writes nothing where a row is made what it is."""
+        """Change a byte, so that the disk must take something: SQLite writes nothing if a row stays as it is."""
         self.session.execute(_PROBED)
 
     def declare(self, policy: str) -> None:
@@ -98,9 +98,9 @@ class Audit(Rows):
         sessions.append_row(self.session, AuditEntry, row)
         head.seq, head.hash, head.moved = row["seq"], row["hash"], True
 
-    def owes_entry(self) -> bool:
+    def has_unlogged_writes(self) -> bool:
         """Return True if protected rows were written that no entry vouches for yet."""
-        return self.marking.owes_entry()
+        return self.marking.has_unlogged_writes()
 
     def head(self) -> tuple[int, str]:
         """Return how many entries there are, and the hash of the last, without the lock."""
@@ -108,16 +108,18 @@ class Audit(Rows):
         return head.seq, head.hash
 
     def newest_moment(self) -> datetime | None:
-        """Return when the newest entry was made that can be read (aware); None if there is none."""
+        """Return when the newest readable entry was made (aware); None if there is none."""
         for at in self.session.scalars(select(AuditEntry.at).order_by(AuditEntry.seq.desc()).limit(PAGE)):
             with suppress(TypeError, ValueError):
                 return datetime.fromisoformat(at).astimezone(UTC)
         return None
 
     def links(self, after: int | None, most: int) -> list[chain.Link]:
-        """Return the next entries after `after` (None: from the lowest, even below 1), in order, hand-written rows too."""
+        """Return the next entries after `after`, in order, including any put in by hand.
+        With None they begin at the lowest number, even below 1.
+        """
         following = (LINKS if after is None else LINKS.where(_ENTRIES.seq > after)).limit(most)
-        with suppress(OperationalError):  # where bytes are that are no text; to look for them costs a tenth of all
+        with suppress(OperationalError):  # invalid text; to expect it everywhere would cost a tenth of the time
             return cast("list[chain.Link]", self.session.connection().execute(following).all())
         with marks.reading_raw_text(self.session):
             return cast("list[chain.Link]", self.session.connection().execute(following).all())
@@ -148,21 +150,20 @@ class Audit(Rows):
         return list(self.tuples(query.order_by(AuditEntry.seq)))
 
     def actions(self, subject: str, actions: Collection[str], sealer: chain.Sealer) -> list[str]:
-        """Return which of these actions were done to a thing, in order, by entries that bear the bot's seal."""
+        """Return which of these actions were done to a subject, in order, counting only entries with the bot's seal."""
         those = (AuditEntry.subject == subject, AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
         links = (chain.Link(*row) for row in self.session.execute(LINKS.where(*those)))
         return [one.action for one in links if chain.is_sealed(one, sealer)]
 
     def done_since(self, action: str, since: datetime, most: int) -> list[tuple[str, dict[str, Any]]]:
-        """Return subject and detail of what was done since then (aware), newest first."""
+        """Return subject and detail of each time an action was done since then (aware), newest first."""
         done = (AuditEntry.action == action, AuditEntry.at >= since.astimezone(UTC).isoformat())
         query = select(AuditEntry.subject, AuditEntry.detail).where(*done).order_by(AuditEntry.seq.desc()).limit(most)
         return list(self.tuples(query))
 
     def restored(self, by: datetime | None = None) -> AuditEntry | None:
-        """Return the last start that found the database restored from a copy; `by` (aware): not after this moment.
-
-        None if there was none.
+        """Return the entry of the last start that found the database restored from a copy; None if there was none.
+        With `by` (aware), only entries up to that moment count.
         """
         until = () if by is None else (AuditEntry.at <= by.astimezone(UTC).isoformat(timespec="microseconds"),)
         return self._last_entry(RESTORED, DATABASE, *until)
@@ -175,7 +176,7 @@ class Audit(Rows):
         return [(datetime.fromisoformat(one.at), one.detail) for one in found]
 
     def in_journal(self) -> int:
-        """Return the newest entry that the journal must hold, as the log said last; 0 if it said nothing yet."""
+        """Return the newest entry that the journal must hold, by the log's latest word; 0 if it says nothing yet."""
         query = select(AuditEntry.journal).where(AuditEntry.journal.between(1, AuditEntry.seq))
         return self.session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1)) or 0
 

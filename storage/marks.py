@@ -82,14 +82,14 @@ def is_protected(table: sa.Table) -> bool:
 
 @cache
 def marked_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
-    """Return what goes into the mark of a row, in the order of the names."""
+    """Return the columns that go into the mark of a row, sorted by name."""
     left_out = LEFT_OUT.get(table.name, {})
-    told = (one for one in table.c if one.name not in {SALT, *left_out})
-    return tuple(sorted(told, key=lambda one: one.name))
+    included = (one for one in table.c if one.name not in {SALT, *left_out})
+    return tuple(sorted(included, key=lambda one: one.name))
 
 
 def mark_of_row(salt: bytes, row: Mapping[str, Value]) -> str:
-    """Return the mark of a row by its columns, in the order of their names, without those that hold nothing."""
+    """Return the mark of a row by its columns, sorted by name and without empty ones."""
     key = salt[:64] if isinstance(salt, bytes) else b""  # a SQLite file accepts any value put there by hand
     keyed = blake2b(_canonical(row).encode(), key=key, digest_size=24)
     return b2a_base64(keyed.digest(), newline=False).decode()
@@ -127,7 +127,9 @@ _WRITTEN: tuple[tuple[tuple[type, ...], Callable[[Any], Value]], ...] = (
 
 
 def written_as(column: sa.Column[Any]) -> Callable[[Any], Value] | None:
-    """Return how a value of this column goes into a mark: as a SQLite file holds it; None if that is the value itself."""
+    """Return the function that turns a value of this column into what a SQLite file holds; None if that is the value
+    itself.
+    """
     return next((write for types, write in _WRITTEN if isinstance(column.type, types)), None)
 
 
@@ -166,10 +168,8 @@ def _plan_of_rows(kind: type[DeclarativeBase]) -> _Plan | None:
 
 @dataclass(slots=True)
 class _Touched:
-    """An object whose rows in these tables were written, held here because the session forgets objects that no one
-    holds.
-
-    `loaded` is what it was before; None if it is new.
+    """An object whose rows were written, held here because the session forgets objects that no one holds.
+    `loaded` is what it held before; None if it is new.
     """
 
     one: DeclarativeBase
@@ -195,12 +195,12 @@ class Marking:
             return
         row.setdefault(SALT, new_salt())
         if plan.held <= row.keys():
-            key, told = _key_and_mark(plan, row)
-            self._put(key, told)
+            key, mark = _key_and_mark(plan, row)
+            self._put(key, mark)
 
-    def add_gone(self, key: str, told: str) -> None:
-        """Note that a row was deleted without becoming an object; `told` is the mark that it had."""
-        self._last.setdefault(key, told)
+    def add_gone(self, key: str, mark: str) -> None:
+        """Note that a row was deleted without becoming an object; `mark` is the one that it had."""
+        self._last.setdefault(key, mark)
         self._put(key, None)
 
     def note(self) -> None:
@@ -213,7 +213,7 @@ class Marking:
         for one in self.session.deleted:
             self._touch(one, _plans_of(type(one)), gone=True)
 
-    def owes_entry(self) -> bool:
+    def has_unlogged_writes(self) -> bool:
         """Return True if something was written that no entry vouches for yet."""
         self.note()
         return bool(self._bag or self._touched)
@@ -223,7 +223,7 @@ class Marking:
         self.note()
         if any(map(_is_unnumbered, self._touched)):
             self.session.flush()
-        # What is gone first: another row may be in its place.
+        # Deleted rows first, since another row may have taken their place.
         for state, touched in sorted(self._touched.items(), key=lambda one: not one[1].gone):
             for plan in touched.plans:
                 values = _current_values(plan, state, touched.one)
@@ -244,8 +244,9 @@ class Marking:
         self._bag[key] = self._bag[key][0] if key in self._bag else self._last.get(key), after
 
     def _touch(self, one: DeclarativeBase, plans: Iterable[_Plan], *, gone: bool = False) -> None:
+        """Note an object that was changed or deleted, and what it held before."""
         state = instance_state(one)
-        # What an earlier piece of work of the same commit has marked is not flushed yet, and nothing to this one.
+        # What earlier work in this commit marked may not be flushed yet, but this work has nothing to do with it.
         if plans and (gone or self._told.get(state) != state.dict):
             touched = self._touched.get(state)
             if touched is None:
@@ -255,7 +256,7 @@ class Marking:
             touched.gone = gone
 
     def _loaded(self, state: InstanceState[Any]) -> dict[str, Any]:
-        """Return what an object held as it was loaded; what was overwritten without having been read is read now."""
+        """Return what an object held when it was loaded; values that were overwritten unread are read now."""
         loaded = {**state.dict, **state.committed_state}
         if any(value is _UNREAD for value in state.committed_state.values()):
             names = [name for name, value in loaded.items() if value is _UNREAD]
@@ -269,7 +270,7 @@ class Marking:
 
 
 def _current_values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase) -> Mapping[str, Any]:
-    """Return what the object holds; the rest is read."""
+    """Return what the object holds, reading what isn't loaded."""
     if all(attribute in state.dict for _, attribute, _ in plan.columns):
         return state.dict
     return {name: getattr(one, name) for name in (plan.salt, *(attribute for _, attribute, _ in plan.columns))}
@@ -281,6 +282,7 @@ def _key_and_mark(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _row_values(plan: _Plan, values: Mapping[str, Any]) -> dict[str, Value]:
+    """Return a row's values as they go into its mark, without empty ones."""
     return {
         name: value if write is None else write(value)
         for name, attribute, write in plan.columns
@@ -299,7 +301,7 @@ def _mark_before(plan: _Plan, values: Mapping[str, Any], row: Mapping[str, Value
 
 
 def _changed_tables(one: DeclarativeBase) -> list[_Plan]:
-    """Return the tables in which a dirty object differs from its row, in what a mark holds."""
+    """Return the tables in which a dirty object differs from its row, as far as the mark covers it."""
     state = instance_state(one)
     names = {name for name, before in state.committed_state.items() if state.dict.get(name) != before}
     return [plan for plan in _plans_of(type(one)) if names and not names.isdisjoint(plan.held)]
@@ -310,14 +312,14 @@ def _is_unnumbered(state: InstanceState[Any]) -> bool:
 
 
 class Row(NamedTuple):
-    """A row by its key, with the mark that it should have."""
+    """A row by its key, with the mark that follows from what it holds."""
 
     key: str
     mark: str
 
 
 def row_of(table: sa.Table, values: Sequence[Any]) -> Row:
-    """Return a row, by the raw values of its columns."""
+    """Return a row's key and mark, from the raw values of its columns, its salt last."""
     salt = values[-1]
     row = {
         name: [one.hex()] if isinstance(one, bytes) else one
@@ -348,12 +350,12 @@ def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return what a server holds, as a SQLite file would hold the same."""
+    """Return the SQL for a server's value as a SQLite file would hold it."""
     kind = column.type
     if isinstance(kind, Moment | sa.Date):
         at = sa.func.timezone("UTC", column) if isinstance(kind, Moment) else column
-        told = sa.func.to_char(at, "YYYY-MM-DD HH24:MI:SS.USBC" if isinstance(kind, Moment) else "YYYY-MM-DDBC")
-        return sa.func.coalesce(sa.func.replace(told, "AD", ""), sa.cast(column, sa.Text))
+        text = sa.func.to_char(at, "YYYY-MM-DD HH24:MI:SS.USBC" if isinstance(kind, Moment) else "YYYY-MM-DDBC")
+        return sa.func.coalesce(sa.func.replace(text, "AD", ""), sa.cast(column, sa.Text))
     if isinstance(kind, sa.JSON):
         return sa.cast(sa.type_coerce(column, sa.JSON()), sa.Text)
     return sa.cast(column, sa.Integer) if isinstance(kind, sa.Boolean) else _as_stored(column)

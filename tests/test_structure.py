@@ -159,7 +159,7 @@ DISTURBANCES = {
         },
     ),
     "somebody changed the database behind the log": (
-        r"row_key|mark_check|storage\.marks|owes_entry",
+        r"row_key|mark_check|storage\.marks|has_unlogged_writes",
         {"handlers/door.py"},
     ),
     "a row can't be read": (r"\blegible|unreadable row|row (that )?can.t be read|storage\.unreadable", set()),

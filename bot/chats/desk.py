@@ -20,7 +20,7 @@ from handlers.forms import Answers, Form
 from handlers.home import closed_home
 from handlers.matters.showing import note_press, show_card
 from handlers.plain_words import Lead
-from handlers.room import Given, Hands, Search, Shows, Told
+from handlers.room import Given, Hands, PolicyPage, Search, Shows
 from handlers.rules import Refused, identity
 from handlers.sealing import hashed_name
 from storage.database.store import DatabaseDown, Store
@@ -251,7 +251,7 @@ class Desk:
         page = cast("Shows", handlers.BUTTONS[button]).page
         return await self.look(account, lambda ctx: (page(ctx, value), ctx.me.zone))
 
-    async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
+    async def tells(self, account: str, page: PolicyPage, about: str) -> tuple[Page, str]:
         """Return a page from the policy, and the reader's time zone (IANA). Never raises.
 
         No one is looked up for a page that everyone may read.

@@ -229,7 +229,7 @@ class ClockWatch:
 
     async def _take_the_heads_word(self) -> None:
         """Trust the clock once the Head has confirmed it."""
-        if await self.door.database.read(partial(is_confirmed, sealer=self.door.keys.log_seal, name=self._told)):
+        if await self.door.database.read(partial(is_confirmed, sealer=self.door.keys.log_seal, wait_id=self._told)):
             self.clock.confirm()
             await self._go_on()
 

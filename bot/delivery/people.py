@@ -110,7 +110,7 @@ class ToPeople:
 
     async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[Any]:
         """Draw the person's home in its message, or in a new one if it has none or should be `fresh`."""
-        matter = acting.at_home(recipient.chat.platform)
+        matter = acting.home_name(recipient.chat.platform)
         card, copy = await self.reach.store(
             lambda store: (draw_home(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
         )

@@ -20,7 +20,7 @@ from handlers.cards import Filled, Line, Page, Sheet
 from handlers.home import MANAGE
 from handlers.matters import showing
 from handlers.plain_words import InConfidence, Lead, OpensForm, OpensPage, Say
-from handlers.room import HELP, Command, Hands, Opens, Shows, Tells, Told
+from handlers.room import HELP, Command, Hands, Opens, PolicyPage, Shows, Tells
 from handlers.rules import Refused, identity
 from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
@@ -240,7 +240,7 @@ class Answers:
         view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
 
-    async def _told_page(self, body: Payload, page: Told, *, turns: bool, value: str) -> None:
+    async def _told_page(self, body: Payload, page: PolicyPage, *, turns: bool, value: str) -> None:
         view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
 

@@ -14,7 +14,7 @@ from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.render import Element
 from bot.teams.turn import HOME, Turn, chosen_command, in_confidence, typed_command, wished_form, words_behind
-from handlers.acting import Blank, at_home
+from handlers.acting import Blank, home_name
 from handlers.cards import Actions, Button, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.home import MANAGE, draw_home
 from handlers.inbox import Press
@@ -244,7 +244,7 @@ class Presses:
         except Refused:
             await self._remember_card(turn, matter)  # the card in front of the person may be out of date
             raise
-        at = at_home(self.chat.platform)
+        at = home_name(self.chat.platform)
         copy = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(at, ctx.me.id))
         shown = await self._show_matter(turn, matter, at_home=copy is not None and copy.message == turn.card)
         await self._post_blank_form(turn)

@@ -16,7 +16,7 @@ from handlers.matters.showing import may_know
 from handlers.policy import Policy, RoleName
 from handlers.room import ROOMS
 from handlers.rules import deadlines as rule
-from handlers.rules.availability import STRANGERS, Gap, Seat, deputies_there, roles_uncovered, seats_by_address
+from handlers.rules.availability import STRANGERS, Gap, Seat, deputies_there, roles_uncovered, seats_by_person
 from handlers.rules.routing import Authority
 from storage.database.store import Store
 from storage.records import AMBIGUOUS, LIVING, Person, Recording
@@ -127,7 +127,7 @@ def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
 
     `policy` counts all absences.
     """
-    seats = seats_by_address(policy)
+    seats = seats_by_person(policy)
     people, there = store.people.named(seats), store.people.there(seats)
     if not any(one.checked_at for one in people.values()):
         return []  # it is only just due
@@ -230,7 +230,7 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
     if not case.matter.is_open or case.matter.passed_on_at is not None:
         return Result(None, quiet=True)
     new = asking.ask_next(ctx, case)
-    hearer = None if new else asking.next_hearer(ctx, matter, asking.UNDECIDED)[1]
+    hearer = None if new else asking.next_to_tell(ctx, matter, asking.UNDECIDED)[1]
     if hearer is not None and (later := reminding.moment_to_tell(ctx, hearer, case.matter, ctx.now)) > ctx.now:
         ctx.store.deadlines.set(NOT_SEEN, matter, later)
         return Result(None, quiet=True)

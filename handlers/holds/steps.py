@@ -29,7 +29,7 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
         return Result(BegunHold(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
     chosen, concerned = choose_calls(ctx, form.recordings), finding.check_colleagues(ctx, form.concerned, "concerned")
     ids = [one.id for one in chosen.calls]
-    rule.number_of_calls(ctx.policy, len(ids))
+    rule.check_number_of_calls(ctx.policy, len(ids))
     earlier = ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now))
     case = _store_hold(ctx, form, key, chosen.calls, concerned)
     hold = case.matter

@@ -29,19 +29,19 @@ OUT_OF_REACH, NOBODY_LEFT, UNDECIDED = "out_of_reach", "nobody_left", "undecided
 
 
 def find_route(ctx: Context, case: Circumstances) -> Route:
-    """Return where a matter goes now, skipping everyone who may not act at present."""
-    where = current_route(case)
-    while out := ctx.store.people.out_of_reach([one.person for one in where.approvers]):
+    """Return whom a matter goes to now, skipping everyone who may not act at present."""
+    route = current_route(case)
+    while out := ctx.store.people.out_of_reach([one.person for one in route.approvers]):
         case = case.without(out)
-        where = current_route(case)
-    return where
+        route = current_route(case)
+    return route
 
 
-def parties_of(ctx: Context, matter: Matter, where: Route) -> list[Party]:
-    """Return the parties that are asked, and those told of the decision; they aren't stored yet."""
-    asked = [_make_party(ctx, matter, one.person, role=one.role, because=where.because) for one in where.approvers]
-    told = [_make_party(ctx, matter, one, "copy") for one in where.copy_to]
-    return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
+def parties_of(ctx: Context, matter: Matter, route: Route) -> list[Party]:
+    """Return the people who are asked to decide, and those who are only told of the decision; not stored yet."""
+    asked = [_make_party(ctx, matter, one.person, role=one.role, because=route.because) for one in route.approvers]
+    copied = [_make_party(ctx, matter, one, "copy") for one in route.copy_to]
+    return [*asked, *(one for one in copied if one.person_id not in {other.person_id for other in asked})]
 
 
 def _make_party(
@@ -51,22 +51,22 @@ def _make_party(
 
 
 def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Ask the deciders of a new matter. Returns the details for the audit log, and the effects that deliver the card."""
-    matter, where = case.matter, find_route(ctx, case.circumstances)
-    asked = parties_of(ctx, matter, where)
+    """Ask the deciders of a new matter. Return the details for the audit log, and the effects that deliver the card."""
+    matter, route = case.matter, find_route(ctx, case.circumstances)
+    asked = parties_of(ctx, matter, route)
     for one in asked:
         ctx.store.insert(one)
-    hidden, told = "", tuple[Effect, ...]()
+    hidden, alarm = "", tuple[Effect, ...]()
     if matter.is_open:
-        matter.state = "waiting" if where.approvers else "stuck"
-        hidden, told = "copy", alarm_if_stuck(ctx, matter, case.what, where)
+        matter.state = "waiting" if route.approvers else "stuck"
+        hidden, alarm = "copy", alarm_if_stuck(ctx, matter, case.what, route)
     first, shown = matter.begun_by, [one.person_id for one in asked if one.part != hidden]
     people = shown if first is None else [first, *shown]
-    return {**asked_detail(asked), **warned_by(told)}, (*told, *show_to(matter, people))
+    return {**asked_detail(asked), **warned_by(alarm)}, (*alarm, *show_to(matter, people))
 
 
 def bump_and_redraw(case: Case[Any], more: Iterable[int] = ()) -> tuple[Effect, ...]:
-    """Raise the revision and redraw it for everyone with a copy."""
+    """Raise the matter's revision, and redraw its card for everyone with a copy, and for `more` people."""
     case.matter.revision += 1
     return show_to(case.matter, [*case.everybody(), *more])
 
@@ -83,9 +83,8 @@ def show_to(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
 
 
 def take_part(ctx: Context, case: Case[Any], authority: Authority) -> dict[str, object]:
-    """Count a person who acts on a matter as reachable, and give them a copy of its card.
-
-    Returns the details for the audit log: why a person who wasn't asked takes part (`stepped_in`), and their role.
+    """Count a person who acts as reachable, and give them a copy of the card.
+    Return the details for the audit log: why a person who wasn't asked takes part (`stepped_in`), and their role.
     """
     me = ctx.me
     case.people[me.id] = me
@@ -126,13 +125,15 @@ def reroute_around(
     party.unreachable = code
     if not case.matter.is_open or party.part != "approver":
         return Result(None, detail=detail, clause=case.clause)
-    new, where = ask_again(ctx, case)
+    new, route = ask_again(ctx, case)
     if not new["asked"]:  # silence had brought this person in, since the regular deciders were asked before
         instead = routing.asked_instead(case.circumstances, cast("RoleName", party.role))
         new = brought_in(case, ask_these(ctx, case, instead))
-    told = alarm_if_stuck(ctx, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
-    effects = (*told, *bump_and_redraw(case, new["asked"]))
-    return Result(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
+    alarm = (
+        alarm_if_stuck(ctx, case.matter, case.what, route) if route.approvers or case.matter.state == "stuck" else ()
+    )
+    effects = (*alarm, *bump_and_redraw(case, new["asked"]))
+    return Result(None, effects, detail=detail | new | warned_by(alarm), clause=case.clause)
 
 
 def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
@@ -141,13 +142,15 @@ def recheck_deciders(ctx: Context, case: Case[Any]) -> Result[None]:
         return Result(None, quiet=True)
     back = _reachable_again(ctx, case)
     over, before = no_longer_decide(case), case.matter.state
-    new, where = ask_again(ctx, case)
-    unheard = case.alarm is not None and case.alarm.state == "nobody" and case.now - case.alarm.raised_at >= AGAIN
-    if not (new["asked"] or over or back or case.matter.state != before or (unheard and case.matter.state == "stuck")):
+    new, route = ask_again(ctx, case)
+    alarm_unheard = case.alarm is not None and case.alarm.state == "nobody" and case.now - case.alarm.raised_at >= AGAIN
+    if not (
+        new["asked"] or over or back or case.matter.state != before or (alarm_unheard and case.matter.state == "stuck")
+    ):
         return Result(None, quiet=True)
-    told = alarm_if_stuck(ctx, case.matter, case.what, where) if case.matter.state == "stuck" else ()
-    detail = {**new, "over": over, **({"back": back} if back else {}), **warned_by(told)}
-    return Result(None, (*told, *bump_and_redraw(case, new["asked"])), detail=detail, clause=case.clause)
+    alarm = alarm_if_stuck(ctx, case.matter, case.what, route) if case.matter.state == "stuck" else ()
+    detail = {**new, "over": over, **({"back": back} if back else {}), **warned_by(alarm)}
+    return Result(None, (*alarm, *bump_and_redraw(case, new["asked"])), detail=detail, clause=case.clause)
 
 
 def _reachable_again(ctx: Context, case: Case[Any]) -> list[int]:
@@ -184,36 +187,38 @@ def mark_reachable(party: Party | None) -> bool:
 
 
 def ask_again(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], Route]:
-    """Ask deciders who weren't asked yet, or mark the matter stuck. Returns who is new, for the audit log, and the route."""
-    where = find_route(ctx, case.circumstances)
-    new = _newly_asked(ctx, case, parties_of(ctx, case.matter, where))
+    """Ask the deciders who weren't asked yet, or mark the matter stuck. Return who is new, for the audit log, and the
+    route.
+    """
+    route = find_route(ctx, case.circumstances)
+    new = _newly_asked(ctx, case, parties_of(ctx, case.matter, route))
     # If everyone who was asked is away, it is as if the matter were new.
-    somebody = any(case.circumstances.is_there(one.person_id) for one in case.reached)
-    case.matter.state = "waiting" if where.approvers or somebody else "stuck"
-    return asked_detail(new), where
+    anyone_there = any(case.circumstances.is_there(one.person_id) for one in case.reached)
+    case.matter.state = "waiting" if route.approvers or anyone_there else "stuck"
+    return asked_detail(new), route
 
 
 def ask_and_redraw(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], tuple[Effect, ...]]:
-    """Ask the current deciders and redraw every copy. Returns the details for the audit log, and the effects."""
-    new, where = ask_again(ctx, case)
-    told = alarm_if_stuck(ctx, case.matter, case.what, where) if new["asked"] or case.matter.state == "stuck" else ()
-    return {**new, **warned_by(told)}, (*told, *bump_and_redraw(case, new["asked"]))
+    """Ask the current deciders and redraw every copy. Return the details for the audit log, and the effects."""
+    new, route = ask_again(ctx, case)
+    alarm = alarm_if_stuck(ctx, case.matter, case.what, route) if new["asked"] or case.matter.state == "stuck" else ()
+    return {**new, **warned_by(alarm)}, (*alarm, *bump_and_redraw(case, new["asked"]))
 
 
 def ask_deputies_of_silent(ctx: Context, case: Case[Any]) -> list[int]:
-    """Ask the deputies of those who were asked and are silent, beside them; who of them is new."""
+    """Ask the deputies of those who haven't answered, who stay asked too; return the ids of those who are new."""
     rules = case.circumstances
     roles = [name for name in rules.remaining if name in asked_roles(case)]
     return ask_these(ctx, case, [one for name in roles for one in routing.deciding_deputies(rules, name)])
 
 
 def ask_next(ctx: Context, case: Case[Any]) -> list[int]:
-    """Ask the next role of the chain, since those who were asked are silent; who is new."""
+    """Ask the next role of the chain, since those who were asked haven't answered; return the ids of those who are new."""
     return ask_these(ctx, case, routing.next_authorities(case.circumstances, asked_roles(case)))
 
 
 def asked_roles(case: Case[Any]) -> frozenset[RoleName]:
-    """Return the roles of the chain that were asked."""
+    """Return the roles of the chain that were asked and can be reached."""
     asked = {one.role for one in case.approvers}
     return frozenset(name for name in case.circumstances.chain if name in asked)
 
@@ -231,23 +236,25 @@ def pass_to_next(ctx: Context, case: Case[Any], authority: Authority) -> tuple[d
 def ask_these(
     ctx: Context, case: Case[Any], authorities: Iterable[Authority], because: Literal["", "away"] = ""
 ) -> list[int]:
-    """Ask those of these who are there as well, beside those who were asked; returns who of them is new. `because` as of a `Route`."""
+    """Ask these people as well, as far as they are available; return the ids of those who are new. `because` is as in
+    `Route`.
+    """
     each = {one.person: one for one in authorities}
     there = tuple(each[one] for one in who_is_there(ctx, each))
     wanted = Route(there, (), alarm=False, passed_over=(), because=because)
     new = _newly_asked(ctx, case, parties_of(ctx, case.matter, wanted))
-    known = {one.person_id for one in case.parties}
-    case.parties.extend(one for one in new if one.person_id not in known)
+    before = {one.person_id for one in case.parties}
+    case.parties.extend(one for one in new if one.person_id not in before)
     case.people.update(ctx.store.people.named(one.person_id for one in new))
     return [one.person_id for one in new]
 
 
 def give_copies(ctx: Context, matter: Matter, people: Iterable[int]) -> list[Party]:
     """Give these people a copy of the card, including any who couldn't be reached before; return the new ones."""
-    known, new = {one.person_id: one for one in ctx.store.matters.parties(matter.id)}, list[Party]()
+    before, new = {one.person_id: one for one in ctx.store.matters.parties(matter.id)}, list[Party]()
     for person in dict.fromkeys(people):
-        if person in known:
-            mark_reachable(known[person])
+        if person in before:
+            mark_reachable(before[person])
         else:
             new.append(_make_party(ctx, matter, person, "copy"))
             ctx.store.insert(new[-1])
@@ -269,36 +276,34 @@ def _newly_asked(ctx: Context, case: Case[Any], wanted: Iterable[Party]) -> list
 
 
 def asked_detail(parties: Iterable[Party]) -> dict[str, Any]:
-    """Return what the audit log says of those who were asked, of whom of them is only told, and of why and as what the
-    others are asked.
-    """
-    known = list(parties)
+    """Return what the audit log keeps of these parties: who is asked, who is only told, and why and in which roles."""
+    each = list(parties)
     return {
-        "asked": [one.person_id for one in known],
-        "told": [one.person_id for one in known if one.part == "copy"],
-        "because": next((one.because for one in known if one.part == "approver"), ""),
-        "roles": {str(one.person_id): one.role for one in known if one.role},
+        "asked": [one.person_id for one in each],
+        "told": [one.person_id for one in each if one.part == "copy"],
+        "because": next((one.because for one in each if one.part == "approver"), ""),
+        "roles": {str(one.person_id): one.role for one in each if one.role},
     }
 
 
 def brought_in(case: Case[Any], new: Iterable[int]) -> dict[str, Any]:
-    """Return what the audit log says of those who were asked as well (`ask_these`)."""
-    known = {one.person_id: one for one in case.parties}
-    return asked_detail(known[one] for one in new)
+    """Return what the audit log keeps of people who were asked in addition (`ask_these`)."""
+    parties = {one.person_id: one for one in case.parties}
+    return asked_detail(parties[one] for one in new)
 
 
-def alarm_if_stuck(ctx: Context, matter: Matter, what: str, where: Route) -> tuple[Effect, ...]:
+def alarm_if_stuck(ctx: Context, matter: Matter, what: str, route: Route) -> tuple[Effect, ...]:
     """Alert the people who can fix it if a role can't be reached or no one may decide."""
-    if not where.alarm:
+    if not route.alarm:
         return ()
-    out = [ctx.store.people.get(one).name for one, why in where.passed_over if why == "unreachable"]
-    if where.approvers:
-        asked = phrases.list_words([ctx.store.people.get(one.person).name for one in where.approvers], "or")
-        told = f"{phrases.list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
-        return sound_alarm(ctx, matter.id, OUT_OF_REACH, told)
+    out = [ctx.store.people.get(one).name for one, why in route.passed_over if why == "unreachable"]
+    if route.approvers:
+        asked = phrases.list_words([ctx.store.people.get(one.person).name for one in route.approvers], "or")
+        words = f"{phrases.list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
+        return sound_alarm(ctx, matter.id, OUT_OF_REACH, words)
     missed = f" {phrases.list_words(out, 'and')} can’t be reached." if out else ""
-    told = f"No one may decide {what} at the moment.{missed} Please see who can."
-    return sound_alarm(ctx, matter.id, NOBODY_LEFT, told)
+    words = f"No one may decide {what} at the moment.{missed} Please see who can."
+    return sound_alarm(ctx, matter.id, NOBODY_LEFT, words)
 
 
 def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
@@ -314,12 +319,12 @@ def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = N
 def involved_people(
     store: Store, *, askers: Iterable[int] = (), operators: Iterable[int] = (), concerned: Iterable[int] = ()
 ) -> Involved:
-    """Return the people whose own case something is: here alone those are added who may be one of them."""
+    """Return whose own case something is, with everyone who may be one of them, such as a second account."""
     return Involved(*store.people.all_selves(askers, operators, concerned))
 
 
 def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> frozenset[int]:
-    """Return who of those in a role, and of `more`, may not act at present."""
+    """Return which of the people in roles, and of `more`, may not act at present."""
     return store.people.out_of_reach(policy.seats.in_roles.union(more))
 
 
@@ -361,7 +366,7 @@ def sound_alarm(ctx: Context, subject: str, why: str, words: str) -> tuple[Effec
         id="", alarm=sealing.new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
         raised_at=ctx.now,
     )  # fmt: skip
-    return _told_next(ctx, first, frozenset())
+    return _tell_next(ctx, first, frozenset())
 
 
 def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
@@ -371,9 +376,7 @@ def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
 
 
 def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
-    """Return True if this person was told of an alarm about a matter, hears alarms to this day, and was on none of its
-    calls.
-    """
+    """Return True if this person was told of an alarm about a matter, may still be told of alarms, and isn't involved."""
     day = ctx.policy.company_day(ctx.now)
     return ctx.store.has(
         Alarm.subject == matter.id, Alarm.person_id == reader, Alarm.state == "told"
@@ -382,7 +385,7 @@ def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
 
 @handler("alarm.told")
 def note_warned(ctx: Context, outgoing: str, alarm: str, platform: str) -> Result[None]:
-    """Record it; the people who hold the card may now read who was told."""
+    """Note that the alarm reached its person; the people who hold the card may now read who was told."""
     row = ctx.store.alarms.get(alarm)
     ctx.store.outbox.settle(outgoing, "sent", "", ctx.now, platform)
     row.state = "told"
@@ -397,13 +400,14 @@ def warn_next(ctx: Context, outgoing: str, alarm: str, code: str) -> Result[None
     ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     row.state = "failed"
     tried = frozenset(one.person_id for one in ctx.store.rows(Alarm, Alarm.alarm == row.alarm) if one.person_id)
-    told = _told_next(ctx, row, tried)
-    detail = {"alarm": row.alarm, "person": row.person_id, "why": row.why, "code": code, **warned_by(told)}
-    return Result(None, (*told, *_redraw_open_matter(ctx, row)), row.subject, detail)
+    effects = _tell_next(ctx, row, tried)
+    detail = {"alarm": row.alarm, "person": row.person_id, "why": row.why, "code": code, **warned_by(effects)}
+    return Result(None, (*effects, *_redraw_open_matter(ctx, row)), row.subject, detail)
 
 
-def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
-    about, person_id = next_hearer(ctx, row.subject, row.why, tried)
+def _tell_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect, ...]:
+    """Log whom an alarm goes to next, and return what tells them; an `Alert` if no one is left."""
+    about, person_id = next_to_tell(ctx, row.subject, row.why, tried)
     following = Alarm(
         id=f"{ctx.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
         person_id=person_id, state="telling" if person_id else "nobody", raised_at=row.raised_at,
@@ -415,12 +419,13 @@ def _told_next(ctx: Context, row: Alarm, tried: frozenset[int]) -> tuple[Effect,
     return (Warn(person_id, row.words, following.id, matter),)
 
 
-def next_hearer(ctx: Context, subject: str, why: str, tried: frozenset[int] = frozenset()) -> tuple[Person, int | None]:
-    """Return whom an alarm is about, and who hears it next.
-
+def next_to_tell(
+    ctx: Context, subject: str, why: str, tried: frozenset[int] = frozenset()
+) -> tuple[Person, int | None]:
+    """Return the person an alarm is about, and who is told next: an id, or None if no one is left.
     Left out are the person it is about, those already tried, and those who couldn't be reached in the matter, were on
-    one of its calls, didn't answer or are concerned. An alarm started by the clock is about the Head of Customer
-    Success, who never hears alarms.
+    one of its calls, didn't answer or are concerned. One started by the clock is about the Head, who is never told of
+    alarms.
     """
     if (matter := ctx.store.matters.get(subject)) is None:
         about = ctx.store.people.get(int(subject.removeprefix("person:")))
@@ -435,7 +440,7 @@ def next_hearer(ctx: Context, subject: str, why: str, tried: frozenset[int] = fr
 
 
 def _own_case(ctx: Context, matter: Matter, *about: int) -> frozenset[int]:
-    """Return whose own case a matter is, and whom an alarm of it is about."""
+    """Return the people whose own case a matter is, together with those an alarm is `about`."""
     on_it = ctx.store.recordings.operators([matter.id]).get(matter.id, ())
     return involved_people(ctx.store, askers=about, operators=on_it, concerned=matter.concerned).everybody
 

@@ -78,7 +78,9 @@ class Case(Generic[M]):
 
     @classmethod
     def load(cls, ctx: Context, matter: str) -> Self:
-        """Read one, once for all its readers; raises `Refused` when there is none, in the words that one gets who may not know of it."""
+        """Read one matter, once for all its readers.
+        Raises `Refused` if there is none, with the words for people who may not know of it.
+        """
         return ctx.store.once((cls, matter), lambda: cls._read(ctx, matter))
 
     @classmethod
@@ -96,7 +98,7 @@ class Case(Generic[M]):
 
     @classmethod
     def load_for_decider(cls, ctx: Context, matter: str) -> tuple[Self, Authority]:
-        """Read one for the person who decides it, and say by which role; raises as `load_for`."""
+        """Load one for the person who decides it, with the role by which they do; raises `Refused` like `load_for`."""
         return cls.load_for(ctx, matter, lambda case: case.authority(ctx.me.id))
 
     @classmethod
@@ -120,7 +122,7 @@ class Case(Generic[M]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: M) -> More:  # noqa: ARG003  most kinds do
-        """Return what this kind adds."""
+        """Return what this kind adds to a case; nothing by default."""
         return More()
 
     @property
@@ -155,13 +157,13 @@ class Case(Generic[M]):
 
     @property
     def there(self) -> list[int]:
-        """Those who are asked and are not away; of people who are all away, all."""
+        """The people who are asked and are not away; if all of them are away, all of them."""
         asked = [one.person_id for one in self.approvers]
         return [one for one in asked if self.circumstances.is_there(one)] or asked
 
     @property
     def asked_names(self) -> str:
-        """The same, by name."""
+        """The names of the people in `there`, in words; “no one” if there are none."""
         return list_words([self.people[one].name for one in self.there], "or") or "no one"
 
     @property
@@ -225,7 +227,7 @@ class Case(Generic[M]):
         return bool(self.matter.concerned) and person_id in self.involved.concerned
 
     def everybody(self) -> list[int]:
-        """Return everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
+        """Return everyone who holds a copy of the card. People who are only told of the decision join once it is made."""
         hidden, first = "copy" if self.matter.is_open else "", self.matter.begun_by
         there = (one.person_id for one in asking.reached_by_card(self.parties) if one.part != hidden)
         holders = [one for one in there if not self.has_no_part(one)]
@@ -236,14 +238,16 @@ class Case(Generic[M]):
         return reader in self.everybody() or self.circumstances.own_case(reader) is None
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Return what tells it from others in a list; details are only for readers with its card."""
+        """Return what tells it apart from others in a list; details are only for readers who have its card."""
         return ()
 
     @property
     def at_line(self) -> tuple[str, ...]:
-        """The line whose calendar counts for it."""
-        known = self.policy.lines.get(self.matter.line)
-        return (f" · {known.label}",) if known is not None else ()
+        """The label of the line whose calendar counts for it, ready to be added to a sentence; empty for an unknown
+        line.
+        """
+        line = self.policy.lines.get(self.matter.line)
+        return (f" · {line.label}",) if line is not None else ()
 
     @property
     def overdue(self) -> bool:
@@ -264,9 +268,9 @@ class Case(Generic[M]):
         return f"{'deputy of the ' if authority.deputy else 'the '}{self.policy.role(authority.role).title}"
 
     def came_as(self, reader: int, words: str = "You’re asked as") -> str:
-        """Return the sentence, with a space after it, that says in which role a reader decides; empty if they don't."""
-        told = self.as_what(reader)
-        return f"{words} {told}. " if told else ""
+        """Return the sentence that says in which role a reader decides, with a space after it; empty if they don't."""
+        role = self.as_what(reader)
+        return f"{words} {role}. " if role else ""
 
     @property
     def small(self) -> str:
@@ -275,7 +279,7 @@ class Case(Generic[M]):
 
 
 def who_was_told(case: Case[Any]) -> str:
-    """Say who has been or is being told of the alarm; empty if no one could be."""
+    """Return the sentence that says who has been or is being told of the alarm; empty if no one could be."""
     if case.alarm is None or case.alarm.person_id is None:
         return ""
     person = case.people[case.alarm.person_id]

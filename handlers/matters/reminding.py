@@ -16,7 +16,7 @@ from storage.matters import Reminder
 from storage.records import Matter
 
 DUE = "working_hours.begin"
-"""Of all that is due at one moment it comes last, by its name, so that what falls just then is told with the rest."""
+"""Its name sorts last among the deadlines of one moment, so that what falls just then is in the same message."""
 FAR = timedelta(days=365)
 CARD = "card"
 """The step of a first card that waits for its reader's working hours."""
@@ -26,8 +26,7 @@ def schedule_reminder(
     ctx: Context, matter: Matter, step: str, people: Iterable[int], fell: datetime, until: datetime | None = None
 ) -> None:
     """Plan to tell these people of a step that happened at `fell` (aware), if possible before `until`.
-
-    A message delayed by an outage says so.
+    If an outage delays the message, it says so.
     """
     for person in dict.fromkeys(people):
         meant, coming = (moment_to_tell(ctx, person, matter, at, until) for at in (fell, max(fell, ctx.now)))
@@ -65,22 +64,21 @@ def line_of(policy: Policy, matter: Matter) -> str:
 
 @handler("matters.remind", about=lambda person_id: f"person:{person_id}")
 def send_reminders(ctx: Context, person_id: str) -> Result[None]:
-    """Send a person one message with all open reminders when working hours begin; a single new card comes as itself.
-
-    Run by the clock.
+    """Send a person all open reminders in one message when working hours begin. Run by the clock.
+    If the only one is about a card they don't have yet, the card itself is sent.
     """
     person = int(person_id)
-    if (later := _later_moment(ctx, person)) is not None:
-        ctx.store.deadlines.set(DUE, person_id, later)
+    if (put_off_to := _later_moment(ctx, person)) is not None:
+        ctx.store.deadlines.set(DUE, person_id, put_off_to)
         return Result(None, quiet=True)
     found = ctx.store.reminders.untold(person, ctx.now)
     for one in found:
         one.told_at = ctx.now
     if (coming := ctx.store.reminders.next(person)) is not None:
         ctx.store.deadlines.set(DUE, person_id, coming)
-    told = [one for one in found if _reminder_row(ctx, one) is not None]
-    detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _seconds_late(one)} for one in told]}
-    return Result(None, _reminder_effects(ctx, person, told), detail=detail, quiet=not told)
+    sent = [one for one in found if _reminder_row(ctx, one) is not None]
+    detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _seconds_late(one)} for one in sent]}
+    return Result(None, _reminder_effects(ctx, person, sent), detail=detail, quiet=not sent)
 
 
 class Morning(NamedTuple):
@@ -91,7 +89,7 @@ class Morning(NamedTuple):
 
 
 def morning_message(ctx: Context, ids: Iterable[str]) -> Morning | None:
-    """Return the message about these reminders at present; None if none of them is so any more."""
+    """Return the message with these reminders as they are now; None if none of them holds any more."""
     each = {(one.matter_id, one.step): one for one in ctx.store.reminders.named(ids)}
     drawn = ((one.matter_id, _reminder_row(ctx, one)) for one in each.values())
     rows = [(matter, row) for matter, row in drawn if row is not None]
@@ -102,7 +100,7 @@ def morning_message(ctx: Context, ids: Iterable[str]) -> Morning | None:
 
 
 def still_asked(ctx: Context, matter: str, person: int) -> bool:
-    """Return True if a reminder of this matter still makes sense: not for an approver who no longer decides."""
+    """Return True unless this person was asked to decide a matter and no longer may, so that a reminder makes no sense."""
     case = kind_of(matter).case(ctx, matter)
     party = case.party_of(person)
     return party is None or party.part != "approver" or case.entitles(person)
@@ -111,16 +109,16 @@ def still_asked(ctx: Context, matter: str, person: int) -> bool:
 def moment_to_tell(ctx: Context, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
     """Return when to tell a person of something that happened at `at` (aware), if possible before `until`."""
     last = until if until is not None and until > ctx.now else ctx.now + FAR
-    known = ctx.store.people.get(person)
-    zone = known.zone if known.checked_at else ""  # a person never looked up gets the line's days
+    row = ctx.store.people.get(person)
+    zone = row.zone if row.checked_at else ""  # a person never looked up gets the line's days
     return deadlines.reminder_moment(ctx.policy, at, zone, line_of(ctx.policy, matter), last)
 
 
 def _later_moment(ctx: Context, person: int) -> datetime | None:
-    """Return when to send after an outage, or None for now, so that what came due meanwhile fits into the same message.
-
+    """Return until when to put the message off after an outage, so that what came due meanwhile fits in; None to send
+    it now.
     It is put off only once, so that a message is never held up for good. The program may also have started outside the
-    person's hours.
+    person's working hours.
     """
     meant = ctx.store.deadlines.moment(DUE, str(person))
     if meant is None or ctx.now - meant <= deadlines.LATE:
@@ -130,24 +128,26 @@ def _later_moment(ctx: Context, person: int) -> datetime | None:
         (moment_to_tell(ctx, person, matter, ctx.now) for matter in waiting if matter is not None), default=ctx.now
     )
     following = ctx.store.deadlines.next(meant)
-    belongs = following is not None and following.due_at <= ctx.now
-    return max(hours, ctx.now) if belongs or hours > ctx.now else None
+    more_to_come = following is not None and following.due_at <= ctx.now
+    return max(hours, ctx.now) if more_to_come or hours > ctx.now else None
 
 
-def _reminder_effects(ctx: Context, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:
-    if not told:
+def _reminder_effects(ctx: Context, person: int, reminders: Sequence[Reminder]) -> tuple[Effect, ...]:
+    """Return what sends these reminders: the card itself if it is new to the person, else one message."""
+    if not reminders:
         return ()
-    first, again = told[0].matter_id, f"{ctx.now:%Y%m%d%H%M%S%f}"
+    first, again = reminders[0].matter_id, f"{ctx.now:%Y%m%d%H%M%S%f}"
     matter = ctx.store.matters.get(first)
     # What is late says so in a message of its own: a card has no place for that.
-    alone = len(told) == 1 and _seconds_late(told[0]) <= deadlines.LATE.total_seconds()
+    alone = len(reminders) == 1 and _seconds_late(reminders[0]) <= deadlines.LATE.total_seconds()
     shown = ctx.store.outbox.copy(first, person) is not None
-    if alone and not shown and matter is not None and (matter.is_open or told[0].step == CARD):
+    if alone and not shown and matter is not None and (matter.is_open or reminders[0].step == CARD):
         return (Show(person, first, matter.revision, again),)
-    return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
+    return (Digest(person, tuple(one.id for one in reminders), f"digest:{again}:{reminders[0].id}"),)
 
 
 def _reminder_row(ctx: Context, one: Reminder) -> Row | None:
+    """Return the line for a reminder, marked if it is late; None if it no longer concerns the person."""
     try:
         row = kind_of(one.matter_id).reminded(ctx, one)
     except Refused:
@@ -164,6 +164,7 @@ def _seconds_late(one: Reminder) -> int:
 
 
 def _plain_words(row: Row) -> str:
+    """Return the words of a row as one string, without its moments, for notifications."""
     words = row.words if isinstance(row.words, tuple) else (row.words,)
     return "".join(one for one in words if isinstance(one, str)).strip()
 

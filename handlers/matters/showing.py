@@ -90,14 +90,16 @@ class MatterOf(Generic[K]):
 
 
 GONE = "I can't find this request."
-"""What one reads of an id that no kind of matter has."""
+"""What people read if no kind of matter has the id."""
 DETAILS = "details"
 DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "let_go", "released"})
 """States that result from a decision; the others come with time, or from the person who asked."""
 
 
 def kind_of(matter: str) -> MatterOf[Any]:
-    """Return the kind of matter that has this id; raises `Refused`, in the words that one gets who may not know of it."""
+    """Return the kind of matter that has this id.
+    Raises `Refused` if none has, with the words for people who may not know of it.
+    """
     for room in ROOMS:
         if room.matter is not None and matter.startswith(room.matter.prefix):
             return room.matter
@@ -117,30 +119,30 @@ def hidden_inquiries(ctx: Context) -> frozenset[str]:
     """P11: return investigations that are open or ended too recently to be shown to operators or in the figures."""
     policy, store = ctx.policy, ctx.store.whose_data
     reasons = [key for key in policy.reasons if rule.is_investigation(policy, key, longer=False)]
-    found = [_inquiry_of_request(*one) for one in store.inquiries(reasons)]
-    holds = store.held({call for one in found for call in one.calls})
-    ends = rule.when_each_ends(policy, found, [rule.Hold(*one) for one in holds])
+    inquiries = [_inquiry_of_request(*one) for one in store.inquiries(reasons)]
+    holds = store.held({call for one in inquiries for call in one.calls})
+    ends = rule.when_each_ends(policy, inquiries, [rule.Hold(*one) for one in holds])
     return rule.hidden_at(policy, ctx.now, ends)
 
 
 def _inquiry_of_request(request: Request, calls: set[int], over_at: datetime | None) -> rule.Inquiry:
-    """Describe a request to the rule. It ends with its decision or its access, whichever is later."""
+    """Return a request as the rule sees it. It ends with its decision or its access, whichever is later."""
     moments = [one for one in (request.asked_at, request.closed_at, over_at) if one is not None]
     ends_at = None if request.is_open else max(moments)
     return rule.Inquiry(request.id, request.about, frozenset(calls), request.asked_at, ends_at)
 
 
 def details_page(ctx: Context, matter: str) -> Page:
-    """Return all of the card, with what is needed too rarely to be in the chat; raises `Refused` if the reader holds
-    none. `matter` is a button's value: an id, and more after a colon where the button says more.
+    """Return the whole card, with what is needed too rarely to be shown in the chat.
+    `matter` is a button's value: an id, and perhaps more after a colon. Raises `Refused` if the reader holds no copy.
     """
     matter = matter.partition(":")[0]
     kind = kind_of(matter)
-    found = kind.shown(ctx, matter, ctx.me.id, whole=True)
-    if found is None:
+    drawn = kind.shown(ctx, matter, ctx.me.id, whole=True)
+    if drawn is None:
         raise Refused(kind.gone, code="no_copy")
-    parts = (part for one in found.card.parts for part in _without_details(one))
-    return Page("Details", (*parts, *_values_of_its_day(ctx, matter)), found.card.summary)
+    parts = (part for one in drawn.card.parts for part in _without_details(one))
+    return Page("Details", (*parts, *_values_of_its_day(ctx, matter)), drawn.card.summary)
 
 
 def _without_details(part: Part) -> tuple[Part, ...]:
@@ -156,12 +158,12 @@ def show_card(ctx: Context, matter: str, reader: int) -> DrawnCard | None:
 
     Raises `Refused` for an unknown id.
     """
-    found = kind_of(matter).shown(ctx, matter, reader)
-    return found and replace(found, card=replace(found.card, rest=Button(DETAILS, "Details", matter)))
+    drawn = kind_of(matter).shown(ctx, matter, reader)
+    return drawn and replace(drawn, card=replace(drawn.card, rest=Button(DETAILS, "Details", matter)))
 
 
 def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
-    """P14: say under which text of the policy it was decided, as `recording-steward policy` shows it."""
+    """P14: return the line that says which text of the policy was in force when it was closed; empty while it is open."""
     row = ctx.store.matters.get(matter)
     if row is None or row.closed_at is None:
         return ()

@@ -31,7 +31,8 @@ class PolicyError(Exception):
 
 
 def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
-    found: dict[str, terms.Line] = {}
+    """Return the lines by number in E.164; raises `Flaws` for what is no number, and for one that is there twice."""
+    by_number: dict[str, terms.Line] = {}
     flaws: list[tuple[values.Path, str]] = []
     for written, line in lines.items():
         try:
@@ -39,12 +40,12 @@ def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
         except ValueError as wrong:
             flaws.append(((written,), str(wrong)))
             continue
-        if number in found:
+        if number in by_number:
             flaws.append(((written,), f"{number} is here twice. Keep one of the two."))
-        found[number] = line
+        by_number[number] = line
     if flaws:
         raise values.Flaws(flaws)
-    return found
+    return by_number
 
 
 class Policy(terms.Part):
@@ -128,6 +129,7 @@ class Policy(terms.Part):
         return self.lines.get(number)
 
     def role(self, name: values.RoleName) -> terms.Role:
+        """Return a role with its people as addresses."""
         return self.roles.held()[name]
 
     @property
@@ -138,14 +140,16 @@ class Policy(terms.Part):
         )
 
     def seated(self, ids: Callable[[Collection[str]], Mapping[str, int]]) -> Policy:
-        """Return the same policy with people as ids: `ids` maps addresses to ids, and is called once, when needed."""
+        """Return the same policy with people as ids. `ids` maps addresses to ids, and is called once, when it is
+        needed.
+        """
         seated = self.model_copy()
         seated._ids, seated._seats = ids, None  # noqa: SLF001  its own kind, before anybody has it
         return seated
 
     @property
     def seats(self) -> terms.Seats:
-        """Whom it gives something to do, by id; raises `LookupError` before it is known who they are."""
+        """Everyone to whom the policy gives a duty, by id; raises `LookupError` before it is known who they are."""
         seats = self._seats  # asked for once, since a private attribute of a model takes long
         if seats is None:
             if self._ids is None:
@@ -220,13 +224,13 @@ def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = Non
     try:
         marked = marks.read_yaml(text)
         policy = Policy.model_validate(marked.values)
-        policy._text = text  # noqa: SLF001  only here is it known
+        policy._text = text  # noqa: SLF001  only known here
     except marks.Unreadable as unreadable:
         raise PolicyError(name, unreadable.flaws) from None
     except ValidationError as wrong:
         raise PolicyError(name, marks.as_flaws(wrong, Policy, marked)) from None
-    found = yet_to_come(policy, now) if now else ()
-    if flaws := tuple(marks.Flaw(marked.line(path), marks.key_of(path), sentence) for path, sentence in found):
+    ahead = yet_to_come(policy, now) if now else ()
+    if flaws := tuple(marks.Flaw(marked.line(path), marks.key_of(path), sentence) for path, sentence in ahead):
         raise PolicyError(name, flaws)
     return policy
 
@@ -235,7 +239,7 @@ Found = Iterator[tuple[values.Path, str]]
 
 
 def policy_contradictions(policy: Policy) -> Found:
-    """Yield each contradiction with the way to the value to change and a sentence that says how."""
+    """Yield each contradiction: the path to the value to change, and a sentence that says how."""
     yield from _unknown_lines(policy)
     yield from _stranger_addresses(policy)
     yield from _two_departments(policy)
@@ -248,13 +252,14 @@ def policy_contradictions(policy: Policy) -> Found:
 
 
 def yet_to_come(policy: Policy, now: datetime) -> Found:
-    """Yield what is written as past and lies ahead, by the day of the company's home line."""
+    """Yield each day that must be past and is still to come, by the day of the company's home line."""
     today = now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
     if policy.policy_review.last > today:
         yield ("policy_review", "last"), f"This day is yet to come; today is {today}. Write the day of the last review."
 
 
 def _unknown_lines(policy: Policy) -> Found:
+    """Yield each number that is named somewhere in the policy without being one of its lines."""
     named: list[tuple[values.Path, str]] = [(("company", "home_line"), policy.company.home_line)]
     for place, outage in enumerate(policy.announcements_down):
         named += [(("announcements_down", place, "lines", at), number) for at, number in enumerate(outage.lines)]
@@ -285,6 +290,7 @@ def _staff_addresses(policy: Policy) -> Iterator[tuple[values.Path, str]]:
 
 
 def _stranger_addresses(policy: Policy) -> Found:
+    """Yield each address that is in none of the company's mail domains."""
     own = {policy.identity.one_name(domain) for domain in policy.company.mail_domains}
     for path, email in _named_addresses(policy):
         domain = email.rpartition("@")[2]
@@ -293,6 +299,7 @@ def _stranger_addresses(policy: Policy) -> Found:
 
 
 def _two_departments(policy: Policy) -> Found:
+    """Yield each person who is listed in more than one department, or twice in one."""
     count = Counter(person for _, person in _staff_addresses(policy))
     for path, person in _staff_addresses(policy):
         if count[person] > 1:
@@ -300,6 +307,7 @@ def _two_departments(policy: Policy) -> Found:
 
 
 def _fallback_faults(policy: Policy) -> Found:
+    """P13: yield each person of the fallback who is also one of the two whom reports may be about."""
     last = policy.roles.breach_fallback
     two = {policy.roles.manager_human_resources.holder, policy.roles.head_of_customer_success.holder}
     if last.holder in two:
@@ -325,6 +333,7 @@ def _breach_faults(policy: Policy) -> Found:
 
 
 def _order_faults(policy: Policy) -> Found:
+    """P7: yield each step of silence that doesn't come after the one before it."""
     steps = ("remind_after", "deputy_after", "next_authority_after", "lapse_after")
     for earlier, later in pairwise(steps):
         least = getattr(policy.staff_requests, earlier)
@@ -357,8 +366,8 @@ NAME = re.compile(r"\{([^{}]*)\}")
 
 
 def fill_sentence(policy: Policy, sentence: str) -> str:
-    """Return the sentence with each name replaced by its value; raises `LookupError` with the name that the policy has
-    not.
+    """Return the sentence with each {placeholder} replaced by the policy's value; raises `LookupError` with an unknown
+    name.
     """
     return NAME.sub(lambda found: _value_words(_value_by_name(policy, found[1])), sentence)
 
@@ -374,16 +383,18 @@ def unknown_name(policy: Policy, sentence: str) -> str | None:
 
 
 def _value_by_name(policy: Policy, name: str) -> object:
-    found: object = policy
+    """Return the value at a dotted name such as `retention.months`; raises `LookupError` with the whole name."""
+    value: object = policy
     for step in name.split("."):
-        known = type(found).model_fields if isinstance(found, BaseModel) else ()
-        if step not in known:
+        fields = type(value).model_fields if isinstance(value, BaseModel) else ()
+        if step not in fields:
             raise LookupError(name)
-        found = getattr(found, step)
-    return found
+        value = getattr(value, step)
+    return value
 
 
 def _value_words(value: object) -> str:
+    """Return a value in words; raises `LookupError` for a group, which has none."""
     match value:
         case str():
             return value
@@ -404,5 +415,5 @@ def _value_words(value: object) -> str:
             raise LookupError(type(value).__name__)
 
 
-def _list_words(told: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(told[:-1]), *told[-1:]) if part) or "none"
+def _list_words(words: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part) or "none"

@@ -75,7 +75,8 @@ def read_yaml(text: str) -> Marked:
 
 
 def _compose_node(text: str) -> yaml.Node | None:
-    # Libyaml is ten times as fast and says less of what is wrong: then the text is read once more.
+    """Return the root node of a YAML text, or None for an empty one; raises `Unreadable`."""
+    # Libyaml is ten times as fast but says less about errors, so a faulty text is read again in Python.
     with suppress(yaml.YAMLError, AttributeError, RecursionError):
         if not any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(text, yaml.CBaseLoader)):
             return yaml.compose(text, yaml.CBaseLoader)
@@ -119,17 +120,22 @@ def _entry_values(node: yaml.SequenceNode, path: Path, lines: dict[Path, int], f
 
 
 def _group_values(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> dict[str, object]:
+    """Return a mapping's values, noting in `lines` where each is and in `flaws` what is wrong.
+    Keys with nothing after them are left out.
+    """
     group: dict[str, object] = {}
     for key, value in node.value:
-        here, line = (*path, str(key.value)), key.start_mark.line + 1
+        key_path, line = (*path, str(key.value)), key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             flaws.append(Flaw(line, key_of(path), "A key must be a single word. Write it before the colon."))
-        elif here in lines:
-            flaws.append(Flaw(line, key_of(here), f"This is on line {lines[here]} already. Keep one of the two."))
+        elif key_path in lines:
+            flaws.append(
+                Flaw(line, key_of(key_path), f"This is on line {lines[key_path]} already. Keep one of the two.")
+            )
         else:
-            lines[here] = line
+            lines[key_path] = line
             if not _is_blank(value):
-                group[key.value] = _node_value(value, here, lines, flaws)
+                group[key.value] = _node_value(value, key_path, lines, flaws)
     return group
 
 
@@ -167,8 +173,8 @@ _SENTENCES: dict[str, str] = {
 
 def as_flaws(wrong: ValidationError, policy: type[BaseModel], marked: Marked) -> tuple[Flaw, ...]:
     """Return every error with its line and a sentence, in the order of the file."""
-    found = [flaw for error in wrong.errors() for flaw in _flaws_of_error(error, policy, marked)]
-    return tuple(sorted(found, key=lambda flaw: flaw.line))
+    flaws = [flaw for error in wrong.errors() for flaw in _flaws_of_error(error, policy, marked)]
+    return tuple(sorted(flaws, key=lambda flaw: flaw.line))
 
 
 def _flaws_of_error(error: ErrorDetails, policy: type[BaseModel], marked: Marked) -> Iterator[Flaw]:
@@ -178,6 +184,7 @@ def _flaws_of_error(error: ErrorDetails, policy: type[BaseModel], marked: Marked
 
 
 def _error_sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -> Iterator[tuple[Path, str]]:
+    """Yield a sentence for each fault in one error of pydantic, with its path from there."""
     context: Mapping[str, Any] = error.get("ctx", {})
     cause = context.get("error")
     if isinstance(cause, Flaws):
@@ -194,12 +201,14 @@ def _error_sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -
 
 
 def _field_names(kind: Any, path: Path) -> list[str]:  # noqa: ANN401  whatever an annotation is
+    """Return the names that the group at this path may have, as they are in the file."""
     for step in path:
         kind = _type_inside(kind, str(step))
     return [field.alias or name for name, field in kind.model_fields.items()]
 
 
 def _type_inside(kind: Any, step: str) -> Any:  # noqa: ANN401
+    """Return the type of a group's field, or of the entries of a list or mapping."""
     if isinstance(kind, type):
         return kind.model_fields[step].annotation  # type: ignore[attr-defined]
     return next(entry for entry in get_args(kind)[::-1] if entry is not Ellipsis)

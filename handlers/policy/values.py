@@ -32,7 +32,7 @@ MISSING = "This is missing. Write it here, as the policy.yaml that comes with th
 
 
 class Flaws(ValueError):
-    """Several things that contradict each other; each with its way from the part that raises it."""
+    """Several faults in a part of the policy, each with its path from the part that raises it."""
 
     def __init__(self, found: Iterable[tuple[Path, str]]) -> None:
         self.found = tuple(found)
@@ -58,7 +58,9 @@ def no_such_key(key: str, known: Iterable[str]) -> str:
 
 
 def number_key(number: str) -> str:
-    """Return a telephone number with its country code in E.164, like +61281979000; ValueError says what is wrong."""
+    """Return a telephone number with its country code in E.164, like +61281979000; raises `ValueError` with what is
+    wrong.
+    """
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -108,7 +110,7 @@ def _read_clock(value: object) -> time:
 
 
 def as_day(value: object) -> date:
-    """Return a day as people write it, year first; ValueError says how."""
+    """Return the day that people wrote, year first; raises `ValueError` with a sentence that says how to write it."""
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
@@ -116,6 +118,7 @@ def as_day(value: object) -> date:
 
 
 def _check_pattern(text: str) -> str:
+    """Return the pattern; raises `ValueError` if it can't be read, or would match an empty text."""
     try:
         blank = re.fullmatch(text, "") is not None
     except re.error as wrong:
@@ -138,9 +141,9 @@ def _check_number(text: str) -> str:
 
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_require_visible)]
-"""What may be a number as well, such as the name of a calendar."""
+"""A text that may also be a number, such as the name of a calendar."""
 Text = Annotated[Word, AfterValidator(_check_number)]
-"""What people read."""
+"""A text for people, so never just a number."""
 Label = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
@@ -170,6 +173,7 @@ def some_of(keys: object) -> AfterValidator:
 
 
 def _keyed_by(keys: object, *, whole: bool) -> AfterValidator:
+    """Return a check that a group has only keys of this closed list, and with `whole` all of them."""
     known: tuple[str, ...] = get_args(keys)
 
     def check(group: dict[str, object]) -> dict[str, object]:

@@ -260,7 +260,7 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
     ctx.store.deadlines.drop(case.matter.id)
     detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
     if left or case.unassigned:
-        reminding.schedule_reminder(ctx, case.matter, END, telling.who_hears(ctx), ctx.now)
+        reminding.schedule_reminder(ctx, case.matter, END, telling.who_is_told(ctx), ctx.now)
     return Result(None, asking.bump_and_redraw(case), detail=detail)
 
 

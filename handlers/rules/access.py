@@ -20,17 +20,17 @@ OPEN = ("waiting", "stuck")
 
 
 def newest_day(policy: Policy, now: datetime, zone: str) -> date:
-    """Return the day that it is already where the person is (an IANA zone, if it is known) or a line of the company."""
+    """Return the latest date that it is by now where the person is (an IANA zone, if known) or on any line of the
+    company.
+    """
     zones = {zone or "UTC", *(one.time_zone for one in policy.lines.values())}
     return max(now.astimezone(ZoneInfo(one)).date() for one in zones)
 
 
 def line_day(policy: Policy, line: str, at: datetime) -> date:
-    """Return the day on which a line (E.164) has a moment (aware); for one of no policy, the day that the moment itself
-    tells.
-    """
-    known = policy.line(line)
-    return (at.astimezone(ZoneInfo(known.time_zone)) if known else at).date()
+    """Return the date of a moment (aware) on a line (E.164); for an unknown line, the date that the moment itself has."""
+    policy_line = policy.line(line)
+    return (at.astimezone(ZoneInfo(policy_line.time_zone)) if policy_line else at).date()
 
 
 def check_request(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
@@ -119,8 +119,9 @@ def check_withdrawal(state: str, already: str, *, requester: bool, entitled: boo
 
 
 def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
-    """Return when access ends that is given since a moment: so many days of 24 hours later as the approver chose, or as
-    usual.
+    """Return when access that begins at `since` ends: after as many days of 24 hours as the approver chose, or the
+    usual number.
+    Raises `Refused` for a number that the policy doesn't offer.
     """
     days = policy.access.default_days if not chosen else next((n for n in policy.access.days if str(n) == chosen), 0)
     if not days:
@@ -130,7 +131,9 @@ def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
 
 
 def check_more_time(*, requester: bool, audible: bool, denied: bool, decided: bool) -> None:
-    """Only the holder asks for more time, while there is something to hear and somebody to decide, and not after a no."""
+    """Check that more time may be asked for: by the holder, while there is something to hear and someone to decide, and
+    not after a denial.
+    """
     if not requester or not audible:
         raise Refused("You have no access to these calls.", code="no_grant")
     if denied:
@@ -147,7 +150,9 @@ NUDGES = timedelta(days=1)
 
 
 def check_nudge(now: datetime, reached: datetime | None, sent: str, *, waiting: bool) -> None:
-    """Allow one nudge a day while someone is deciding: `reached` is when the last arrives (aware), and `sent` says so."""
+    """Allow one reminder a day while someone is deciding.
+    `reached` is when the last one arrives (aware), and `sent` the sentence that says so.
+    """
     if not waiting:
         raise Refused("No one is deciding this at the moment, so there is no one to remind.", code="nobody_asked")
     if reached is not None and now < reached + NUDGES:
@@ -190,8 +195,8 @@ _LONGEST = 40  # characters of a key
 
 
 def suggests_investigation(policy: Policy, reason: str, words: str) -> bool:
-    """Return True if a request for a reason of staff speaks of what is decided by another route, so that the form asks
-    (P9).
+    """Return True if a request for an everyday reason sounds like an investigation or a legal claim, so that the form
+    asks (P9).
     """
     chosen = policy.reasons.get(reason)
     plain = plain_text(words, _WHOLE)
@@ -206,10 +211,10 @@ def _special_stems() -> frozenset[str]:
 
 def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:
     """Return the reason by its key. If the policy no longer has it, `longer` (the form used) settles who decides."""
-    if (known := policy.reasons.get(key)) is not None:
-        return known
+    if (reason := policy.reasons.get(key)) is not None:
+        return reason
     words = " ".join(key.replace("_", " ").split())[:_LONGEST].capitalize()
-    # Not checked as a file is: nothing that stands in an old row may keep its card from being drawn.
+    # Made without the checks of a file, so that nothing in an old row can keep its card from being drawn.
     return Reason.model_construct(
         label=f"{words} ({GONE})", clause="P9" if longer else "P6", route="investigation" if longer else "staff",
         announced=True,
@@ -220,7 +225,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def compact_reference(reference: str) -> str:
-    """Return the letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
+    """Return a reference's letters and digits, the same for every spelling: CS-10442, cs 10442, CS10442."""
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", reference).casefold())
 
 
@@ -238,9 +243,7 @@ def find_reference(typed: str, pattern: str | None, own: Collection[str] = ()) -
 
 
 def references_in(words: str, pattern: str | None) -> tuple[str, ...]:
-    """Return the references that stand in these words, in capitals, each once; none if the policy does not say how one
-    looks.
-    """
+    """Return the references in these words, in capitals, each once; none if the policy has no pattern for them."""
     if not pattern:
         return ()
     found = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", words, re.IGNORECASE)
@@ -258,6 +261,9 @@ def check_reference(typed: str, pattern: str | None, own: Collection[str]) -> st
 
 
 def _reference_spellings(typed: str) -> Iterator[str]:
+    """Yield what a reference may have been meant as: as typed and in capitals, with hyphens for spaces and before
+    digits.
+    """
     plain = " ".join(unicodedata.normalize("NFKC", typed).split())
     for one in dict.fromkeys((plain, plain.upper())):
         yield one
@@ -294,12 +300,12 @@ class RequestCircumstances(Circumstances):
 
     @property
     def copy_to(self) -> tuple[int, ...]:
-        """P7: the team leader decides for the Head, and the Manager, Human Resources hears of it."""
+        """P7: if the Head asks, the team leader decides, and the Manager, Human Resources is told."""
         head = _people_in_seat(self.policy, "head_of_customer_success", self.today)
         manager = self.policy.held("manager_human_resources").holder
         askers = self.involved.askers
-        told = self.kind == "staff" and askers & head and manager not in askers | self.involved.concerned
-        return (manager,) if told else ()
+        tell = self.kind == "staff" and askers & head and manager not in askers | self.involved.concerned
+        return (manager,) if tell else ()
 
     def own_case(self, person: int) -> Why | None:
         if why := self.involved.why(person):

@@ -103,15 +103,15 @@ class Seat(NamedTuple):
     part: Part
 
 
-def seats_by_address(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
+def seats_by_person(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
     """Return everyone in a route, with all that they are there.
 
     The owners of notices are roles, so they are among these.
     """
-    found: dict[int, tuple[Seat, ...]] = {}
+    seats: dict[int, tuple[Seat, ...]] = {}
 
     def add(who: int, seat: Seat) -> None:
-        found[who] = (*found.get(who, ()), seat)
+        seats[who] = (*seats.get(who, ()), seat)
 
     for name, role in policy.seats.roles.items():
         add(role.holder, Seat(name, role.title, "holder"))
@@ -121,7 +121,7 @@ def seats_by_address(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
         add(reviewer, Seat("reviewers", policy.roles.reviewers.title, "reviewer"))
     for handler in policy.seats.releasers:
         add(handler, Seat("handlers", policy.roles.team_leader.title, "handler"))
-    return found
+    return seats
 
 
 def roles_uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterator[Gap]:
@@ -142,8 +142,7 @@ ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
 
 
 def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[int, ...]:
-    """List whom to tell, to be tried in order: holders, then deputies, and people who are away last.
-
+    """Return whom to tell of an alarm, in the order to try: holders, then deputies, and people who are away last.
     `never` are the people it is about, and those who were tried already.
     """
     order = dict.fromkeys(who for name in ROLES for who in policy.held(name).people)

@@ -85,15 +85,13 @@ def would_be_readers(policy: Policy) -> tuple[Seat, ...]:
 
 
 def title_of(policy: Policy, seat: Seat) -> str:
-    """Return what people call the seat: the title of the role, of a deputy with that word before it."""
+    """Return what people call the seat: the role's title, with “Deputy” before it for a deputy."""
     title = policy.role(seat.role).title
     return f"Deputy {title}" if seat.deputy else title
 
 
 def steps_checklist(policy: Policy, done: Collection[str]) -> tuple[tuple[str, bool], ...]:
-    """Return the Code of Conduct's steps, each with whether it is done; what was done by a step of an earlier policy
-    stays, last.
-    """
+    """Return the Code of Conduct's steps, each with whether it is done. Done steps of an earlier policy come last."""
     steps = policy.breach.steps
     return (*((step, step in done) for step in steps), *((step, True) for step in done if step not in steps))
 
@@ -145,7 +143,7 @@ class Moments:
 
 
 def receipt_at(policy: Policy, now: datetime) -> Receipt:
-    """Return all that a report keeps of the moment (aware) at which it came."""
+    """Return what a report keeps of the moment (aware) at which it came."""
     calendar, day = _home_calendar(policy), policy.company_day(now)
     return Receipt(day, late=calendar.off(day) is None and now > calendar.ends(day))
 
@@ -157,15 +155,15 @@ def promised_moments(policy: Policy, receipt: Receipt) -> Moments:
     """
     calendar = _home_calendar(policy)
     acknowledge, feedback = policy.breach.acknowledge_working_days, policy.breach.feedback_working_days
-    # The cut-off itself is in time; of all moments of that day the sum tells only whether they were.
+    # The count only depends on whether it came in time, so any such moment of the day will do.
     came = calendar.ends(receipt.day) + (_AFTER if receipt.late else timedelta())
-    found = due_after(calendar, came, max(acknowledge + 1, feedback))
-    ends = [calendar.ends(day) for day in found.counted]
+    due = due_after(calendar, came, max(acknowledge + 1, feedback))
+    ends = [calendar.ends(day) for day in due.counted]
     return Moments(ends[acknowledge - 1], ends[acknowledge], ends[feedback - 1])
 
 
 def lets_fallback_in(promised: Moments, now: datetime, *, opened: bool, answered: bool) -> bool:
-    """Return True if silence lets the fallback in by a moment (aware)."""
+    """Return True if by `now` (aware) the handlers have been silent for so long that the fallback reads along."""
     return (promised.waits <= now and not opened) or (promised.feedback <= now and not answered)
 
 
@@ -194,7 +192,9 @@ def count_reminders(policy: Policy, promised: Moments, now: datetime) -> int:
 
 
 def destroy_at(policy: Policy, closed: date) -> datetime:
-    """Return when a report is destroyed that was closed on a day of the company's: so many calendar months after the end of that day, in UTC."""
+    """Return when (UTC) a report that was closed on this day of the company's is destroyed: so many calendar months
+    after the end of that day.
+    """
     zone = policy.lines[policy.company.home_line].time_zone
     return retention.erase_at(moment_of(closed + timedelta(days=1), time(), zone), zone, policy.breach.closed_months)
 

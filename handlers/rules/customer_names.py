@@ -52,11 +52,11 @@ def read_address(typed: str) -> str:
     if address.count("@") > 1 or any(letter in ",;" or letter.isspace() for letter in address):
         raise _refuse_address(f"Please write one address, and nothing else. {_LIKE}")
     try:
-        found = validate_email(address, check_deliverability=False, globally_deliverable=False, test_environment=True)
-        email_key(found.normalized, Identity())
+        parsed = validate_email(address, check_deliverability=False, globally_deliverable=False, test_environment=True)
+        email_key(parsed.normalized, Identity())
     except (EmailNotValidError, ValueError):
         raise _refuse_address(f"This is no e-mail address. {_LIKE}") from None
-    return found.normalized
+    return parsed.normalized
 
 
 def is_of_company(policy: Policy, address: str) -> bool:
@@ -67,7 +67,10 @@ def is_of_company(policy: Policy, address: str) -> bool:
 
 
 def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: bool) -> None:
-    """Raise `Refused` for an address of the company or of its staff, unless a colleague asks who was on all of the calls (`own`)."""
+    """Raise `Refused` for an address of the company or of its staff, unless a colleague asks for calls they were on.
+    `staff`: it belongs to someone who works or worked here. `own`: it is that of a colleague who was on all of the
+    calls.
+    """
     if asker == "operator" and not own:
         raise _refuse_address(
             "This is not the address of a colleague who was on all of these calls. Please write the colleague’s own, and choose no call of others."
@@ -83,7 +86,7 @@ def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: boo
 
 
 def same_mailbox(one: str, other: str, identity: Identity) -> bool:
-    """Return True if two addresses are one mailbox's, as far as its domain is known to mind the difference."""
+    """Return True if two addresses reach one mailbox, by the rules that the policy knows for their domain."""
     return one == other or email_key(one, identity) == email_key(other, identity)
 
 
@@ -100,9 +103,9 @@ def same_name(one: str, other: str) -> bool:
 
 
 def asks_again(one: tuple[str, str], other: tuple[str, str], identity: Identity, *, call: bool) -> bool:
-    """Return True if both, each a name and an address, may be one customer: of one name, and no address that differs.
-
-    Without a `call` the address has to tell it.
+    """Return True if two requesters, each a name and an address, may be one customer: the same name, and no different
+    addresses.
+    If one has no address, it depends on whether they share a `call`.
     """
     if not same_name(one[0], other[0]):
         return False
@@ -129,9 +132,7 @@ def _plain_letters(word: str) -> str:
 
 
 def _name_words(name: str) -> list[str]:
-    """Return the words of a name in one writing, sorted, without titles; signs that can't be seen and points count
-    nothing.
-    """
+    """Return the words of a name in one spelling, sorted, without titles, invisible characters and points."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     letters = "".join(
         one if one.isalnum() or unicodedata.category(one) in ("Mn", "Mc") else _blank_or_nothing(one) for one in folded

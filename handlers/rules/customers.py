@@ -69,12 +69,9 @@ def refuse_release(missing: Iterable[str]) -> None:
         raise Refused(" ".join(MISSING[one] for one in codes), clause="P8", code=codes[0])
 
 
-def check_as_shown(seen: str, now: str) -> None:
-    """Check that the mark of what was seen is that of now, so that a release covers only what was shown.
-
-    Raises `Refused`.
-    """
-    if seen != now:
+def check_as_shown(seen_mark: str, current_mark: str) -> None:
+    """Refuse unless the card is unchanged since this person saw it, so that a release covers only what was shown."""
+    if seen_mark != current_mark:
         raise Refused(CHANGED, clause="P8", code="not_as_shown")
 
 
@@ -101,7 +98,7 @@ LATE_FROM = timedelta(seconds=1)
 
 
 def days_before(calendar: Calendar, day: date, number: int) -> date:
-    """Return the working day that is so many working days before a day of the line's."""
+    """Return the working day that is `number` working days before a day of the line's."""
     while number:
         day -= _DAY
         number -= calendar.off(day) is None
@@ -169,7 +166,7 @@ def first_asked(day: date | None, now: datetime, today: date, zone: str, began: 
 
 
 def working_days_since(calendar: Calendar, day: date, today: date) -> int:
-    """Return how many working days there are after a day, until today and with it."""
+    """Return how many working days there are after a day, up to and including today."""
     days = (day + number * _DAY for number in range(1, (today - day).days + 1))
     return sum(calendar.off(one) is None for one in days)
 

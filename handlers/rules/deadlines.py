@@ -106,14 +106,14 @@ class Schedule:
 
 
 def reminders_of_step(step: str) -> tuple[Reminder, ...]:
-    """Return the reminders that a step brings; none for one of no row."""
+    """Return the reminders that a step brings; empty for a step that brings none."""
     return tuple(one for one in REMINDERS if one.step == step)
 
 
 def schedule_silence(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
-    """Return what silence brings to a request that was asked for at a moment (aware), by the calendars of its calls'
-    lines (E.164). Each step falls at the earliest of the lines' moments, as `when due --days` tells it. Raises
-    `Refused` as `due`.
+    """Return when each step comes if no one answers a request that was asked for at a moment (aware).
+    Each step falls at the earliest moment by the calendars of its calls' lines (E.164), as `when due --days` tells it.
+    Raises `Refused` as `due_after`.
     """
     days = {one.step: one.after(policy) for one in _ACCESS if one.after is not None}
     longest = max(days.values())
@@ -127,15 +127,15 @@ def schedule_silence(policy: Policy, lines: Iterable[str], asked: datetime) -> S
 
 
 def next_weekly(first: datetime, now: datetime) -> datetime:
-    """Return when the alarm about an investigation comes next, which came first at a moment and then each week; all are
-    aware (P9).
+    """Return when the weekly alarm about an investigation comes next after `now`; `first` is when it came first (all
+    aware, P9).
     """
     return first if first > now else first + ((now - first) // WEEKLY + 1) * WEEKLY
 
 
 def before_end(policy: Policy, end: datetime, zone: str, line: str, days: int) -> datetime:
     """Return the same time of day as `end` (aware), some working days of a person in `zone` before it."""
-    calendar, here = days_of(policy, zone, line)
+    calendar, here = calendar_and_zone_of(policy, zone, line)
     local = end.astimezone(ZoneInfo(here))
     day = local.date()
     while days:
@@ -153,7 +153,7 @@ def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline
     That is `at` itself within their working hours, otherwise the start of their next working hours. If that is after
     the deadline, it is the end of the working hours before it, which may be past already.
     """
-    calendar, here = days_of(policy, zone, line)
+    calendar, here = calendar_and_zone_of(policy, zone, line)
     moment = next_working_moment(calendar, at, here)
     return moment if moment <= deadline else last_working_moment(calendar, deadline, here)
 
@@ -166,12 +166,12 @@ def next_morning(policy: Policy, now: datetime) -> datetime:
     return next(one for one in mornings if one > now)
 
 
-def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
+def calendar_and_zone_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
     """Return the calendar and zone for a person in `zone`: of the line in that zone, else of the matter's line.
 
     One zone may have several names (Australia/Sydney is also Australia/Canberra). An unknown zone counts as the line's.
     """
-    theirs = [number for number, one in policy.lines.items() if _is_same(one.time_zone, zone)]
+    theirs = [number for number, one in policy.lines.items() if _is_same_zone(one.time_zone, zone)]
     calendar = calendar_of(policy, line if line in theirs else next(iter(theirs), line))
     return calendar, zone if _offsets_by_month(zone) else calendar.zone
 
@@ -192,13 +192,15 @@ def last_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime
     return min(at.astimezone(UTC), calendar.ends(day, zone))
 
 
-def _is_same(one: str, other: str) -> bool:
+def _is_same_zone(one: str, other: str) -> bool:
     return one == other or (_offsets_by_month(one) == _offsets_by_month(other) != ())
 
 
 @lru_cache(maxsize=256)
 def _offsets_by_month(zone: str) -> tuple[object, ...]:
-    """Return how a zone told its time in each month since 1970: two names of one zone agree in all, neighbours don't."""
+    """Return a zone's offset and its name in each month since 1970, by which two names of one zone are recognised.
+    Empty for an unknown zone.
+    """
     try:
         here = ZoneInfo(zone)
     except (OSError, ValueError, KeyError):

@@ -26,15 +26,15 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy, RoleName
-from handlers.rules.deadlines import days_of, next_working_moment
+from handlers.rules.deadlines import calendar_and_zone_of, next_working_moment
 from handlers.rules.routing import Circumstances
 from handlers.rules.working_days import calendar_of, due_after, moment_of
 
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 LOOKING = timedelta(minutes=2)
-"""For so long a live call is looked for, where the phone system does not answer."""
+"""How long a live call is looked for while the phone system doesn't answer."""
 EARLIER = timedelta(minutes=10)
-"""By so much two clocks may differ over when one call began."""
+"""How far two clocks may differ about when a call began."""
 KEPT: Mapping[str, str] = {
     "mistake": "It was pressed by mistake: the customer did not decline",
     "agreed": "The customer agreed to be recorded after all",
@@ -58,7 +58,7 @@ def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
 
 def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetime:
     """Return when work next begins (UTC), after `now` (aware), for a person in `zone` (IANA) and a matter of `line`."""
-    calendar, here = days_of(policy, zone, line)
+    calendar, here = calendar_and_zone_of(policy, zone, line)
     first = next_working_moment(calendar, now, here)
     if first > now:
         return first
@@ -67,8 +67,8 @@ def next_morning(policy: Policy, zone: str, line: str, now: datetime) -> datetim
 
 
 def fits_call(started: datetime, began: datetime | None) -> bool:
-    """Return True if a recording that has its name can be of a call that began then (both aware): one of before is
-    another call's.
+    """Return True if a recording found under a call's name can be of that call (both moments aware): one that started
+    clearly earlier is another call's.
     """
     return began is None or started > began - EARLIER
 
@@ -114,9 +114,9 @@ def group_by_operator(found: Iterable[Said]) -> list[Group]:
     ]
 
 
-def _make_group(line: str, operator: int, some: list[Said]) -> Group:
-    how, became = [HOW.get(one.how, "") for one in some], [BECAME.get(one.state, one.state) for one in some]
-    return Group(line, operator, _count_each(how), _count_each(became), tuple(one.id for one in some))
+def _make_group(line: str, operator: int, declines: list[Said]) -> Group:
+    how, became = [HOW.get(one.how, "") for one in declines], [BECAME.get(one.state, one.state) for one in declines]
+    return Group(line, operator, _count_each(how), _count_each(became), tuple(one.id for one in declines))
 
 
 def _count_each(words: list[str]) -> dict[str, int]:

@@ -186,8 +186,8 @@ class Frozen(_Part):
     @property
     def list_hash(self) -> str:
         """The SHA-256 of all of it as JSON in one way of writing: keys sorted, no blanks, UTF-8."""
-        told = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return random_review.hash_of(told.encode())
+        text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return random_review.hash_of(text.encode())
 
     def wanted(self, department: str) -> int:
         """Return how many calls of a department must be drawn."""
@@ -278,6 +278,7 @@ def _about_beacon(source: Source) -> Iterator[str]:
 
 
 def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) -> Iterator[str]:
+    """Check that the chance is the beacon's signature or the bot's own number, and that the seed follows from it."""
     frozen = sample.frozen
     if bool(sample.signature) == bool(sample.number):
         yield "signature: there must be either the beacon's signature or the bot's own number."
@@ -300,13 +301,14 @@ def deciding_bytes(signature: str, number: str) -> bytes:
 
 
 def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
-    found, order = sample.departments[name], sample.frozen.order(name, sample.seed)
-    skipped = {one.id for one in found.skipped}
-    if not skipped <= set(order) or len(skipped) < len(found.skipped):
+    """Check that a department's drawn calls are the first of the drawn order, and that no call was skipped needlessly."""
+    result, order = sample.departments[name], sample.frozen.order(name, sample.seed)
+    skipped = {one.id for one in result.skipped}
+    if not skipped <= set(order) or len(skipped) < len(result.skipped):
         yield f"{name}: a skipped call is not in the list, or is there twice."
     wanted = sample.frozen.wanted(name)
     first = random_review.first_drawn(order, wanted, skipped)
-    yield from _difference_words(f"{name}, drawn", " ".join(found.drawn), " ".join(first))
+    yield from _difference_words(f"{name}, drawn", " ".join(result.drawn), " ".join(first))
     enough = len(first) == wanted
     in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order
     if skipped - set(in_the_way):

@@ -19,8 +19,8 @@ CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
 Values = tuple[tuple[str, str], ...]
 WORD = re.compile(r"\w+")
 LONGEST = 200  # characters that are looked for
-FITTING = 0.5  # of what the best one scores; less has only a common word in common
-# Of what the words weigh, and more: else they share a word by chance; and of what is asked of the policy.
+FITTING = 0.5  # of the best score; what scores less shares only a common word
+# The least share of the words' weight that a clause must cover, in general and when the policy itself is asked: with less, they share a word by chance.
 COVERED, LOOSELY = 0.5, 0.15
 ROLES: Mapping[ClauseId, tuple[RoleName, ...]] = MappingProxyType({
     "P7": ("team_leader",), "P9": ("head_of_customer_success",),
@@ -43,10 +43,10 @@ class Explained:
 
 def explain_clause(policy: Policy, clause: ClauseId) -> Explained:
     """Collect everything there is to say about a clause."""
-    found = _VALUES.get(clause)
+    list_values = _VALUES.get(clause)
     roles = [policy.role(name) for name in ROLES.get(clause, ())]
     return Explained(
-        clause, policy.clauses[clause], fill_sentence(policy, policy.readings.get(clause, "")), found(policy) if found else (),
+        clause, policy.clauses[clause], fill_sentence(policy, policy.readings.get(clause, "")), list_values(policy) if list_values else (),
         policy.notices.outgoing if clause == "P3" else "", tuple((one.title, one.holder) for one in roles),
     )  # fmt: skip
 
@@ -56,7 +56,7 @@ def find_clauses(policy: Policy, words: str, covered: float = COVERED) -> list[C
 
     A word weighs more the fewer clauses have it. A clause must cover more than the share `covered` of what was asked.
     """
-    texts = _index_clauses(_explain_all(_Itself(policy)))
+    texts = _index_clauses(_explain_all(_SamePolicy(policy)))
     weights = {stem: _stem_weight(stem, list(texts.values())) for stem in set(_stems_of_words(words[:LONGEST]))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
     least = max(max(scores.values()) * FITTING, 0.01)
@@ -65,21 +65,23 @@ def find_clauses(policy: Policy, words: str, covered: float = COVERED) -> list[C
     return sorted((clause for clause, score in scores.items() if score >= least), key=lambda clause: -scores[clause])
 
 
-class _Itself:
-    """A policy that is the same only as itself: it never changes, and to compare all of it would take longer than all else."""
+class _SamePolicy:
+    """A policy that equals only itself: it never changes, and comparing all of its values would take longer than
+    everything else.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and self.policy is other.policy
+        return isinstance(other, _SamePolicy) and self.policy is other.policy
 
     def __hash__(self) -> int:
         return id(self.policy)
 
 
 @lru_cache(maxsize=2)
-def _explain_all(of: _Itself) -> tuple[Explained, ...]:
+def _explain_all(of: _SamePolicy) -> tuple[Explained, ...]:
     return tuple(explain_clause(of.policy, clause) for clause in CLAUSES)
 
 
@@ -91,11 +93,11 @@ def _index_clauses(clauses: tuple[Explained, ...]) -> Mapping[ClauseId, Counter[
 
 def _weigh_words(one: Explained) -> Counter[str]:
     """Return how much each word counts for a clause: most in what it says, least in what it lists."""
-    found: Counter[str] = Counter()
+    weights: Counter[str] = Counter()
     values = " ".join(words for pair in one.values for words in pair)
     for weight, text in ((1, values), (2, f"{one.reading} {one.aloud}"), (4, f"{one.clause} {one.words}")):
-        found |= Counter(dict.fromkeys(_stems_of_words(text), weight))
-    return found
+        weights |= Counter(dict.fromkeys(_stems_of_words(text), weight))
+    return weights
 
 
 def _stems_of_words(words: str) -> list[str]:
@@ -113,14 +115,14 @@ def _department_values(policy: Policy) -> Values:
 
 
 def _notice_values(policy: Policy) -> Values:
-    told = (
+    values = (
         ("What callers hear before anyone answers", policy.notices.announcement),
         ("Where the notice is", policy.notices.website),
         ("What links to it", policy.notices.contact),
         ("Terms of use", policy.company.terms),
         ("Confirmed", f"every {policy.notices.confirm_months} months, and after each change"),
     )
-    return tuple((label, words) for label, words in told if words)
+    return tuple((label, words) for label, words in values if words)
 
 
 def _line_values(policy: Policy) -> Values:

@@ -53,7 +53,7 @@ class Month:
         return min(self.until, self.now)
 
     def has(self, moment: datetime | None) -> bool:
-        """Return True if a moment (aware) is one of it; none is not."""
+        """Return True if a moment (aware) is in this month; False for None."""
         return moment is not None and self.since <= moment < self.until
 
 
@@ -68,12 +68,12 @@ def adjacent_month(month: str, step: Literal[-1, 1]) -> str:
     return f"{first - _DAY if step < 0 else first + 31 * _DAY:%Y-%m}"
 
 
-def month_named(policy: Policy, told: str, now: datetime) -> Month:
+def month_named(policy: Policy, typed: str, now: datetime) -> Month:
     """Return the month that was asked for, or the last whole month by default.
 
     Raises `Refused` for invalid and future months.
     """
-    name = told.strip() or last_whole(policy, now)
+    name = typed.strip() or last_whole(policy, now)
     if not _MONTH.fullmatch(name):
         raise Refused(
             f"“{name[:20]}” isn't a month. Write it like {last_whole(policy, now)}.", "month", code="unreadable"
@@ -169,7 +169,7 @@ Cell = str | int | float | None
 """What stands in a table; None where there is nothing to count."""
 NOTHING = "–"
 _MADE_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
-"""With any of these at its beginning a spreadsheet takes a cell for something to be worked out."""
+"""A spreadsheet takes a cell that begins with one of these for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +223,7 @@ def cell_as_text(cell: Cell) -> str:
 
 
 def spreadsheet_cell(cell: Cell) -> str:
-    """Return a cell as a spreadsheet may have it: what it would take for a formula begins with an apostrophe, and is
-    text.
-    """
+    """Return a cell that is safe in a spreadsheet: text that would count as a formula gets an apostrophe before it."""
     if cell is None:
         return ""
     if not isinstance(cell, str):
@@ -235,16 +233,16 @@ def spreadsheet_cell(cell: Cell) -> str:
 
 def as_csv(tables: Iterable[Table]) -> str:
     """Return tables as CSV (RFC 4180), separated by an empty line, each under its title if there are several."""
-    each, told = list(tables), io.StringIO()
-    write = csv.writer(told, lineterminator="\r\n")
+    each, text = list(tables), io.StringIO()
+    write = csv.writer(text, lineterminator="\r\n")
     for place, table in enumerate(each):
         if place:
-            told.write("\r\n")
+            text.write("\r\n")
         if len(each) > 1:
             write.writerow([spreadsheet_cell(table.title)])
         write.writerow([spreadsheet_cell(one.name) for one in table.columns])
         write.writerows([spreadsheet_cell(cell) for cell in row] for row in table.rows)
-    return told.getvalue()
+    return text.getvalue()
 
 
 def as_text(table: Table) -> list[str]:

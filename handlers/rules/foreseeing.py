@@ -36,14 +36,14 @@ class Foreseen:
         A deputy's own conflict counts first; otherwise the reason is that no one decides for a superior.
         """
         asked = {one.person for one in self.where.approvers}
-        found = dict(self.where.passed_over)
-        told: dict[int, Why] = {}
-        for person, why in found.items():
-            told.setdefault(person, why)
+        on_route = dict(self.where.passed_over)
+        reasons: dict[int, Why] = {}
+        for person, why in on_route.items():
+            reasons.setdefault(person, why)
             for deputy in self._deputies_of_holder(person):
                 if deputy not in asked:
-                    told.setdefault(deputy, found.get(deputy) or self.case.conflict(deputy) or "superior")
-        return tuple(told.items())
+                    reasons.setdefault(deputy, on_route.get(deputy) or self.case.conflict(deputy) or "superior")
+        return tuple(reasons.items())
 
     def _deputies_of_holder(self, person: int) -> Iterator[int]:
         """Yield the deputies in each role this person holds, if the person has a conflict."""
@@ -56,13 +56,13 @@ class Foreseen:
 
 
 def foresee_request(case: RequestCircumstances, received: datetime) -> Foreseen:
-    """Return what becomes of such a request that comes at a moment (aware); raises `Refused` at `day` if no calendar
-    reaches.
+    """Return where a request that comes at a moment (aware) would go, and when it would lapse.
+    Raises `Refused` at `day` if no calendar reaches that far.
     """
-    where = current_route(case)
-    asked = frozenset(one.person for one in where.approvers)
-    after = current_route(case.without(asked)).approvers if asked else ()
-    return Foreseen(case, where, after, None if case.kind == "investigation" else _lapse_due(case.policy, received))
+    route = current_route(case)
+    asked = frozenset(one.person for one in route.approvers)
+    following = current_route(case.without(asked)).approvers if asked else ()
+    return Foreseen(case, route, following, None if case.kind == "investigation" else _lapse_due(case.policy, received))
 
 
 def reason_named(policy: Policy, typed: str) -> str:
@@ -97,6 +97,7 @@ def day_named(policy: Policy, typed: str, now: datetime) -> tuple[date, datetime
 
 
 def _lapse_due(policy: Policy, received: datetime) -> working_days.Due:
+    """Return when a request lapses without an answer, by the home line; raises `Refused` at `day`."""
     try:
         home = working_days.calendar_of(policy, policy.company.home_line)
         return working_days.due_after(home, received, policy.staff_requests.lapse_after)

@@ -26,7 +26,7 @@ class HoldCircumstances(routing.Circumstances, clause="P12", chain=CHAIN):
 
     @property
     def copy_to(self) -> tuple[int, ...]:
-        """The Manager, Human Resources hears of every hold, but for those in which he or she has no part."""
+        """The Manager, Human Resources is told of every hold, except one that is their own case."""
         manager = self.policy.held("manager_human_resources").holder
         return () if self.own_case(manager) else (manager,)
 
@@ -52,7 +52,7 @@ def decides_as(case: routing.Circumstances, person: int, asked: frozenset[int] =
 
 
 def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
-    """Check that none of the calls was asked for lately; the sentence doesn't say by whom, or for what."""
+    """Refuse if any of the `chosen` calls was `asked` for lately; the sentence doesn't say by whom, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
         told = (
@@ -63,7 +63,7 @@ def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
 
 
 def counts_since(now: datetime) -> datetime:
-    """Return the moment since which an earlier wish for the same call counts against a new one."""
+    """Return the moment since when an earlier request to hold the same call counts against a new one."""
     return now - ONCE_IN_DAYS * _DAY
 
 
@@ -78,7 +78,7 @@ def latest_end(policy: Policy, now: datetime) -> datetime:
 
 
 def last_day(policy: Policy, now: datetime) -> date:
-    """Return the latest day that may be named as its end."""
+    """Return the latest day that may be named as a hold's end."""
     return policy.company_day(now) + policy.holds.most_days * _DAY
 
 
@@ -97,8 +97,8 @@ def hold_end(policy: Policy, now: datetime, day: date) -> datetime:
     return min(working_days.moment_of(day + _DAY, datetime.min.time(), zone), latest_end(policy, now))
 
 
-def number_of_calls(policy: Policy, number: int) -> None:
-    """Raises `Refused` where a hold would keep more calls than it may."""
+def check_number_of_calls(policy: Policy, number: int) -> None:
+    """Raise `Refused` if a hold would keep more calls than it may."""
     most = policy.holds.most_calls
     if number > most:
         told = f"A hold takes {most} calls at most, and these are more. Please choose fewer."

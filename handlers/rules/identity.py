@@ -100,7 +100,9 @@ _SEEN_AS = {"rn": "m", "vv": "w", "cl": "d", "0": "o", "1": "l", "i": "l", "5": 
 
 
 def looks_like(domain: str, own: str) -> bool:
-    """Return True if one domain may be taken for the other: a letter differs, or signs of ASCII that look alike."""
+    """Return True if one domain may be mistaken for the other: at most one letter differs, not counting ASCII
+    characters that look alike.
+    """
     from rapidfuzz.distance import OSA  # read with the first address elsewhere
 
     return OSA.distance(_as_seen(domain), _as_seen(own)) <= 1
@@ -113,6 +115,9 @@ def _as_seen(domain: str) -> str:
 
 
 def _split_address(email: str) -> tuple[str, str]:
+    """Return an address's local part, without differences of case, and its domain in normal form.
+    Raises `ValueError` with a sentence if it is no address.
+    """
     text = unicodedata.normalize("NFKC", email.strip()) if len(email) <= _LONGEST else ""
     local, _, domain = text.rpartition("@")
     local = _fold_text(local)
@@ -140,7 +145,9 @@ def _no_address(email: str) -> ValueError:
 
 
 def may_act(standing: Standing | str) -> None:
-    """Raise `Refused` unless the account is a member's, to ask and to decide alike; unknown words too."""
+    """Raise `Refused` unless the account is a member's: only members ask and decide. An unknown standing is refused
+    too.
+    """
     if standing != "member":
         code = standing if standing in _REFUSALS else "unknown"
         raise Refused(_REFUSALS.get(standing, _UNKNOWN), code=code)

@@ -36,7 +36,7 @@ OVERSEEING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_r
 LONGEST_OUTAGE = 31
 """Days that one outage has at most."""
 LOST_AFTER = timedelta(days=2)
-"""So long the pages can't be seen until their owner is asked to look."""
+"""How long the pages can't be seen before their owner is asked to look."""
 _DAY = timedelta(days=1)
 
 
@@ -110,7 +110,9 @@ def next_due(
 
 
 def _is_gone(seen: Seen, confirmed: Ended) -> bool:
-    """Return True if the pages stopped showing it after it was confirmed: who confirms it later has looked with their own eyes."""
+    """Return True if the pages stopped showing the sentence after it was confirmed; a later confirmation means that the
+    owner has looked.
+    """
     missing = seen.answer == "no" or (seen.answer == "unseen" and seen.looked_at - seen.at >= LOST_AFTER)
     return missing and seen.digest == confirmed.digest and seen.at > confirmed.at
 
@@ -136,20 +138,20 @@ def home_city(policy: Policy) -> str:
 
 def check_outage(policy: Policy, now: datetime, first: date, last: date) -> None:
     """Raise `Refused` with a sentence at each field of an outage that needs fixing."""
-    today, found = policy.company_day(now), dict[str, str]()
+    today, problems = policy.company_day(now), dict[str, str]()
     earliest = today - relativedelta(months=policy.retention.months)
     if last > today:
-        found["last"] = (
+        problems["last"] = (
             f"This day is yet to come; in {home_city(policy)} today is {today}. Enter the rest once it is over."
         )
     if first > last:
-        found["first"] = "The first day comes after the last one. Please look at both."
+        problems["first"] = "The first day comes after the last one. Please look at both."
     elif (last - first).days >= LONGEST_OUTAGE:
-        found["last"] = f"An outage has {LONGEST_OUTAGE} days at most. Please enter a longer one month by month."
+        problems["last"] = f"An outage has {LONGEST_OUTAGE} days at most. Please enter a longer one month by month."
     if first < earliest and first <= last:
-        found["first"] = f"Calls of that time are erased. Write {earliest} or a later day."
-    if found:
-        raise Refused.at(found, "P3")
+        problems["first"] = f"Calls of that time are erased. Write {earliest} or a later day."
+    if problems:
+        raise Refused.at(problems, "P3")
 
 
 def may_enter(policy: Policy, person: int, today: date) -> bool:
@@ -206,7 +208,7 @@ class _Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note where a link or the page's base leads, and where something begins that is no text."""
+        """Note links, the page's base, and where something begins that isn't text."""
         self._within = self._within or (tag if tag in NOT_TEXT else "")
         href = next((value for name, value in attrs if name == "href" and value), "")
         if tag == "base" and href:
@@ -231,8 +233,8 @@ def contains_wording(page: str, wording: str) -> Verdict:
 
 
 def links_to_any(page: str, address: str, targets: frozenset[str]) -> Verdict:
-    """Return whether the page at this address links to one of these; `www.`, a query, capitals and a last slash make no
-    difference.
+    """Return whether the page at this address links to one of these; `www.`, a query, capitals and a final slash make
+    no difference.
     """
     found = {_host_and_path(one) for one in _Page(page, address).links} & {_host_and_path(one) for one in targets} - {
         ""

@@ -41,10 +41,10 @@ def digits_to_find(query: str) -> str | None:
     return (digits if bare != text else digits.removeprefix("0")) or None
 
 
-def meant_number(typed: str, known: Iterable[str]) -> str | None:
+def meant_number(typed: str, numbers: Iterable[str]) -> str | None:
     """Return the one of these numbers (E.164) that was typed, in any usual form; None unless exactly one fits."""
     digits = digits_to_find(typed)
-    found = [number for number in known if digits in _digit_spellings(number)]
+    found = [number for number in numbers if digits in _digit_spellings(number)]
     return found[0] if len(found) == 1 else None
 
 
@@ -71,6 +71,7 @@ def _require_length(digits: str) -> str:
 
 
 def _number_in_region(text: str, region: str) -> str:
+    """Return the number in E.164, as it is dialled in this region; empty if it isn't a number there."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -88,6 +89,7 @@ def _digit_spellings(e164: str) -> tuple[str, str]:
 
 
 def _without_trunk(number: str) -> str:
+    """Drop the 0 that people write after a country code, if numbers of that country have one."""
     found = _TRUNK_AFTER_COUNTRY.match(number)
     return found[1] + number[found.end() :] if found and _has_trunk(int(found[1])) else number
 

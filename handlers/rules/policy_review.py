@@ -72,7 +72,7 @@ def last_day(policy: Policy, last: HeldReview | None) -> date:
 
 
 def begins_at(policy: Policy, due: date) -> datetime:
-    """Return the first reminder (UTC), with which a review that falls due is opened."""
+    """Return when (UTC) a review that is due on this day is opened: with its first reminder."""
     return _start_of_work(policy, min(_reminder_days(policy, due)))
 
 
@@ -82,11 +82,12 @@ def next_reminder(policy: Policy, due: date, now: datetime) -> datetime:
 
 
 def _reminder_days(policy: Policy, due: date) -> list[date]:
-    """Return the days before it, and the day itself, in their order."""
+    """Return the days to remind on before the due day, and that day itself, in order."""
     return sorted({due, *(due - days * _DAY for days in policy.policy_review.remind_days_before)})
 
 
 def _days_to_remind(policy: Policy, due: date, now: datetime) -> Iterator[date]:
+    """Yield the days to remind on, in their order: before it is due, on the day, and then each day without end."""
     yield from _reminder_days(policy, due)
     day = max(due, policy.company_day(now))
     while True:
@@ -113,13 +114,15 @@ def check_declaring(policy: Policy, person: int) -> None:
 
 
 def check_change_day(policy: Policy, now: datetime, changed: date) -> None:
-    """Raises `Refused` at the field where the day of a change lies too far ahead."""
+    """Raise `Refused` at the field if the day of a change is too far ahead."""
     if changed - policy.company_day(now) > FARTHEST:
         raise Refused.at({"changed": "This lies more than a year ahead. Please look at the year."}, "P14")
 
 
 def _latest_next_review(policy: Policy, held: date) -> date:
-    """Return the last day on which the next review may be due; behind a mistyped year, which is told anyway, any day."""
+    """Return the last day on which the next review may be due; any day if it was held in a mistyped year, which is
+    refused anyway.
+    """
     try:
         return years_later(held, policy.policy_review.years)
     except ValueError:
@@ -128,18 +131,18 @@ def _latest_next_review(policy: Policy, held: date) -> date:
 
 def check_completion(policy: Policy, now: datetime, review: HeldReview, earliest: date) -> None:
     """Raise `Refused` at each field that needs fixing; `earliest` is the first day the review can have been held."""
-    found: dict[str, str] = {}
+    problems: dict[str, str] = {}
     today, latest = policy.company_day(now), _latest_next_review(policy, review.on)
     if review.on > today:
-        found["held"] = f"This day is yet to come; today is {today}. Write the day on which it was held."
+        problems["held"] = f"This day is yet to come; today is {today}. Write the day on which it was held."
     elif review.on < earliest:
-        found["held"] = f"That is before this review was called for. Write {earliest} or a later day."
+        problems["held"] = f"That is before this review was called for. Write {earliest} or a later day."
     if review.following <= review.on:
-        found["following"] = "The next review comes after this one. Write a later day."
+        problems["following"] = "The next review comes after this one. Write a later day."
     elif review.following > latest:
-        found["following"] = f"The next review is due by {latest} at the latest. Write that day or an earlier one."
-    if found:
-        raise Refused.at(found, "P14")
+        problems["following"] = f"The next review is due by {latest} at the latest. Write that day or an earlier one."
+    if problems:
+        raise Refused.at(problems, "P14")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ class Change:
 
 
 def role_changes(before: Policy, now: Policy) -> tuple[Change, ...]:
-    """Return every role that others fill than before, or in another order."""
+    """Return every role whose people, or their order, have changed."""
     seats, former = _seats_by_role(now), _seats_by_role(before)
     return tuple(
         Change(name, title, former[name][1], people)

@@ -42,7 +42,7 @@ class DrawCircumstances(Circumstances, clause="P10", chain=("head_of_customer_su
 
 
 def home_calendar(policy: Policy) -> working_days.Calendar:
-    """Return the calendar by which the draw goes."""
+    """Return the calendar that the draw follows: the home line's."""
     return working_days.calendar_of(policy, policy.company.home_line)
 
 
@@ -57,7 +57,7 @@ def opens_at(policy: Policy, year: int, month: int) -> datetime:
 
 
 def next_opening(policy: Policy, after: datetime) -> datetime:
-    """Return the first such moment (UTC) that is later than `after` (aware)."""
+    """Return when (UTC) lists are next frozen, later than `after` (aware)."""
     day = after.astimezone(ZoneInfo(home_calendar(policy).zone)).date().replace(day=1)
     while True:
         if (at := opens_at(policy, day.year, day.month)) > after:
@@ -71,12 +71,11 @@ def first_opening(policy: Policy, now: datetime) -> datetime:
     return opens_at(policy, today.year, today.month)
 
 
-def replan_opening(policy: Policy, stood: datetime | None, now: datetime) -> datetime:
+def replan_opening(policy: Policy, planned: datetime | None, now: datetime) -> datetime:
     """Return when to draw next (UTC) by the current policy.
-
-    A planned time that has come (`stood`, aware) doesn't move.
+    A planned time that has come (`planned`, aware) doesn't move.
     """
-    return stood if stood is not None and stood <= now else next_opening(policy, now)
+    return planned if planned is not None and planned <= now else next_opening(policy, now)
 
 
 def month_of(policy: Policy, opened: datetime) -> str:
@@ -112,14 +111,14 @@ def reminder_mornings(policy: Policy, until: datetime, zone: str) -> list[dateti
     They are the last morning before `until` (aware) and some of the reviewer's working days before that, so everyone
     gets the same number of reminders.
     """
-    calendar, here = deadlines.days_of(policy, zone, policy.company.home_line)
+    calendar, here = deadlines.calendar_and_zone_of(policy, zone, policy.company.home_line)
     last = deadlines.last_working_moment(calendar, until, here).astimezone(ZoneInfo(here)).date()
     before = (0, *policy.random_review.remind_before)
     return sorted({calendar.begins(customers.days_before(calendar, last, one), here) for one in before})
 
 
 def next_reminder(policy: Policy, until: datetime, now: datetime, zones: Iterable[str]) -> datetime | None:
-    """Return the next such morning (UTC) for anyone in these zones; None if none is left."""
+    """Return the next of these mornings (UTC) after `now` for reviewers in these zones; None if none is left."""
     each = (at for zone in set(zones) for at in reminder_mornings(policy, until, zone) if at > now)
     return min(each, default=None)
 
@@ -139,23 +138,24 @@ def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, annou
 
 
 def few_reviewers(policy: Policy) -> tuple[str, ...]:
-    """Return a sentence for the person who keeps the policy, where one reviewer alone is named."""
+    """Return a caution if the policy names only one reviewer; empty otherwise."""
     if len(set(policy.roles.reviewers.holders)) > 1:
         return ()
     return ("roles.reviewers names 1 person, so no one can review a call that this person was on (P10)",)
 
 
 def reviewer_at(place: int, was_on: Collection[int], reviewers: list[int]) -> int | None:
-    """Return who reviews the call at a place of the drawn order: the reviewers in turn, past those who were on it; None
-    if all were.
+    """Return who reviews the call at a place of the drawn order: the reviewers take turns, skipping those who were on
+    it.
+    None if all were.
     """
     turn = place % len(reviewers) if reviewers else 0
     return next((one for one in (*reviewers[turn:], *reviewers[:turn]) if one not in was_on), None)
 
 
-def hash_of(told: bytes) -> str:
+def hash_of(data: bytes) -> str:
     """Return the SHA-256, in hexadecimal digits."""
-    return sha256(told).hexdigest()
+    return sha256(data).hexdigest()
 
 
 def seed_of(list_hash: str, chance: bytes) -> str:
@@ -178,9 +178,7 @@ def how_many(calls: int, share_percent: Decimal, minimum: int) -> int:
 
 
 def share_text(percent: float) -> str:
-    """Return a share of the policy (0 to 100) as a file tells it: the decimal number that is written there, such as `2`
-    or `0.1`.
-    """
+    """Return a share of the policy (0 to 100) as the decimal number that is written there, such as `2` or `0.1`."""
     return format(Decimal(str(percent)).normalize(), "f")
 
 

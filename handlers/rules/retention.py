@@ -32,9 +32,7 @@ def _months_later(day: date, months: int) -> date:
 
 
 def erased_before(day: date, months: int) -> date:
-    """Return the first day of calls of which not all are erased when a day begins: what began before it is gone
-    (`erase_at`).
-    """
+    """Return the first day whose calls aren't all erased when `day` begins; every earlier call is (`erase_at`)."""
     return _months_later(day, -months)
 
 
@@ -77,27 +75,27 @@ def day_of(policy: Policy, now: datetime) -> Span:
 
 
 def seen_late(moment: datetime | None, seen: datetime | None) -> bool:
-    """Return True if a call was past its moment (aware) already when it was first seen: its start lies further back
-    than it may be kept.
-    """
+    """Return True if a call was already past its moment when it was first seen (both aware)."""
     return moment is not None and seen is not None and seen >= moment
 
 
 def pause_causes(
     day: Day, moment: datetime, seen: datetime | None, *, again: bool, altered: bool = False
 ) -> tuple[Cause, ...]:
-    """Return why an erasure must wait (see the table above); empty if it may go."""
+    """Return why an erasure must wait; empty if it may go.
+    `again`: the call was erased before, so only a change by hand can stop it.
+    """
     if again:
         return ("altered",) if altered else ()
-    found: dict[Cause, bool] = {
+    applies_by_cause: dict[Cause, bool] = {
         "altered": altered,
         "restored": day.restored, "seen_late": seen_late(moment, seen), "many": day.joins or day.would_go > day.allowed,
     }  # fmt: skip
-    return tuple(cause for cause, applies in found.items() if applies)
+    return tuple(cause for cause, applies in applies_by_cause.items() if applies)
 
 
 def check_decidable(*, waits: bool, seen: int, revision: int) -> None:
-    """Raises `Refused` where there is nothing left to decide, or where the card has changed since it was pressed."""
+    """Raise `Refused` if there is nothing left to decide, or if the card has changed since the person saw it."""
     if not waits:
         raise Refused("Someone has decided about these erasures already.", clause="P12", code="already")
     if seen != revision:

@@ -139,6 +139,7 @@ class Circumstances:
         return self.own_case(person) or ("passed_on" if person in {passer for passer, _ in self.passed_on} else None)
 
     def hindrance(self, person: int) -> Why | None:
+        """Return why this person can't decide now: a conflict, an absence, or being unreachable; None if they can."""
         away: Why | None = "away" if self.policy.is_away(person, self.today) else None
         unreachable: Why | None = "unreachable" if person in self.unreachable else None
         return self.conflict(person) or away or unreachable
@@ -152,6 +153,7 @@ class Circumstances:
         return replace(self, unreachable=self.unreachable.union(people))
 
     def open_roles(self) -> tuple[RoleName, ...]:
+        """Return the roles to which it may still go and whose holder has no conflict."""
         return tuple(name for name in self.remaining if self.conflict(self.policy.held(name).holder) is None)
 
 
@@ -165,7 +167,7 @@ def current_route(case: Circumstances) -> Route:
     for step in case.steps:
         found = [_deciders_of_role(case, name) for name in step]
         over = tuple(one for _, passed_over in found for one in passed_over)
-        # Of the roles themselves only their holders count: a deputy who is away as well takes nothing from the others.
+        # Only the holders of these roles count here: a deputy who is away too makes no difference to the others.
         before, passed = (*passed, *(one for _, passed_over in found for one in passed_over[:1])), passed + over
         if approvers := tuple(one for asked, _ in found for one in asked):
             away = any(why == "away" for _, why in before)
@@ -175,6 +177,7 @@ def current_route(case: Circumstances) -> Route:
 
 
 def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
+    """Keep each person's first authority."""
     found: dict[int, Authority] = {}
     for one in asked:
         found.setdefault(one.person, one)
@@ -182,6 +185,7 @@ def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
 
 
 def _deciders_of_role(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[int, Why], ...]]:
+    """Return who decides in this role now, and which of its people don't and why, the holder first."""
     role = case.policy.held(name)
     why = case.hindrance(role.holder)
     there = (role.holder,) if why is None else ()
@@ -223,8 +227,8 @@ def deciding_deputies(case: Circumstances, name: RoleName) -> tuple[Authority, .
 
 
 def next_authorities(case: Circumstances, asked: frozenset[RoleName]) -> tuple[Authority, ...]:
-    """Return who comes after all roles that were asked, where those are silent; never the last step, which takes more
-    than silence.
+    """Return who comes after all the roles that were asked and are silent. It is never the last step: silence isn't
+    enough for that.
     """
     chain = [name for name in case.chain[:-1] if name in case.remaining]
     places = [place for place, name in enumerate(chain, 1) if name in asked]
@@ -247,6 +251,7 @@ def case_after_passing(case: C, passer: Authority) -> C:
 
 
 def _all_entitled(case: Circumstances, asked: frozenset[int]) -> Iterator[Authority]:
+    """Yield everyone who may decide now: those it would go to, and those who were asked and still have a role."""
     yield from current_route(case).approvers
     for name in case.open_roles():
         role = case.policy.held(name)
@@ -269,6 +274,7 @@ def _conflict_sentences(policy: Policy) -> dict[Why, str]:
 
 
 def _not_yours(case: Circumstances, decider: int) -> str:
+    """Return the sentence for a person who has no conflict and yet may not decide: who decides instead."""
     for name in case.open_roles():
         role = case.policy.held(name)
         if decider in role.deputies:

@@ -37,8 +37,8 @@ def search_scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset
 
 def may_know(policy: Policy, person: int, email_key: str, department: str, operator: int | None, line: str) -> bool:
     """Return True if this person may know of a call, and so ask for it: one on a line that the policy names (P4)."""
-    narrowed, mine = search_scope(policy, person, email_key)
-    return line in policy.lines and (narrowed is None or department in narrowed or operator == mine)
+    departments, own = search_scope(policy, person, email_key)
+    return line in policy.lines and (departments is None or department in departments or operator == own)
 
 
 MOST_LIKE = 12  # operators whose name is like the one that was typed
@@ -57,12 +57,12 @@ def operators_called(words: Sequence[str], operators: Iterable[tuple[str, str]])
     """Return who of the operators (address, name) these words name; a word may be the beginning of one of theirs."""
     exactly, near = set[str](), dict[str, int]()
     for key, name in operators:
-        away = _slips_apart(words, _words_of_name(key, name)) if key else None
-        if away == 0:
+        slips = _slips_apart(words, _words_of_name(key, name)) if key else None
+        if slips == 0:
             exactly.add(key)
-        elif away is not None:
-            near[key] = min(away, near.get(key, away))
-    alike = sorted((away, key) for key, away in near.items() if key not in exactly)
+        elif slips is not None:
+            near[key] = min(slips, near.get(key, slips))
+    alike = sorted((slips, key) for key, slips in near.items() if key not in exactly)
     return Called(frozenset(exactly), tuple(key for _, key in alike[:MOST_LIKE]))
 
 
@@ -74,38 +74,41 @@ def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
 @lru_cache(maxsize=8_192)
 def _words_of_name(key: str, name: str) -> tuple[str, ...]:
     """Return the words of a name and of the part before the @ of its address, each with and without accents."""
-    said = plain_text(f"{name} {key.partition('@')[0].replace('_', ' ')}")
-    return tuple(dict.fromkeys((*said.split(), *plain_text(without_accents(said)).split())))
+    plain = plain_text(f"{name} {key.partition('@')[0].replace('_', ' ')}")
+    return tuple(dict.fromkeys((*plain.split(), *plain_text(without_accents(plain)).split())))
 
 
 def _slips_apart(words: Sequence[str], name: Sequence[str]) -> int | None:
-    """Return how many slips lie between the words and the name, each word with a word of its own; None if it is another
+    """Return how many slips the words are away from the name, each word matched with one of its own; None for another
     name.
     """
-    total, left = 0, list(name)
+    total, unmatched = 0, list(name)
     for word in words:
-        each = [(away, one) for one in left if (away := _slips_in_word(word, one)) is not None]
+        each = [(slips, one) for one in unmatched if (slips := _slips_in_word(word, one)) is not None]
         if not each:
             return None
-        away, one = min(each)
-        total += away
-        left = [other for other in left if other != one]
+        slips, one = min(each)
+        total += slips
+        unmatched = [other for other in unmatched if other != one]
     return total
 
 
 @lru_cache(maxsize=32_768)
-def _slips_in_word(word: str, one: str) -> int | None:
-    if one.startswith(word):
+def _slips_in_word(word: str, name: str) -> int | None:
+    """Return how many slips a typed word is away from a word of a name; 0 if that begins with it, None if they aren't
+    alike.
+    """
+    if name.startswith(word):
         return 0
-    if len(word) < _LEAST or len(one) < _LEAST:
+    if len(word) < _LEAST or len(name) < _LEAST:
         return None
-    if word in one:
+    if word in name:
         return 1
-    most = 2 if min(len(word), len(one)) >= _LONG else 1
+    most = 2 if min(len(word), len(name)) >= _LONG else 1
     from rapidfuzz.distance import OSA  # read with the first word that is not quite a name
 
-    slips: int = OSA.distance(word, one, score_cutoff=most)
-    sounds = one[0] in word[:2] or (slips == 1 and len(word) > _LEAST + 1)  # Carla and Karla, but no Mark for a Bark
+    slips: int = OSA.distance(word, name, score_cutoff=most)
+    sounds = name[0] in word[:2] or (slips == 1 and len(word) > _LEAST + 1)  # Carla and Karla, but no Mark for a Bark
     return slips if slips <= most and sounds else None
 
 
@@ -115,13 +118,13 @@ WAYS = {"outgoing": "outgoing", "outbound": "outgoing", "incoming": "incoming", 
 
 def lines_by_words(policy: Policy) -> dict[str, frozenset[str]]:
     """Return each way to say a line, in plain words, and the lines (E.164) that have it."""
-    found: dict[str, frozenset[str]] = {}
+    lines: dict[str, frozenset[str]] = {}
     for number, line in policy.lines.items():
         city = line.time_zone.rpartition("/")[2].replace("_", " ")
         labels = line.label.replace(" and ", ",").split(",")
-        for said in {plain_text(one) for one in (line.label, *labels, *line.regions, city)}:
-            found[said] = found.get(said, frozenset()) | {number}
-    return found
+        for words in {plain_text(one) for one in (line.label, *labels, *line.regions, city)}:
+            lines[words] = lines.get(words, frozenset()) | {number}
+    return lines
 
 
 _LONGEST = 100
@@ -169,12 +172,12 @@ def read_query(
     """
     if not text.strip():
         return (Search(),)
-    typed, today, known = _normalise_text(text), now.astimezone(ZoneInfo(zone)).date(), lines_by_words(policy)
-    said = plain_text(typed).split()
-    both = frozenset(one for one in said if one in names and _means_more(one, known, today))
-    ways = [both, frozenset[str]()] if both else [both]
-    found = dict.fromkeys(one for own in ways for one in _read_one_way(policy, known, today, typed, own))
-    any_call = not both and not _OF_CALLS.isdisjoint(said)
+    typed, today, line_names = _normalise_text(text), now.astimezone(ZoneInfo(zone)).date(), lines_by_words(policy)
+    words = plain_text(typed).split()
+    ambiguous = frozenset(one for one in words if one in names and _means_more(one, line_names, today))
+    readings = [ambiguous, frozenset[str]()] if ambiguous else [ambiguous]
+    found = dict.fromkeys(one for own in readings for one in _read_one_way(policy, line_names, today, typed, own))
+    any_call = not ambiguous and not _OF_CALLS.isdisjoint(words)
     return tuple(one for one in found if any_call or one != Search())
 
 
@@ -186,13 +189,14 @@ def _normalise_text(text: str) -> str:
     return _OWNER.sub("", _ADDRESS.sub(r"\1", written))
 
 
-def _means_more(word: str, known: Mapping[str, frozenset[str]], today: date) -> bool:
-    means = word in SMALL or word in _OF_CALLS or word in WAYS or word in known
+def _means_more(word: str, line_names: Mapping[str, frozenset[str]], today: date) -> bool:
+    """Return True if a word that is a name may mean something else too: a common word, a line, a direction or a day."""
+    means = word in SMALL or word in _OF_CALLS or word in WAYS or word in line_names
     return means or days_in(word, today)[0] is not None
 
 
 def _read_one_way(
-    policy: Policy, known: Mapping[str, frozenset[str]], today: date, typed: str, own: frozenset[str]
+    policy: Policy, line_names: Mapping[str, frozenset[str]], today: date, typed: str, own: frozenset[str]
 ) -> Iterator[Search]:
     """Read it one way, with `own` words as names: whole references first, then anything that contains what was typed."""
     left = _Left(typed)
@@ -202,7 +206,7 @@ def _read_one_way(
     days, left.rest = days_in(left.rest, today)
     references = [one for one in map(access.compact_reference, left.take_references(policy)) if one]
     digits, numbers = left.take_numbers(policy)
-    lines, direction = left.take_lines(known) | numbers, left.take_direction()
+    lines, direction = left.take_lines(line_names) | numbers, left.take_direction()
     words = tuple(dict.fromkeys((*names, *left.words())))
     # Try a reference whole, then as a prefix; with several references, try each one separately.
     for written in [sign.format(one) for sign in ("#{}.", "#{}") for one in references] or [""]:
@@ -217,7 +221,7 @@ class _Left:
         self.rest = typed
 
     def take(self, pattern: re.Pattern[str]) -> list[str]:
-        """Return all that is written so."""
+        """Take out everything that matches this pattern, and return it."""
         found: list[str] = pattern.findall(self.rest)
         self.rest = " ".join(pattern.sub(" ", self.rest).split())
         return found
@@ -261,14 +265,14 @@ class _Left:
         )
         return list(digits), frozenset(lines)
 
-    def take_lines(self, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    def take_lines(self, line_names: Mapping[str, frozenset[str]]) -> frozenset[str]:
         """Take the lines that are named, by the longest name first; several may be meant."""
-        said, found = f" {plain_text(self.rest)} ", frozenset[str]()
-        for way in sorted(known, key=len, reverse=True):
-            if f" {way} " in said:
-                said, found = said.replace(f" {way} ", " ", 1), found | known[way]
-        self.rest = said.strip()
-        return found
+        text, lines = f" {plain_text(self.rest)} ", frozenset[str]()
+        for name in sorted(line_names, key=len, reverse=True):
+            if f" {name} " in text:
+                text, lines = text.replace(f" {name} ", " ", 1), lines | line_names[name]
+        self.rest = text.strip()
+        return lines
 
     def take_direction(self) -> str:
         """Return which way the call went; empty if nothing tells it."""
@@ -297,8 +301,8 @@ _UNTIL = re.compile(r" ?(?:to|until|and|-|–) ?")
 
 
 def days_in(typed: str, today: date) -> tuple[Days | None, str]:
-    """Return the days that stand in these words (case-folded), and the words without them; the latest ones that have
-    begun.
+    """Return the days that these words (case-folded) name, and the words without them; None if they name none.
+    A day without a year is the latest that has begun.
     """
     for start, end, days in _find_days(typed, today):
         if since := _SINCE.search(typed[:start]):
@@ -314,7 +318,7 @@ def days_in(typed: str, today: date) -> tuple[Days | None, str]:
 
 
 def _find_days(typed: str, today: date) -> Iterator[tuple[int, int, Days]]:
-    """Yield where days are written, as the first fitting way of writing reads them."""
+    """Yield where days are written (start, end) and which they are, by each way of writing that fits."""
     for writing, read in _WRITINGS:
         found = writing.search(typed)
         try:
@@ -329,17 +333,19 @@ def _cut_out(typed: str, start: int, end: int) -> str:
 
 
 def _read_date(found: re.Match[str], today: date) -> Days:
-    """Return a day; one without a year is the latest that has come."""
-    month, day, told = _month_number(found["month"]), int(found["day"]), found["year"]
+    """Read a single day; without a year it is the latest that has come. Raises `ValueError` for a day that doesn't
+    exist.
+    """
+    month, day, year_typed = _month_number(found["month"]), int(found["day"]), found["year"]
     years = (
-        [int(told) % 2000 + 2000] if told else range(today.year, today.year - 9, -1)
+        [int(year_typed) % 2000 + 2000] if year_typed else range(today.year, today.year - 9, -1)
     )  # a leap year can be eight years ago
     for year in years:
         try:
             on = date(year, month, day)
         except ValueError:
             continue
-        if told or on <= today:
+        if year_typed or on <= today:
             return on, on
     raise ValueError(found[0])
 
@@ -387,10 +393,10 @@ def _period_ago(unit: str, back: int, today: date) -> Days:
 
 def _whole_month(found: re.Match[str], today: date) -> Days:
     """Read a month; without a year, the latest that has begun, and for “last november” the latest that has ended."""
-    month, told = _month_number(found["month"]), found["year"]
+    month, year_typed = _month_number(found["month"]), found["year"]
     ended = found.groupdict().get("which") == "last"
-    first = date(int(told) if told else today.year, month, 1)
-    if not told and first > today.replace(day=1) - relativedelta(months=int(ended)):
+    first = date(int(year_typed) if year_typed else today.year, month, 1)
+    if not year_typed and first > today.replace(day=1) - relativedelta(months=int(ended)):
         first -= relativedelta(years=1)
     return first, max(first, min(first + relativedelta(months=1) - _ONE, today))
 
@@ -425,15 +431,15 @@ _FIRST, _LAST = datetime.combine(_ANY_DAY, time()), datetime.combine(_ANY_DAY, t
 
 
 def hours_in(typed: str) -> tuple[Hours | None, str]:
-    """Return the time that stands in these words (case-folded), some minutes around it or the whole hour, and the words
-    without it.
+    """Return the hours that these words (case-folded) name, and the words without them; None if they name none.
+    They are some minutes around a time, or the whole hour.
     """
     for found in _TIME.finditer(typed):
         hour, minute, half = int(found["hour"]), found["minute"], found["half"]
         if not (minute or half) or hour > (12 if half else 23):
             continue
-        told = datetime.combine(_ANY_DAY, time(hour % 12 + 12 * (half == "p") if half else hour, int(minute or 0)))
+        moment = datetime.combine(_ANY_DAY, time(hour % 12 + 12 * (half == "p") if half else hour, int(minute or 0)))
         around, lasts = (_AROUND, timedelta(seconds=59)) if minute else (timedelta(), timedelta(minutes=59, seconds=59))
-        hours = max(told - around, _FIRST).time(), min(told + lasts + around, _LAST).time()
+        hours = max(moment - around, _FIRST).time(), min(moment + lasts + around, _LAST).time()
         return hours, _cut_out(typed, *found.span())
     return None, typed

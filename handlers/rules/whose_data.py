@@ -68,10 +68,10 @@ def when_each_ends(policy: Policy, inquiries: Collection[Inquiry], holds: Iterab
     }
 
 
-def _end_of_inquiry(policy: Policy, one: Inquiry, belongs: Iterable[tuple[datetime, datetime]]) -> datetime:
+def _end_of_inquiry(policy: Policy, one: Inquiry, spans: Iterable[tuple[datetime, datetime]]) -> datetime:
     """Return when an inquiry ends with everything tied to it; what begins after it is shown doesn't count."""
     end = one.ends_at or NEVER
-    for began, ended in sorted(belongs):
+    for began, ended in sorted(spans):
         if began < shown_from(policy, end):
             end = max(end, ended)
     return end
@@ -90,9 +90,11 @@ def shown_from(policy: Policy, end: datetime) -> datetime:
     return retention.erase_at(end, zone, policy.records.investigation_hidden_months)
 
 
-def may_see(matter: str, hides: Collection[str], *, own: bool) -> bool:
-    """Return True if an operator sees a listening for this matter; `own` if they are who listened."""
-    return own or matter not in hides
+def may_see(matter: str, hidden: Collection[str], *, own: bool) -> bool:
+    """Return True if an operator sees a listening for this matter: always if it was their `own`, else unless it is
+    hidden.
+    """
+    return own or matter not in hidden
 
 
 def _shared_ties(one: Inquiry) -> Iterable[object]:

@@ -23,13 +23,13 @@ def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[s
     day = days[0].isoformat() if days and days[0] == days[1] else ""
     regions = dict.fromkeys(line.region_code for line in policy.lines.values())
     numbers = (one.raw_string for region in regions for one in phonenumbers.PhoneNumberMatcher(words, region))
-    told = (
+    terms = (
         *filter(None, map(phone.digits_to_find, numbers)),
         *access.references_in(words, policy.company.crm_pattern),
         _likely_name(words),
     )
-    found = (f"{one} {on}".strip() for one in filter(None, told) for on in ((day, "") if day else ("",)))
-    return tuple(dict.fromkeys((*found, *filter(None, (day,)))))
+    searches = (f"{one} {on}".strip() for one in filter(None, terms) for on in ((day, "") if day else ("",)))
+    return tuple(dict.fromkeys((*searches, *filter(None, (day,)))))
 
 
 def _likely_name(words: str) -> str:
@@ -90,7 +90,7 @@ class Meant(NamedTuple):
 
 
 def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
-    """Return what these words may mean."""
+    """Return what these words may mean, and what was asked or which matter they name."""
     text = spelling.plain_text(words)
     kinds = [kind for kind, pattern in _FOUND.items() if pattern.search(text)]
     if "by_press" not in kinds and (found := _ID.search(words.upper())):

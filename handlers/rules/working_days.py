@@ -38,14 +38,14 @@ def read_moment(text: str, zone: str) -> datetime:
     """
     typed = " ".join(text.upper().replace("\N{MINUS SIGN}", "-").split()).replace(" +", "+").replace(" -", "-")
     try:
-        found = datetime.fromisoformat(typed)
+        moment = datetime.fromisoformat(typed)
     except ValueError:
         raise Refused(f"“{shown_value(text)}” isn't a date and a time. {_LIKE}") from None
     if re.fullmatch(r"[\dW-]+", typed):
         raise Refused(f"“{shown_value(text)}” has no time of day. {_LIKE}")
-    if found.year not in _YEARS:
-        raise Refused(f"The year {found.year} can't be counted. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
-    return found if found.tzinfo else _meant_moment(found.replace(tzinfo=ZoneInfo(zone)))
+    if moment.year not in _YEARS:
+        raise Refused(f"The year {moment.year} can't be counted. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
+    return moment if moment.tzinfo else _meant_moment(moment.replace(tzinfo=ZoneInfo(zone)))
 
 
 def _moment_exists(local: datetime) -> bool:
@@ -54,6 +54,7 @@ def _moment_exists(local: datetime) -> bool:
 
 
 def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment (UTC) at which clocks jump over this local time."""
     # A zone tells its offset at a moment only, so the moment at which it jumps is searched for between the two readings.
     first, last = (int(local.replace(fold=fold).timestamp()) for fold in (1, 0))
     after = local.replace(fold=1).utcoffset()
@@ -64,12 +65,15 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _meant_moment(local: datetime) -> datetime:
-    said, where = f"{local:%H:%M} on {local:%Y-%m-%d}", local.tzinfo
+    """Return this local time; raises `Refused` if clocks skip it, or if it comes twice."""
+    written, where = f"{local:%H:%M} on {local:%Y-%m-%d}", local.tzinfo
     if not _moment_exists(local):
-        raise Refused(f"{said} does not exist in {where}, where clocks go forward. Write a time that does.")
+        raise Refused(f"{written} does not exist in {where}, where clocks go forward. Write a time that does.")
     first, second = (local.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
     if first != second:
-        raise Refused(f"{said} comes twice in {where}. Write {first} behind it for the first, {second} for the second.")
+        raise Refused(
+            f"{written} comes twice in {where}. Write {first} behind it for the first, {second} for the second."
+        )
     return local
 
 
@@ -143,6 +147,7 @@ def calendar_of(policy: Policy, number: str) -> Calendar:
 
 @lru_cache(maxsize=1024)
 def _named_holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
+    """Return a year's public holidays, with their names; raises `Refused` if they aren't known."""
     found = holidays.country_holidays(country, subdiv=subdivision, years=year)
     if not found.start_year <= year <= found.end_year:
         known = f"Write a date from {found.start_year} to {found.end_year}."
@@ -181,7 +186,7 @@ class Due:
 
     @property
     def undeclared(self) -> tuple[int, ...]:
-        """Years of the sum whose public holidays are not all declared yet."""
+        """The years of the count whose public holidays aren't all declared yet."""
         years = range(self.received.astimezone(ZoneInfo(self.zone)).year, self.counted[-1].year + 1)
         return tuple(year for year in years if year > DECLARED_TO)
 
@@ -221,14 +226,16 @@ def earliest_due(policy: Policy, lines: Iterable[str], received: datetime, days:
 
 @lru_cache(maxsize=1024)
 def _count_days(calendar: Calendar, since: date, days: int) -> tuple[date, _Offs, _Days, _Offs]:
-    """Return the sum for all that was received on one day: day 0 with the days before it, and what follows."""
+    """Return the count for anything received on this day: day 0, the days off before it, the working days after it, and
+    the days off among those.
+    """
     [day0], before = _walk_days(calendar, since, 1)
     counted, skipped = _walk_days(calendar, day0 + _DAY, days)
     return day0, before, counted, skipped
 
 
 def _walk_days(calendar: Calendar, day: date, wanted: int) -> tuple[_Days, _Offs]:
-    """Return the next working days from a day on, and the days among them that are none."""
+    """Return the next `wanted` working days from this day on, and the days off among them."""
     works: list[date] = []
     offs: list[DayOff] = []
     while len(works) < wanted:

@@ -57,9 +57,9 @@ def test_p12_any_other_day_is_refused_at_its_field(now: datetime, ahead: int) ->
 
 
 def test_p12_two_hundred_calls_are_the_most() -> None:
-    rule.number_of_calls(POLICY, 200)
+    rule.check_number_of_calls(POLICY, 200)
     with pytest.raises(Refused) as refused:
-        rule.number_of_calls(POLICY, 201)
+        rule.check_number_of_calls(POLICY, 201)
     assert set(refused.value.fields) == {"recordings"}
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handlers.rules.deadlines import (
     REMINDERS,
     before_end,
-    days_of,
+    calendar_and_zone_of,
     last_working_moment,
     next_working_moment,
     reminder_moment,
@@ -86,7 +86,7 @@ def test_a_reminder_never_comes_too_late(moment: str, zone: str, deadline: str, 
     ],
 )
 def test_the_days_are_those_of_the_line_in_their_zone(zone: str, line: str, days: str, here: str) -> None:
-    calendar, found = days_of(a_policy(), zone, line)
+    calendar, found = calendar_and_zone_of(a_policy(), zone, line)
     assert (calendar.line, found) == (days, here)
 
 

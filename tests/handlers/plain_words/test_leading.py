@@ -33,7 +33,7 @@ def buttons(page: Page) -> set[str]:
         ("what about R-7F3K2QXM", OpensPage("details", "R-7F3K2QXM")),
         ("who listened to my calls?", OpensPage("whose_data")),
         ("the customer doesn't want to be recorded", Say(told.declining_page)),
-        ("approve it", Say(told.by_press)),
+        ("approve it", Say(told.press_needed_page)),
         ("tell me a joke", Say(told.unknown_question_page)),
     ],
 )
