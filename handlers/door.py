@@ -12,7 +12,7 @@ from handlers.rules import Refused
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from storage.audit import Entry
 from storage.database.store import Database, Store
-from storage.outbox import Left
+from storage.outbox import NewEffect
 
 R = TypeVar("R")
 
@@ -157,14 +157,14 @@ def queue_effects(
         payload, seal = acting.seal_effect(keys, name, effect)
         once = f"{kind}:{effect.person}:{effect.once}" if isinstance(effect, Once) else None
         lane = lane_of(effect)
-        store.outbox.leave(Left(name, once, kind, effect.person, payload, now, now, lane, seal, leased_until))
+        store.outbox.queue(NewEffect(name, once, kind, effect.person, payload, now, now, lane, seal, leased_until))
         queued.append(name)
     return queued
 
 
 def _update_waiting_home(store: Store, home: Home, now: datetime, keys: sealing.Keys) -> bool:
     """Return True if a redraw of this home is waiting already; a `fresh` one takes its place."""
-    waiting = store.outbox.waits(home.person, lane_of(home), kind_of(home), now)
+    waiting = store.outbox.waiting_in_lane(home.person, lane_of(home), kind_of(home), now)
     if waiting is not None and home.fresh:
         store.outbox.rewrite(waiting.id, *acting.seal_effect(keys, waiting.id, home))
     return waiting is not None

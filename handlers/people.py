@@ -48,7 +48,7 @@ def note_blocked(ctx: Context, platform: str, account_id: str, began: datetime |
 def _lose_account(ctx: Context, platform: str, account_id: str, *, new: bool) -> Result[None]:
     """Handle an account that no longer reaches its person; `new` if that wasn't known before."""
     account = ctx.store.people.account(platform, account_id)
-    turns = ctx.store.meetings.restand(account) if new else ()
+    turns = ctx.store.meetings.update_standings(account) if new else ()
     effects = effects_of_turns(ctx, turns)
     if new and account is not None and account.person_id not in (None, *(one.person_id for one in turns)):
         effects += redraw_for_unreachable(ctx, account.person_id or 0)
@@ -186,7 +186,7 @@ class Trouble:
 def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     """Make this account the one that counts for its person. The others belong to no one until their addresses change."""
     account = _find_account(ctx, account_id)
-    person = ctx.store.meetings.whose(account.email_key)
+    person = ctx.store.meetings.find_or_make(account.email_key)
     claiming = ctx.store.meetings.claiming(person)
     owner = ctx.store.people.get(account.person_id) if account.person_id else person
     waits = account.standing == AMBIGUOUS
@@ -210,10 +210,10 @@ def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     Neither may decide what concerns the other, so if they are the same person after all, it gives no second identity.
     """
     account = _find_account(ctx, account_id)
-    before, holder = ctx.store.meetings.whose(account.email_key), ctx.store.people.by_key(account.email_key)
+    before, holder = ctx.store.meetings.find_or_make(account.email_key), ctx.store.people.by_key(account.email_key)
     there = holder is not None and holder.checked_at is not None and ctx.store.people.accounts([holder.id])
     rule.check_new_account(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
-    person = ctx.store.meetings.part(account)
+    person = ctx.store.meetings.make_newcomer(account)
     person.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone  # until the account is met again
     out, effects = _make_account_count(ctx, account, person)
     alarm = _tell_of_settlement(ctx, before, f"{account_id} is someone new’s.")
@@ -226,7 +226,7 @@ def _make_account_count(
 ) -> tuple[tuple[str, ...], tuple[Effect, ...]]:
     """Make this account the person's; return the accounts set aside, and what follows."""
     aside = ctx.store.meetings.keep(account, person)
-    turns = {one.person_id: one for row in (account, *aside) for one in ctx.store.meetings.restand(row)}
+    turns = {one.person_id: one for row in (account, *aside) for one in ctx.store.meetings.update_standings(row)}
     return tuple(_account_name(one) for one in aside), _effects_of_settlement(ctx, person, turns)
 
 

@@ -114,7 +114,7 @@ def _calls_renamed(
         moved_away = [one for one in matching if one.state == "gone" or one.native_id in missing]
         if moved_away:
             moved[row["native_id"]] = moved_away[0]
-            ctx.store.recordings.name_anew(moved_away[0], row["native_id"])
+            ctx.store.recordings.rename(moved_away[0], row["native_id"])
             twins = [one for one in twins if one is not moved_away[0]]
         elif matching:
             ctx.store.declines.expect(matching[0].id, system, row["native_id"])
@@ -216,7 +216,7 @@ def identify_call(ctx: Context, recording_id: int, stamp: str, audio: str) -> Re
 @handler("recordings.wave", clause="P7")
 def store_waveform(ctx: Context, recording: int, stamp: str, peaks: list[float]) -> Result[None]:
     """P7: store the waveform for the next listener. It reveals nothing beyond the audio, so no log entry is needed."""
-    ctx.store.recordings.draw(recording, stamp, peaks)
+    ctx.store.recordings.keep_waveform(recording, stamp, peaks)
     return Result(None, quiet=True)
 
 

@@ -62,12 +62,12 @@ class Breaches(Rows):
         return self.rows(ReportPart, *_due_parts(now), by=(ReportPart.name,), most=most)
 
     def messages(self, report: str = "") -> list[ReportPart]:
-        """Return every message about a report, or about any."""
+        """Return every message about this report, or about all reports by default."""
         theirs = (ReportPart.report_id == report,) if report else ()
         return self.rows(ReportPart, ReportPart.kind.in_(_MESSAGES), *theirs)
 
     def keep_audio(self, report: str, copy: str, piece: int, sealed: bytes) -> None:
-        """Keep a sealed piece of a call; the same piece sent again takes the place of the first."""
+        """Keep a sealed piece of a call; the same piece sent again replaces the first."""
         name = f"{report}/{copy}/{piece}"
         self.session.merge(ReportPart(name=name, kind=AUDIO, report_id=report, sealed=sealed, number=piece))
 
@@ -86,19 +86,21 @@ class Breaches(Rows):
         return sorted(self.session.scalars(numbers))
 
     def count(self, report: str, counter: int, *, narrowed: bool) -> None:
-        """Tell the journal this counter of a report, by its mark."""
+        """Leave this counter of a report, by its mark, for the journal."""
         row = self.session.get(ReportMark, report) or ReportMark(mark=report, kind=COUNTED)
         row.counter, row.kind = counter, NARROWED if narrowed else row.kind
         self.session.add(row)
 
-    def journalled(self, told: Iterable[ReportMark]) -> None:
-        """Forget what the journal has; what was counted on since is still to be told."""
-        for one in told:
+    def journalled(self, taken: Iterable[ReportMark]) -> None:
+        """Forget what the journal has taken; a counter that has risen since is still to be told."""
+        for one in taken:
             those = (ReportMark.mark == one.mark, ReportMark.counter == one.counter)
             self.session.execute(delete(ReportMark).where(*those))
 
     def end(self, report: str, counter: int) -> None:
-        """Tell the journal that the report of this mark is no more; no copy with a lower counter opens."""
+        """Leave word for the journal that the report of this mark is destroyed; no copy with a lower counter opens
+        then.
+        """
         self.session.merge(ReportMark(mark=report, kind=KEY_DESTROYED, counter=counter))
 
     def destroy(self, report: Report) -> None:

@@ -67,8 +67,8 @@ def as_row(link: Link) -> dict[str, Any]:
 
     Raises ValueError if its detail isn't JSON.
     """
-    told = {**link._asdict(), "detail": json.loads(link.detail), "marks": json.loads(link.marks)}
-    return {name: told[name] for name in (*FIELDS, "hash")}
+    row = {**link._asdict(), "detail": json.loads(link.detail), "marks": json.loads(link.marks)}
+    return {name: row[name] for name in (*FIELDS, "hash")}
 
 
 @dataclass(slots=True)
@@ -87,26 +87,26 @@ class Walk:
     unsealed: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self, links: Iterable[Link]) -> None:
-        """Continue with the next entries; nothing more is looked at after one that doesn't fit."""
-        seq, known, marks, seal = self.seq, self.hash, self.marks, self.sealer
+        """Continue with the next entries; after the first that doesn't fit, the rest is ignored."""
+        seq, hash_before, marks, seal = self.seq, self.hash, self.marks, self.sealer
         for link in () if self.fault else links:
-            if link[0] != seq + 1 or link[10] != known or not hash_fits(link):
-                self.fault = _break_sentence(link, seq, known)
+            if link[0] != seq + 1 or link[10] != hash_before or not hash_fits(link):
+                self.fault = _break_sentence(link, seq, hash_before)
                 break
-            seq, known = seq + 1, link[11]
-            if seal is not None and seal(known) != link[12]:
+            seq, hash_before = seq + 1, link[11]
+            if seal is not None and seal(hash_before) != link[12]:
                 self._note_unsealed(seq)
-            if seq in marks and marks[seq] != known:
+            if seq in marks and marks[seq] != hash_before:
                 self.astray.append(seq)
-        self.seq, self.hash = seq, known
+        self.seq, self.hash = seq, hash_before
 
     def _note_unsealed(self, seq: int) -> None:
         first = self.unsealed.pop()[0] if self.unsealed and self.unsealed[-1][1] == seq - 1 else seq
         self.unsealed.append((first, seq))
 
     def verdict(self, head: tuple[int, str] | None) -> Verdict:
-        """Return what was found, with `head` (number of entries, hash) as the end that the chain should have; None: it
-        is lost.
+        """Return the result; `head` (number of entries, hash) is the end that the chain should have, or None if that is
+        lost.
         """
         fault = self.fault
         if not fault and head is None:
@@ -120,11 +120,7 @@ def hash_fits(link: Link) -> bool:
     """Return True if an entry that follows the one before it has the hash that it should have."""
     try:
         return _hash_as_stored(link) == link[11] or _as_parsed(Link(*link)) == link[11]
-    except (
-        TypeError,
-        ValueError,
-        RecursionError,
-    ):  # no column of ours holds such a thing, and no entry of ours reads so
+    except (TypeError, ValueError, RecursionError):  # the bot never writes such a value
         return False
 
 
@@ -134,8 +130,8 @@ def is_sealed(link: Link, sealer: Sealer) -> bool:
 
 
 def _hash_as_stored(link: Link) -> str:
-    """Return the hash of an entry whose detail is stored in the canonical form; of any other it is the hash of nothing.
-    Its `previous` was compared with the hash of the entry before, and a hash needs no quoting, which takes a quarter of
+    """Return the hash of an entry as it is stored, without parsing it: right if its detail is in canonical form.
+    `previous` was already compared with the hash of the entry before. A hash needs no quoting, which takes a quarter of
     the time.
     """
     seq, at, actor, action, subject, outcome, clause, detail, marks, journal, previous, *_ = link
@@ -147,18 +143,18 @@ def _hash_as_stored(link: Link) -> str:
 
 
 def _as_parsed(link: Link) -> str:
-    """Return the hash of an entry whose detail and marks are in our spelling; empty for any other.
-
-    With a repeated key or another spelling, a database would read something else than what is hashed here.
+    """Return the hash of an entry whose detail and marks are spelt as the bot does; empty for any other.
+    For another spelling or a repeated key, a database could read something else than what is hashed here.
     """
     row = as_row(link)
     ours = link.detail == compact(row["detail"]) and link.marks == compact(row["marks"])
     return entry_digest(row) if ours else ""
 
 
-def _break_sentence(link: Link, seq: int, known: str) -> str:
+def _break_sentence(link: Link, seq: int, hash_before: str) -> str:
+    """Return the sentence that says how the chain breaks at this entry."""
     if link[0] != seq + 1:
         return f"entry {seq + 1} is missing: the next one says it is {link[0]}"
-    if link[10] != known:
+    if link[10] != hash_before:
         return f"entry {seq + 1} does not follow entry {seq}"
     return f"entry {seq + 1} was changed after it was written"

@@ -20,7 +20,9 @@ def foreign_key(column: str) -> ForeignKey:
 
 
 def partial_index(name: str, these: str, *columns: str, unique: bool = False) -> Index:
-    """Return an index over some rows of a table, as SQL tells which: as cheap however many others there are."""
+    """Return an index over the rows for which the SQL in `these` is true: its cost doesn't depend on how many others
+    there are.
+    """
     return Index(name, *columns, unique=unique, sqlite_where=sql(these), postgresql_where=sql(these))
 
 
@@ -43,7 +45,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def folder_of(native_id: str) -> str:
-    """Return the folder of its recording system in which a call lies; empty for one that lies in none."""
+    """Return the folder in which a call is kept in its recording system; empty if it is in none."""
     return native_id.rpartition("/")[0]
 
 
@@ -61,7 +63,7 @@ def storable_text(text: str) -> str:
 
 
 class Words(TypeDecorator[str]):
-    """Text, made whole at the border."""
+    """Text; NUL and lone surrogates are replaced before it is stored."""
 
     impl = String
     cache_ok = True
@@ -81,14 +83,14 @@ class Bytewise(Words):
 
 
 class LongWords(Words):
-    """Text of any length, made whole at the border."""
+    """Text of any length; NUL and lone surrogates are replaced before it is stored."""
 
     impl = Text
     cache_ok = True
 
 
 class Values(JSON):
-    """JSON of one shape, by name or in a list; what there is none of is NULL."""
+    """JSON of one shape, an object or a list; None is stored as NULL."""
 
     def __init__(self, shape: type[dict[str, Any] | list[Any]]) -> None:
         super().__init__(none_as_null=True)
@@ -105,7 +107,7 @@ def new_salt() -> str:
 
 
 class InBody:
-    """One such field."""
+    """A field of a matter that is kept in the matter's JSON `body` instead of a column."""
 
     name: str
     owner: type
@@ -121,7 +123,7 @@ class InBody:
             value = one.body[self.name]
             return datetime.fromisoformat(value) if value is not None and _is_moment(self.owner, self.name) else value
         if self.default is MISSING and self.default_factory is None:
-            raise AttributeError(self.name)  # by this a dataclass knows that it has to be given
+            raise AttributeError(self.name)  # tells a dataclass that the field has no default
         return self
 
     def __set__(self, one: Any, value: Any) -> None:
@@ -131,12 +133,12 @@ class InBody:
 
 
 def in_body(*, default: Any = MISSING, default_factory: Callable[[], Any] | None = None) -> Any:
-    """Return a field of its kind alone; see above."""
+    """Return a field that only one kind of matter has; it is kept in the matter's `body`."""
     return InBody(default, default_factory)
 
 
 def is_sound(kind: type, body: Mapping[str, Any]) -> bool:
-    """Return True if a body holds just the fields of its kind, each with what it may hold."""
+    """Return True if a body has exactly the fields of its kind, each with a value of the right type."""
     fields = _body_fields(kind)
     return body.keys() == fields.keys() and all(_is_of_type(body[name], types) for name, types in fields.items())
 
@@ -159,6 +161,7 @@ def _is_moment(kind: type, name: str) -> bool:
 
 
 def _body_value(value: Any) -> Any:
+    """Return a value as JSON holds it; raises `ValueError` for a moment without a time zone."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone can't be stored")
@@ -167,6 +170,7 @@ def _body_value(value: Any) -> Any:
 
 
 def _is_of_type(value: Any, types: tuple[type, ...]) -> bool:
+    """Return True if a value of a body has one of these types; a moment is text with a time zone."""
     if datetime in types and isinstance(value, str):
         try:
             return datetime.fromisoformat(value).tzinfo is not None

@@ -19,7 +19,7 @@ LINK_ENDS = "customer.link_ends"
 _UNOPENED = select(CustomerLetter.matter_id).where(literal_column(UNOPENED, Boolean))
 
 LONGEST_SESSION = timedelta(hours=4)
-"""So long a browser is let in; then the passcode is asked for again."""
+"""How long a browser is let in before the passcode is asked for again."""
 
 UNSETTLED = ("waiting", "sending")
 """States of a letter that is still to be sent, or with the mail server."""
@@ -28,15 +28,17 @@ UNSETTLED = ("waiting", "sending")
 class Customers(Rows):
     """Queries about customers' requests."""
 
-    def beside(self, request: str, recordings: Iterable[int]) -> list[str]:
-        """Return what else is open and names any of these calls, oldest first, by id."""
+    def others_naming(self, request: str, recordings: Iterable[int]) -> list[str]:
+        """Return the ids of other open requests that name any of these calls, oldest first."""
         named = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(list(recordings)))
         those = select(CustomerRequest.id).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
         there = those.where(CustomerRequest.state.in_(OPEN))
         return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
-    def to_ring(self, person: int) -> list[CustomerRequest]:
-        """Return requests of this person whose link hasn't been opened yet, the earliest answered first."""
+    def to_phone(self, person: int) -> list[CustomerRequest]:
+        """Return answered requests whose link hasn't been opened yet and that this person was asked about, earliest
+        answered first.
+        """
         asked = (Party.person_id == person, Party.part == "approver", Party.unreachable == "")
         mine = exists().where(Party.matter_id == CustomerRequest.id, *asked)
         those = (CustomerRequest.id.in_(_UNOPENED), CustomerRequest.state == "answered", mine)
@@ -48,7 +50,7 @@ class Customers(Rows):
         return self.rows(CustomerLetter, CustomerLetter.matter_id == request, by=by)
 
     def listenings(self, request: str) -> list[Listening]:
-        """Return what the customer had of the calls of a request, oldest first."""
+        """Return what the customer heard or downloaded of a request's calls, oldest first."""
         return self.rows(Listening, Listening.matter_id == request, by=(Listening.at, Listening.id))
 
 

@@ -21,7 +21,7 @@ class DueDeadline(NamedTuple):
 
     @property
     def key(self) -> str:
-        """By this the door settles it."""
+        """The key by which the door settles it."""
         return f"{self.kind}:{self.subject}"
 
 
@@ -41,15 +41,15 @@ class Deadline(Marked, Record):
     due_at: Mapped[datetime | None]
 
     def moment(self, kind: str) -> datetime | None:
-        """Return when a thing was to be done, whether it was or not."""
+        """Return the moment set for this kind, done or not; None if none was set."""
         return datetime.fromisoformat(self.moments[kind]) if kind in self.moments else None
 
     def coming(self, kind: str) -> datetime | None:
-        """Return when this must be done; None once it is done."""
+        """Return the moment set for this kind; None if none was set, or if it is done."""
         return None if kind in self.done else self.moment(kind)
 
     def due(self, now: datetime, kinds: Collection[str]) -> list[DueDeadline]:
-        """Return what has come of these kinds."""
+        """Return those of these kinds that are due by `now`."""
         coming = {kind: self.coming(kind) for kind in self.moments.keys() & kinds}
         return [DueDeadline(at, kind, self.subject) for kind, at in coming.items() if at is not None and at <= now]
 
@@ -67,18 +67,20 @@ class Deadlines:
         self.session = session
 
     def _of(self, subject: str) -> Deadline | None:
-        """Return all of a subject's; looked for once in a transaction."""
-        known = cast("dict[str, Deadline | None]", self.session.info.setdefault("deadlines", {}))
-        if subject not in known:
+        """Return the row with all deadlines of a subject, read once in a transaction; None if there is none."""
+        read_before = cast("dict[str, Deadline | None]", self.session.info.setdefault("deadlines", {}))
+        if subject not in read_before:
             # What was set is remembered, so there is nothing else to flush before this look.
             if subject in self.session.info.get("begun", ()):
                 self.session.flush()
             with self.session.no_autoflush:
-                known[subject] = self.session.get(Deadline, subject)
-        return known[subject]
+                read_before[subject] = self.session.get(Deadline, subject)
+        return read_before[subject]
 
     def set(self, kind: str, subject: str, due_at: datetime) -> None:
-        """Ask the clock for something at `due_at` or as soon after it as the program runs; again, if it was set before."""
+        """Ask the clock for something at `due_at`, or as soon after it as the program runs. This replaces an earlier
+        moment.
+        """
         row = self._of(subject)
         if row is None:
             row = self.session.info["deadlines"][subject] = Deadline(
@@ -117,7 +119,7 @@ class Deadlines:
             row.change(row.moments, {*row.done, *(row.moments.keys() & (kinds or row.moments))})
 
     def settle(self, key: str, now: datetime) -> bool:
-        """Take a thing as done; False where it is done, moved or dropped already."""
+        """Mark a deadline as done; return False if it is done, moved or dropped already."""
         kind, _, subject = key.partition(":")
         coming = self.coming(kind, subject)
         if coming is None or coming > now:
@@ -142,11 +144,12 @@ class Deadlines:
 
 
 def _moment_text(at: datetime) -> str:
-    """Return a moment, so that the earlier of two comes first as text as well."""
+    """Return a moment as text that sorts by time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _deadline_row(subject: str, moments: Mapping[str, str], done: Collection[str]) -> dict[str, Any]:
+    """Return the columns of a subject's row; the next deadline is the earliest that isn't done."""
     at, kind = min(((at, kind) for kind, at in moments.items() if kind not in done), default=("", ""))
     due_at = datetime.fromisoformat(at) if at else None
     return {"subject": subject, "moments": {**moments}, "done": sorted(done), "kind": kind, "due_at": due_at}

@@ -18,7 +18,7 @@ class Declines(Rows):
     """Queries and changes about declined calls."""
 
     def of_call(self, system: str, call_id: str) -> Declined | None:
-        """Return the newest one about a live call of this name."""
+        """Return the newest decline about the live call of this name; None if there is none."""
         mine = (Declined.call_id == call_id, Declined.call_id != "")
         newest = self.rows(Declined, *mine, by=(Declined.asked_at.desc(), Declined.id))
         return next((one for one in newest if one.system == system), None)
@@ -29,7 +29,7 @@ class Declines(Rows):
 
     def unchosen(self, *those: ColumnElement[bool]) -> list[Declined]:
         """Return declines whose call is still to be named, oldest first."""
-        # And `is_unchosen`, of which a column tells only a part.
+        # `is_unchosen` needs more than a column, so the query narrows it only roughly.
         found = self.rows(Declined, Declined.state.in_((CHOOSING, *OPEN)), *those, by=(Declined.asked_at, Declined.id))
         return [one for one in found if one.is_unchosen]
 
@@ -44,7 +44,9 @@ class Declines(Rows):
         return set(self.session.scalars(mine.where(*those)))
 
     def concerned(self, recordings: Collection[int], now: datetime) -> set[int]:
-        """Return whom an investigation that is open, or may be heard, or a hold of one of these calls is about."""
+        """Return the people whom an investigation or a hold of these calls is about.
+        An investigation counts while it is open or gives access.
+        """
         if not recordings:
             return set()
         heard = Request.id.in_(grants.in_force(now).with_only_columns(Grant.matter_id))
@@ -56,9 +58,9 @@ class Declines(Rows):
         return {one for matter in found for one in matter.concerned}
 
     def name(self, declined: Declined, native_ids: Iterable[str]) -> list[str]:
-        """Name its recordings, present or still to come; return the names that are new."""
-        known = {one.native_id for one in self.recordings(declined.id)}
-        new = [one for one in dict.fromkeys(native_ids) if one not in known]
+        """Add names of a declined call's recordings, registered or still to come; return those that are new."""
+        before = {one.native_id for one in self.recordings(declined.id)}
+        new = [one for one in dict.fromkeys(native_ids) if one not in before]
         for one in new:
             self.insert(DeclinedRecording(matter_id=declined.id, system=declined.system, native_id=one))
         return new
@@ -83,7 +85,7 @@ class Declines(Rows):
             declined.call_id, declined.legs, declined.choices = "", [], []
 
     def unmet(self) -> dict[str, list[str]]:
-        """Return, by matter, names of recordings that were never registered, of finished calls to be erased."""
+        """Return names of recordings that were never registered, by matter, for calls that are over and to be erased."""
         both = select(DeclinedRecording.matter_id, DeclinedRecording.native_id).join(
             Declined, Declined.id == DeclinedRecording.matter_id
         )
@@ -94,13 +96,13 @@ class Declines(Rows):
         return found
 
     def names(self, system: str, native_ids: Collection[str]) -> dict[str, DeclinedRecording]:
-        """Return, by name, recordings of declined calls that haven't been met in the register."""
+        """Return recordings of declined calls that aren't registered yet, by name."""
         unmet = (DeclinedRecording.system == system, DeclinedRecording.recording_id.is_(None))
         waiting = select(DeclinedRecording).where(*unmet)
         return {one.native_id: one for one in self.values(waiting, DeclinedRecording.native_id, native_ids)}
 
     def recordings(self, matter: str) -> list[DeclinedRecording]:
-        """Return what is, or will be, recorded of it."""
+        """Return the recordings of a declined call, registered or still to come."""
         return self.rows(DeclinedRecording, DeclinedRecording.matter_id == matter, by=(DeclinedRecording.id,))
 
     def calls(self, matter: str) -> list[Recording]:
@@ -115,7 +117,7 @@ class Declines(Rows):
         return list(self.session.scalars(both.where(DeclinedRecording.recording_id == recording).order_by(Declined.id)))
 
     def met(self) -> list[str]:
-        """Return matters with a recording that was registered and has not been met yet."""
+        """Return matters with a recording that was registered but isn't linked to them yet."""
         both = select(DeclinedRecording.matter_id).join(
             Recording,
             (Recording.system == DeclinedRecording.system) & (Recording.native_id == DeclinedRecording.native_id),

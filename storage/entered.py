@@ -48,23 +48,23 @@ class Entered(Rows):
         return [Out(*row[:3]) for row in self._counting(day) if row[3] is None]
 
     def down_on(self, line: str, day: date) -> Down | None:
-        """Return the outage that counts on a line's own day."""
+        """Return the outage that covers a line on this day of the line's; None if there is none."""
         down = (Down(who, first, last, lines) for who, first, last, lines in self._counting() if lines is not None)
         return next(
             (one for one in down if one.first <= day <= one.last and (not one.lines or line in one.lines)), None
         )
 
     def _counting(self, day: date | None = None) -> list[Counting]:
-        """Return all that was not taken back: outages, and absences that are not over before this day; read once in a
-        transaction.
+        """Return all outages, and absences that aren't over before this day, unless they were taken back; read once in
+        a transaction.
         """
-        known = cast("dict[date, list[Counting]]", self.session.info.setdefault("entered", {}))
-        day = day or next(iter(known), date.max)
-        if day not in known:
-            # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
+        by_day = cast("dict[date, list[Counting]]", self.session.info.setdefault("entered", {}))
+        day = day or next(iter(by_day), date.max)
+        if day not in by_day:
+            # Changes to them are flushed at once, so this needs no flush, which would split one bulk insert into many.
             rows = sorted(self.session.connection().execute(_COUNTING, {"day": day}), key=lambda row: (row[2], row[1]))
-            known[day] = [(who, first, last, lines) for who, _, first, last, lines in rows]
-        return known[day]
+            by_day[day] = [(who, first, last, lines) for who, _, first, last, lines in rows]
+        return by_day[day]
 
     def of(self, person_id: int, day: date) -> list[Absence]:
         """Return this person's absences that count and aren't over before this day, earliest first."""
@@ -96,7 +96,7 @@ class Entered(Rows):
         return self.number(_within_outage(outage))
 
     def drawn(self, outage: Outage | Down) -> int:
-        """Count those of them that were drawn for review and aren't reviewed yet."""
+        """Count the calls during an outage that were drawn for review and aren't reviewed yet."""
         named = select(func.count(CallReview.id)).join(
             RequestedRecording, RequestedRecording.request_id == CallReview.id
         )
@@ -104,7 +104,7 @@ class Entered(Rows):
         return int(self.session.scalar(calls.where(CallReview.state.in_(OPEN), _within_outage(outage))) or 0)
 
     def requests(self, outage: Outage) -> list[Request]:
-        """Return requests that wait for a decision and name a call of it."""
+        """Return requests that are waiting for a decision and name a call during the outage."""
         named = select(RequestedRecording.request_id).join(Recording, Recording.id == RequestedRecording.recording_id)
         those = (Request.state.in_(OPEN), Request.id.in_(named.where(_within_outage(outage))))
         return self.rows(Request, *those, by=(Request.asked_at, Request.id))

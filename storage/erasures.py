@@ -24,7 +24,7 @@ AGAIN = (KNOWN_AGAIN, CAME_BACK)
 CONTINUED = "continued"
 """The state of a pause after Continue was pressed."""
 UNDONE = and_(Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
-"""That an erasure is under way."""
+"""Selects erasures that are under way."""
 
 
 class Erasures(Rows):
@@ -43,8 +43,7 @@ class Erasures(Rows):
 
     def undo(self, erasure: Erasure, now: datetime) -> tuple[list[str], list[str]]:
         """Undo the closing of a call: end what has kept it since, and reopen access that ended with it.
-
-        Returns the matters of the former and the ids of the latter; `now` is aware.
+        Return the matters that kept it, and the ids of the grants that are open again; `now` is aware.
         """
         since = (Keep.recording_id == erasure.recording_id, Keep.why != HOLD, Keep.since >= erasure.closed_at)
         keeps = self.rows(Keep, *since)
@@ -58,8 +57,8 @@ class Erasures(Rows):
         return [one.matter_id for one in keeps], [one.id for one in grants]
 
     def to_forget(self, now: datetime, most: int) -> list[tuple[int, str, str]]:
-        """Return calls that vanished before their moment, which has come since, with system and native id; nothing
-        keeps them.
+        """Return calls that vanished early, whose moment has come since and that nothing keeps: id, system and native
+        id.
         """
         kept = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
         begun = exists().where(Erasure.recording_id == Recording.id)
@@ -68,7 +67,10 @@ class Erasures(Rows):
         return list(self.tuples(query.limit(most)))
 
     def next_look(self, now: datetime) -> datetime | None:
-        """Return when time alone brings something to do: a call's moment, the end of what keeps one, or another try."""
+        """Return when there is next something to do just because time passes: a call's moment, the end of a keep, or
+        another try.
+        None if there is nothing.
+        """
         moments = (
             select(func.min(Recording.erase_at)).where(
                 Recording.state.in_((*WITH_MOMENT, "gone")), Recording.erase_at > now
@@ -76,7 +78,9 @@ class Erasures(Rows):
             select(func.min(Keep.ends_at)).where(Keep.ended_at.is_(None), Keep.ends_at > now),
             select(func.min(Erasure.next_at)).where(UNDONE, Erasure.next_at > now),
         )
-        found = map(self.session.scalar, moments)  # each alone, since what can't be read is left out of whole queries
+        found = map(
+            self.session.scalar, moments
+        )  # one by one, since unreadable rows can be left out only of a whole query
         return min((one for one in found if one is not None), default=None)
 
     def begin_now(self, name: str, one: Recording, why: str, now: datetime) -> Erasure:
@@ -94,7 +98,7 @@ class Erasures(Rows):
         return self.session.scalar(select(func.max(Erasure.erased_at)).where(Erasure.recording_id == recording))
 
     def open(self, recording: int) -> Erasure | None:
-        """Return the erasure of a call that is under way."""
+        """Return the erasure of a call that is under way; None if there is none."""
         return self.first_row(Erasure, Erasure.recording_id == recording, UNDONE)
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
@@ -119,7 +123,7 @@ class Erasures(Rows):
         return self.counts(Erasure.trouble, *is_late(since, now))
 
     def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
-        """Return what was erased since then, newest first."""
+        """Return what was erased since then (aware), newest first."""
         both = select(Erasure, Recording).join(Recording, Recording.id == Erasure.recording_id)
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
         return list(self.tuples(done.limit(most).offset(skip)))
@@ -132,11 +136,11 @@ class Erasures(Rows):
         return {recording: at for recording, at in rows if at is not None}
 
     def count(self, since: datetime) -> int:
-        """Return how much was erased since then."""
+        """Return how many calls were erased since then (aware)."""
         return self.number(Erasure.erased_at >= since)
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
-        """Return erased calls by the keyed hash of their former name."""
+        """Return ids of erased calls, by the keyed hash of their former name."""
         pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
         return dict(self.tuples(pairs, Erasure.native_hash, marks))
 
@@ -168,7 +172,7 @@ class Erasures(Rows):
         return list(self.tuples(query.order_by(Keep.ends_at, Keep.recording_id).limit(most)))
 
     def end_keep(self, recording: int, matter: str, now: datetime) -> bool:
-        """End a keep; returns False if it had ended before."""
+        """End a keep; return False if there is none or it had ended before."""
         keep = self.session.get(Keep, (recording, matter))
         if keep is None or keep.ended_at is not None:
             return False
@@ -215,8 +219,8 @@ class Erasures(Rows):
         recording.peaks, recording.size = None, 0
 
     def _forget_reference(self, recording: Recording) -> None:
-        """Wipe the CRM reference of requests that name this call, if it is the call's, or none of their other calls is
-        left.
+        """Wipe the CRM reference of requests that name this call, if it is the call's, or if none of their other calls
+        is left.
         """
         for request in self.requests_naming(recording.id):
             if request.crm == recording.crm or not self._others_there(request.id, recording.id):
@@ -229,7 +233,7 @@ class Erasures(Rows):
 
 
 def is_wiped(recording: Recording) -> bool:
-    """Return True if nothing of a call is left that tells who called: it was erased, or had vanished."""
+    """Return True if nothing is left of a call that reveals the caller: it was erased, or had vanished and was wiped."""
     return recording.state == "erased" or (recording.state == "gone" and recording.native_id == erased_name(recording))
 
 
@@ -258,7 +262,7 @@ def is_paused() -> ColumnElement[bool]:
 
 
 def is_kept(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
-    """Select keeps that apply: a hold until it ends, a request while it waits or what it led to may be heard or
+    """Select keeps that apply: a hold until it ends, a request while it is open or what it led to may be heard or
     fetched.
     """
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
@@ -277,5 +281,5 @@ def by_hold() -> ColumnElement[bool]:
 def is_fetching(
     matter: ColumnElement[str] | InstrumentedAttribute[str], now: datetime | ColumnElement[datetime]
 ) -> ColumnElement[bool]:
-    """Return whether a customer has a link of this matter by which not all of its calls were had yet (P8)."""
+    """Select matters with a link by which a customer hasn't had all of the calls yet (P8)."""
     return exists().where(CustomerLetter.matter_id == matter, still_fetching(now))

@@ -16,7 +16,7 @@ from storage.tables.calls import DeclinedRecording, Erasure, Hold, Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 LAST_WORDS = timedelta(minutes=1)
-"""For so long after access ended a page may still tell what was heard before."""
+"""How long after access ended a page may still report what was heard before."""
 M = TypeVar("M", bound=Matter)
 
 
@@ -54,7 +54,7 @@ class HadByCustomer:
 
 
 class Figures(Rows):
-    """Queries; what of it may be counted is for the caller."""
+    """Queries about a month; the caller decides what may be counted."""
 
     def matters(self, kind: type[M], since: datetime, until: datetime) -> list[M]:
         """Return matters of a kind that were asked or closed in that time, or were open at its end; oldest first."""
@@ -74,7 +74,7 @@ class Figures(Rows):
         return [(one.id, one.closed_at) for one in found if one.concerned]
 
     def declines_on(self, matters: Collection[str]) -> frozenset[str]:
-        """Return declines of calls that these matters requested or keep."""
+        """Return ids of declines whose calls these matters requested or keep."""
         found: set[str] = set()
         for some in id_pages(matters):
             asked = select(RequestedRecording.recording_id).where(RequestedRecording.request_id.in_(some))
@@ -84,7 +84,7 @@ class Figures(Rows):
         return frozenset(found)
 
     def unbegun(self, since: datetime, until: datetime) -> list[tuple[int, datetime]]:
-        """Return calls whose moment is in that time, ahead or not handled yet: id and moment."""
+        """Return calls whose moment is in that time and whose erasure hasn't begun: id and moment."""
         those = (Recording.state.in_(WITH_MOMENT), Recording.erase_at >= since, Recording.erase_at < until)
         begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
         query = select(Recording.id, Recording.erase_at).where(*those, ~begun)
@@ -125,7 +125,7 @@ class Figures(Rows):
         return [HadByCustomer(*row) for row in self.session.execute(during.group_by(*each).order_by(*each))]
 
     def _access_ends(self, matters: Iterable[str]) -> dict[str, list[datetime]]:
-        """Return when everything these matters gave access to can no longer be heard or fetched."""
+        """Return, by matter, the moments at which access that it gave ended or ends."""
         grants = select(Grant.matter_id, func.coalesce(Grant.ended_at, Grant.ends_at))
         links = select(CustomerLetter.matter_id, func.coalesce(CustomerLetter.fetched_at, CustomerLetter.ends_at))
         found, wanted = dict[str, list[datetime]](), list(matters)
@@ -135,6 +135,7 @@ class Figures(Rows):
         return found
 
     def _seconds_heard(self, since: datetime, until: datetime) -> dict[tuple[str, int], float]:
+        """Return how many seconds were heard in that time, by grant and call, as pages reported."""
         each = (Listening.grant_id, Listening.recording_id)
         query = select(*each, func.sum(Listening.end - Listening.start)).group_by(*each)
         during = (Listening.grant_id.is_not(None), Listening.at >= since, Listening.at < until)

@@ -39,7 +39,7 @@ class Grants(Rows):
         return {one.matter_id: one for one in self.values(select(Grant), Grant.matter_id, ids)}
 
     def of(self, matter: str) -> Grant | None:
-        """Return the grant that a matter led to."""
+        """Return the grant that a matter led to; None if it led to none."""
         return self.session.scalars(_OF_MATTER, {"matter": matter}).one_or_none()
 
     def in_force(
@@ -51,15 +51,15 @@ class Grants(Rows):
         held_by: int | None = None,
         given_by: int | None = None,
     ) -> list[Grant]:
-        """Return grants that are in force: those of a holder with the one that ends first at the top, else newest
-        first. Of a holder those alone by which something can be heard now (P5).
+        """Return grants that are in force: those given by an approver newest first, all others by their end.
+        Of a holder, only those by which something can be heard now (P5).
         """
         query = in_force(now, held_by=held_by, given_by=given_by)
         order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
         return list(self.session.scalars(query.order_by(*order).limit(most).offset(skip)))
 
     def forget_passes(self, before: datetime) -> None:
-        """Throw away codes and sessions that ended before that."""
+        """Delete codes and sessions that ended before this moment."""
         delete_rows(self.session, Pass, Pass.ends_at < before)
 
     def heard(self, matters: Iterable[str]) -> set[str]:
@@ -68,7 +68,7 @@ class Grants(Rows):
         return {given[grant] for grant, _ in audio_served(self.session, given)}
 
     def had(self, grant: str, recording: int) -> bool:
-        """Return True if a call's audio ever left the house under a grant."""
+        """Return True if a call's audio was ever sent out under a grant."""
         return (grant, recording) in audio_served(self.session, [grant])
 
     def end_all_access(self, now: datetime) -> EndedAccess:
@@ -106,9 +106,9 @@ def in_force(
 
 
 SERVED = "listening.audio"
-"""How the audit log calls it that audio left the house; its entries are about a grant."""
+"""The log's action for audio that was sent out; its entries are about a grant."""
 _DONE = (AuditEntry.action == SERVED, AuditEntry.outcome == "done")
-# As text: where a number is none, a server would refuse the whole question.
+# As text, since a server would refuse the whole query for one value that is no number.
 _CALL = AuditEntry.detail["recording"].as_string()
 _SPANS = (
     select(AuditEntry.subject, _CALL, func.min(AuditEntry.at), func.max(AuditEntry.at))
@@ -118,7 +118,7 @@ _SPANS = (
 
 
 class AudioSpan(NamedTuple):
-    """When a call's audio left the house first and last (aware)."""
+    """When a call's audio was first and last sent out (aware)."""
 
     first: datetime
     last: datetime
@@ -127,9 +127,8 @@ class AudioSpan(NamedTuple):
 def audio_served(
     session: Session, grants: Iterable[str], during: tuple[datetime, datetime] | None = None
 ) -> dict[tuple[str, int], AudioSpan]:
-    """Return when audio left the house, by grant and recording; `during` from one moment on and before another (aware),
-    or ever. An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain
-    tells.
+    """Return when audio was sent out, by grant and recording, at any time or `during` a span (aware, its end excluded).
+    An unreadable entry is skipped: it was changed by hand, which the chain shows.
     """
     found: dict[tuple[str, int], AudioSpan] = {}
     for some in id_pages(grants):
@@ -138,8 +137,8 @@ def audio_served(
         ):
             with suppress(ValueError, TypeError):
                 span = AudioSpan(datetime.fromisoformat(first), datetime.fromisoformat(last))
-                known = found.get((grant, int(call)), span)
-                found[grant, int(call)] = AudioSpan(min(known.first, span.first), max(known.last, span.last))
+                so_far = found.get((grant, int(call)), span)
+                found[grant, int(call)] = AudioSpan(min(so_far.first, span.first), max(so_far.last, span.last))
     return found
 
 
@@ -157,7 +156,9 @@ Asked: TypeAlias = T | ColumnElement[T]
 
 
 def has_hearable_call(now: Asked[datetime]) -> ColumnElement[bool]:
-    """Select grants with a call that can be heard (`now` is aware), by the rule of `Recording.closed` and playing."""
+    """Select grants with a call that can be heard (`now` is aware), by the same rule as `Recording.closed` and the
+    player.
+    """
     in_time = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
     in_reach = and_(Recording.state.not_in(("declined", "closed", "gone", "erased")), in_time)
     those = (Keep.recording_id == Recording.id, Keep.matter_id == RequestedRecording.request_id, *is_kept(now))

@@ -18,7 +18,7 @@ STANDING = (*OPEN, "active")
 
 @dataclass(frozen=True, slots=True)
 class HeldCall:
-    """A call that a hold keeps or kept; `erasure` is its newest one, from its moment on."""
+    """A call that a hold keeps or kept; `erasure` is its newest one, once its moment has come."""
 
     keep: Keep
     recording: Recording
@@ -29,7 +29,7 @@ class Holds(Rows):
     """Queries about holds."""
 
     def asked_since(self, recordings: Iterable[int], since: datetime) -> set[int]:
-        """Return those of the calls for which a hold was asked since then, however it ended."""
+        """Return those of these calls that anyone asked to hold since then, however that ended."""
         both = select(Keep.recording_id, Hold).join(Hold, Hold.id == Keep.matter_id)
         recent = self.session.execute(both.where(Keep.recording_id.in_(set(recordings)), Hold.asked_at > since))
         return {call for call, hold in recent if hold.begun == "asked"}
@@ -72,25 +72,24 @@ class Mirrors(Rows):
     """Queries about holds and the recording system, whose name `system` is."""
 
     def to_hold(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
-        """Return calls that are held now and that the recording system does not keep yet, after that call and hold."""
+        """Return calls that are held now but that the recording system doesn't keep yet, after this call and hold."""
         return self._next_page(self._held_calls(system, now).where(Keep.mirrored_at.is_(None)), after, most)
 
     def held(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
-        """Return calls that are held now and that the recording system keeps as well, as far as is known, after that
-        call and hold.
+        """Return calls that are held now and that the recording system also keeps, as far as is known, after this call
+        and hold.
         """
         return self._next_page(self._held_calls(system, now).where(Keep.mirrored_at.is_not(None)), after, most)
 
     def to_release(self, system: str, now: datetime, after: tuple[int, str], most: int) -> list[Mirror]:
-        """Return calls that a hold keeps no longer and that the recording system was not asked to let go of, after that
-        call and hold. Whether it was told of the hold is not asked: a program that ended in between could not say.
+        """Return calls that a hold no longer keeps and that the recording system wasn't asked to release yet, after
+        this call and hold.
+        It doesn't matter whether it was told of the hold: a program that stopped in between couldn't know.
         """
         return self._next_page(self._released_calls(system, now).where(Keep.unmirrored_at.is_(None)), after, most)
 
     def still_held(self, system: str, now: datetime, most: int) -> list[Mirror]:
-        """Return calls that a hold keeps no longer and that it was asked to let go of, but whose erasure it refused; as
-        often as that is tried.
-        """
+        """Return calls that it was asked to release but still refused to erase, as often as their erasure is tried."""
         query = self._released_calls(system, now).join(Erasure, Erasure.recording_id == Recording.id)
         refused = (UNDONE, Erasure.trouble == HELD, Erasure.next_at <= now, Keep.unmirrored_at.is_not(None))
         return [
@@ -98,7 +97,7 @@ class Mirrors(Rows):
         ]
 
     def of(self, matter: str, recordings: Iterable[int]) -> list[Keep]:
-        """Return these calls of a hold."""
+        """Return the keeps of these calls for this hold."""
         mine = (Keep.matter_id == matter, Keep.why == HOLD, Keep.recording_id.in_(set(recordings)))
         return self.rows(Keep, *mine, by=(Keep.recording_id,))
 
@@ -120,6 +119,6 @@ def _held_query(system: str) -> Select[int, str, str]:
 
 
 def _has_name() -> ColumnElement[bool]:
-    """Return whether a call still has a name: one that vanished may, one that was erased has none."""
+    """Select calls that still have a name: a vanished call may, an erased one doesn't."""
     nameless = Recording.native_id == literal("erased:") + cast(Recording.id, String)
     return or_(Recording.state.in_(THERE), and_(Recording.state == "gone", ~nameless))

@@ -42,11 +42,11 @@ class Inbox(Rows):
     """Queries and changes about what was kept."""
 
     def waiting(self, platform: str, account_id: str) -> int:
-        """Return how much is kept for one account."""
+        """Return how many presses are kept for one account."""
         return self.number(Incoming.platform == platform, Incoming.account_id == account_id)
 
     def clear(self) -> int:
-        """Throw away everything that is kept; how much that was."""
+        """Delete everything that is kept, and return how much it was."""
         return delete_rows(self.session, Incoming)
 
     def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[CollectedPress]:
@@ -69,7 +69,7 @@ class Inbox(Rows):
         return [CollectedPress(*row) for row in rows]
 
     def put_off(self, kept: int, code: str, until: datetime) -> None:
-        """Try it again later."""
+        """Try a press again later."""
         row = update(Incoming).where(Incoming.id == kept)
         self.session.execute(row.values(due_at=until, code=code, leased_until=None))
 

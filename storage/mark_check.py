@@ -23,9 +23,9 @@ Place = tuple[Any, ...]
 
 
 class _Told(NamedTuple):
-    """What the entries that are still in memory say of a key: its last mark and its entry, and of the first the mark that it found.
-
-    `astray` is the entry that found another mark than the one before it had left.
+    """What the entries still in memory say of a row's key.
+    `mark` is the last mark, from entry `seq`; `before` is the mark that the `first` of these entries found. `astray` is
+    the entry that found another mark than the one before it had left.
     """
 
     mark: str | None
@@ -58,24 +58,27 @@ class Latest:
             self._spill()
 
     def _note(self, key: str, told: str, seq: int) -> None:
+        """Note what an entry says of a key: its mark before and after."""
         before, _, mark = told.rpartition(AFTER)
-        known = self._new.get(key)
-        if known is None:
+        so_far = self._new.get(key)
+        if so_far is None:
             self._new[key] = _Told(mark or None, seq, before or None, seq, None)
         else:
-            astray = known.astray or (None if known.mark == (before or None) else seq)
-            self._new[key] = _Told(mark or None, seq, known.before, known.first, astray)
+            astray = so_far.astray or (None if so_far.mark == (before or None) else seq)
+            self._new[key] = _Told(mark or None, seq, so_far.before, so_far.first, astray)
 
     def compare(self, rows: Sequence[Row]) -> None:
         """Settle the rows that have the mark that they should have, and remember the others."""
         self._spill()
-        told, some = self._file, [Row(_storable_key(one.key), one.mark) for one in rows]
-        told.execute("BEGIN")
-        count = told.executemany("UPDATE latest SET settled = settled + 1 WHERE key = ? AND mark = ?", some).rowcount
-        told.execute("COMMIT")
-        for one in some if count < len(rows) else ():
-            if told.execute("SELECT 1 FROM latest WHERE key = ? AND mark = ?", one).fetchone() is None:
-                told.execute("INSERT OR IGNORE INTO unlike VALUES (?)", (one.key,))
+        file, storable = self._file, [Row(_storable_key(one.key), one.mark) for one in rows]
+        file.execute("BEGIN")
+        count = file.executemany(
+            "UPDATE latest SET settled = settled + 1 WHERE key = ? AND mark = ?", storable
+        ).rowcount
+        file.execute("COMMIT")
+        for one in storable if count < len(rows) else ():
+            if file.execute("SELECT 1 FROM latest WHERE key = ? AND mark = ?", one).fetchone() is None:
+                file.execute("INSERT OR IGNORE INTO unlike VALUES (?)", (one.key,))
 
     def astray(self, most: int) -> list[tuple[str, int]]:
         """Return keys of rows that an entry found changed since the entry before, with the first such entry."""
@@ -84,7 +87,7 @@ class Latest:
         return found.fetchall()
 
     def unsettled(self, most: int) -> list[str]:
-        """Return keys of rows that have another mark, that are stored twice, or that weren't found."""
+        """Return keys of rows with another mark than they should have, stored twice, or missing."""
         self._spill()
         found = self._file.execute(
             "SELECT key FROM unlike UNION SELECT key FROM latest WHERE settled <> 1 AND mark IS NOT NULL LIMIT ?",
@@ -94,13 +97,13 @@ class Latest:
 
     def settle(self, key: str, rows: Sequence[Row]) -> str:
         """Return a sentence about these rows, which are all that have this key now; empty if all is well."""
-        known = self._file.execute("SELECT mark, seq FROM latest WHERE key = ?", (key,)).fetchone()
+        mark_and_entry = self._file.execute("SELECT mark, seq FROM latest WHERE key = ?", (key,)).fetchone()
         self._file.execute("UPDATE latest SET settled = 1 WHERE key = ?", (key,))
         self._file.execute("DELETE FROM unlike WHERE key = ?", (key,))
-        return _judge_row(key, known, rows)
+        return _judge_row(key, mark_and_entry, rows)
 
     def leave(self, table: str) -> None:
-        """Say nothing of the rows of a table that can't be read."""
+        """Ignore the rows of a table that can't be read."""
         self._spill()
         those = (f"{table}/", f"{table}0")
         self._file.execute("UPDATE latest SET settled = 1 WHERE key >= ? AND key < ?", those)
@@ -111,6 +114,7 @@ class Latest:
         self._file.close()
 
     def _spill(self) -> None:
+        """Move what is in memory into the file."""
         if self._new:
             rows = [(_storable_key(key), *told) for key, told in sorted(self._new.items())]
             self._file.execute("BEGIN")
@@ -130,29 +134,30 @@ def _storable_key(key: str) -> str:
     return key.encode(errors="backslashreplace").decode()
 
 
-def _judge_row(key: str, known: tuple[str | None, int] | None, rows: Sequence[Row]) -> str:
+def _judge_row(key: str, mark_and_entry: tuple[str | None, int] | None, rows: Sequence[Row]) -> str:
+    """Return what is wrong with the rows that have this key, as a sentence; empty if all is well."""
     if len(rows) > 1:
         return f"row {key} is stored twice"
-    if known is None:
+    if mark_and_entry is None:
         return f"row {key} is stored, but no entry of the log tells of it"
-    told, seq = known
+    mark, seq = mark_and_entry
     if not rows:
-        return f"row {key} is no longer stored: entry {seq} has it, and none has deleted it" if told else ""
-    if told is None:
+        return f"row {key} is no longer stored: entry {seq} has it, and none has deleted it" if mark else ""
+    if mark is None:
         return f"row {key} is stored, but entry {seq} has deleted it"
-    return "" if rows[0].mark == told else f"row {key} was changed after entry {seq}"
+    return "" if rows[0].mark == mark else f"row {key} was changed after entry {seq}"
 
 
-def marks_of(told: str) -> Iterable[tuple[str, str]]:
+def marks_of(text: str) -> Iterable[tuple[str, str]]:
     """Return the marks of an entry by the keys of the rows; none if they can't be read."""
     try:
-        return [(key, str(one)) for key, one in json.loads(told).items()]
+        return [(key, str(one)) for key, one in json.loads(text).items()]
     except (ValueError, AttributeError, RecursionError):
         return ()
 
 
 def protected_tables() -> list[str]:
-    """Return the names of all whose rows are marked."""
+    """Return the names of the tables whose rows are marked."""
     return [one.name for one in Record.metadata.sorted_tables if is_protected(one)]
 
 
@@ -161,8 +166,7 @@ class MarkedRows(Rows):
 
     def page(self, name: str, after: Place | None, most: int) -> tuple[list[Row], Place | None]:
         """Return the next rows of a table after a place, and the place of the last; None if there are no more.
-
-        A table that was made again by hand may hold a key twice, which nothing may part: the next page begins after
+        A table that was made again by hand may hold a key twice. Such rows are never split: the next page begins after
         both.
         """
         table, order = Record.metadata.tables[name], row_order(self.session, Record.metadata.tables[name])
@@ -175,7 +179,7 @@ class MarkedRows(Rows):
         return [row_of(table, one[size:]) for one in some], last
 
     def find(self, key: str) -> list[Row]:
-        """Return the rows with this key, as they are now; none of a key that no row can have."""
+        """Return the rows with this key as they are now; empty for a key that no row can have."""
         name, _, told = key.partition("/")
         with suppress(ValueError):
             return [one for one in rows_of(self.session, name, [told]) if _storable_key(one.key) == key]

@@ -49,7 +49,9 @@ class Matters(Rows):
         return known if isinstance(known, kind) else None
 
     def submitted(self, kind: type[M], key: str) -> M | None:
-        """Return the one of this kind and key: of the same submission of a form, or of a month or week."""
+        """Return the matter of this kind with this key: the submission of a form, or a month or week. None if there is
+        none.
+        """
         return self.first_row(kind, kind.key == key)
 
     def open(self, kind: type[M], *those: ColumnElement[bool]) -> list[M]:
@@ -78,7 +80,7 @@ class Matters(Rows):
         return list(self.session.scalars(those.order_by(Matter.asked_at)))
 
     def open_but(self, kind: type[Matter]) -> list[Matter]:
-        """Return open matters of every other kind, oldest first."""
+        """Return open matters of every kind but this one, oldest first."""
         found = self.rows(Matter, Matter.any_open(), by=(Matter.asked_at, Matter.id))
         return [one for one in found if not isinstance(one, kind)]
 
@@ -87,21 +89,24 @@ class Matters(Rows):
         return list(self.session.scalars(_PARTIES, {"matter": matter}))
 
     def holders(self, matter: Matter) -> list[int]:
-        """Return who holds a copy of its card and can be reached; people only told of the decision get one after it."""
+        """Return everyone who holds a copy of its card and can be reached.
+        People who are only told of the decision join once it is made.
+        """
         hidden, first = "copy" if matter.is_open else "", matter.begun_by
         parties = self.parties(matter.id)
         there = [one.person_id for one in parties if not one.unreachable and one.part != hidden]
         return list(dict.fromkeys(there if first is None else (first, *there)))
 
     def waiting_for(self, person_id: int, kind: type[M]) -> list[M]:
-        """Return matters of a kind that wait for this person, oldest first; of requests there may be many, so they are
-        read by the page. Every room of a home asks, so while nothing is written the database is asked once.
+        """Return matters of a kind that are waiting for this person, oldest first; not requests, which may be many and
+        are paged.
+        Every room of a home asks, so the database is asked only once while nothing is written.
         """
-        known = cast("dict[int, list[Matter]]", self.session.info.setdefault("waiting_for", {}))
-        if person_id not in known or not self.session.info.get(sessions.ONLY_READS):
+        by_person = cast("dict[int, list[Matter]]", self.session.info.setdefault("waiting_for", {}))
+        if person_id not in by_person or not self.session.info.get(sessions.ONLY_READS):
             few = _WAITING_FOR.where(Matter.kind != "access")
-            known[person_id] = list(self.session.scalars(few, {"person": person_id}))
-        return [one for one in known[person_id] if isinstance(one, kind)]
+            by_person[person_id] = list(self.session.scalars(few, {"person": person_id}))
+        return [one for one in by_person[person_id] if isinstance(one, kind)]
 
     def all_waiting_for(self, person_id: int) -> list[Matter]:
         """Return matters of every kind that wait for this person, oldest first."""
@@ -114,18 +119,16 @@ class Matters(Rows):
         return [(party, matter) for party, matter in self.session.execute(both.order_by(Matter.id))]
 
     def missed(self) -> dict[int, str]:
-        """Return whom the card of an open matter did not reach, and the platform's word for it."""
+        """Return the people whom the card of an open matter didn't reach, with the platform's word for why."""
         open_ones = (Matter.any_open(), Party.unreachable != "")
         both = select(Party.person_id, Party.unreachable).join(Matter, Matter.id == Party.matter_id)
         return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
 
 
 def standing_matters(session: Session, now: datetime) -> list[str]:
-    """Return the ids of matters that are waiting for a decision, and of those whose calls can be heard at `now`
-    (aware).
-
-    Both lists are short at any time and have their own index. Query what belongs to them by these ids: in one joined
-    query, a database may go through everything there ever was.
+    """Return the ids of matters waiting for a decision, and of those whose calls can be heard at `now` (aware).
+    Both lists are always short and have their own index. Query what belongs to them by these ids: for one joined query,
+    a database may read everything there ever was.
     """
     waiting = session.scalars(select(Matter.id).where(Matter.any_open()))
     heard = session.scalars(select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now))
@@ -157,24 +160,22 @@ class Reminders(Rows):
             self.session.add(row)
 
     def untold(self, person_id: int, now: datetime) -> list[Reminder]:
-        """Return what this person may be told of now, in the order in which it fell."""
+        """Return what this person may be told of now, in the order in which it happened."""
         those = (Reminder.person_id == person_id, Reminder.told_at.is_(None), Reminder.tell_at <= now)
         return self.rows(Reminder, *those, by=(Reminder.fell_at, Reminder.id))
 
     def next(self, person_id: int) -> datetime | None:
-        """Return from when this person may be told of the next thing."""
+        """Return when this person may next be told of something; None if nothing is left."""
         those = (Reminder.person_id == person_id, Reminder.told_at.is_(None))
         return self.session.scalar(select(Reminder.tell_at).where(*those).order_by(Reminder.tell_at).limit(1))
 
     def coming(self, matter: str, step: str) -> list[Reminder]:
-        """Return the people still to be told of a matter's step, in order."""
+        """Return the reminders of a matter's step that weren't sent yet, in order."""
         those = (Reminder.matter_id == matter, Reminder.step == step, Reminder.told_at.is_(None))
         return self.rows(Reminder, *those, by=(Reminder.tell_at, Reminder.id))
 
     def asks(self, matter: str, person_id: int) -> bool:
-        """Return True if it is a reminder, told already or yet to be, by which this person was last asked about a
-        matter.
-        """
+        """Return True if a reminder, sent or still to come, is how this person was last asked about a matter."""
         asked = and_(Party.matter_id == Reminder.matter_id, Party.person_id == Reminder.person_id)
         since_then = or_(Reminder.told_at.is_(None), Reminder.told_at >= Party.since)
         those = (Reminder.matter_id == matter, Reminder.person_id == person_id, Reminder.fell_at <= Party.since)
@@ -202,7 +203,7 @@ class Alarms(Rows):
         return row
 
     def latest(self, subject: str) -> Alarm | None:
-        """Return the last attempt at the newest alarm about this."""
+        """Return the last attempt at the newest alarm about this subject; None if there was none."""
         return self.session.scalars(_LATEST, {"subject": subject}).first()
 
 
@@ -220,8 +221,8 @@ class ClosedMatter(NamedTuple):
 
 class MatterKeys(Rows):
     """Queries and changes about the keys of matters.
-
-    `open` holds those that were unwrapped in it, by matter: a request is often read several times, and a key is dear to unwrap.
+    `open` holds keys unwrapped in this transaction, by matter: a request is often read several times, and unwrapping is
+    slow.
     """
 
     def __init__(self, session: Session) -> None:
@@ -229,7 +230,7 @@ class MatterKeys(Rows):
         self.open: dict[str, bytes] = {}
 
     def get(self, matter: str) -> Matter | None:
-        """Return a matter that has its key; None if it never had one, or if it was destroyed."""
+        """Return a matter that has its key; None if it never had one, or if the key was destroyed."""
         with self.session.no_autoflush:
             found = self.session.get(Matter, matter)
         return found if found is not None and found.wrap is not None else None
@@ -251,9 +252,7 @@ class MatterKeys(Rows):
                 pass
 
     def closed(self, before: datetime, after: str, most: int) -> list[ClosedMatter]:
-        """Return matters that have a key and were closed before a moment, so many at a time; the next come `after` the
-        last.
-        """
+        """Return matters that have a key and were closed before a moment, by id after `after`, at most so many."""
         those = (Matter.wrap.is_not(None), Matter.id > after, Matter.closed_at < before)
         moments = select(Matter.id, Matter.closed_at, Matter.line).where(*those).order_by(Matter.id).limit(most)
         return [ClosedMatter(matter, at, line) for matter, at, line in self.session.execute(moments) if at is not None]

@@ -47,7 +47,7 @@ class Meetings(Rows):
         return Met(person.id, standing, turns, renamed, person.email_key)
 
     def rests_on(self, account: Account) -> dict[vouching.Owner, str]:
-        """Return the rows that say whose this account is, by their keys, and to whom each leads."""
+        """Return the rows that say whose account this is, and to whom each leads."""
         row = self.people.account(account.platform, account.account_id)
         owner = self.people.get(row.person_id) if row is not None and row.person_id is not None else None
         rests: dict[vouching.Owner, str] = {}
@@ -65,12 +65,12 @@ class Meetings(Rows):
         met = person is not None and person.checked_at is not None
         return person if met else before or person
 
-    def whose(self, email_key: str) -> Person:
-        """Return the person of this address like `known`, made now if there is none."""
+    def find_or_make(self, email_key: str) -> Person:
+        """Return the person of this address like `known`; if there is none, one is made."""
         return self.known(email_key) or self.people.called_for(email_key)
 
-    def restand(self, account: ChatAccount | None) -> tuple[Turn, ...]:
-        """Return whose standing is another one, now that this account has come or gone."""
+    def update_standings(self, account: ChatAccount | None) -> tuple[Turn, ...]:
+        """Judge again the standings that this account affects, now that it has come or gone; return those that changed."""
         if account is None:
             return ()
         self.session.flush()
@@ -78,8 +78,8 @@ class Meetings(Rows):
         return self._judge_standings(owner, *self._bearers_of(account.email_key))
 
     def claiming(self, person: Person) -> list[ChatAccount]:
-        """Return the accounts that are the person's or carry the same address, and could act; also those that were set
-        aside or wait.
+        """Return the accounts that are the person's or carry the same address, and could act, were set aside or are
+        waiting.
         """
         theirs = or_(ChatAccount.person_id == person.id, ChatAccount.email_key == person.email_key)
         could = ChatAccount.standing.in_((LIVING, ASIDE))
@@ -96,7 +96,6 @@ class Meetings(Rows):
     def keep(self, kept: ChatAccount, person: Person) -> list[ChatAccount]:
         """Make this account the person's, and set aside others that claim to be, until their addresses change; return
         those.
-
         If it was waiting, accounts waiting on another platform keep waiting.
         """
         waited = kept.standing == AMBIGUOUS
@@ -110,8 +109,8 @@ class Meetings(Rows):
         self.session.flush()
         return out
 
-    def part(self, account: ChatAccount) -> Person:
-        """Make a new person for this waiting account, who has its address from now on."""
+    def make_newcomer(self, account: ChatAccount) -> Person:
+        """Make a new person for this waiting account, and give them its address."""
         holder = self.people.by_key(account.email_key)
         if holder is not None and holder.checked_at is not None:
             self._retire_address(holder)
@@ -121,7 +120,9 @@ class Meetings(Rows):
         return person
 
     def _take_profile(self, person: Person, account: Account) -> bool:
-        """Take over what the platform says; the name from one platform only, or it would change with each look-up."""
+        """Take over what the platform says of a person; return True if the name changed.
+        The name comes from one platform only, or it would change with each look-up.
+        """
         person.email, person.zone = account.email, account.zone or person.zone
         platforms = self.people.platforms(person.id)
         names = person.prefers if person.prefers in platforms else (platforms or [account.platform])[0]
@@ -131,11 +132,11 @@ class Meetings(Rows):
         return renamed
 
     def _find_or_make_person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
-        """Return who carries the account's address. An owner stays the same when the address changes: no second self is
-        made.
+        """Return the person who has the account's address, made if need be.
+        An owner whose address changes stays the same person, so that no one gets a second identity.
         """
         if owner is None:
-            return self.whose(account.email_key)
+            return self.find_or_make(account.email_key)
         other = self.people.by_key(account.email_key)
         if other is not None and other is not owner and self._accounts_of(other):
             return other
@@ -144,6 +145,7 @@ class Meetings(Rows):
         return owner
 
     def _take_over(self, owner: Person, account: Account, other: Person | None) -> None:
+        """Give the owner the new address of their account, and take it from the person who had it so far."""
         if other is not None:
             self._retire_address(other)
             if other.checked_at is None:  # the policy meant the owner of the address
@@ -154,7 +156,7 @@ class Meetings(Rows):
         self._hand_over_calls(owner, other)
 
     def _retire_address(self, person: Person) -> None:
-        """Take the address from this person, who counts as its holder until their last account was found to be gone."""
+        """Take this person's address away. They count as its holder up to when one of their accounts was last checked."""
         theirs = self.session.scalars(select(ChatAccount.checked_at).where(ChatAccount.person_id == person.id)).all()
         if theirs:
             self._leave_as(person.email_key, person, max(theirs))
@@ -163,7 +165,9 @@ class Meetings(Rows):
         self.session.flush()
 
     def _hand_over_calls(self, person: Person, unmet: Person | None = None) -> None:
-        """Give the person the calls that name their address: those since its last holder left, and those of no one met."""
+        """Give the person the calls that name their address and are theirs: those since its last holder left, and those
+        of an unmet person.
+        """
         self.session.flush()
         before = self.first_row(FormerAddress, FormerAddress.email_key == person.email_key)
         theirs = (
@@ -174,13 +178,15 @@ class Meetings(Rows):
             call.operator_id = person.id
 
     def _leave_as(self, email_key: str, person: Person, at: datetime) -> None:
-        known = self.first_row(FormerAddress, FormerAddress.email_key == email_key)
-        if known is None:
+        """Note that a person had this address until a moment."""
+        former = self.first_row(FormerAddress, FormerAddress.email_key == email_key)
+        if former is None:
             self.session.add(FormerAddress(email_key=email_key, person_id=person.id, left_at=at))
         else:
-            known.person_id, known.left_at = person.id, at
+            former.person_id, former.left_at = person.id, at
 
     def _store_account(self, account: Account, known: ChatAccount | None) -> ChatAccount:
+        """Store what the platform says of an account; one set aside stays so while its address is the same."""
         row = known or ChatAccount(
             platform=account.platform, account_id=account.account_id, person_id=None, email_key="", standing="",
             checked_at=account.checked_at,
@@ -201,7 +207,7 @@ class Meetings(Rows):
             row.person_id = person.id
 
     def _given_up(self, row: ChatAccount) -> bool:
-        """Return True if a person had the account's address and now has another one."""
+        """Return True if the person who had the account's address now has another one."""
         before = self.people.had(row.email_key)
         return before is not None and before.email_key != row.email_key
 
@@ -211,6 +217,7 @@ class Meetings(Rows):
         return self.has(*mine, ChatAccount.account_id != row.account_id)
 
     def _waits_for(self, person: Person) -> ColumnElement[bool]:
+        """Select accounts of which it must be settled whether they are this person's."""
         former = select(FormerAddress.email_key).where(FormerAddress.person_id == person.id)
         theirs = or_(ChatAccount.email_key == person.email_key, ChatAccount.email_key.in_(former))
         return and_(ChatAccount.standing == AMBIGUOUS, theirs)
@@ -228,19 +235,21 @@ class Meetings(Rows):
         return any(one.platform == row.platform for one in others)
 
     def _judge_standings(self, *people: Person | None) -> tuple[Turn, ...]:
-        """Judge again how these people stand, and say for whom that is news."""
-        known = {one.id: one for one in people if one is not None}
-        before = {one.id: one.standing for one in known.values()}
-        for one in known.values():
+        """Work out these people's standings again; return those that changed."""
+        by_id = {one.id: one for one in people if one is not None}
+        before = {one.id: one.standing for one in by_id.values()}
+        for one in by_id.values():
             self._standing_of(one)
         self.session.flush()
         prefetch.people_changed(self.session)
         return tuple(
-            Turn(one.id, before[one.id], one.standing) for one in known.values() if one.standing != before[one.id]
+            Turn(one.id, before[one.id], one.standing) for one in by_id.values() if one.standing != before[one.id]
         )
 
     def _standing_of(self, person: Person) -> None:
-        """Work out the person's standing from all accounts; a platform's last word counts if none is living or waiting."""
+        """Set the person's standing by all of their accounts.
+        A platform's last word counts if no account is living or waiting.
+        """
         rivals = self._rival_accounts(person)
         owned = self._accounts_of(person)
         there = [one for one in owned if not is_shut_out(one)]
@@ -255,8 +264,8 @@ class Meetings(Rows):
         person.standing = last.standing if last is not None else LIVING
 
     def _rival_accounts(self, person: Person) -> list[ChatAccount]:
-        """Return other accounts that claim the person's address; one that is unassigned and alone on its platform
-        becomes theirs.
+        """Return other accounts that claim the person's address.
+        One that belongs to no one and is alone on its platform becomes the person's instead.
         """
         claims = (ChatAccount.email_key == person.email_key, ChatAccount.standing == LIVING)
         others = [one for one in self._open_accounts(*claims) if one.person_id != person.id]

@@ -22,8 +22,8 @@ _QUEUED = Outgoing.state == sa.literal_column("'queued'")
 _NEXT, _AGAIN = (sa.and_(_QUEUED, Outgoing.turn == sa.literal_column(f"'{turn}'")) for turn in ("next", "again"))
 
 
-class Left(NamedTuple):
-    """An effect to be queued; no `Outgoing`, since to make an object of a table takes longer than all else that is done here."""
+class NewEffect(NamedTuple):
+    """An effect to be queued. It is no `Outgoing`, since making such an object takes longer than everything else here."""
 
     id: str
     once: str | None
@@ -128,7 +128,7 @@ class Outbox:
         self.session = session
 
     def seen(self, key: str, now: datetime) -> bool:
-        """Return True if this key was seen before; remembers it if not."""
+        """Return True if this key was seen before; otherwise remember it."""
         if self.session.get(Seen, key) is not None:
             return True
         self.session.add(Seen(key=key, at=now))
@@ -142,12 +142,12 @@ class Outbox:
         """Throw away keys that are older than that."""
         self.session.execute(delete(Seen).where(Seen.at < before))
 
-    def leave(self, new: Left) -> None:
-        """Queue an effect, unless there is one with the same `once`."""
+    def queue(self, new: NewEffect) -> None:
+        """Queue an effect, unless there is one with the same `once` already."""
         append_new(self.session, Outgoing, new._asdict())
 
-    def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> TakenEffect | None:
-        """Return the last waiting effect of a kind in a person's lane that isn't taken; None if there is none."""
+    def waiting_in_lane(self, person_id: int, lane: str, kind: str, now: datetime) -> TakenEffect | None:
+        """Return a person's last waiting effect of a kind in a lane that isn't taken; None if there is none."""
         free = sa.or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
         query = sa.select(*_TAKEN).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
         last = self.session.execute(
@@ -156,34 +156,34 @@ class Outbox:
         return TakenEffect._make(last) if last is not None else None
 
     def rewrite(self, outgoing_id: str, payload: dict[str, Any], seal: str) -> None:
-        """Let an effect that waits ask for something else."""
+        """Replace what a waiting effect does."""
         self._update_rows(_QUEUED, Outgoing.id == outgoing_id, payload=payload, seal=seal)
 
     def due(self, now: datetime, lease: timedelta, most: int, *, again_first: bool = False) -> list[str]:
-        """Return what may be claimed, only the oldest of each lane: up to `most` new ones, and as many that have waited
-        before.
-
-        They take turns, so no one is held up by what piles up for others, and the cost doesn't grow with the pile. A
+        """Return ids of what may be claimed, only the oldest of each lane: up to `most` new effects, and as many that
+        have waited before.
+        The two take turns, so no one is held up by what piles up for others, and the cost doesn't grow with the pile. A
         moment too far ahead came from a wrong clock, and counts as due.
         """
-        told = {"now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "far": now + NO_PAUSE_IS_LONGER, "most": most}
+        values = {"now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "far": now + NO_PAUSE_IS_LONGER, "most": most}
         if self.session.info.get(LEFT_OUT) is not None:  # what can't be read is left out, and holds up no lane
-            return list(self.session.scalars(_DUE_LEGIBLE, {**told, "ids": list(self.session.scalars(_FIRSTS))}))
-        found = self.session.connection().execute(_DUE, told).all()
+            return list(self.session.scalars(_DUE_LEGIBLE, {**values, "ids": list(self.session.scalars(_FIRSTS))}))
+        found = self.session.connection().execute(_DUE, values).all()
         new, again = ([name for name, turn in found if turn == wanted] for wanted in ("next", "again"))
         pairs = zip_longest(again, new) if again_first else zip_longest(new, again)
         return [one for pair in pairs for one in pair if one is not None]
 
     def claim(self, ids: Sequence[str], now: datetime, lease: timedelta) -> list[TakenEffect]:
-        """Take those of these that are still due; a claim holds until `lease` has passed, so what a dead process had taken comes back.
-
-        The next few behind them in their lanes are taken along, after all others; `put_back` returns what was not done.
+        """Take those of these effects that are still due, until `lease` has passed; then what a dead process had taken
+        comes back.
+        The next few behind them in their lanes are taken along and come last; `put_back` returns those that weren't
+        done.
         """
-        told = {"ids": ids, "now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "until": now + lease}
+        values = {"ids": ids, "now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "until": now + lease}
         if self.session.info.get(LEFT_OUT) is None:
-            rows = list(self.session.connection().execute(_TAKE, told).all())
+            rows = list(self.session.connection().execute(_TAKE, values).all())
         else:  # one of them may be why this work failed, so each is taken alone
-            rows = [row for one in ids for row in self._take_alone({**told, "ids": [one]})]
+            rows = [row for one in ids for row in self._take_alone({**values, "ids": [one]})]
         places = {name: place for place, name in enumerate(ids)}
         return sorted(map(TakenEffect._make, rows), key=lambda one: (places.get(one.id, len(ids)), one.id))
 
@@ -191,10 +191,10 @@ class Outbox:
         """Return those of these effects that are leased since they were queued, in their order."""
         return list(map(TakenEffect._make, self.session.connection().execute(_LEASED, {"ids": ids, "now": now})))
 
-    def _take_alone(self, told: Mapping[str, object]) -> Sequence[sa.Row[Any]]:
+    def _take_alone(self, values: Mapping[str, object]) -> Sequence[sa.Row[Any]]:
         """Take one effect on its own; empty if its row can't be read."""
         with suppress(SQLAlchemyError, *OF_A_VALUE), self.session.begin_nested():
-            return self.session.connection().execute(_TAKE_ALONE, told).all()
+            return self.session.connection().execute(_TAKE_ALONE, values).all()
         return ()
 
     def _update_rows(self, *those: sa.ColumnElement[bool], **values: object) -> int:
@@ -204,13 +204,13 @@ class Outbox:
     def settle(
         self, outgoing_id: str, state: str, code: str, now: datetime, platform: str = ""
     ) -> tuple[str, int, str | None]:
-        """Store the outcome of an effect; the one behind it is next from now on.
-
-        Returns its kind, the person it is for, and the one behind it; raises `LookupError` if there is none.
+        """Store the outcome of an effect; the one behind it in its lane is next from now on.
+        Return its kind, the person it is for, and the id of the one behind it or None. Raises `LookupError` for an
+        unknown effect.
         """
-        told = {"which": outgoing_id, "state": state, "code": code, "platform": platform, "now": now}
-        # Not through the session, which would send off for each effect what goes out together at the end.
-        found = self.session.connection().execute(_SETTLE, told).one_or_none()
+        values = {"which": outgoing_id, "state": state, "code": code, "platform": platform, "now": now}
+        # Not through the session, which would flush for each effect what is better written together at the end.
+        found = self.session.connection().execute(_SETTLE, values).one_or_none()
         if found is None:
             raise LookupError(f"no effect {outgoing_id}")
         kind, person_id, behind = found
@@ -220,12 +220,13 @@ class Outbox:
         return kind, person_id, behind
 
     def step_aside(self, outgoing_id: str, now: datetime) -> None:
-        """Let an effect wait without holding anything up."""
+        """Take an effect out of its lane, so that it holds nothing up."""
         behind = self.session.scalar(sa.select(_FIRST_BEHIND).where(Outgoing.id == outgoing_id))
         self._update_rows(Outgoing.id == outgoing_id, lane="")
         self._advance(behind, now)
 
     def _advance(self, outgoing_id: str | None, now: datetime) -> None:
+        """Make this effect, if any, the next of its lane."""
         if outgoing_id is not None:
             self.session.connection().execute(_ADVANCE, {"which": outgoing_id, "now": now})
 
@@ -234,17 +235,17 @@ class Outbox:
         self._update_rows(Outgoing.id == outgoing_id, leased_until=None, attempts=Outgoing.attempts - 1)
 
     def postpone(self, outgoing_id: str, code: str, until: datetime, *, free: bool = False) -> None:
-        """Try an effect again later, and don't count this try where it was `free`; what is behind it in its lane stays there."""
-        told = {"code": code, "leased_until": None, "due_at": until, "turn": "again"}
-        self._update_rows(Outgoing.id == outgoing_id, **told, attempts=Outgoing.attempts - int(free))
+        """Try an effect again later; those behind it in its lane keep waiting. With `free` this try doesn't count."""
+        values = {"code": code, "leased_until": None, "due_at": until, "turn": "again"}
+        self._update_rows(Outgoing.id == outgoing_id, **values, attempts=Outgoing.attempts - int(free))
 
     def next_due(self) -> datetime | None:
-        """Return when the next queued effect wants to be done."""
+        """Return when the next queued effect is due; None if none is queued."""
         return self.session.scalar(sa.select(sa.func.min(Outgoing.due_at)).where(sa.or_(_NEXT, _AGAIN)))
 
     def queued_after(self, entry: int) -> list[Outgoing]:
-        """Return what entries of the audit log after that number have left, oldest first; a name begins with its
-        entry's number.
+        """Return the effects that were queued with later entries of the audit log than this one, oldest first.
+        An effect's id begins with its entry's number.
         """
         return list(
             self.session.scalars(sa.select(Outgoing).where(Outgoing.id >= f"{entry + 1:012d}").order_by(Outgoing.id))
@@ -259,11 +260,11 @@ class Outbox:
         return [(name, kind, code) for name, kind, code in self.session.execute(query.limit(most))]
 
     def waiting(self) -> int:
-        """Return how many effects wait."""
+        """Return how many effects are waiting."""
         return self.session.scalar(sa.select(sa.func.count()).select_from(Outgoing).where(_QUEUED)) or 0
 
     def copy(self, matter: str, person_id: int) -> Copy | None:
-        """Return which message is a person's copy of a card."""
+        """Return the message that is a person's copy of a card; None if they have none."""
         return self.session.scalars(_COPY, {"matter": matter, "person": person_id}).one_or_none()
 
     def shown_to(self, matter: str) -> list[int]:
@@ -272,7 +273,9 @@ class Outbox:
         return list(self.session.scalars(theirs))
 
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
-        """Return which of a person's copies show an older revision than their request has now, with nothing on its way."""
+        """Return the matters, with their revisions, of which this person's copy is out of date while no update is on
+        its way.
+        """
         same = (Outgoing.person_id == person_id, Outgoing.kind == "show", _QUEUED)
         on_its_way = sa.exists().where(*same, Outgoing.payload["matter"].as_string() == Matter.id)
         older = (Copy.person_id == person_id, Copy.revision < Matter.revision, ~on_its_way)
@@ -280,7 +283,7 @@ class Outbox:
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
     def reached_again(self, person_id: int) -> bool:
-        """Return True if a card was drawn for this person after the newest one that could not be."""
+        """Return True if a card reached this person after the newest one that failed."""
         those = (Outgoing.person_id == person_id, Outgoing.kind == "show", Outgoing.state == "failed")
         failed = self.session.scalar(sa.select(Outgoing.done_at).where(*those).order_by(Outgoing.id.desc()).limit(1))
         drawn = self.session.scalar(sa.select(sa.func.max(Copy.drawn_at)).where(Copy.person_id == person_id))

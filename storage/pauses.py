@@ -53,9 +53,8 @@ class GoingCall:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """What belongs to a pause: how many calls by line (E.164), and when the first and last began.
-
-    `seen_late` counts the calls that were past their moment when they were first seen.
+    """What belongs to a pause: how many calls by line (E.164), and when the first and the last of them began.
+    `seen_late` counts calls that were past their moment when they were first seen.
     """
 
     lines: dict[str, int]
@@ -92,7 +91,9 @@ class Pauses(Rows):
         return self.first_row(ErasurePause, ErasurePause.state.in_(OPEN), by=(ErasurePause.asked_at,))
 
     def restored(self, by: datetime) -> datetime | None:
-        """Return when the database was last restored, as known at `by` (aware); None after Continue was pressed."""
+        """Return when the database was last restored, as known at `by` (aware); None if never, or once Continue was
+        pressed after it.
+        """
         found = Audit(self.session).restored(by)
         if found is None:
             return None
@@ -102,8 +103,8 @@ class Pauses(Rows):
         return None if looked else at
 
     def due(self, now: datetime, restored: datetime | None) -> list[GoingCall]:
-        """Return what would be erased at `now` and that nothing keeps or pauses; after a restore also what was let go
-        on before it.
+        """Return what would be erased at `now` and that nothing keeps or pauses.
+        After a restore that includes what Continue had released before it.
         """
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         free = Erasure.pause == ""
@@ -131,7 +132,7 @@ class Pauses(Rows):
         return self.number(*done)
 
     def coming(self, now: datetime, ends: datetime) -> int:
-        """Return how many calls come to their moment after `now` and before that moment, and would go then."""
+        """Return how many calls have their moment between `now` and `ends`, and would be erased then."""
         kept = exists().where(Keep.recording_id == Recording.id, *is_kept(now))
         return self.number(Recording.state.in_(WITH_MOMENT), Recording.erase_at > now, Recording.erase_at < ends, ~kept)
 
@@ -145,12 +146,12 @@ class Pauses(Rows):
         for erasure in self.values(select(Erasure), Erasure.id, erasures):
             erasure.pause = pause
 
-    def waits(self, pause: str) -> bool:
-        """Return True if anything in a pause still has its audio."""
+    def has_audio_left(self, pause: str) -> bool:
+        """Return True if any call in a pause still has its audio."""
         return self.has(Erasure.pause == pause, UNDONE)
 
     def waiting(self, pause: str) -> Paused:
-        """Return what belongs to a pause, erased by now or not."""
+        """Return what belongs to a pause, whether it is erased by now or not."""
         each = select(
             Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started),
             func.sum(case((_SEEN_LATE, 1), else_=0)),
@@ -163,31 +164,31 @@ class Pauses(Rows):
         return Paused(lines, min(one[2] for one in found), max(one[3] for one in found), sum(one[4] for one in found))
 
     def calls(self, pause: str, most: int) -> list[int]:
-        """Return the calls in a pause that still have their audio, in the order of the register; none if they are more
-        than `most`.
-        """
+        """Return the calls in a pause that still have their audio, by id; none if there are more than `most`."""
         those = (Erasure.pause == pause, UNDONE)
         query = select(Erasure.recording_id).where(*those).order_by(Erasure.recording_id).limit(most + 1)
         found = list(self.session.scalars(query))
         return found if len(found) <= most else []
 
     def ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> dict[str, int]:
-        """Return calls whose moment comes after `now` and not after `until`, without those of `but`, by line (E.164)."""
+        """Count, by line (E.164), calls whose moment comes after `now` and up to `until`, except those in `but`."""
         return self.counts(Recording.line, *_is_coming(now, until, but))
 
     def calls_ahead(self, now: datetime, until: datetime, most: int, but: Collection[int] = ()) -> list[Recording]:
-        """Return the first calls of these, by their moment."""
+        """Return the first `most` calls whose moment comes after `now` and up to `until`, except those in `but`."""
         return self.rows(Recording, *_is_coming(now, until, but), by=(Recording.erase_at, Recording.id), most=most)
 
     def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
-        """Return holds that keep a call past its moment, which lies after `now` up to `until`, earliest first."""
+        """Return holds that keep calls past their moment, with those whose moment comes after `now` and up to `until`,
+        earliest first.
+        """
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
         past = (by_hold(), Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
         order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
         return list(self.tuples(both.where(*past, *_is_coming(now, until)).order_by(*order)))
 
     def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
-        """Return what keeps closed calls now, the first that ends first."""
+        """Return what keeps closed calls now; what ends first comes first."""
         closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *is_kept(now))
         return list(self.tuples(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id)))

@@ -40,8 +40,7 @@ _REACHED = (
 @dataclass(frozen=True, slots=True)
 class Account:
     """A chat account as the platform described it at `checked_at`; `email_key` is the normal form, or empty.
-
-    `zone` is an IANA name, or empty where the platform told none; so is `reference`, and the one that is known stays.
+    `zone` is an IANA name. `zone` and `reference` are empty if the platform gave none; then the known reference stays.
     """
 
     platform: str
@@ -67,8 +66,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Met:
     """Whose account it is, if anyone's, its standing, and whose standing has changed.
-
-    `renamed` if cards show another name so far. `email_key` is the person's address.
+    `renamed` if cards still show another name. `email_key` is the person's address.
     """
 
     person_id: int | None
@@ -87,24 +85,28 @@ class People(Rows):
     """Queries and changes about people."""
 
     def get(self, person_id: int) -> Person:
-        """Return the person with this id; raises `LookupError` if there is none."""
-        known = prefetched_in(self.session).people
-        if person_id not in known:
+        """Return the person with this id; raises `LookupError` if there is none.
+        For an unreadable row it is a stand-in who may do nothing.
+        """
+        read_before = prefetched_in(self.session).people
+        if person_id not in read_before:
             # A new person is flushed when made, so there is nothing to flush before this look.
             with self.session.no_autoflush:
                 person = self.session.get(Person, person_id)
-            known[person_id] = person or self._unreadable_person(person_id)
-        return known[person_id]
+            read_before[person_id] = person or self._unreadable_person(person_id)
+        return read_before[person_id]
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
-        """Return the people with these ids."""
+        """Return these people by id; unknown ids are left out."""
         wanted = set(ids)
         found = {person.id: person for person in self.session.scalars(_NAMED, {"ids": wanted})}
         return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
 
     def _unreadable_person(self, person_id: int) -> Person:
-        """Return a stand-in for a person whose row can't be read, who can't do or be sent anything meanwhile."""
-        if not self.has(Person.id == person_id):  # which asks the database, and reads no row
+        """Return a stand-in for a person whose row can't be read: they may do nothing and are sent nothing meanwhile.
+        Raises `LookupError` if there is no such row.
+        """
+        if not self.has(Person.id == person_id):  # asks for no row, so it can't fail on one
             raise LookupError(f"no person {person_id}")
         person = Person(email_key="", email="", name="someone whose record can’t be read", standing=AMBIGUOUS)
         person.id = person_id
@@ -132,44 +134,47 @@ class People(Rows):
 
     def called(self, words: Iterable[str], most: int) -> list[Person]:
         """Find people with all of these words in name or address, ordered by name."""
-        told = func.lower(Person.name + " " + Person.email_key)
-        has = (told.contains(word.lower(), autoescape=True) for word in words)
+        searched = func.lower(Person.name + " " + Person.email_key)
+        has = (searched.contains(word.lower(), autoescape=True) for word in words)
         return self.rows(Person, *has, by=(Person.name, Person.id), most=most)
 
     def out_of_reach(self, ids: Collection[int]) -> frozenset[int]:
-        """Return those of these people who may not act at present: no living account, several, or one still to be
+        """Return those of these people who may not act at present: their account is gone, doubled or still to be
         settled.
         """
-        known = standings(self.session, ())
-        known = standings(self.session, [one for one in ids if one not in known.may_act])
-        return frozenset(one for one in ids if not known.may_act.get(one, True))
+        standing = standings(self.session, ())
+        standing = standings(self.session, [one for one in ids if one not in standing.may_act])
+        return frozenset(one for one in ids if not standing.may_act.get(one, True))
 
     def of_matter(
         self, matter: str, ids: Iterable[int], keys: Iterable[str]
     ) -> tuple[list[Party], dict[int, Person]]:  # fmt: skip
-        """Return the parties of a matter, in the order in which they were asked; and who they are, and all these."""
+        """Return the parties of a matter, in the order in which they were asked, and everyone among them and `ids` by
+        id.
+        `keys` are addresses that are looked up at the same time.
+        """
         return parties_and_people(self.session, matter, ids, keys)
 
     def there(self, ids: Collection[int]) -> frozenset[int]:
-        """Return those of these people who may act and can be sent something."""
+        """Return those of these people who may act and can be sent messages."""
         living = select(Person.id).where(Person.id.in_(ids), Person.standing == LIVING)
         open_ones = (one for one in self.accounts(self.session.scalars(living)) if not is_shut_out(one))
         return frozenset(one.person_id for one in open_ones if one.person_id is not None)
 
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
-        """Return what is known of a chat account."""
+        """Return a chat account; None if it is unknown."""
         return self.row(ChatAccount, platform, account_id)
 
     def accounts(self, people: Iterable[int]) -> list[ChatAccount]:
-        """Return the living accounts of these people, in the order of the platforms' names; of one platform the best
-        reached last.
+        """Return the living accounts of these people by platform; on each platform, those that can be reached come
+        last.
         """
         rows = self.session.scalars(_ACCOUNTS, {"ids": set(people)})
         return sorted(rows, key=lambda one: (one.platform, not is_shut_out(one)))
 
     def seen_since(self, person_id: int, moment: datetime, now: datetime) -> bool:
-        """Return True if the person was found to be there on some platform after that moment, and may act; no clock
-        ahead counts.
+        """Return True if the person may act, and was seen on some platform after that moment; a check in the future
+        doesn't count.
         """
         there = self.get(person_id).standing == LIVING
         return there and any(
@@ -177,18 +182,17 @@ class People(Rows):
         )
 
     def platforms(self, person_id: int) -> list[str]:
-        """Return the platforms on which the person has a living account and may be written to, by name."""
+        """Return the names of the platforms on which the person can be sent messages."""
         there = (one for one in self.accounts([person_id]) if not is_shut_out(one))
         return list(dict.fromkeys(one.platform for one in there))
 
     def homes(self, person_id: int) -> list[ChatAccount]:
-        """Return the person's living accounts that have a home to redraw, where it can be."""
+        """Return the person's living accounts that have a home and can be reached, so that it can be redrawn."""
         return [one for one in self.accounts([person_id]) if one.home_at is not None and not is_shut_out(one)]
 
     def prefers_first(self, person: Person, platform: str) -> None:
-        """Set where the person is reached, unless that was chosen already.
-
-        When everyone files at once, changing a person through the session would cost each of them a flush.
+        """Set where the person gets messages, unless they have chosen already.
+        It bypasses the session, because a changed person would cost a flush for each of many who file at once.
         """
         if not person.prefers:
             set_committed_value(person, "prefers", platform)
@@ -201,7 +205,7 @@ class People(Rows):
         self.session.execute(update(ChatAccount).where(*same).values(home_at=now))
 
     def left(self, platform: str, account_id: str) -> bool:
-        """Forget how to reach an account, and its home, after the bot was removed there. Returns True if that is new."""
+        """Forget how to reach an account, and its home, because the bot was removed there. Return True if that is new."""
         account = self.account(platform, account_id)
         if account is None or account.reference.get(LEFT):
             return False
@@ -209,7 +213,7 @@ class People(Rows):
         return True
 
     def blocked(self, platform: str, account_id: str) -> bool:
-        """Send nothing there until the person is heard of again. Returns True if that is new."""
+        """Send nothing to an account until the person is heard of again. Return True if that is new."""
         account = self.account(platform, account_id)
         if account is None or is_shut_out(account):
             return False
@@ -217,7 +221,7 @@ class People(Rows):
         return True
 
     def gone(self, platform: str, account_id: str, standing: str, now: datetime) -> bool:
-        """Note that the platform no longer has this account. Returns True if that is new."""
+        """Note that the platform no longer has this account. Return True if that is new."""
         account = self.account(platform, account_id)
         if account is None or account.standing == standing:
             return False
@@ -225,13 +229,14 @@ class People(Rows):
         return True
 
     def all_selves(self, *groups: Iterable[int]) -> list[frozenset[int]]:
-        """Return each of these groups with everyone who may be one of its people: for whose own case something is.
-
-        Who has by now the address that another person had before counts with that one; nothing is allowed by it.
+        """Return each of these groups with everyone who may be the same person as one of them.
+        A person who has an address that another one had before counts as that one too. It only excludes people from
+        their own case; it permits nothing.
         """
         return [self._with_twins(frozenset(one)) for one in groups]
 
     def _with_twins(self, ids: frozenset[int]) -> frozenset[int]:
+        """Return these people with everyone who may be the same person as one of them, and so on."""
         twins = standings(self.session, ids).twins
         more = ids.union(*(twins[one] for one in ids))
         return ids if more == ids else self._with_twins(more)
@@ -246,7 +251,7 @@ class People(Rows):
         return self.get(former.person_id) if former is not None else None
 
     def works_here(self, email_key: str) -> bool:
-        """Return True if a person of the company has or had this address, and not only one of another organisation."""
+        """Return True if this address is or was that of someone at the company; not if only of people from elsewhere."""
         person = self.by_key(email_key) or self.had(email_key)
         those = ChatAccount.email_key == email_key
         if person is not None:
@@ -283,42 +288,43 @@ class People(Rows):
         return self.get(self.resolve([email_key])[email_key])
 
     def resolve(self, keys: Iterable[str], *, make: bool = True) -> dict[str, int]:
-        """Return the person id for each of these addresses (normal form): the one way from an address to a person.
-
-        Unknown people are made. If nothing may be written now, they get a number below 0, which is no one's.
+        """Return the id of the person for each of these addresses (normal form): the only way from an address to a
+        person.
+        Unknown people are made. If nothing may be written now, they get a negative number, which is no one's.
         """
         wanted = dict.fromkeys(keys)
-        known = standings(self.session, (), wanted)
-        missing = [key for key in wanted if key not in known.ids]
+        standing = standings(self.session, (), wanted)
+        missing = [key for key in wanted if key not in standing.ids]
         if missing and make and ONLY_READS not in self.session.info:
             new = [Person(email_key=key, email=key, name=_name_in(key)) for key in missing]
             self.session.add_all(new)
             self.session.flush()
-            known.ids |= {one.email_key: one.id for one in new}
+            standing.ids |= {one.email_key: one.id for one in new}
             missing = []
-        return {key: known.ids.get(key, 0) for key in wanted} | {key: -n for n, key in enumerate(missing, 1)}
+        return {key: standing.ids.get(key, 0) for key in wanted} | {key: -n for n, key in enumerate(missing, 1)}
 
-    def on_calls(self, told: Collection[tuple[str, datetime]], *, make: bool = True) -> dict[tuple[str, datetime], int]:
-        """Return who was on each of these calls, by the named address (normal form) and the start (aware).
-
-        That is the person who had the address then; if no one met has it now, the last who had it, since a phone system
-        may keep naming it.
+    def on_calls(
+        self, calls: Collection[tuple[str, datetime]], *, make: bool = True
+    ) -> dict[tuple[str, datetime], int]:
+        """Return who was on each of these calls, named by address (normal form) and start (aware).
+        That is the person who had the address then. If no one we have met has it now, it is its last holder, since a
+        phone system may keep naming it.
         """
-        keys = {key for key, _ in told if key}
+        keys = {key for key, _ in calls if key}
         former = {one.email_key: one for one in self.rows(FormerAddress, FormerAddress.email_key.in_(keys))}
         met = set(self.values(select(Person.email_key).where(Person.checked_at.is_not(None)), Person.email_key, former))
         gone = {key: one for key, one in former.items() if key not in met}
         ids = self.resolve([key for key in keys if key not in gone], make=make) | {
             key: one.person_id for key, one in gone.items()
         }
-        found = {(key, began): ids[key] for key, began in told if key}
+        found = {(key, began): ids[key] for key, began in calls if key}
         for (key, began), before in ((one, former.get(one[0])) for one in found):
             if before is not None and began < before.left_at:
                 found[key, began] = before.person_id
         return {one: person for one, person in found.items() if person > 0}
 
     def bearing(self, keys: Iterable[str]) -> frozenset[int]:
-        """Return everyone who has or had one of these addresses."""
+        """Return the ids of everyone who has or had one of these addresses."""
         return frozenset(self.session.connection().scalars(_BEARING, {"keys": list(keys)}))
 
 

@@ -43,8 +43,8 @@ _KNOWN = (
 
 
 def same_requests(session: Session, people: Iterable[int], names: Iterable[str]) -> list[Request]:
-    """Return requests filed by one of the submissions in `names`, or open ones of these people with the same content as
-    one of them.
+    """Return requests that were filed by one of the submissions in `names`, or that these people have open with the
+    same content.
     """
     wanted = set(names)
     session.flush()
@@ -69,12 +69,11 @@ class Standings:
 
 def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) -> Standings:
     """Return what is known of these people, and of those with these addresses.
-
-    Each is asked for once, until people change.
+    Each is read once, until people change.
     """
     known, new, named = _not_yet_read(session, ids, keys)
     if new or named:
-        # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
+        # Changed addresses are flushed at once, so this needs no flush, which would split one bulk insert into many.
         with session.no_autoflush:
             _query(session, known, new, named)
     return known
@@ -83,38 +82,38 @@ def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) ->
 def parties_and_people(
     session: Session, matter: str, ids: Iterable[int], keys: Iterable[str]
 ) -> tuple[list[Party], dict[int, Person]]:
-    """Return the parties of a matter, in the order in which they were asked; and who they and all these are, as
-    `standings` knows them from then on.
-    """
+    """Return the parties of a matter, in the order in which they were asked, and all the people read so far by id."""
     known, new, named = _not_yet_read(session, ids, keys)
     parties = _query(session, known, new, named, matter)
     return sorted(parties.values(), key=lambda one: (one.since, one.person_id)), dict(known.people)
 
 
 def _not_yet_read(session: Session, ids: Iterable[int], keys: Iterable[str]) -> tuple[Standings, list[int], list[str]]:
-    known: Standings = session.info.setdefault("standings", Standings())
+    """Return what is known of people so far, and the ids and addresses that are still to be read."""
+    so_far: Standings = session.info.setdefault("standings", Standings())
     new, named = (
-        [one for one in dict.fromkeys(ids) if one not in known.twins],
-        [one for one in keys if one not in known.ids],
+        [one for one in dict.fromkeys(ids) if one not in so_far.twins],
+        [one for one in keys if one not in so_far.ids],
     )
-    known.twins.update((one, set()) for one in new)
-    return known, new, named
+    so_far.twins.update((one, set()) for one in new)
+    return so_far, new, named
 
 
-def _query(session: Session, known: Standings, ids: list[int], keys: list[str], matter: str = "") -> dict[int, Party]:
+def _query(session: Session, so_far: Standings, ids: list[int], keys: list[str], matter: str = "") -> dict[int, Party]:
+    """Read these people into what is known so far; return the parties of the matter by person."""
     parties = dict[int, Party]()
     rows = session.execute(_KNOWN, {"ids": ids, "names": keys, "matter": matter})
     for person, party, claimed, other, before in rows:
-        known.people[person.id], known.ids[person.email_key] = person, person.id
-        known.may_act[person.id] = person.standing == LIVING and not (claimed and person.checked_at is None)
-        known.twins.setdefault(person.id, set()).update({other, before} - {None})
+        so_far.people[person.id], so_far.ids[person.email_key] = person, person.id
+        so_far.may_act[person.id] = person.standing == LIVING and not (claimed and person.checked_at is None)
+        so_far.twins.setdefault(person.id, set()).update({other, before} - {None})
         if party is not None:
             parties[person.id] = party
-    if left := [key for key in keys if key not in known.ids]:
-        # As a rule none; else a row that can't be read, whose person may do nothing meanwhile.
-        found = session.connection().execute(_WHOSE, {"names": left})
-        known.ids.update((key, one) for key, one in found)
-        known.may_act |= {known.ids[key]: False for key in left if key in known.ids}
+    if unread := [key for key in keys if key not in so_far.ids]:
+        # Usually none; any is a row that can't be read, and its person may do nothing meanwhile.
+        found = session.connection().execute(_WHOSE, {"names": unread})
+        so_far.ids.update((key, one) for key, one in found)
+        so_far.may_act |= {so_far.ids[key]: False for key in unread if key in so_far.ids}
     return parties
 
 
@@ -125,7 +124,9 @@ def people_changed(session: Session) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Prefetch:
-    """Ids of people and recordings, keys and fingerprints of requests, and addresses, that a piece of work is going to look at."""
+    """What a piece of work is going to read: ids of people and recordings, keys and fingerprints of requests, and
+    addresses.
+    """
 
     people: frozenset[int] = frozenset()
     recordings: frozenset[int] = frozenset()
@@ -142,7 +143,7 @@ class Prefetched:
         self.looked_for: set[int | str] = set()
         self.filed: dict[str, Request] = {}
 
-    def look(self, session: Session, wanted: Collection[Prefetch]) -> None:
+    def read_ahead(self, session: Session, wanted: Collection[Prefetch]) -> None:
         """Read what all of `wanted` ask for, with one query a table."""
         people = {each for one in wanted for each in one.people}
         recordings = {each for one in wanted for each in one.recordings}

@@ -91,13 +91,13 @@ class Store(Rows):
         return not_as_left(self.session, sealer, wanted) if wanted else set()
 
     def once(self, what: Hashable, read: Callable[[], T]) -> T:
-        """What `read` finds; all who look at the same moment share it, while nothing is written."""
+        """Return what `read` returns; while nothing is written, everyone in the same transaction shares it."""
         if not self.session.info.get(ONLY_READS):
             return read()
-        known = cast("dict[Hashable, T]", self.session.info.setdefault("once", {}))
-        if what not in known:
-            known[what] = read()
-        return known[what]
+        so_far = cast("dict[Hashable, T]", self.session.info.setdefault("once", {}))
+        if what not in so_far:
+            so_far[what] = read()
+        return so_far[what]
 
     def write_down(self) -> None:
         """Write the changes so far to the tables for the next query; they are committed with the rest."""
@@ -105,8 +105,8 @@ class Store(Rows):
 
     def each_alone(self, name: str, part: Callable[[], T], otherwise: T) -> T:
         """Return a part of a page.
-
-        Where all of the page failed before, a part that fails again is left out, and its name told.
+        If the page failed before as a whole, a part that fails again is reported by its name, and `otherwise` takes its
+        place.
         """
         tell = self.session.info.get(LEFT_OUT)
         try:

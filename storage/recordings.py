@@ -18,7 +18,7 @@ THERE = ("present", "out_of_scope", "declined", "closed")
 """States of a call whose audio is there."""
 HIDDEN = ("declined", "closed", "gone")
 """States of a call that is locked or missing."""
-_THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
+_THERE = Recording.state.in_(THERE)  # not “other than gone”, for which no index can be used
 # Put together once, since each card asks.
 _OF_REQUEST = (
     select(Recording)
@@ -41,7 +41,7 @@ class Recordings(Rows):
     """Queries and changes about recordings."""
 
     def get(self, recording_id: int) -> Recording | None:
-        """Return one recording, in any state."""
+        """Return one recording, in any state; None if there is none."""
         return self.row(Recording, recording_id)
 
     def all_of(self, ids: Iterable[int]) -> list[Recording]:
@@ -89,11 +89,11 @@ class Recordings(Rows):
         return found
 
     def folders(self, system: str) -> dict[str, int]:
-        """Return each folder of the recording system in which calls lie that are not gone, and how many."""
+        """Return the folders of the recording system, with how many calls each holds that aren't gone."""
         return self.counts(Recording.folder, Recording.system == system, _THERE)
 
     def within(self, system: str, folders: Iterable[str]) -> dict[str, str]:
-        """Return native id → stamp of calls directly in these folders that aren't gone."""
+        """Return the stamps, by native id, of calls directly in these folders that aren't gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
         return dict(self.tuples(stamps, Recording.folder, folders))
 
@@ -102,10 +102,12 @@ class Recordings(Rows):
         those = (Recording.system == system, Recording.native_id.in_(list(native_ids)))
         return {one.native_id: one for one in self.rows(Recording, *those)}
 
-    def register(self, system: str, found: Sequence[dict[str, Any]]) -> tuple[int, int, list[Recording]]:
-        """Store new and changed recordings; returns how many were new, how many changed, and those that have another moment now, or their first."""
-        known, moved = self.known(system, [one["native_id"] for one in found]), list[Recording]()
-        for one in found:
+    def register(self, system: str, shown: Sequence[dict[str, Any]]) -> tuple[int, int, list[Recording]]:
+        """Store new and changed recordings.
+        Return how many were new, how many changed, and those whose moment is new or different.
+        """
+        known, moved = self.known(system, [one["native_id"] for one in shown]), list[Recording]()
+        for one in shown:
             recording = known.get(one["native_id"])
             if recording is None:
                 moved.append(Recording(system=system, **one))
@@ -117,8 +119,8 @@ class Recordings(Rows):
             recording.peaks, recording.folder = None, folder_of(recording.native_id)
         self.session.add_all(moved)
         self.session.flush()  # so that they have their numbers
-        self._name_operators({(one["operator_key"], one["operator_name"], one["department"]) for one in found})
-        return len(found) - len(known), len(known), moved
+        self._name_operators({(one["operator_key"], one["operator_name"], one["department"]) for one in shown})
+        return len(shown) - len(known), len(known), moved
 
     def _name_operators(self, operators: set[tuple[str, str, str]]) -> None:
         """Store new operators, so that their calls are found by their names."""
@@ -143,12 +145,12 @@ class Recordings(Rows):
         return found
 
     def names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:
-        """Return those of these names that calls have, gone or not."""
+        """Return which of these names calls have, gone or not."""
         theirs = select(Recording.native_id).where(Recording.system == system, *those)
         return set(self.values(theirs, Recording.native_id, native_ids))
 
     def free_name(self, recording: Recording) -> None:
-        """Free the name of a recording, which another one has now: an erased call keeps none, any other is gone."""
+        """Free a recording's name, which another one has now. Unless it was erased, the recording counts as gone."""
         if recording.state == "erased":
             recording.native_id, recording.stamp, recording.size = erased_name(recording), "", 0
         else:
@@ -156,13 +158,13 @@ class Recordings(Rows):
         recording.folder = ""
         self.session.flush()  # before another row takes it
 
-    def name_anew(self, recording: Recording, native_id: str) -> None:
-        """Note that its audio has another name now, and hasn't been read there to check that it is the same."""
+    def rename(self, recording: Recording, native_id: str) -> None:
+        """Note that the audio has another name now; it must be read again to check that it is the same."""
         recording.native_id, recording.audio = native_id, ""
         self.session.flush()  # before it is looked for by that name
 
     def watched(self, system: str, now: datetime) -> dict[str, str]:
-        """Return native id → stamp of calls that are requested, may be heard or are held, and that aren't gone."""
+        """Return the stamps, by native id, of calls that are requested, may be heard or are held, and that aren't gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
         return dict(self.tuples(stamps, Recording.id, self._followed_calls(now)))
 
@@ -173,8 +175,8 @@ class Recordings(Rows):
         return list(islice(found, most))
 
     def asked_for(self, now: datetime) -> frozenset[int]:
-        """Return ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once
-        reads all.
+        """Return ids of calls that are requested or may be heard.
+        Query their rows by these ids: for one joined query, a database reads all calls.
         """
         matters = standing_matters(self.session, now)
         calls = select(RequestedRecording.recording_id)
@@ -191,18 +193,18 @@ class Recordings(Rows):
             one.state = "gone"
 
     def places(self, after: int, most: int) -> list[RecordingIdentity]:
-        """Return the next recordings after that id that are not erased, by what they are known again by."""
+        """Return what identifies the next recordings after that id that aren't erased."""
         columns = (Recording.id, Recording.native_id, Recording.started, Recording.erase_at)
         query = select(*columns).where(Recording.id > after, Recording.state != "erased").order_by(Recording.id)
         return [RecordingIdentity(*row) for row in self.tuples(query.limit(most))]
 
-    def draw(self, recording_id: int, stamp: str, peaks: list[float]) -> None:
-        """Keep the waveform of a recording, unless its audio has changed meanwhile."""
+    def keep_waveform(self, recording_id: int, stamp: str, peaks: list[float]) -> None:
+        """Store the waveform of a recording, unless its audio has changed meanwhile."""
         same = and_(Recording.id == recording_id, Recording.stamp == stamp)
         self.session.execute(update(Recording).where(same).values(peaks={"peaks": peaks}))
 
-    def drawn(self, recording_id: int, stamp: str) -> list[float] | None:
-        """Return the waveform that is kept of a recording while its audio has this stamp; None if there is none yet."""
+    def waveform(self, recording_id: int, stamp: str) -> list[float] | None:
+        """Return the stored waveform of a recording; None if there is none, or if its audio has changed since."""
         same = and_(Recording.id == recording_id, Recording.stamp == stamp)
         kept = self.session.scalar(select(Recording.peaks).where(same))
         return None if kept is None else list(kept["peaks"])
@@ -218,17 +220,18 @@ class Recordings(Rows):
 
 
 def displaced_name(recording: Recording) -> str:
-    """Return the name of a recording whose own another one has now: what it was, its stamp and its number, a line each.
-    A recorder that keeps what is written over finds it by that.
+    """Return the name of a recording whose own name another one has now: the former name, its stamp and its id, a line
+    each.
+    A recorder that keeps overwritten files finds it by these.
     """
     return f"{recording.native_id}\n{recording.stamp}\n{recording.id}"
 
 
 def is_displaced(recording: Recording) -> bool:
-    """Return True if another recording has its name."""
+    """Return True if another recording has taken its name."""
     return "\n" in recording.native_id
 
 
 def erased_name(recording: Recording) -> str:
-    """Return the name of a recording of which nothing is left that tells who called."""
+    """Return the name of a recording of which nothing is left that reveals the caller."""
     return f"erased:{recording.id}"

@@ -277,7 +277,7 @@ class Pass(Marked, Record):
     used_at: Mapped[datetime | None] = mapped_column(default=None)
 
     def opens(self, now: datetime) -> bool:
-        """Return True if it is unspent and in its time; one yet to be made was made by a clock that was ahead."""
+        """Return True if it is unspent and in its time; not if it was made in the future, by a clock that was ahead."""
         return self.used_at is None and self.made_at <= now < self.ends_at
 
 

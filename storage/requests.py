@@ -39,11 +39,13 @@ class Requests(Rows):
         prefetch.prefetched_in(self.session).file(request)
 
     def filed_already(self, person: int, key: str, fingerprint: str) -> Request | None:
-        """Return the request filed by the same submission, or one with the same content that is still open."""
+        """Return the request filed by the same submission, or one with the same content that is still open; None if
+        there is none.
+        """
         ahead = prefetch.prefetched_in(self.session)
-        known = ahead.filed.get(key) or ahead.filed.get(fingerprint)
-        if known is not None and (known.key == key or known.is_open):
-            return known
+        filed = ahead.filed.get(key) or ahead.filed.get(fingerprint)
+        if filed is not None and (filed.key == key or filed.is_open):
+            return filed
         if {key, fingerprint} <= ahead.looked_for:
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
@@ -56,7 +58,7 @@ class Requests(Rows):
         return list(self.session.scalars(query.limit(most).offset(skip)))
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
-        """Return how many there are of everything that a home lists; of one's own requests those since then."""
+        """Return how many there are of everything that a home lists; the person's own requests only since then."""
         return Counts(*self.session.execute(_counts_query(), {"person": person_id, "now": now, "since": since}).one())
 
     def to_make_longer(self, person_id: int, now: datetime) -> list[Request]:
@@ -69,12 +71,12 @@ class Requests(Rows):
         return self.rows(Request, *mine, by=(Request.asked_at, Request.id))
 
     def sent_to(self, reader: int, other: Request, since: datetime) -> list[Request]:
-        """Return what else the requester asked for since then and this reader was asked to decide, newest first."""
-        told = {"reader": reader, "requester": other.requester_id, "other": other.id, "since": since}
-        return list(self.session.scalars(_sent_query(), told))
+        """Return what else the requester asked for since then that this reader was asked to decide, newest first."""
+        values = {"reader": reader, "requester": other.requester_id, "other": other.id, "since": since}
+        return list(self.session.scalars(_sent_query(), values))
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
-        """Return the newest requests whose cards name this person: those that are open, and those asked for since then."""
+        """Return the newest requests whose cards name this person: open ones, and those asked for since then."""
         part = select(Party.matter_id).where(Party.person_id == person_id)
         recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
         mine = or_(Request.requester_id == person_id, Request.id.in_(part), Request.longer)
@@ -88,7 +90,7 @@ class Requests(Rows):
 
 @cache
 def _sent_query() -> Select[Request]:
-    """Put together once: that takes longer than the database needs to answer."""
+    """Return the query of `sent_to`, built once, since that takes longer than its answer."""
     asked = (Party.person_id == bindparam("reader"), Party.part == "approver", Party.unreachable == "")
     others = (Request.asked_at >= bindparam("since"), Request.id != bindparam("other"))
     query = select(Request).where(Request.requester_id == bindparam("requester"), *others)
@@ -98,7 +100,7 @@ def _sent_query() -> Select[Request]:
 
 @cache
 def _counts_query() -> Select[Any]:
-    """Put together once, too."""
+    """Return the query of `count`, built once, since that takes longer than its answer."""
     person = bindparam("person", type_=Integer)
     mine = select(Request.id).where(Request.requester_id == person, Request.asked_at >= bindparam("since"))
     queries = (

@@ -16,11 +16,11 @@ class PolicyTexts(Rows):
     """Queries and changes about texts of the policy."""
 
     def newest(self) -> PolicyText | None:
-        """Return the text that was found in force last."""
+        """Return the text that was last found in force; None if there is none yet."""
         return self.first_row(PolicyText, by=(PolicyText.number.desc(),))
 
     def replacing(self, digest: str) -> PolicyText | None:
-        """Return the newest text, where the one with this digest was in force before it and isn't any more."""
+        """Return the newest text if the one with this digest was in force before it and no longer is; otherwise None."""
         newest = self.newest()
         if newest is None or newest.digest == digest:
             return None
@@ -42,13 +42,13 @@ class Draws(Rows):
     """Queries about drawn calls and their reviews."""
 
     def candidates(self, first: datetime, after: datetime) -> list[Recording]:
-        """Return every call on a recorded line that began from a moment on and before another one (both aware)."""
+        """Return every call on a recorded line that began between two moments (aware), the second excluded."""
         within = (Recording.started >= first, Recording.started < after)
         return self.rows(Recording, *within, Recording.state != "out_of_scope")
 
     def declined(self, calls: Iterable[int]) -> dict[int, tuple[bool, int]]:
-        """Return those of these calls whose customers declined: whether a decision about the recording is open, and who
-        entered it first.
+        """Return, of these calls, those whose customers declined: whether a decision is open, and who entered the
+        decline first.
         """
         both = (
             select(DeclinedRecording.recording_id, Declined.state, Declined.said_by)

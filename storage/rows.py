@@ -15,7 +15,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 AT_ONCE = 500
-"""Ids or names in one question."""
+"""How many ids or names go into one query."""
 
 
 def id_pages(names: Iterable[Name]) -> Iterator[list[Name]]:
@@ -32,46 +32,46 @@ class Rows:
         self.session = session
 
     def row(self, kind: type[R], *key: str | int) -> R | None:
-        """Return the row with this key, in any state; the caller decides who may know of it."""
+        """Return the row with this key, in any state, or None; the caller decides who may know of it."""
         return self.session.get(kind, key)
 
     def rows(
         self, kind: type[R], *those: ColumnElement[bool], by: Sequence[Any] = (), most: int | None = None, skip: int = 0
     ) -> list[R]:
-        """Return the rows of which all of `those` are true, in the order of `by`: `most` of them, after those that are
-        skipped.
+        """Return the rows for which all of `those` are true, ordered by `by`: at most `most` of them, after the first
+        `skip`.
         """
         return list(self.session.scalars(select(kind).where(*those).order_by(*by).limit(most).offset(skip or None)))
 
     def first_row(self, kind: type[R], *those: ColumnElement[bool], by: Sequence[Any] = ()) -> R | None:
-        """Return the first of them."""
+        """Return the first row for which all of `those` are true, ordered by `by`; None if there is none."""
         return next(iter(self.rows(kind, *those, by=by, most=1)), None)
 
     def has(self, *those: ColumnElement[bool]) -> bool:
-        """Return True if there is such a row."""
+        """Return True if there is a row for which all of `those` are true."""
         return self.session.scalar(select(exists().where(*those))) or False
 
     def number(self, *those: ColumnElement[bool]) -> int:
-        """Return how many such rows there are."""
+        """Return how many rows there are for which all of `those` are true."""
         return self.session.scalar(select(func.count()).where(*those)) or 0
 
     def counts(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
-        """Return how many such rows there are, by what a column holds, in its order."""
+        """Return how many rows there are for which all of `those` are true, by the value of a column."""
         return dict(self.tuples(select(column, func.count()).where(*those).group_by(column).order_by(column)))
 
     def insert(self, *rows: Record) -> None:
-        """Store new rows; those that the database numbers have their numbers once they were written down."""
+        """Store new rows; numbers that the database assigns are known after the next flush."""
         self.session.add_all(rows)
 
     def values(self, query: Select[T], column: InstrumentedAttribute[Any], names: Iterable[Name]) -> Iterator[T]:
-        """Yield what a query finds where a column holds one of these names, so many at once as one question takes."""
+        """Yield what a query finds for these values of a column, asking for as many at once as fit into one query."""
         for some in id_pages(names):
             yield from self.session.scalars(query.where(column.in_(some)))
 
     def tuples(
         self, query: Select[*Ts], column: InstrumentedAttribute[Any] | None = None, names: Iterable[Name] = ()
     ) -> Iterator[tuple[*Ts]]:
-        """Yield the rows of a query for these names, page by page; without a `column`, all of them."""
+        """Yield the rows that a query finds for these values of a column; without a `column`, all of them."""
         queries = [query] if column is None else (query.where(column.in_(some)) for some in id_pages(names))
         for one in queries:
             yield from cast("Iterable[tuple[*Ts]]", self.session.execute(one))

@@ -10,7 +10,7 @@ Lack = Literal["", "package", "right", "version"]
 """What would have to be there for the index: pg_trgm on the server, the right to add it, a newer SQLite; nothing."""
 NAME = "recordings_sought"
 CAN_FORGET = (3, 42)
-"""The first SQLite whose index takes away at once what is deleted (sqlite.org/fts5, “secure-delete”): an older one has none (P12)."""
+"""The first SQLite whose index removes at once what is deleted (sqlite.org/fts5, “secure-delete”): with an older one there is no index (P12)."""
 # Without places and sizes, which no search here needs, and without a second copy of the words.
 _HOW = "found_by, content='recordings', content_rowid='id', tokenize='trigram', detail='none', columnsize=0"
 _FILE = (
@@ -36,14 +36,14 @@ _SCHEMA = text(
 
 
 def has_index(connection: Connection) -> bool:
-    """Return True if this database has one; without it all calls are looked through."""
+    """Return True if this database has the index; without it, searches look through all calls."""
     if connection.dialect.name == "sqlite":
         return bool(connection.exec_driver_sql(f"SELECT 1 FROM sqlite_master WHERE name = '{NAME}'").scalar())  # noqa: S608
     return connection.exec_driver_sql(f"SELECT to_regclass('{NAME}')").scalar() is not None
 
 
 def make_index(connection: Connection) -> None:
-    """Make what is missing; a million calls take some seconds the first time."""
+    """Make the index if it is missing; a million calls take some seconds."""
     if connection.dialect.name == "sqlite":
         _make_in_a_file(connection)
     elif (schema := _trigram_schema(connection)) and not has_index(connection):
@@ -51,6 +51,7 @@ def make_index(connection: Connection) -> None:
 
 
 def _make_in_a_file(connection: Connection) -> None:
+    """Make the index of a file with the triggers that keep it; remove it if this SQLite can't forget what was erased."""
     if sqlite3.sqlite_version_info < CAN_FORGET:
         _run_statements(connection, *_AWAY)  # a newer one may have left it here
     elif not has_index(connection):
@@ -65,7 +66,7 @@ def _count_triggers(connection: Connection) -> int:
 
 
 def _trigram_schema(connection: Connection) -> str:
-    """Return the schema of PostgreSQL's pg_trgm, which is put there if this account may do that; empty without one."""
+    """Return the schema of PostgreSQL's pg_trgm, which is installed if this account may; empty if it can't be had."""
     if found := connection.scalar(_SCHEMA):
         return str(found)
     try:
@@ -77,7 +78,7 @@ def _trigram_schema(connection: Connection) -> str:
 
 
 def what_is_lacking(connection: Connection) -> Lack:
-    """Return what keeps this database from an index of every part; empty if it has one, or the next start makes it."""
+    """Return what is missing for an index of every part; empty if there is one, or the next start makes it."""
     if connection.dialect.name == "sqlite":
         return "version" if sqlite3.sqlite_version_info < CAN_FORGET else ""
     if has_index(connection):

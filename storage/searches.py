@@ -13,8 +13,10 @@ from storage.records import Recording
 from storage.rows import Rows
 from storage.tables.calls import Operator
 
-EXACTLY = 2_000  # calls that the index names at most; what more have is frequent, and the newest are found by looking
-LOOKED = 20_000  # of the newest calls that are looked through one by one, where an index names those that are older
+EXACTLY = (
+    2_000  # calls that the index is asked for at most; for what is more frequent, the newest calls are looked through
+)
+LOOKED = 20_000  # newest calls that are looked through one by one, if an index finds the older ones
 MOST_STREAMS = 24  # operators, lines or departments whose calls are read separately and merged
 BORDERS = "+;#."
 """Where number and reference begin and end in `found_by`, as `found_words` puts them there."""
@@ -23,8 +25,8 @@ _DAY = timedelta(days=1)
 # Said in full, or no partial index is used.
 _PRESENT = literal_column("recordings.state", String) == literal_column("'present'", String)
 _TRIGRAMS = text(f"SELECT rowid FROM {search_index.NAME} WHERE {search_index.NAME} MATCH :wanted LIMIT :most")  # noqa: S608
-# PostgreSQL's planner can't know how often a part stands in a million calls, or how many of the newest calls are what is wanted, and
-# would rather read and sort them all. What it is told not to do it takes for so dear that it would compile each search, too.
+# PostgreSQL's planner can't know how many calls match a part, and would rather read and sort them all. What it is told to avoid
+# it counts as so expensive that it would also compile each search.
 _SETTINGS = ("jit", "enable_seqscan", "enable_bitmapscan", "enable_sort")
 _BY_PARTS, _IN_ORDER = (
     text("SELECT " + ", ".join(f"set_config('{one}', 'off', true)" for one in those))
@@ -68,8 +70,7 @@ class Searches(Rows):
 
     def find(self, wanted: Wanted, most: int, now: datetime) -> list[Recording]:
         """Find matching recordings that may be asked for at `now` (aware), newest first.
-
-        For what very many calls have in common, the newest are found, and at least some of the older ones.
+        For what very many calls share, it finds the newest, and at least some older ones.
         """
         if wanted.operators == frozenset():
             return []
@@ -89,15 +90,15 @@ class Searches(Rows):
         return Recordings(self.session).all_of(one for one, _ in newest)
 
     def _named_by_index(self, wanted: Wanted) -> list[int] | None:
-        """Return calls that the index names for the parts, more than `EXACTLY` if it is not worth naming all; None if
-        it knows none of them.
+        """Return ids of calls that the index finds for the parts, at most one more than `EXACTLY`.
+        None if no part is long enough for the index.
         """
         parts = [one for one in wanted.parts if len(one) >= _LEAST]
         if not parts:
             return None
         if self._on_a_server():
             self.session.execute(_BY_PARTS)
-            # Where a reference begins tells an index of trigrams what almost all have; `_search_conditions` looks at that.
+            # Leading borders are left to `_search_conditions`: almost all calls have them, so an index gains nothing by them.
             has = [Recording.found_by.contains(one.lstrip("+#"), autoescape=True) for one in parts]
             return list(self.session.scalars(select(Recording.id).where(*has).limit(EXACTLY + 1)))
         trigrams = dict.fromkeys(one[place : place + 3] for one in parts for place in range(len(one) - 2))
@@ -108,28 +109,29 @@ class Searches(Rows):
         return self.session.connection().dialect.name == "postgresql"
 
     def _with_number(self, caller: str, base: Sequence[Condition]) -> list[tuple[int, datetime]]:
-        """Find calls of a number; of one that calls all day long, only those of the last days."""
+        """Find calls with this number, the latest days first and at most `EXACTLY`."""
         mine = select(Recording.id, Recording.started).where(Recording.caller == caller, *base)
         return list(self.tuples(mine.order_by(Recording.local_day.desc()).limit(EXACTLY)))
 
     def _among_ids(self, ids: Sequence[int], base: Sequence[Condition]) -> list[tuple[int, datetime]]:
-        # In no order: asked for the newest, SQLite would rather go through all calls than look at these.
+        """Find the matching calls among these ids, in no order."""
+        # Asked for the newest, SQLite would rather read all calls than only these.
         query = select(Recording.id, Recording.started).where(Recording.id.in_(bindparam("ids", expanding=True)), *base)
         return [(one, started) for one, started in self.session.execute(query, {"ids": ids})]
 
     def _walk_streams(self, wanted: Wanted, most: int, now: datetime, *, bounded: bool) -> list[tuple[int, datetime]]:
-        """Return the newest that match, each stream by an index of its own; `bounded`: where streams still have to be
-        sifted, not without end.
+        """Return the newest matching calls, by reading each stream newest first through its own index.
+        `bounded`: if a stream must be sifted further, only its newest calls are read.
         """
         if self._on_a_server():
             self.session.execute(_IN_ORDER)
-        left, streams = _split_into_streams(wanted)
-        sifted, queries = _search_conditions(left), []
+        remaining, streams = _split_into_streams(wanted)
+        sifted, queries = _search_conditions(remaining), []
         for stream in streams:
             mine: tuple[Condition, ...] = (_PRESENT, *stream, *_day_conditions(wanted))
             since = (
                 self._nth_start(mine, LOOKED // len(streams))
-                if bounded and left != replace(Wanted(), days=left.days, between=left.between)
+                if bounded and remaining != replace(Wanted(), days=remaining.days, between=remaining.between)
                 else None
             )
             bound = () if since is None else (Recording.started >= since,)
@@ -139,14 +141,14 @@ class Searches(Rows):
         return [(one, started) for one, started in self.session.execute(union_all(*queries))]
 
     def _nth_start(self, stream: Sequence[Condition], most: int) -> datetime | None:
-        """Return when the last of so many calls began; None if there are fewer."""
+        """Return when the call began that comes after the `most` newest; None if there are no more."""
         walked = select(Recording.started).where(*stream).order_by(Recording.started.desc())
         return self.session.scalar(walked.offset(most).limit(1))
 
 
 def found_words(caller: str, reference: str) -> str:
-    """Return what a call is looked for by: its number (E.164) and its reference, in letters and digits alone; empty for
-    one without both.
+    """Return the text by which a call is found: its number (E.164) and its reference, letters and digits only.
+    Empty for a call without either.
     """
     number = f"+{caller.removeprefix('+')};" if caller else ""
     return number + (f"{'' if number else ';'}#{reference}." if reference else "")
@@ -157,8 +159,8 @@ def _is_open(now: datetime) -> Condition:
 
 
 def _split_into_streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, ...]]]:
-    """Split a search into conditions for which an index gives calls newest first, and the rest; every match is in one
-    at least.
+    """Split a search into streams, which an index gives newest first, and the conditions that remain.
+    Every match is in at least one stream.
     """
     if 0 < len(ways := _by_operator(wanted)) <= MOST_STREAMS:
         return replace(wanted, operators=None), ways
@@ -188,8 +190,8 @@ def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
 
 
 def _day_conditions(wanted: Wanted) -> tuple[Condition, ...]:
-    """Return the days with some hours around, so that they hold in every time zone; `_search_conditions` has the days
-    themselves.
+    """Return the days with some hours around them, which hold in every time zone; `_search_conditions` checks the exact
+    days.
     """
     moments: tuple[Condition, ...] = (Recording.started.between(*wanted.between),) if wanted.between else ()
     if wanted.days is None:
@@ -199,7 +201,7 @@ def _day_conditions(wanted: Wanted) -> tuple[Condition, ...]:
 
 
 def _search_conditions(wanted: Wanted) -> list[Condition]:
-    """Return all that is asked for, said so that no index is chosen by it: that is for the streams."""
+    """Return all conditions of a search, written so that no index is chosen for them: that is for the streams."""
     conditions = [_without_index("found_by").contains(one, autoescape=True) for one in wanted.parts]
     if wanted.days:
         conditions.append(_without_index("local_day").between(wanted.days[0].isoformat(), wanted.days[1].isoformat()))

@@ -17,17 +17,19 @@ T = TypeVar("T")
 OF_A_VALUE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
 """Errors that an unexpected value in a row can cause; an absent database or a refusal raises others."""
 LEFT_OUT = "left_out"
-"""Key in a session's `info` of whom to tell which part of a page couldn't be drawn; absent while a page is drawn for
-the first time.
+"""Key in a session's `info` for the function to call with the name of a part that couldn't be drawn.
+It holds None while a page is drawn for the first time.
 """
 ENTRY = 12
 """Characters of an effect's id that are the number of the entry that left it."""
 ONLY_READS = "only_reads"
-"""What a session has in its `info` in which nothing is written."""
+"""Key in the `info` of a session that only reads."""
 
 
 class BulkSession(Session):
-    """A session that also takes plain rows: all of a kind go in at once, before anything else is read or written."""
+    """A session that also takes plain rows: all rows of a kind are inserted at once, before anything else is read or
+    written.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -52,7 +54,7 @@ class BulkSession(Session):
 
 
 def append_row(session: Session, kind: type[Record], row: dict[str, Any]) -> None:
-    """Store a row that this session need not know as an object, which is far cheaper."""
+    """Store a row without making it an object of this session, which is far cheaper."""
     cast("BulkSession", session).append(kind, row)
 
 
@@ -67,14 +69,14 @@ def delete_rows(session: Session, kind: type[Record], *those: sa.ColumnElement[b
 
 
 def append_new(session: Session, kind: type[Record], given: Mapping[str, Any]) -> None:
-    """Store a row of which only what is `given` differs from the defaults of its columns."""
+    """Store a row with what is `given`; its other columns have their defaults."""
     append_row(session, kind, {name: given[name] for name in _column_names(kind) & given.keys()})
 
 
 def append_record(session: Session, record: Record) -> None:
-    """Store a record that is in no session, as rows of its tables; this session need not know it, which is far cheaper."""
+    """Store a record of no session as plain rows of its tables, which is far cheaper than adding it to this session."""
     for kind in _tables_of(type(record)):
-        append_new(session, kind, vars(record))  # what was given; to ask for each by its name costs many times as much
+        append_new(session, kind, vars(record))  # only what was given; to read each attribute costs many times as much
 
 
 @cache
@@ -89,9 +91,7 @@ def _column_names(kind: type[Record]) -> frozenset[str]:
 
 @cache
 def _column_defaults(kind: type[Record]) -> Mapping[str, Any]:
-    """Return what is in the columns of a table if nothing is given; what the database or the row itself decides is not
-    among it.
-    """
+    """Return the fixed default of each column; those that the database or the row itself determines are left out."""
     columns = (one for one in kind.__table__.columns if one.nullable or getattr(one.default, "is_scalar", False))
     return {one.key: _scalar_default(one.default) for one in columns}
 
@@ -102,6 +102,7 @@ def _scalar_default(default: object) -> Any:
 
 @cache
 def _insert_into(kind: type[Record], dialect: str) -> sa.Insert:
+    """Return the statement that inserts rows of a kind, which is a special one for effects and copies."""
     table, special = cast("sa.Table", kind.__table__), {Outgoing: _queue, Copy: _replace_copy}.get(kind)
     return (
         sa.insert(table) if special is None else special(table, resolve_name(f"sqlalchemy.dialects.{dialect}:insert"))
@@ -109,14 +110,14 @@ def _insert_into(kind: type[Record], dialect: str) -> sa.Insert:
 
 
 def _replace_copy(table: sa.Table, made: Callable[..., Any]) -> sa.Insert:
-    """Remember which message shows a card, unless one is known that shows a later revision."""
+    """Return the statement that notes which message shows a card, unless one with a later revision is known."""
     new = made(table)
     later = {"where": table.c.revision <= new.excluded.revision, "set_": dict(new.excluded)}
     return cast("sa.Insert", new.on_conflict_do_update(index_elements=[*table.primary_key], **later))
 
 
 def _queue(table: sa.Table, made: Callable[..., Any]) -> sa.Insert:
-    """Build the statement that queues an effect behind its lane, unless one has the same `once`."""
+    """Return the statement that queues an effect at the end of its lane, unless there is one with the same `once`."""
     given = {one.name: sa.bindparam(one.name, type_=one.type) for one in table.c if one.name != "turn"}
     ahead = sa.exists().where(
         given["lane"] != "",
@@ -133,7 +134,9 @@ def _queue(table: sa.Table, made: Callable[..., Any]) -> sa.Insert:
         "leased_until": sa.case((leased, given["leased_until"])),
         "attempts": sa.case((leased, 1), else_=0),
     }
-    row = sa.select(*values.values()).where(sa.true())  # without which SQLite takes ON for that of a join
+    row = sa.select(*values.values()).where(
+        sa.true()
+    )  # without it, SQLite takes the ON that follows for that of a join
     return cast("sa.Insert", made(table).from_select([*values], row).on_conflict_do_nothing())
 
 

@@ -29,36 +29,33 @@ from storage.tables.calls import Keep, Operator
 from storage.tables.log import AuditEntry
 
 KEPT_IN = frozenset({Keep.__tablename__})
-"""Work that changes something fails on a row of these rather than do without it: it keeps a call."""
+"""Work that changes something fails if a row of these is unreadable, since that row keeps a call."""
 BY_THE_CHAIN = frozenset({AuditEntry.__tablename__})
 """Checked only after work failed: it is long, and verifying the log names what is wrong in it."""
 AT_ONCE = 500  # rows
-REST = 50.0  # times as long as it took to look through a table, until that is done again
+REST = 50.0  # a table is looked through again after so many times as long as it took
 T = TypeVar("T")
 Key: TypeAlias = str
 """The primary key of a row as each database can say it: in hexadecimal in a file, as text on a server."""
 
 
-def is_no_value(error: BaseException) -> bool:
-    """Return True if a SQLite file holds text that is no UTF-8, of which Python says so in an error without a code, or
-    no JSON.
-    """
-    told = error.orig if isinstance(error, DBAPIError) else error
-    is_text = hasattr(told, "sqlite_errorcode") and str(told) != "malformed JSON"
-    return isinstance(told, sqlite3.OperationalError) and not is_text
+def is_invalid_value(error: BaseException) -> bool:
+    """Return True if a SQLite file holds invalid text, which Python reports without an error code, or invalid JSON."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    is_text = hasattr(cause, "sqlite_errorcode") and str(cause) != "malformed JSON"
+    return isinstance(cause, sqlite3.OperationalError) and not is_text
 
 
-def may_be_junk(error: BaseException) -> bool:
+def may_be_unreadable_row(error: BaseException) -> bool:
     """Return True if an unreadable row may be why work failed; an absent database or a refusal has other causes."""
-    told = error.orig if isinstance(error, StatementError) else error
-    return isinstance(told, (*sessions.OF_A_VALUE, InvalidRequestError)) or is_no_value(error)
+    cause = error.orig if isinstance(error, StatementError) else error
+    return isinstance(cause, (*sessions.OF_A_VALUE, InvalidRequestError)) or is_invalid_value(error)
 
 
 class Unreadable:
-    """What of a database can't be read, as of the last look. `seconds` counts and never goes back.
-
-    A matter is whole or not there: with each row of its own, or of a call that it names, it is left out with all that is its.
-    `found` grows with each row that is found.
+    """What can't be read in a database, as of the last look. `seconds` is a clock that never goes back.
+    If a row of a matter, or of a call it names, is unreadable, the whole matter is left out. `found` counts the rows
+    that were ever found.
     """
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
@@ -86,13 +83,13 @@ class Unreadable:
         self.parts |= {part}
 
     def is_due(self, table: Table) -> bool:
-        """Return True if it is so long since the last look through a table that another one costs little beside all
-        other work.
-        """
+        """Return True if enough time has passed for another look to cost little."""
         return self._again.get(table.name, float("-inf")) <= self.seconds()
 
     def look_through(self, session: Session, table: Table, *, whole: bool = False) -> None:
-        """Find what can't be read in a table, unless that was done a moment ago; `whole`, also what refers to nothing, and what can be read again."""
+        """Find the unreadable rows of a table, unless that was done a moment ago.
+        With `whole`, also find rows that refer to nothing, and drop those that can be read again.
+        """
         if not self.is_due(table):
             return
         began, name = self.seconds(), table.name
@@ -106,6 +103,7 @@ class Unreadable:
         self._again[name] = self.seconds() + (self.seconds() - began) * REST
 
     def _leave_out(self, state: ORMExecuteState, *, closely: bool) -> None:
+        """Change a query so that it leaves out unreadable rows, and all that belongs to an unreadable matter."""
         statement, session = state.statement, state.session
         if not isinstance(statement, Select) or state.is_column_load:
             return
@@ -123,8 +121,9 @@ class Unreadable:
         state.statement = statement
 
 
-def _with_table(known: dict[str, T], table: str, found: T) -> dict[str, T]:
-    others = {name: one for name, one in known.items() if name != table}
+def _with_table(by_table: dict[str, T], table: str, found: T) -> dict[str, T]:
+    """Return the mapping with what was found for a table, or without the table if nothing was."""
+    others = {name: one for name, one in by_table.items() if name != table}
     return {**others, table: found} if found else others
 
 
@@ -141,7 +140,7 @@ def _owner_columns() -> dict[str, str]:
 
 
 def _matters_of(session: Session, table: Table, keys: Collection[Key]) -> Iterator[Key]:
-    """Yield the matters to which these rows belong, and those that name them, if they are calls."""
+    """Yield the matters to which these rows belong; for calls, also the matters that name them."""
     ask, owners = session.connection().scalars, _owner_columns()
     if owner := owners.get(table.name):
         yield from ask(select(_column_text(session, table.c[owner])).where(_key_text(session, table, table).in_(keys)))
@@ -156,12 +155,12 @@ def _matters_of(session: Session, table: Table, keys: Collection[Key]) -> Iterat
 
 
 def watched_tables() -> list[Table]:
-    """Return all that are looked through again and again."""
+    """Return the tables that are looked through regularly."""
     return [one for one in Record.metadata.sorted_tables if one.name not in BY_THE_CHAIN]
 
 
 def unreadable_keys(session: Session, table: Table, *, whole: bool = True) -> Iterator[Key]:
-    """Yield the keys of the rows that can't be read; `whole`, also of those that refer to nothing."""
+    """Yield the keys of rows that can't be read; with `whole`, also of those that refer to nothing."""
     place: Sequence[Any] = ()
     while found := _next_places(session, table, place):
         yield from (
@@ -175,7 +174,7 @@ def unreadable_keys(session: Session, table: Table, *, whole: bool = True) -> It
 
 
 def _next_places(session: Session, table: Table, after: Sequence[Any]) -> dict[Key, Sequence[Any]]:
-    """Return the next keys after a place, with the place of each."""
+    """Return the next keys after a place, each with its own place."""
     order = mark_check.row_order(session, table)
     query = select(_key_text(session, table, table), *order).order_by(*order).limit(AT_ONCE)
     if after:
@@ -193,7 +192,7 @@ def _rows_at(session: Session, table: Table, places: Iterable[Sequence[Any]]) ->
         try:
             return list(ask(query.where(tuple_(*order) >= low, tuple_(*order) <= high)))
         except Exception as error:
-            if not may_be_junk(error):
+            if not may_be_unreadable_row(error):
                 raise
             return [None] if first is last else [row for one in wanted for row in between(one, one)]
 
@@ -201,13 +200,13 @@ def _rows_at(session: Session, table: Table, places: Iterable[Sequence[Any]]) ->
 
 
 def _row_fits(table: Table, row: Sequence[Any] | None) -> bool:
-    """Return True if each value is of its column's kind: a SQLite file holds any in any."""
+    """Return True if each value is of its column's type: a SQLite file accepts any value in any column."""
     if row is None or not all(map(isinstance, row, _column_types(table))):
         return False
     if table is not Matter.__table__:
         return True
-    told = dict(zip(table.columns.keys(), row, strict=True))
-    return told["kind"] not in _kinds_of_matters() or is_sound(_kinds_of_matters()[told["kind"]], told["body"])
+    values = dict(zip(table.columns.keys(), row, strict=True))
+    return values["kind"] not in _kinds_of_matters() or is_sound(_kinds_of_matters()[values["kind"]], values["body"])
 
 
 @cache
@@ -221,7 +220,7 @@ def _column_types(table: Table) -> tuple[tuple[type, ...], ...]:
 
 
 def types_of_column(column: TypeEngine[Any]) -> tuple[type, ...]:
-    """Return the types of what can be read from a column of this kind."""
+    """Return the types that a value read from a column of this kind may have."""
     if isinstance(column, Words):
         return (str,)
     if isinstance(column, Moment):
@@ -230,7 +229,7 @@ def types_of_column(column: TypeEngine[Any]) -> tuple[type, ...]:
 
 
 def _of_no_kind(table: Table) -> Iterator[ColumnElement[bool]]:
-    """Yield what tells matters of a kind that there is none of."""
+    """Select matters of an unknown kind."""
     if table is Matter.__table__:
         yield table.c.kind.not_in(_kinds_of_matters())
 
@@ -261,7 +260,7 @@ def _column_text(session: Session, column: ColumnElement[Any]) -> ColumnElement[
 
 
 def _key_to_log(session: Session, table: Table, key: Key) -> str:
-    """Return a row's key as a log may hold it; if the key is a name or address, its row number in the file."""
+    """Return a row's key as a log may hold it: its row number in the file if the key is a name or address."""
     if not is_file(session):
         return key
     if table.name == Operator.__tablename__:

@@ -22,9 +22,9 @@ Owner = tuple[str, str]
 
 
 def row_alone(table: type[Record], **key: str) -> Owner:
-    """Return one row, by its whole key."""
-    name, _, told = row_key(cast("Table", table.__table__), key).partition("/")
-    return name, told
+    """Return the `Owner` that stands for one row alone, by its whole key."""
+    name, _, rest = row_key(cast("Table", table.__table__), key).partition("/")
+    return name, rest
 
 
 def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
@@ -53,35 +53,36 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
 
 def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
     """Return those rows that differ from what the newest entry naming them left, or that no entry names.
-
-    Cheap enough to ask all the time: for rows found right before, only newer entries are read. It says nothing of
-    changes before that entry, so it is for rows that are written whole, or were checked by `not_vouched`.
+    It is cheap enough to ask all the time: for rows that were right before, only newer entries are read. It knows
+    nothing of changes before that entry, so it is for rows that are written whole, or that `not_vouched` has checked.
     """
-    found, known = _rows_found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
-    sure = {key: seq for key, mark in found.items() for told, seq in [known.get(key, ("", 0))] if told == mark}
+    found, right_before = _rows_found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
+    right_until = {
+        key: seq for key, mark in found.items() for told, seq in [right_before.get(key, ("", 0))] if told == mark
+    }
     newest = session.scalar(select(func.max(AuditEntry.seq))) or 0
     unnamed, astray = dict(found), set[str]()
-    for link in _entries_naming(session, wanted, min((sure.get(key, 0) for key in found), default=newest)):
+    for link in _entries_naming(session, wanted, min((right_until.get(key, 0) for key in found), default=newest)):
         for key, told in marks_of(link.marks):
             if (mark := unnamed.pop(key, None)) and (told.rpartition(AFTER)[2] != mark or not is_sealed(link, sealer)):
                 astray.add(key)
         if not unnamed:
             break
-    astray |= unnamed.keys() - sure.keys()
-    if session.info.get(sessions.ONLY_READS):  # what is still to be committed may come to nothing
-        if len(known) > MOST_KNOWN:
-            known.clear()
-        known.update({key: (mark, newest) for key, mark in found.items() if key not in astray})
+    astray |= unnamed.keys() - right_until.keys()
+    if session.info.get(sessions.ONLY_READS):  # what isn't committed yet may never be
+        if len(right_before) > MOST_KNOWN:
+            right_before.clear()
+        right_before.update({key: (mark, newest) for key, mark in found.items() if key not in astray})
     return {owner for key in astray if (owner := _owner_of(key, wanted)) is not None}
 
 
 _KNOWN: WeakKeyDictionary[Any, dict[str, tuple[str, int]]] = WeakKeyDictionary()
-"""By engine: the mark of each row that was as it should be, and the newest entry then."""
+"""By engine: the mark of each row that was right when it was last checked, and the newest entry then."""
 MOST_KNOWN = 10_000
 
 
 def _rows_found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
-    """Return the rows that there are, and the mark that each should have."""
+    """Return the marks of the rows that exist, by key."""
     session.flush()
     return {row.key: row.mark for table, keys in _by_table(wanted).items() for row in rows_of(session, table, keys)}
 
@@ -113,5 +114,6 @@ _LINKS = audit.LINKS.order_by(None).order_by(AuditEntry.seq.desc())
 
 
 def _owner_of(key: str, wanted: AbstractSet[Owner]) -> Owner | None:
+    """Return which of the wanted owners a row's key belongs to; None if to none."""
     table, _, rest = key.partition("/")
     return next((one for one in ((table, rest), (table, rest.partition("/")[0])) if one in wanted), None)

@@ -65,8 +65,7 @@ class WhoseData(Rows):
 
     def last_calls(self, person: int, since: datetime, until: datetime, most: int) -> list[Recording]:
         """Return a person's last calls that anyone may know of, newest first.
-
-        They began from `since` until `until` (both aware).
+        They began between `since` and `until` (both aware).
         """
         mine = (Recording.operator_id == person, Recording.state == "present", Recording.started.between(since, until))
         return self.rows(Recording, *mine, by=(Recording.started.desc(), Recording.id), most=most)
@@ -93,8 +92,8 @@ class WhoseData(Rows):
         return list(found.values())
 
     def inquiries(self, reasons: Collection[str]) -> list[tuple[Request, set[int], datetime | None]]:
-        """Return all investigations and all requests for one of these reasons, with their calls and when their access
-        ends or ended.
+        """Return all investigations, and all requests for one of these reasons, with their calls and when access ends
+        or ended.
         """
         over_at = func.coalesce(Grant.ended_at, Grant.ends_at)
         both = select(Request, over_at).join(Grant, Grant.matter_id == Request.id, isouter=True)
@@ -103,7 +102,9 @@ class WhoseData(Rows):
         return [(one, calls.get(one.id, set()), over) for one, over in rows]
 
     def held(self, calls: Iterable[int]) -> list[tuple[int, datetime, datetime]]:
-        """Return every hold of each of these calls, from when until when at present (aware), also those that are over."""
+        """Return every hold of these calls, ended or not: the call, and from when until when by what is known now
+        (aware).
+        """
         kept = (Keep.recording_id, Keep.since, func.coalesce(Keep.ended_at, Keep.ends_at))
         return list(self.tuples(select(*kept).where(by_hold()), Keep.recording_id, calls))
 

@@ -139,7 +139,7 @@ class Erasing:
 
         def judge(store: Store) -> tuple[guard.Judged, bool]:
             judged = guard.judge_erasures(store, policy, now, sealer)
-            return judged, judged.pause is not None and not store.pauses.waits(judged.pause.id)
+            return judged, judged.pause is not None and not store.pauses.has_audio_left(judged.pause.id)
 
         judged, is_new = await self.door.database.read(judge)
         if judged.pause is not None and (judged.needs_change or is_new):

@@ -326,7 +326,7 @@ class Waves:
             return known
         async with self._drawing:
             which = recording.id, recording.stamp
-            kept = await self.door.database.read(lambda store: store.recordings.drawn(*which))
+            kept = await self.door.database.read(lambda store: store.recordings.waveform(*which))
             return await self._draw_wave(*which, audio) if kept is None else kept
 
     async def _draw_wave(self, recording: int, stamp: str, audio: Audio) -> list[float]:

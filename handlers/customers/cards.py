@@ -96,7 +96,7 @@ def _short_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
 
 def customer_lists(ctx: Context) -> Mapping[str, Rows]:
     """List the requests that this person must answer or phone about; others they have a card of are behind Manage."""
-    ring = ctx.store.customers.to_ring(ctx.me.id)
+    ring = ctx.store.customers.to_phone(ctx.me.id)
     mine = [*ctx.store.matters.held_by(CustomerRequest, ctx.me.id, (*OPEN, *ON_ITS_WAY)), *ring]
     if not mine:
         return {}

@@ -180,7 +180,7 @@ class CustomerCase(Case[CustomerRequest]):
             "namesakes": frozenset(one.id for one in staff if known and one.name and customer_names.same_name(one.name, known.name)),
             "erased": store.erasures.erased(recordings),
             "listenings": store.customers.listenings(matter.id),
-            "beside": store.customers.beside(matter.id, (one.id for one in recordings)),
+            "beside": store.customers.others_naming(matter.id, (one.id for one in recordings)),
             "gone_at": matter.words_erased_at if known is None else None,
             "locked": _locked_calls(ctx, known, recordings) if matter.is_open else (),
         }  # fmt: skip

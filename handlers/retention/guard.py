@@ -167,7 +167,7 @@ def follow_pause(ctx: Context, matter: str) -> Result[None]:
         row.causes, row.day, row.coming = judged.causes, judged.span.day.isoformat(), judged.coming
         ctx.store.pauses.join(row.id, judged.erasures)
         return Result(None, asking.bump_and_redraw(PauseCase.load(ctx, row.id)), detail=_waiting_for_log(judged))
-    if ctx.store.pauses.waits(row.id):
+    if ctx.store.pauses.has_audio_left(row.id):
         return Result(None, quiet=True)
     return _close_pause(ctx, PauseCase.load(ctx, row.id), OVER)
 

@@ -39,12 +39,14 @@ def copy_out(database: Path, to: Path) -> None:
         closing(sqlite3.connect(to)) as target,
     ):
         source.backup(target)
-        # It goes into an archive as one file, without what SQLite would lay beside it.
+        # It goes into an archive as one file, so it must need none of SQLite's side files.
         target.execute("PRAGMA journal_mode=DELETE")
 
 
 def examine_copy(copy: Path) -> Held:
-    """Look whether a copy is sound, and what it holds. Raises `DatabaseDown`, also for one that is not ours or newer."""
+    """Check that a copy is sound, and return what it holds.
+    Raises `DatabaseDown` if it is corrupt, another program's, or of a newer version.
+    """
     with faults.as_database_down(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         if opened.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise faults.DatabaseDown("corrupt")
@@ -85,10 +87,10 @@ def settle_leftovers(database: Path) -> None:
 
 
 def put_in_place(copy: Path, database: Path) -> None:
-    """Put a copy in the place of a file that no one has open, or of none, whole or not at all. Raises OSError."""
+    """Replace a database file that no program has open, or create it, completely or not at all. Raises OSError."""
     copy.chmod(0o600)
     files.on_disk(copy)
-    # A log of the file before would be taken for one of the copy.
+    # A log left by the former file would be taken for the copy's.
     for left in files.with_side_files(database)[1:]:
         left.unlink(missing_ok=True)
     copy.replace(database)
@@ -130,6 +132,7 @@ def clear_away(where: Path) -> None:
 
 
 def _remove_folder(folder: Path) -> None:
+    """Remove a temporary folder if it is ours alone and no process has it locked. Never raises OSError."""
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlche
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from storage.records import Record
-from storage.unreadable import is_no_value
+from storage.unreadable import is_invalid_value
 
 # sqlite.org/rescode: the last byte is the kind.
 _OF_SQLITE = {
@@ -51,45 +51,48 @@ class Unsound(OSError):
 
 
 def fault_word(error: BaseException) -> str:
-    """Return the word for a fault: `full`, `corrupt`, `read_only`, `silent`, `locked`, `no_tls`, `away` …; empty if the
-    work was wrong.
+    """Return the word for a fault of the database: `full`, `corrupt`, `read_only`, `silent`, `locked`, `no_tls`, `away`
+    …
+    Empty if the work itself was wrong.
     """
     if isinstance(error, Unsound):
         return str(error)
     if isinstance(error, PoolExhausted):
         return "busy"
     if isinstance(error, ssl.SSLError) or (isinstance(error, ConnectionError) and "SSL" in str(error)):
-        return "no_tls"  # asyncpg has a word for it, and no kind
+        return "no_tls"  # asyncpg has no class of its own for it
     if isinstance(error, PermissionError):
         return "not_readable"
     if isinstance(error, OSError):
         return "silent" if isinstance(error, TimeoutError) else "away"
-    if is_no_value(error):
+    if is_invalid_value(error):
         return ""
-    told = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(told, sqlite3.Error):
-        found = _OF_SQLITE.get(getattr(told, "sqlite_errorcode", 0) & 0xFF, "")
-        return found or ("away" if isinstance(told, sqlite3.OperationalError) else "")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        word = _OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
+        return word or ("away" if isinstance(cause, sqlite3.OperationalError) else "")
     return _of_a_server(error) if isinstance(error, DBAPIError) else ""
 
 
 def _of_a_server(error: DBAPIError) -> str:
+    """Return the word for an error that a server or its driver reported; empty if the work was wrong."""
     state: str = getattr(error.orig, "sqlstate", None) or ""
     away = isinstance(error, OperationalError) or is_cut_off(error) or state[:2] in _AWAY
     return _OF_A_SERVER.get(state) or ("away" if away else "")
 
 
 def is_cut_off(error: DBAPIError) -> bool:
-    """Return True if the line to a server ended in the middle: even if its last word came before anything was asked.
-
-    Of that the driver says that it is out of step, an internal error without the state that a server's own one has.
+    """Return True if the connection to a server broke in the middle, even right before the first query.
+    The driver then reports an internal error (out of step), without the state that an error of the server has.
     """
     out_of_step = isinstance(error, InternalError) and not getattr(error.orig, "sqlstate", None)
     return error.connection_invalidated or out_of_step
 
 
 def is_gone(error: Exception) -> bool:
-    """Return True if the server didn't answer, so that retrying each piece of a group would only make all of them wait."""
+    """Return True if the server didn't answer, so that retrying the pieces of a group one by one would only make all of
+    them wait.
+    """
     if isinstance(error, DBAPIError) and is_cut_off(error):
         return True
     return isinstance(error, OSError | PoolExhausted) or fault_word(error) == "locked"
@@ -114,12 +117,12 @@ _ON_A_SERVER = text(
 
 
 def lacking_tables(connection: Connection) -> list[str]:
-    """Return the names of our tables that are missing, by one query of the catalogue, which is in memory anyway."""
+    """Return the names of our tables that are missing, by one quick query."""
     if connection.dialect.name == "postgresql":
         return missing_from(connection.scalars(_ON_A_SERVER, {"ours": list(Record.metadata.tables)}))
     return missing_from(connection.scalars(_IN_A_FILE))
 
 
-def missing_from(there: Iterable[str]) -> list[str]:
-    """Return which of our tables are not among those that are there."""
-    return sorted(set(Record.metadata.tables).difference(there))
+def missing_from(names: Iterable[str]) -> list[str]:
+    """Return which of our tables aren't among these."""
+    return sorted(set(Record.metadata.tables).difference(names))

@@ -32,7 +32,7 @@ AT_ANY_TIME = 64 * 1024 * 1024
 # What keeps it from being rewritten, each in a word: another process that writes, or too little room for the copies.
 HINDERED = {sqlite3.SQLITE_BUSY: "used", sqlite3.SQLITE_FULL: "full"}
 TEMPORARY = ("/var/tmp", "/usr/tmp", "/tmp")  # noqa: S108  not ours: SQLite's
-# A write lock is taken at once, so that no writer has to be turned back half-way.
+# Writers take the lock at once, so that none has to be turned back half-way.
 TO_WRITE, TO_READ = "BEGIN IMMEDIATE", "BEGIN"
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
 # What is overwritten or deleted is overwritten on its page, too: an erased call's number would stand there otherwise (P12).
@@ -40,12 +40,12 @@ SET_UP: tuple[str, ...] = ("synchronous=FULL", "foreign_keys=ON", "secure_delete
 
 
 class InThreads:
-    """One hop to a thread for a whole piece of work, and none for each of its statements."""
+    """Runs work on a SQLite file in threads: one hop for a whole piece of work, and none for each statement."""
 
     def __init__(self, address: URL, **options: Any) -> None:
         plain = address.set(drivername="sqlite")
-        # The writer gets back the connection that it had, with the pages and statements that it knows: those of one that
-        # others used meanwhile are out of date.
+        # The writer gets its last connection again, since its cached pages and statements are still valid; those of a
+        # connection that others used meanwhile are not.
         self.engine = create_engine(plain, pool_size=READERS + 1, max_overflow=0, pool_use_lifo=True, **options)
         prepare_sqlite(self.engine)
         self.place = Place(self.engine)
@@ -91,7 +91,7 @@ class InThreads:
         with BulkSession(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection().exec_driver_sql(TO_WRITE)
             done = work(session)
-        # After the commit, since until then the file can go: what went into one that is gone must not count as stored.
+        # Only after the commit: work that went into a file that was deleted meanwhile must not count as stored.
         self.place.check()
         return done
 
@@ -103,11 +103,11 @@ class InThreads:
 
 
 def _rewrite_and_empty_log(raw: Any, most: float, place: Place) -> Forgotten:
-    """Rewrite the file if it has `most` bytes, and empty its log."""
-    # While another connection reads the log it only grows, by the whole file each time this is rewritten.
+    """Rewrite the file, unless it has more than `most` bytes, and empty its log."""
+    # While another connection reads the log, it can't be emptied, and each rewriting adds the whole file to it.
     if _log_is_used(raw):
         return Forgotten(False, "used")
-    why = _write_anew(raw, most, place)
+    why = _rewrite_whole(raw, most, place)
     used = _log_is_used(raw)
     return Forgotten(not why, why or ("used" if used else ""))
 
@@ -117,11 +117,10 @@ def _log_is_used(raw: Any) -> bool:
     return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
 
-def _write_anew(raw: Any, most: float, place: Place) -> str:
-    """Rewrite the whole file; else in a word why not.
-
-    `secure_delete` overwrites what is deleted, but where rows move from one page to another SQLite leaves copies of them
-    in the free part of a page, which only this takes away (sqlite.org/lang_vacuum).
+def _rewrite_whole(raw: Any, most: float, place: Place) -> str:
+    """Rewrite the whole file; return a word for why not, or empty if it was.
+    `secure_delete` overwrites what is deleted. But when rows move to another page, SQLite leaves copies of them in the
+    free part of the old one, and only this removes them (sqlite.org/lang_vacuum).
     """
     size = raw.execute("PRAGMA page_count").fetchone()[0] * raw.execute("PRAGMA page_size").fetchone()[0]
     if size > most:
@@ -147,16 +146,16 @@ class Place:
         event.listen(engine, "connect", self._check_connected)
 
     def check(self) -> None:
-        """Raises `Unsound` where the file, or its log of what is not yet in it, was deleted or is another."""
+        """Raise `Unsound` if the file, or its log of what isn't in the file yet, was deleted or replaced."""
         if self._opened and self._file_identity() != self._opened:
             raise Unsound("replaced")
 
     def forget(self) -> None:
-        """Forget the file once all connections are closed: the next one there is opened as it is."""
+        """Forget which file it was, once all connections are closed: the next one opens whatever is there."""
         self._opened = ()
 
     def examine(self, whole: bool) -> None:  # noqa: FBT001  called by position in a thread
-        """Look with a connection of its own, which has nothing in mind. Raises `sqlite3.Error` and `OSError`."""
+        """Check the file through a new connection, which has nothing cached. Raises `sqlite3.Error` and `OSError`."""
         self.check()
         if not self._path:
             return
@@ -168,8 +167,8 @@ class Place:
                 raise Unsound("corrupt")
 
     def has_room(self, size: int) -> bool:
-        """Return True if a file of this size (bytes) can be rewritten: that takes a copy in the temporary folder, and
-        one in the log.
+        """Return True if there is room to rewrite a file of this size (bytes): that takes one copy in the temporary
+        folder and one in the log.
         """
         if not self._path:
             return True
@@ -180,6 +179,7 @@ class Place:
         )
 
     def _check_connected(self, connection: Any, _record: object) -> None:
+        """Remember the file and its log when the first connection is opened."""
         cursor = connection.cursor()
         cursor.execute("SELECT count(*) FROM sqlite_master")  # only now is the log there
         cursor.execute("PRAGMA database_list")
@@ -199,6 +199,7 @@ def _for_temporary_files() -> Path:
 
 
 def _inode_of(path: str) -> tuple[int, int] | None:
+    """Return what identifies a file; None if there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116  twice for each piece of work, and a path object costs more than the look
     except FileNotFoundError:
@@ -242,7 +243,9 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 def begin_by_itself(engine: Engine) -> None:
-    """Let each transaction of this engine begin as its options say; an event of an engine is paid for at each statement."""
+    """Let each transaction of this engine begin as its options say.
+    Other engines begin theirs themselves, since an event is paid for with each statement.
+    """
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -255,6 +258,7 @@ def begin_by_itself(engine: Engine) -> None:
 
 
 def _prepare_connection(cursor: Any) -> None:
+    """Set up a new connection; raises `Unsound` if the folder of the file is read-only."""
     cursor.execute(f"PRAGMA busy_timeout={PATIENTLY}")
     try:
         _to_wal(cursor)
@@ -268,7 +272,7 @@ def _prepare_connection(cursor: Any) -> None:
 
 
 def _takes_nothing_beside(cursor: Any) -> bool:
-    """Return True if the file's folder is read-only: SQLite only says that it can't open something."""
+    """Return True if the file's folder is read-only; SQLite itself only says that it can't open something."""
     cursor.execute("PRAGMA database_list")
     path = Path(cursor.fetchone()[2])
     return path.is_file() and not os.access(path.parent, os.W_OK)
@@ -295,14 +299,12 @@ _creating = Lock()
 
 
 def with_side_files(database: Path) -> tuple[Path, ...]:
-    """Return a SQLite file and what SQLite may lay beside it (sqlite.org/tempfiles.html)."""
+    """Return a SQLite file with the files that SQLite may keep beside it (sqlite.org/tempfiles.html)."""
     return (database, *(database.with_name(f"{database.name}-{kind}") for kind in ("wal", "shm", "journal")))
 
 
 def keep_private(database: Path) -> None:
-    """Create a SQLite file for its owner alone, or fix the mode of an existing one; SQLite gives its side files the
-    same mode.
-
+    """Create a SQLite file for its owner alone, or restrict an existing one and its side files.
     If that fails, opening it says why.
     """
     if not database.name or str(database).startswith((":memory:", "file:")):
@@ -317,7 +319,9 @@ def keep_private(database: Path) -> None:
 
 
 def open_to_others(path: Path) -> bool:
-    """Return True if a file's own mode lets others do anything with it, or its group change it; False if there is none."""
+    """Return True if a file's mode gives other users any access, or lets its group change it; False if there is no
+    file.
+    """
     try:
         return bool(path.stat().st_mode & (OTHERS | stat.S_IWGRP))
     except FileNotFoundError:
@@ -325,8 +329,7 @@ def open_to_others(path: Path) -> bool:
 
 
 def open_to_everybody(path: Path) -> bool:
-    """Return True if any user of this machine can get into a folder, with or without the right to list it.
-
+    """Return True if any user of this machine can enter a folder, even without the right to list it.
     Raises OSError.
     """
     whole = path.resolve(strict=True)

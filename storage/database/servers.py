@@ -22,7 +22,7 @@ from storage.database.faults import Incomplete, is_cut_off, lacking_tables
 from storage.sessions import ONLY_READS, BulkSession, Forgotten
 
 T = TypeVar("T")
-GOODBYE = 0.8  # seconds that a server has to finish what is under way, and then to take leave
+GOODBYE = 0.8  # seconds that a server has to finish the work under way, and again to close the connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Patience:
 
 
 def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngine:
-    """Return an engine whose connections are looked at before each use."""
+    """Return an engine whose connections are checked before each use."""
     plain, dsn = for_the_driver(address)
-    told = {"dsn": dsn} if dsn else {}
+    with_dsn = {"dsn": dsn} if dsn else {}
     return create_async_engine(
         plain, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,
-        connect_args={"timeout": patience.connect, "connection_class": _brief_connection(), **told}, **options,
+        connect_args={"timeout": patience.connect, "connection_class": _brief_connection(), **with_dsn}, **options,
     )  # fmt: skip
 
 
@@ -89,11 +89,11 @@ class OnTheLoop:
             raise Incomplete(lost)
 
     async def forget(self, *, calm: bool) -> Forgotten:
-        """Report success: a server frees overwritten data with its next vacuum, and its log with the next checkpoints."""
+        """Report success: a server removes overwritten data itself, with its next vacuum and its next checkpoints."""
         return Forgotten(rewritten=True)
 
     async def close(self) -> None:
-        """Take leave of the server; where it does not answer, without."""
+        """Close the connections; if the server doesn't answer, drop them."""
         try:
             async with asyncio.timeout(GOODBYE):
                 await self._engine.dispose()
@@ -106,7 +106,7 @@ class OnTheLoop:
         _terminate_all(self._all)
 
     async def _once_more(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Repeat work after a broken connection: the server may only have restarted, or handed over."""
+        """Run work, and once more if its connection breaks: the server may only have restarted, or handed over."""
         try:
             return await work()
         except _CutOff as cut:
@@ -119,15 +119,17 @@ class OnTheLoop:
 
     @asynccontextmanager
     async def _within_seconds(self, seconds: float) -> AsyncIterator[None]:
+        """Raise `TimeoutError` after so many seconds, and drop the idle connections: they are most likely dead too."""
         try:
             async with asyncio.timeout(seconds):
                 yield
         except TimeoutError:
-            # Connections die together: the next piece of work is not to find out one by one.
+            # So that the next piece of work doesn't find out one by one.
             _terminate_all(self._idle)
             raise
 
     def _watch_connected(self, connection: Any, record: Any) -> None:
+        """Set up a new connection, and keep track of it so that it can be dropped."""
         driver = record.driver_connection
         _set_keepalive(driver)
         self._idle.add(driver)
@@ -146,7 +148,7 @@ class OnTheLoop:
 
 
 class _CutOff(Exception):
-    """The line was cut in the middle of a piece of work, of which nothing is stored."""
+    """The connection broke in the middle of a piece of work, of which nothing is stored."""
 
     def __init__(self, error: DBAPIError) -> None:
         super().__init__()
@@ -155,11 +157,12 @@ class _CutOff(Exception):
 
 @asynccontextmanager
 async def _nothing_stored(session: AsyncSession) -> AsyncIterator[None]:
+    """Raise `_CutOff` if the connection breaks inside, where nothing can have been stored yet."""
     try:
         yield
     except DBAPIError as error:
         if is_cut_off(error):
-            await session.invalidate()  # a line that is out of step can't even be told to roll back
+            await session.invalidate()  # a connection out of step can't even roll back
             raise _CutOff(error) from error
         raise
 
@@ -177,28 +180,27 @@ LIMITS = {
 }  # fmt: skip
 
 
-def _settings_sql(told: Mapping[str, str], *, within: str) -> str:
+def _settings_sql(settings: Mapping[str, str], *, within: str) -> str:
     """Return settings as SQL. Those an older server doesn't know are left out: transaction_timeout exists since
     PostgreSQL 17.
     """
-    known = "CASE WHEN current_setting('{0}', true) IS NOT NULL THEN set_config('{0}', {1}, {2}) END"
-    return "SELECT " + ", ".join(known.format(name, value, within) for name, value in told.items())
+    if_known = "CASE WHEN current_setting('{0}', true) IS NOT NULL THEN set_config('{0}', {1}, {2}) END"
+    return "SELECT " + ", ".join(if_known.format(name, value, within) for name, value in settings.items())
 
 
 UNLIMITED = text(_settings_sql(dict.fromkeys(LIMITS, "'0'"), within="true"))
-"""Lets the transaction that it is said in take its time."""
+"""Lifts all time limits for the transaction in which it is run."""
 _LONGER = text(_settings_sql({"statement_timeout": ":longest", "transaction_timeout": "'0'"}, within="true"))
 
 
 def _server_settings(patience: Patience) -> str:
-    """Return what the server is told of a connection.
-
-    Set afterwards, since a pooler between us refuses them at the start.
+    """Return the SQL that sets a connection's limits on the server.
+    It is run afterwards, since a pooler in between refuses settings at the start.
     """
     seconds = {name: getattr(patience, which) for name, which in LIMITS.items()} | {"tcp_user_timeout": patience.work}
-    told = {name: f"'{one * 1000:.0f}ms'" for name, one in seconds.items()}
-    told |= {"tcp_keepalives_idle": "'5'", "tcp_keepalives_interval": "'2'", "tcp_keepalives_count": "'2'"}
-    return _settings_sql(told, within="false")
+    settings = {name: f"'{one * 1000:.0f}ms'" for name, one in seconds.items()}
+    settings |= {"tcp_keepalives_idle": "'5'", "tcp_keepalives_interval": "'2'", "tcp_keepalives_count": "'2'"}
+    return _settings_sql(settings, within="false")
 
 
 def _terminate_all(connections: WeakSet[Any]) -> None:
@@ -217,18 +219,19 @@ def _set_keepalive(driver: Any) -> None:
             line.setsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_{name}"), value)
 
 
-LEAVING = 0.4  # seconds to take leave, half of what a server has to finish what is under way
+LEAVING = 0.4  # seconds to close a connection, half of `GOODBYE`
 
 
 def _brief_connection() -> type[Any]:
-    """Make the kind of connection that we want of the driver, which is read only here: a file has no need of it."""
+    """Return the class of connection that we want from asyncpg, which is imported only here, since a file doesn't need
+    it.
+    """
     from asyncpg import Connection
 
     class BriefConnection(Connection):  # type: ignore[misc]  # asyncpg tells no types
-        """Takes `LEAVING` to leave, then drops the line; asyncpg waits as long as a server does not hear it.
-
-        It asks by another connection to end what is under way, and nothing ends that wait: the time-out of `close` comes
-        after it. Raises `TimeoutError` where the line was dropped.
+        """Closes within `LEAVING` seconds or drops the connection; asyncpg would wait for a silent server without end.
+        It asks through another connection to cancel what is under way, and the time-out of `close` doesn't cover that
+        wait. Raises `TimeoutError` if the connection was dropped.
         """
 
         async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  asyncpg's own word
@@ -240,7 +243,7 @@ def _brief_connection() -> type[Any]:
 
 LAST_PORT = 65535
 ANY, A_NUMBER = "(?s:.+)", "[0-9]{1,9}"
-# What may stand behind the ?, and as what: else it would end in a fault of the driver's, or be taken and not kept.
+# The options allowed after the ?, and their values: others would make the driver fail, or be accepted and ignored.
 OF_A_SERVER: Mapping[str, str] = MappingProxyType({
     "application_name": ANY, "connect_timeout": A_NUMBER, "host": ANY, "passfile": ANY, "port": A_NUMBER,
     "prepared_statement_cache_size": A_NUMBER, "sslcert": ANY, "sslcrl": ANY, "sslkey": ANY,
@@ -259,7 +262,9 @@ _KEPT_ANYWAY = "connect_timeout"  # we wait 4 seconds at most, however it is set
 
 
 class NotTaken(ValueError):
-    """Something behind the ? of an address is not taken; its words are a sentence with the remedy, and hold no value."""
+    """An option after the ? of an address isn't accepted; the message is a sentence with the remedy, and holds no
+    value.
+    """
 
 
 def async_url(url: str) -> URL:
@@ -290,6 +295,9 @@ def _in_words_of_libpq(address: URL) -> URL:
 
 
 def _check_options(address: URL) -> URL:
+    """Return the address; raises `NotTaken` for an option that isn't accepted, and `ArgumentError` if hosts and ports
+    don't fit.
+    """
     is_file = address.get_backend_name() == "sqlite"
     taken = OF_A_SERVER if not is_file else OF_A_FILE if "uri" in address.query else {}
     for name, values in address.normalized_query.items():
@@ -307,14 +315,14 @@ def _check_options(address: URL) -> URL:
 
 
 def _unknown_option(name: str, *, is_file: bool) -> str:
-    told = f"{name!r} behind the ?" if re.fullmatch("[a-z_]{2,40}", name) else "something behind the ?"
+    option = f"{name!r} behind the ?" if re.fullmatch("[a-z_]{2,40}", name) else "something behind the ?"
     if is_file:
-        return f"it has {told}, which SQLite would not keep to. Leave it out."
-    return f"it has {told}, which I can't keep to. Leave it out. I take: {', '.join(OF_A_SERVER)}."
+        return f"it has {option}, which SQLite would not keep to. Leave it out."
+    return f"it has {option}, which I can't keep to. Leave it out. I take: {', '.join(OF_A_SERVER)}."
 
 
 def missing_tls_file(address: URL) -> str:
-    """Return which file for TLS is not there, as a sentence with the remedy; empty if none is missing."""
+    """Return a sentence, with the remedy, about a file for TLS that is missing; empty if none is."""
     for name in FILES:
         if any(not os.access(one, os.R_OK) for one in address.normalized_query.get(name, ())):
             return f"{name} behind the ? names a file that isn't there, or that I may not read. Write its whole path."
@@ -327,8 +335,8 @@ def missing_tls_file(address: URL) -> str:
 
 
 def for_the_driver(address: URL) -> tuple[URL, str]:
-    """Return an address as SQLAlchemy reads it, and the rest as a DSN, which asyncpg reads as libpq does; "" if nothing
-    is left.
+    """Return an address as SQLAlchemy reads it, and the other options as a DSN, which asyncpg reads as libpq does;
+    empty if there are none.
     """
     rest = {name: value for name, value in address.query.items() if name not in (*_OF_SQLALCHEMY, _KEPT_ANYWAY)}
     plain = address.difference_update_query([*rest, _KEPT_ANYWAY])
@@ -336,7 +344,7 @@ def for_the_driver(address: URL) -> tuple[URL, str]:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of a SQLite database; None for a server's, or for one that keeps nothing."""
+    """Return the file of a SQLite database; None for a server, or for a database in memory."""
     address = async_url(url)
     if address.get_backend_name() != "sqlite" or is_in_memory(address):
         return None
@@ -344,13 +352,13 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def server_address(url: str) -> tuple[str, str]:
-    """Return a server's address as its own tools take it, without the password, and the password."""
+    """Return a server's address without the password, as PostgreSQL's own tools take it, and the password."""
     address = async_url(url).set(drivername="postgresql")
     address = address.difference_update_query(["prepared_statement_cache_size"])
     return address._replace(password=None).render_as_string(hide_password=False), str(address.password or "")
 
 
 def is_in_memory(address: URL) -> bool:
-    """Return True if this is SQLite's way of keeping nothing."""
+    """Return True if this is a SQLite database in memory, which keeps nothing."""
     names_a_file = address.database and ":memory:" not in address.database and address.query.get("mode") != "memory"
     return address.get_backend_name() == "sqlite" and not names_a_file

@@ -22,7 +22,7 @@ from storage.database.servers import GOODBYE, OnTheLoop, Patience, async_url, is
 from storage.prefetch import Prefetch, prefetched_in
 from storage.queries import Store
 from storage.sessions import Forgotten, Sessions
-from storage.unreadable import Unreadable, may_be_junk, watched_tables
+from storage.unreadable import Unreadable, may_be_unreadable_row, watched_tables
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -93,16 +93,16 @@ class Database:
 
     async def read(self, work: Callable[[Store], T], within: float | None = None) -> T:
         """Run work that changes nothing. Raises `DatabaseDown` when the database can't be asked.
-
-        Work that takes long says within how many seconds it is done (of one statement and of all).
+        `within` is for work that takes long: how many seconds it may take, each statement and all of it. Work that
+        meets an unreadable row is run again without it.
         """
         closely = False
         while True:
-            known = self.unreadable.found
+            found_before = self.unreadable.found
             try:
                 return await self._read(work, within, closely=closely)
             except Exception as error:
-                if not may_be_junk(error) or (closely and self.unreadable.found == known):
+                if not may_be_unreadable_row(error) or (closely and self.unreadable.found == found_before):
                     raise
             closely = True
 
@@ -119,22 +119,23 @@ class Database:
             raise
 
     async def look_through(self) -> list[str]:
-        """Find all rows that can't be read, but for tables that were looked through a moment ago. Raises `DatabaseDown`."""
+        """Find all unreadable rows, and return them; tables that were looked through a moment ago are left out. Raises
+        `DatabaseDown`.
+        """
         self.unreadable.parts = frozenset()
         for table in filter(self.unreadable.is_due, watched_tables()):
             await self._read(partial(_look_through, self.unreadable, table), A_LONG_LOOK, closely=False)
         return self.unreadable.rows()
 
     async def examine(self, *, whole: bool = False) -> None:
-        """Write a byte, and read as if for the first time. Raises `DatabaseDown`; `whole` looks at each page.
-
-        Where tables of ours are not there, that is an `Incomplete`, which names them.
+        """Write a byte, and read as if for the first time; with `whole`, every page. Raises `DatabaseDown`.
+        If some of our tables are missing, that is an `Incomplete`, which names them.
         """
         try:
             await self.write(lambda store: store.audit.probe())
         except (DatabaseDown, SQLAlchemyError) as error:
             if not isinstance(error, DatabaseDown) or str(error) == "away":
-                await self._require_tables()  # where a table is missing that each change needs, nothing else says so
+                await self._require_tables()  # a missing table that every change needs shows only as this
             raise
         try:
             await self.sessions.examine(whole=whole)
@@ -150,9 +151,8 @@ class Database:
         return await self.read(lambda store: lacking_tables(store.session.connection()))
 
     async def forget(self, *, calm: bool) -> Forgotten:
-        """Remove the traces of what was overwritten; say what came of it. Raises `DatabaseDown`.
-
-        What takes long is only done while few people work (`calm`).
+        """Remove the traces of what was overwritten, and say whether that worked. Raises `DatabaseDown`.
+        What takes long is done only while few people work (`calm`).
         """
         try:
             return await self.sessions.forget(calm=calm)
@@ -164,7 +164,7 @@ class Database:
         return max((time.monotonic() - piece.since for piece in (*self._in_hand, *self._waiting)), default=0.0)
 
     async def close(self) -> None:
-        """Wait for the work under way, for a server not long, and close all connections."""
+        """Wait for the work under way, though not long for a server, and close all connections."""
         try:
             if self._tasks:
                 await asyncio.wait(set(self._tasks), timeout=GOODBYE)
@@ -178,6 +178,7 @@ class Database:
             self.sessions.hang_up()
 
     async def _commit_in_groups(self) -> None:
+        """Commit what is waiting, in groups; pieces of a group that fails are committed one by one."""
         try:
             while self._waiting:
                 await self._gather_group()
@@ -192,10 +193,10 @@ class Database:
             self._busy, self._in_hand = False, []
 
     async def _gather_group(self) -> None:
-        """Let those join that are just arriving: where several write at once, a larger group costs each of them less."""
-        known, until = 0, time.monotonic() + LONGEST_GATHERING
-        while 1 < len(self._waiting) < MOST_IN_A_COMMIT and len(self._waiting) > known and time.monotonic() < until:
-            known = len(self._waiting)
+        """Wait a moment for pieces of work that are just arriving: a larger group costs each writer less."""
+        number, until = 0, time.monotonic() + LONGEST_GATHERING
+        while 1 < len(self._waiting) < MOST_IN_A_COMMIT and len(self._waiting) > number and time.monotonic() < until:
+            number = len(self._waiting)
             await asyncio.sleep(LULL)
 
     def _in_time(self, group: list[_Piece]) -> list[_Piece]:
@@ -207,7 +208,9 @@ class Database:
         return [piece for piece in group if piece.since >= latest]
 
     async def _commit_group(self, group: list[_Piece]) -> bool:
-        """Try several pieces in one transaction; False, with nothing stored, where one of them may be to blame."""
+        """Try several pieces in one transaction.
+        Return False, with nothing stored, if one of them may be to blame; True if each has its result or its error.
+        """
         try:
             results = await self._run_transaction(group)
         except Exception as error:  # noqa: BLE001  whatever it is, each piece meets it again alone and reports it
@@ -221,13 +224,14 @@ class Database:
         return True
 
     async def _commit_alone(self, piece: _Piece) -> None:
+        """Commit one piece and settle it with its result or error; unreadable rows that it meets are left out."""
         closely = False
         while not piece.done.done():
-            known = self.unreadable.found
+            found_before = self.unreadable.found
             try:
                 [result] = await self._run_transaction([piece], closely=closely)
             except Exception as error:  # noqa: BLE001  the caller gets it, whatever it is
-                if may_be_junk(error) and (not closely or self.unreadable.found > known):
+                if may_be_unreadable_row(error) and (not closely or self.unreadable.found > found_before):
                     closely = True
                     continue
                 why = fault_word(error)
@@ -236,6 +240,8 @@ class Database:
                 _settle_piece(piece, result)
 
     async def _run_transaction(self, group: list[_Piece], *, closely: bool = False) -> list[Any]:
+        """Run these pieces in one transaction and return their results; raises whatever goes wrong."""
+
         def work(session: Session) -> tuple[list[Any], int]:
             self.unreadable.watch(session, closely=closely)
             return _run_group(Store(session), group, self._written, self.policy)
@@ -258,6 +264,9 @@ class Database:
 
 
 def _run_group(store: Store, group: list[_Piece], written: int, policy: str) -> tuple[list[Any], int]:
+    """Run a group of pieces in an open transaction; return their results, and the number of the log's last entry.
+    Raises `Unsound` if the log is corrupt or older than it was, and `OtherPolicy` if another policy is in force.
+    """
     head = store.audit.lock()
     if not isinstance(head.seq, int) or not isinstance(head.hash, str):
         raise Unsound("corrupt")  # a SQLite file accepts any value put there by hand
@@ -266,7 +275,7 @@ def _run_group(store: Store, group: list[_Piece], written: int, policy: str) -> 
         raise Unsound("gone_back")
     if policy and head.policy != policy:
         raise OtherPolicy(head.policy, policy)
-    prefetched_in(store.audit.session).look(
+    prefetched_in(store.audit.session).read_ahead(
         store.audit.session, [piece.ahead for piece in group if piece.ahead is not None]
     )
     results = [piece.work(store) for piece in group]

@@ -28,10 +28,12 @@ AGAIN = 0.5  # seconds until a lock that another replica has is asked for again
 
 
 async def _lock_replicas(connection: AsyncConnection, waits: Callable[[], None]) -> None:
-    """Hold the lock of all replicas to the end of the transaction; `waits` is called for each time that another one had it."""
+    """Take the lock of all replicas until the transaction ends; `waits` is called each time that another replica had
+    it.
+    """
     if connection.dialect.name != "postgresql":
         return
-    # A table may take long, and so may another replica that is at it.
+    # Changing a table may take long, and so may waiting for another replica.
     await connection.execute(servers.UNLIMITED)
     while not await connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}):
         waits()
@@ -39,10 +41,11 @@ async def _lock_replicas(connection: AsyncConnection, waits: Callable[[], None])
 
 
 def _bring_up_to_date(connection: Connection) -> str:
-    found = _single_head(connection)
-    if not found:
+    """Create or migrate the tables, and return the revision; raises `Incomplete` if some are missing."""
+    revision = _single_head(connection)
+    if not revision:
         _create_tables(connection)
-    elif found != newest_revision():
+    elif revision != newest_revision():
         _run_migrations(connection)
     search_index.make_index(connection)
     if lost := faults.lacking_tables(connection):
@@ -88,8 +91,7 @@ def _count_broken_references(connection: Connection) -> Counter[tuple[str, str]]
 
 async def upgrade_database(database: Database, waits: Callable[[], None] = lambda: None) -> str:
     """Apply what is missing and return the revision. Safe to run in several processes at once. Raises `DatabaseDown`.
-
-    Where another process is at it, this one waits however long that takes, and calls `waits` now and then.
+    It waits as long as another process is upgrading, and calls `waits` now and then.
     """
     with faults.as_database_down():
         async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
@@ -130,15 +132,18 @@ async def search_lacks(database: Database) -> Lack:
 
 
 def _single_head(connection: Connection) -> str:
+    """Return the revision that the database is at; empty for a new one.
+    Raises `DatabaseDown` for one of another program, a newer one, or one with several revisions.
+    """
     heads = _stored_heads(connection)
     if len(heads) > 1:
         raise faults.DatabaseDown("several_versions")
-    found = "".join(heads)
-    if not found and inspect(connection).get_table_names():
+    revision = "".join(heads)
+    if not revision and inspect(connection).get_table_names():
         raise faults.DatabaseDown("somebody_elses")
-    if found and not knows_revision(found):
+    if revision and not knows_revision(revision):
         raise faults.DatabaseDown("newer")
-    return found
+    return revision
 
 
 def _stored_heads(connection: Connection) -> list[str]:
@@ -160,7 +165,5 @@ def newest_revision() -> str:
 
 @cache
 def _known_revisions() -> tuple[str, ...]:
-    """Return all that this program knows, newest first: each is a module that begins with its number, and they stay
-    while it runs.
-    """
+    """Return all revisions that this program knows, newest first; each is a module that begins with its number."""
     return tuple(sorted((one.name[:4] for one in (MIGRATIONS / "versions").glob("[0-9]*.py")), reverse=True))

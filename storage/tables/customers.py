@@ -15,7 +15,7 @@ from storage.records import Matter, Record
 ALIVE = ("live", "locked")
 """States of a link that may still be used: a locked one is open again with another passcode."""
 UNOPENED = "link IN ('live', 'locked') AND opened_at IS NULL"
-"""How SQL selects the links that haven't been opened yet."""
+"""SQL that selects the links that haven't been opened yet."""
 
 
 class CustomerRequest(Matter, kw_only=True):

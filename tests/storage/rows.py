@@ -5,7 +5,7 @@ from typing import Any
 
 from storage.audit import Entry
 from storage.database.store import Database, Store
-from storage.outbox import Left
+from storage.outbox import NewEffect
 from storage.people import Account
 from storage.records import Outgoing, Person
 from storage.searches import Wanted, found_words
@@ -42,9 +42,9 @@ def effect(person_id: int, number: int = 1, due_at: datetime = NOW, kind: str = 
     )  # fmt: skip
 
 
-def left(row: Outgoing) -> Left:
+def left(row: Outgoing) -> NewEffect:
     """The same, as the door leaves it."""
-    return Left(*(getattr(row, name) for name in Left._fields))
+    return NewEffect(*(getattr(row, name) for name in NewEffect._fields))
 
 
 def call(native_id: str, **more: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "erasures that are paused": lambda store: [store.pauses.open()],
     "calls that are watched": lambda store: store.recordings.watched("file", NOW),
     "calls that no one has read": lambda store: store.recordings.unidentified("file", NOW, 500),
-    "links that no one has opened": lambda store: store.customers.to_ring(1),
+    "links that no one has opened": lambda store: store.customers.to_phone(1),
     "draws that lost a call": lambda store: store.draws.lost(),
     "declined calls that were met": lambda store: store.declines.met(),
     "requests that no one may decide": lambda store: store.matters.ids(Request, ("stuck",)),

@@ -17,7 +17,7 @@ async def _queue(database: Database, *rows: Outgoing, people: int = 3) -> None:
         store.session.add_all(person(f"p{one}") for one in range(people))
         store.session.flush()
         for row in rows:
-            store.outbox.leave(left(row))
+            store.outbox.queue(left(row))
 
     await database.write(work)
 

@@ -220,8 +220,10 @@ async def _stands(database: Database) -> tuple[str, list[str]]:
     return await database.read(told)
 
 
-async def _restand(database: Database, account_id: str) -> tuple[Turn, ...]:
-    return await database.write(lambda store: store.meetings.restand(store.people.account("slack", account_id)))
+async def _update_standings(database: Database, account_id: str) -> tuple[Turn, ...]:
+    return await database.write(
+        lambda store: store.meetings.update_standings(store.people.account("slack", account_id))
+    )
 
 
 @pytest.mark.parametrize("gone", ["U1", "U2"])
@@ -237,7 +239,7 @@ async def test_whichever_is_gone_the_other_one_is_the_person_at_once(database: D
         return store.people.left("slack", gone) if how == "left" else store.people.blocked("slack", gone)
 
     assert await database.write(goes)
-    assert await _restand(database, gone) == (Turn(1, "ambiguous", "member"),)
+    assert await _update_standings(database, gone) == (Turn(1, "ambiguous", "member"),)
     standing, accounts = await _stands(database)
     other = ({"U1", "U2"} - {gone}).pop()
     assert standing == "member"
@@ -249,7 +251,7 @@ async def test_whichever_is_gone_the_other_one_is_the_person_at_once(database: D
 async def test_an_only_account_that_is_not_there_any_more_is_nobody_until_it_is_met_again(database: Database) -> None:
     await _meet(database, T1)
     await database.write(lambda store: store.people.gone("slack", "U1", "absent", NOW))
-    assert await _restand(database, "U1") == (Turn(1, "member", "absent"),)
+    assert await _update_standings(database, "U1") == (Turn(1, "member", "absent"),)
     assert await _stands(database) == ("absent", [])
     await _meet(database, T1)
     assert await _stands(database) == ("member", ["U1"])
@@ -266,7 +268,7 @@ async def test_the_account_that_is_kept_is_the_person_and_the_other_is_set_aside
 
     other = ({"U1", "U2"} - {kept}).pop()
     assert await database.write(keep) == [other]
-    await _restand(database, kept)
+    await _update_standings(database, kept)
     assert await _stands(database) == ("member", [kept, "M1"])
     again = await database.write(lambda store: store.meetings.meet({"U1": T1, "U2": T2}[other]))
     assert again.standing == "set_aside"

@@ -173,12 +173,12 @@ async def test_only_what_is_there_and_in_scope_is_found(database: Database) -> N
 
 async def test_what_is_new_what_changed_and_what_is_gone(database: Database) -> None:
     assert await _register(database, call("a", size=5_000_000_000), call("b")) == (2, 0)
-    await database.write(lambda store: store.recordings.draw(1, "1", [0.5]))
-    await database.write(lambda store: store.recordings.draw(2, "an older one", [0.5]))
+    await database.write(lambda store: store.recordings.keep_waveform(1, "1", [0.5]))
+    await database.write(lambda store: store.recordings.keep_waveform(2, "an older one", [0.5]))
     drawn = await database.read(lambda store: [getattr(store.recordings.get(one), "peaks", None) for one in (1, 2)])
     assert drawn == [{"peaks": [0.5]}, None]
     which = ((1, "1"), (1, "an older one"), (2, "1"), (9, "1"))
-    assert await database.read(lambda store: [store.recordings.drawn(*one) for one in which]) == [
+    assert await database.read(lambda store: [store.recordings.waveform(*one) for one in which]) == [
         [0.5],
         None,
         None,
