@@ -23,7 +23,7 @@ NAMES = frozenset({MANIFEST, JOURNAL, SQLITE, SERVER})
 FORM = 1
 
 
-class Spoilt(Exception):
+class UnusableArchive(Exception):
     """An archive that must not be used; a sentence that says why."""
 
 
@@ -37,21 +37,21 @@ def pack_archive(file: Path, folder: Path, names: tuple[str, ...], told: Mapping
 
 
 def unpack_archive(archive: Path, into: Path) -> dict[str, Any]:
-    """Extract an archive and return its manifest once all files fit it. Raises `Spoilt` and OSError."""
+    """Extract an archive and return its manifest once all files fit it. Raises `UnusableArchive` and OSError."""
     try:
         with tarfile.open(archive, "r:") as tar:
             members = tar.getmembers()
             if not all(one.isreg() and one.name in NAMES for one in members):
-                raise Spoilt("it holds a file that no backup of mine holds")
+                raise UnusableArchive("it holds a file that no backup of mine holds")
             tar.extractall(into, members, filter="data")
         manifest = json.loads((into / MANIFEST).read_bytes())
         form, files = manifest["form"], manifest["files"]
     except (tarfile.TarError, EOFError, FileNotFoundError, ValueError, LookupError, TypeError) as error:
-        raise Spoilt("it is no backup, or not all of one") from error
+        raise UnusableArchive("it is no backup, or not all of one") from error
     if form != FORM:
-        raise Spoilt("it was made by a newer version of this program. Install that one")
+        raise UnusableArchive("it was made by a newer version of this program. Install that one")
     if files != {one.name: _file_digest(into / one.name) for one in members if one.name != MANIFEST}:
-        raise Spoilt("its files are not those that its manifest names: it was damaged or changed")
+        raise UnusableArchive("its files are not those that its manifest names: it was damaged or changed")
     return dict(manifest)
 
 

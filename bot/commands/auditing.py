@@ -14,7 +14,7 @@ from bot.commands.looking import home_zone, open_database
 from bot.proof import verification
 from bot.proof.journalling import Outside, Position, read_for_verification
 from bot.proof.journalling import read_newest as newest_lines
-from bot.settings.config import Misconfigured, Settings, as_given
+from bot.settings.config import Misconfigured, Settings, read_each_setting
 from handlers.acting import NONE
 from handlers.phrases import moment_words, quantity_words
 from handlers.rules.figures import spreadsheet_cell
@@ -35,7 +35,7 @@ def verify_audit(checkpoint: Path | None) -> int:
     The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if it isn't such a
     copy.
     """
-    given = as_given()
+    given = read_each_setting()
     outcome, found, losses = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))
     for loss in losses:
         print(f"Note: {loss}.")
@@ -182,7 +182,7 @@ def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
 
 
 async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
-    async with open_database(as_given().database_url) as database:
+    async with open_database(read_each_setting().database_url) as database:
         if not await current_revision(database):
             raise Misconfigured("DATABASE_URL: there is no audit log there.")
         if lost := LOG_TABLES.intersection(await database.lacking()):

@@ -13,7 +13,7 @@ from typing import Any
 from bot.commands import archive, looking
 from bot.journal import NAME, Journal, JournalDown, Seal, whole_lines
 from bot.proof.journalling import HEAD, PUT_BACK, read_newest
-from bot.settings.config import Misconfigured, Settings, as_given
+from bot.settings.config import Misconfigured, Settings, read_each_setting
 from bot.trouble import database_sentence, keys_for
 from handlers.phrases import quantity_words
 from handlers.sealing import Keys, Unopened, master_key_id
@@ -36,7 +36,7 @@ def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
     """Raise any fault as `Misconfigured`, with the sentence that `nothing` was done."""
     try:
         yield
-    except archive.Spoilt as error:
+    except archive.UnusableArchive as error:
         raise Misconfigured(f"{what} can't be used: {error}. {nothing}") from error
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {database_sentence(error)} {nothing}") from error
@@ -49,7 +49,7 @@ def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
 
 def back_up(file: Path) -> int:
     """Write an archive that was not there before; it has its name once it is whole. Raises `Misconfigured`; then none is there."""
-    given, where = as_given(), file.absolute().parent
+    given, where = read_each_setting(), file.absolute().parent
     given.master_key()
     copies.clear_away(where)
     if file.exists() or file.is_symlink():
@@ -111,7 +111,7 @@ def _copy_journal(given: Settings, folder: Path, copy: copies.Held, seal: Seal) 
 
 def restore_backup(file: Path, *, replace: bool) -> int:
     """Put a backup in the place of the database, whole or not at all. Raises `Misconfigured`; then it is as it was."""
-    given = as_given()
+    given = read_each_setting()
     database = servers.sqlite_file(given.database_url)
     if not file.is_file():
         raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
@@ -141,9 +141,9 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
     name = archive.SQLITE if database is not None else archive.SERVER
     if not (folder / name).exists():
         here = "a SQLite file" if name == archive.SQLITE else "a PostgreSQL database"
-        raise archive.Spoilt(f"it holds no copy of {here}, which DATABASE_URL names")
+        raise archive.UnusableArchive(f"it holds no copy of {here}, which DATABASE_URL names")
     if not upgrade.knows_revision(str(manifest.get("revision"))):
-        raise archive.Spoilt("it was made by a newer version of this program. Install that one")
+        raise archive.UnusableArchive("it was made by a newer version of this program. Install that one")
     return manifest
 
 
@@ -153,16 +153,16 @@ def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
     key = next((one for one in masters if manifest.get("master") == master_key_id(one)), None)
     if key is None:
         ids = " and ".join(map(master_key_id, masters))
-        raise archive.Spoilt(
+        raise archive.UnusableArchive(
             f"it was made under another key (id {manifest.get('master')}, and SECRET_KEY has id {ids})"
         )
     if not Seal(key).fits(manifest):
-        raise archive.Spoilt("its manifest was changed after it was made: its seal is wrong")
+        raise archive.UnusableArchive("its manifest was changed after it was made: its seal is wrong")
     keys = Keys(key)
     try:
         keys.take_root(bytes.fromhex(manifest["root"]))
     except (Unopened, ValueError) as error:
-        raise archive.Spoilt("its manifest lacks the key of the journal") from error
+        raise archive.UnusableArchive("its manifest lacks the key of the journal") from error
     return keys
 
 

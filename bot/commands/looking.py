@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from bot.settings.config import Misconfigured, as_given, read_policy
+from bot.settings.config import Misconfigured, read_each_setting, read_policy
 from bot.trouble import database_sentence
 from handlers.acting import COMMAND, Context, seated
 from handlers.figures import room as month_in_numbers
@@ -90,7 +90,7 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
 
     Raises `Misconfigured` if the database can't be asked. `now` (aware) is for tests.
     """
-    settings, at = as_given(), now or datetime.now(UTC)
+    settings, at = read_each_setting(), now or datetime.now(UTC)
     rules = read_policy(settings.policy_file)
     try:
         wanted = _month_named(rules, month, at)
@@ -132,7 +132,7 @@ def show_policy(at: str | None) -> int:
 
     Raises `Misconfigured` if the moment can't be read, or the database can't be asked.
     """
-    settings = as_given()
+    settings = read_each_setting()
     zone = home_zone(settings.policy_file)
     texts = asyncio.run(ask_database(settings.database_url, lambda store: store.policy_texts.all()))
     if at is None:

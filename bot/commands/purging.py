@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.commands.looking import ask_database, print_facts, zone_of
-from bot.settings.config import as_given, read_policy
+from bot.settings.config import read_each_setting, read_policy
 from handlers.phrases import WHY, moment_words, quantity_words, trouble_words
 from handlers.policy import Policy
 from handlers.retention.guard import Judged, judge_erasures
@@ -32,7 +32,7 @@ UNREGISTERED = "could not be registered; the weekly digest lists them, and recor
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class Outlook:
     """What a run would find. `closing` calls have their moment and are not closed yet; as many more would be kept."""
 
     closing: int
@@ -59,7 +59,7 @@ def print_purge(*, dry_run: bool, now: datetime | None = None) -> int:
     if not dry_run:
         print(BY_ITSELF, file=sys.stderr)
         return 2
-    settings, at = as_given(), now or datetime.now(UTC)
+    settings, at = read_each_setting(), now or datetime.now(UTC)
     rules, system = read_policy(settings.policy_file), settings.recordings_url.partition(":")[0]
     found = asyncio.run(ask_database(settings.database_url, lambda store: look_ahead(store, rules, system, at)))
     print_facts(_purge_facts(rules, found, at))
@@ -67,17 +67,17 @@ def print_purge(*, dry_run: bool, now: datetime | None = None) -> int:
     return 0
 
 
-def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Now:
+def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Outlook:
     """Return what a run of this recording system's erasures would find now."""
     judged, kept = judge_erasures(store, rules, now), store.pauses.kept_then(now)
     unregistered = tuple(store.recordings.unregistered(UnregisteredFile.system == system))
     outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
-    return Now(
+    return Outlook(
         len(store.pauses.unclosed(now)), kept, store.pauses.outstanding(system, now), judged, unregistered, outside
     )
 
 
-def _purge_facts(rules: Policy, found: Now, now: datetime) -> Iterator[tuple[str, str]]:
+def _purge_facts(rules: Policy, found: Outlook, now: datetime) -> Iterator[tuple[str, str]]:
     yield "Now", moment_words(now, zone_of(rules), None)
     would = found.closing + found.kept_then
     yield "Would close", f"{quantity_words(would, 'call')}, whose moment has come"
@@ -97,7 +97,7 @@ def _purge_facts(rules: Policy, found: Now, now: datetime) -> Iterator[tuple[str
     yield from _number_facts(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
 
 
-def _never_erased_facts(found: Now) -> Iterator[tuple[str, str]]:
+def _never_erased_facts(found: Outlook) -> Iterator[tuple[str, str]]:
     """Yield what has no moment, each by the number that the weekly digest has for it."""
     yield from _number_facts(NEVER, {OUTSIDE: len(found.outside)})
     yield from (("", f"call {one.id}: {one.native_id} (line {one.line or 'unknown'})") for one in found.outside)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from bot.commands.looking import open_database, require_this_version
-from bot.settings.config import Misconfigured, Settings, as_given
+from bot.settings.config import Misconfigured, Settings, read_each_setting
 from bot.settings.config import read_policy as policy_of
 from bot.trouble import compare_with_database
 from handlers import master_key
@@ -21,7 +21,7 @@ NO_PREVIOUS = (
     "SECRET_KEY_PREVIOUS is missing. Stop the bot, set the new key as SECRET_KEY and the one before as SECRET_KEY_PREVIOUS (or …_FILE),"
     " and call this again. Nothing was changed."
 )
-AT_WORK = "A bot, or another program, has this database open. Stop it, all replicas of it, and call this again. Nothing was changed."
+IN_USE = "A bot, or another program, has this database open. Stop it, all replicas of it, and call this again. Nothing was changed."
 
 
 class Wrapped(NamedTuple):
@@ -34,7 +34,7 @@ class Wrapped(NamedTuple):
 
 def rotate_key() -> int:
     """Do it, and say what was done. Raises `Misconfigured`."""
-    given = as_given()
+    given = read_each_setting()
     keys = given.keys()
     if len(keys.ids) == 1:
         raise Misconfigured(NO_PREVIOUS)
@@ -45,8 +45,8 @@ def rotate_key() -> int:
 async def _rotate_wraps(given: Settings, keys: Keys) -> list[str]:
     async with open_database(given.database_url) as database:
         await require_this_version(database)
-    if await _at_work(given):
-        raise Misconfigured(AT_WORK)
+    if await _is_database_in_use(given):
+        raise Misconfigured(IN_USE)
     async with open_database(given.database_url) as database:
         door = Door(database, policy_of(given.policy_file), lambda: datetime.now(UTC), keys=keys)
         return _rotation_lines(await wrap_all(door), keys)
@@ -88,7 +88,7 @@ def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
     ]
 
 
-async def _at_work(given: Settings) -> bool:
+async def _is_database_in_use(given: Settings) -> bool:
     """Tell whether another program has the database open."""
     file = servers.sqlite_file(given.database_url)
     if file is None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.commands.looking import ask_database, print_facts
-from bot.settings.config import Misconfigured, as_given, read_policy
+from bot.settings.config import Misconfigured, read_each_setting, read_policy
 from handlers.phrases import OUT, day_words, moment_words
 from handlers.policy import Policy
 from handlers.policy.terms import Period
@@ -33,7 +33,7 @@ def print_route(
     Absences that people entered at home count if the database can be asked; otherwise a line says that they didn't.
     Raises `Misconfigured` that names the option and what is wrong. `now` (aware) is for tests.
     """
-    settings, at = as_given(), now or datetime.now(UTC)
+    settings, at = read_each_setting(), now or datetime.now(UTC)
     rules = read_policy(settings.policy_file)
     try:
         people = People()

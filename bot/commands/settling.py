@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.commands.looking import open_database, require_this_version
-from bot.settings.config import as_given
+from bot.settings.config import read_each_setting
 from bot.settings.config import read_policy as policy_of
 from bot.trouble import keys_for
 from handlers import people
@@ -42,7 +42,7 @@ WHICH = (
 def settle_people(keep: str | None, new: str | None = None) -> int:
     """List who can't be told apart or reached, or settle it; return 1 and say why if that was refused."""
     try:
-        for row in asyncio.run(_told_or_settled(keep, new)):
+        for row in asyncio.run(_list_or_settle(keep, new)):
             print(row)
     except Refused as refusal:
         print(refusal)
@@ -57,8 +57,8 @@ def why_unreachable(code: str) -> str:
     return f"{CODES[code]} ({code})" if code in CODES else f"the platform says {code}"
 
 
-async def _told_or_settled(keep: str | None, new: str | None) -> list[str]:
-    found = as_given()
+async def _list_or_settle(keep: str | None, new: str | None) -> list[str]:
+    found = read_each_setting()
     async with open_database(found.database_url) as database:
         await require_this_version(database)
         changes = any(one is not None for one in (keep, new))

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.commands.looking import print_facts
-from bot.settings.config import Misconfigured, as_given, read_policy
+from bot.settings.config import Misconfigured, read_each_setting, read_policy
 from handlers import phrases
 from handlers.policy import Policy
 from handlers.rules import Refused, phone, retention, working_days
@@ -35,7 +35,7 @@ Question = Callable[[str, str, datetime], Answer]
 
 def print_due(line: str | None, received: str | None, file: Path | None, days: str | None, *, as_json: bool) -> int:
     """Print when something is due, or each row of a file; return 1 if a row couldn't be answered. Raises `Misconfigured`."""
-    rules = read_policy(as_given().policy_file)
+    rules = read_policy(read_each_setting().policy_file)
     number = rules.customers.working_days if days is None else _read_days(days)
     cells = {"line": line, "received": received}
     return _answer_all(partial(_answer_due, rules, number), rules, cells, file, as_json=as_json)
@@ -43,7 +43,7 @@ def print_due(line: str | None, received: str | None, file: Path | None, days: s
 
 def print_erased(line: str | None, started: str | None, file: Path | None, *, as_json: bool) -> int:
     """Print when a call is erased, or each row of a file; return 1 if a row couldn't be answered. Raises `Misconfigured`."""
-    rules = read_policy(as_given().policy_file)
+    rules = read_policy(read_each_setting().policy_file)
     return _answer_all(partial(_answer_erased, rules), rules, {"line": line, "started": started}, file, as_json=as_json)
 
 

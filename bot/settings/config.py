@@ -226,13 +226,13 @@ def _read_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | N
 
 def read_settings() -> Settings:
     """Read the settings; raises `Misconfigured` that lists everything that is wrong with them."""
-    found = as_given()
+    found = read_each_setting()
     if gaps := found.gaps():
         raise Misconfigured("\n".join(gaps))
     return found
 
 
-def as_given() -> Settings:
+def read_each_setting() -> Settings:
     """Read the settings for a command that needs no whole chat; raises `Misconfigured` about values that are wrong."""
     try:
         return Settings()

@@ -31,43 +31,44 @@ NOT_KNOWN = "I don't know that command. Type a slash to see the list."
 
 
 class Answers:
-    """Everything that is opened or pressed in Slack; `after` has what is done after the acknowledgement."""
+    """Handles commands and buttons in Slack; `after` runs what is done after the acknowledgement."""
 
     def __init__(self, chat: SlackChat, desk: Desk, after: BackgroundTasks) -> None:
         self.chat, self.desk, self.after, self.redraws = chat, desk, after, Redraws(chat, desk)
         self.later, self.dialogs = after.later, Dialogs(chat, desk, after)
 
     async def command(self, body: Payload) -> None:
-        """Handle a slash command: a change is done before the acknowledgement, as with a button; a view opens after it."""
+        """Handle a slash command: like a button, a change is made before the acknowledgement, and a view opens after it."""
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
-        account, known = body["user_id"], COMMANDS.get(name)
-        if known is None or words.casefold() in HELP:
-            self.later(self._reply_in_words(body, known.help(f"/{name}") if known else NOT_KNOWN))
-        elif known.does:
+        account, command = body["user_id"], COMMANDS.get(name)
+        if command is None or words.casefold() in HELP:
+            self.later(self._reply_in_words(body, command.help(f"/{name}") if command else NOT_KNOWN))
+        elif command.does:
             key = f"slack:{account}:{body.get('trigger_id', '')}:{name}"
             await self._in_time(
-                inbox.Press("slack", account, known.does, "", key), {**body, "user": {"id": account}}, known.done
+                inbox.Press("slack", account, command.does, "", key), {**body, "user": {"id": account}}, command.done
             )
         else:
-            self._do_later(body, self._open_by_command(body, name, known, words))
+            self._do_later(body, self._open_by_command(body, name, command, words))
 
     async def _reply_in_words(self, body: Payload, words: str) -> None:
         await self.chat.reply(response_url(body), words)
 
-    async def _open_by_command(self, body: Payload, name: str, known: Command, words: str) -> None:
+    async def _open_by_command(self, body: Payload, name: str, command: Command, words: str) -> None:
+        """Open what a command and the words after it lead to."""
         account = body["user_id"]
-        if led := self.desk.lead(name, words):
-            await self._follow_lead(body, account, led)
-        elif known.page is not None:
+        if lead := self.desk.lead(name, words):
+            await self._follow_lead(body, account, lead)
+        elif command.page is not None:
             await self._filled_page(
-                body, await self.dialogs.opened(body, WAIT), self.desk.tells(account, known.page, words)
+                body, await self.dialogs.opened(body, WAIT), self.desk.tells(account, command.page, words)
             )
         else:
-            await self._open_form(body, account, self.desk.sheet(known.form))
+            await self._open_form(body, account, self.desk.sheet(command.form))
 
-    async def _follow_lead(self, body: Payload, account: str, led: Lead) -> None:
+    async def _follow_lead(self, body: Payload, account: str, lead: Lead) -> None:
         """Follow where free words lead; for a private form no one is looked up."""
-        match led:
+        match lead:
             case OpensForm(form=form, sought=sought) if sought and FORMS[form].sought:
                 await self._open_filled_form(body, account, form, self.desk.sought(account, form, sought))
             case OpensForm(form=form):
@@ -84,7 +85,7 @@ class Answers:
                 await self.dialogs.opened(body, page)
 
     async def press(self, body: Payload) -> None:
-        """Handle a button: a change is done before the acknowledgement; a view opens after it."""
+        """Handle a button: a change is made before the acknowledgement, and a view opens after it."""
         action, account = body["actions"][0], body["user"]["id"]
         name, value = render.read_press(action)
         if name in CHANGES:
@@ -98,7 +99,7 @@ class Answers:
         return None
 
     def _redraw_form(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
-        """Return what was touched within a form that is open, if it was that."""
+        """Return the work if a field of an open form was changed; None for anything else."""
         if "view" not in body:
             return None
         if name == render.REDRAW:
@@ -108,7 +109,7 @@ class Answers:
         return None
 
     async def _show_page(self, body: Payload, name: str, value: str) -> None:
-        """Show what changes nothing; link buttons and those of cards older than this program do nothing."""
+        """Open what a button shows; link buttons and buttons of old cards do nothing."""
         account = body["user"]["id"]
         match BUTTONS.get(name):
             case Opens(form=form, prefilled=True):
@@ -128,12 +129,15 @@ class Answers:
         self.later(self.dialogs.safely(body, work))
 
     async def home(self, account: str, event_id: str) -> None:
-        """Redraw the home, because the Home tab was opened."""
+        """Redraw the home, since its tab was opened."""
         with suppress(Refused):  # enough is kept already, and one home shows it all
             await self.desk.take(inbox.Press("slack", account, "home", "", f"slack:{event_id or new_id('H')}"))
 
     async def _in_time(self, press: inbox.Press, body: Payload, said: str = "") -> None:
-        """Do it before Slack gives up waiting; what is not done by then is kept, so that no crash can lose it. `said` is told where it was done."""
+        """Do a press before Slack gives up waiting; if it isn't done by then it's kept, so that a crash can't lose it.
+
+        `said` is told once it's done.
+        """
         going = self.later(self._do_press(body, press, said))
         done, _ = await asyncio.wait({going}, timeout=PATIENCE)
         if not done:
@@ -145,7 +149,7 @@ class Answers:
     async def _open_filled_form(
         self, body: Payload, account: str, form: str, asked: Awaitable[tuple[Sheet, Filled]]
     ) -> None:  # fmt: skip
-        """Open a form with content: a placeholder at once, then the form, blank if the content doesn't come in time."""
+        """Open a waiting page at once, then the filled-in form in it; blank if the content doesn't come in time."""
         looking = asyncio.ensure_future(asked)
         try:
             view_id = await self.dialogs.opened(body, WAIT)
@@ -158,20 +162,20 @@ class Answers:
         await self._refuse_early(account, form, view_id)
 
     async def _open_form(self, body: Payload, account: str, sheet: Sheet) -> None:
-        """Open the form at once, unless it must be read first; then check whether the person may begin something new."""
+        """Open the form at once, unless something must be read first; then check whether the person may send it."""
         view_id = await self.dialogs.opened(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
         if sheet.about:
             return await self._show_introduction(account, sheet, view_id)
         return await self._refuse_early(account, sheet.name, view_id)
 
     async def _show_introduction(self, account: str, sheet: Sheet, view_id: str) -> None:
-        """Show what should be read first, or tell a person who couldn't send the form before they fill it in."""
+        """Show what should be read first; a person who couldn't send the form is told so before filling it in."""
         try:
-            told: Sheet | Page = await self.desk.introduced(account, sheet.name, sheet.about)
+            shown: Sheet | Page = await self.desk.introduced(account, sheet.name, sheet.about)
         except Refused as refusal:
-            told = note_page(str(refusal))
-        if told != sheet:
-            await self.chat.update(view_id, told, "UTC")
+            shown = note_page(str(refusal))
+        if shown != sheet:
+            await self.chat.update(view_id, shown, "UTC")
 
     async def _refuse_early(self, account: str, form: str, view_id: str) -> None:
         """Tell a person who may not send the form before they fill it in."""
@@ -183,7 +187,7 @@ class Answers:
             log.warning("slack.form_unchecked", why=type(error).__name__)
 
     async def _do_press(self, body: Payload, press: inbox.Press, said: str = "") -> None:
-        """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
+        """Do a press, then show what follows. A refusal on a card is told by the delivery, so that it survives a crash."""
         on_card = "message" in body
         done = await self._was_done(body, press, whisper=on_card)
         if on_card:
@@ -198,7 +202,7 @@ class Answers:
             await self._filled_page(body, body["view"]["id"], self.desk.page(press.account, shows, press.value))
 
     async def _was_done(self, body: Payload, press: inbox.Press, *, whisper: bool) -> bool:
-        """Return True if it was done; otherwise tell the person why not, a refusal only if nothing else tells them."""
+        """Return True if the change was made; otherwise tell the person why not, unless the delivery does."""
         whisper = whisper and self.desk.tells_later(press.verb, press.value)
         try:
             await self.desk.decide(press.account, press.verb, press.value, press.key, whisper=whisper)
@@ -217,13 +221,14 @@ class Answers:
         return False
 
     async def _keep_press(self, body: Payload, press: inbox.Press) -> None:
+        """Keep a press for later and say so; if it can't be kept, say that it wasn't done."""
         try:
             await self.desk.keep(press)
         except (DatabaseDown, Refused) as error:
             return await self.dialogs.tell(
                 body, str(error) if isinstance(error, Refused) else words_meanwhile(press.verb, SLOW)
             )
-        # Said only while it is true: when Slack is well again, the press itself is done, and told.
+        # Not sent later: once Slack works again, the press itself is done and its outcome told.
         words = words_meanwhile(press.verb, inbox.kept_words(press.platform))
         if not await self.chat.reply(response_url(body), words) and in_dialog(body):
             await self.chat.update(body["view"]["id"], note_page(words), "UTC")
@@ -264,23 +269,23 @@ AGAIN = 1.0  # seconds before the second try to open a form
 NOT_OPENED = "Slack may not have opened this. If you don't see it, please try again in a minute."
 FAULT = "Something went wrong on our side ({fault}). Please try again."
 NOT_DONE = "Something went wrong on our side ({fault}), so this is not done. Please try again."
-STANDS = (
-    "steward_stands"  # in a payload: the dialog that only says to wait; empty once there is in it what was asked for
+WAITING_VIEW = (
+    "steward_stands"  # in a payload: the id of a dialog that still says to wait; empty once it shows what was asked for
 )
 
 
 class Dialogs:
-    """One workspace's. Where Slack takes nothing, its methods raise `Unavailable` once the person was told what can be told."""
+    """Opens and fills dialogs. If Slack refuses, its methods tell the person what they can, then raise `Unavailable`."""
 
     def __init__(self, chat: SlackChat, desk: Desk, after: BackgroundTasks) -> None:
         self.chat, self.desk, self.after = chat, desk, after
 
     def fault(self, body: Payload, error: Exception, words: str = FAULT) -> str:
-        """Log a fault of ours; what the person is to hear of it."""
+        """Log a fault of ours, and return what to tell the person."""
         return self.after.fault(error, words, private=in_confidence(body))
 
     async def opened(self, body: Payload, view: Sheet | Page) -> str:
-        """Open it, with a second try while the trigger lives; a person is never left with nothing on the screen."""
+        """Open a view, trying twice while the trigger lives, and return its id; if that fails, the person is told."""
         clock = asyncio.get_running_loop().time
         dies = clock() + TRIGGER
         try:
@@ -298,17 +303,17 @@ class Dialogs:
             raise
 
     async def drawn(self, body: Payload, work: Awaitable[None]) -> None:
-        """Draw what a dialog was opened for; where Slack does not take it, the person hears of it."""
+        """Draw what a dialog was opened for; if Slack refuses, the person is told."""
         try:
             await work
         except Unavailable:
             await self._not_opened(body)
             raise
-        if STANDS in body:
-            body[STANDS] = ""
+        if WAITING_VIEW in body:
+            body[WAITING_VIEW] = ""
 
     async def tell(self, body: Payload, words: str) -> None:
-        """Tell the person where they pressed; what Slack doesn't accept there goes through the outbox."""
+        """Tell the person where they pressed; if Slack refuses that, through the outbox."""
         with suppress(Unavailable):
             if in_dialog(body):
                 return await self.chat.update(body["view"]["id"], note_page(words), "UTC")
@@ -321,25 +326,25 @@ class Dialogs:
         return await self.desk.say(to, words, f"say:{body['trigger_id']}")
 
     async def safely(self, body: Payload, work: Awaitable[None]) -> None:
-        """Show an id for a fault of ours that the person can quote. An open form stays; sending it gets its own answer."""
+        """Do the work; on a fault of ours, show the person an id to quote. An open form stays as it is."""
         try:
             await work
         except (Unavailable, Unreachable, DatabaseDown, Refused):
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the person must not wait for nothing
-            words, stands = self.fault(body, error), body.get(STANDS)
-            if stands is None:
+            words, waiting_view = self.fault(body, error), body.get(WAITING_VIEW)
+            if waiting_view is None:
                 await self.tell(body, words)
-            elif stands:
-                await self.drawn(body, self.chat.update(stands, note_page(words), "UTC"))
+            elif waiting_view:
+                await self.drawn(body, self.chat.update(waiting_view, note_page(words), "UTC"))
 
     async def _open_view(self, body: Payload, view: Sheet | Page) -> str:
         view_id = await self.chat.open(body["trigger_id"], view, "UTC", push=in_dialog(body), aside=typed_at(body))
-        body[STANDS] = view_id if view is WAIT else ""
+        body[WAITING_VIEW] = view_id if view is WAIT else ""
         return view_id
 
     async def _not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
-        """Say where it was typed or pressed that the view couldn't be opened; from a Home tab, once Slack is well."""
+        """Tell the person where they pressed that the view couldn't be opened; from the Home tab, through the outbox."""
         if await self.chat.reply(response_url(body), NOT_OPENED):
             return None
         to = Address(account_of(body))
@@ -364,7 +369,7 @@ def response_url(body: Payload) -> str:
 
 
 def typed_at(body: Payload) -> aside.Aside:
-    """Return what a form carries along so that the command that opened it can be answered; nothing for a private form."""
+    """Return what a form carries so that its command can be answered; nothing for a private form."""
     return {aside.TYPED_AT: response_url(body)} if "command" in body and not in_confidence(body) else aside.NOTHING
 
 
@@ -378,5 +383,5 @@ def in_dialog(body: Payload) -> bool:
 
 
 def press_key(body: Payload, action: Payload) -> str:
-    """Return the idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
+    """Return the key of one press: Slack repeats its `action_ts` if it sends the press again."""
     return f"slack:{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}:{action.get('value', '')}"

@@ -1,4 +1,4 @@
-"""What was typed into fields that a form does not show now: it is carried along in the form, until they are shown again."""
+"""Values of fields that a form doesn't show now: the form carries them along until the fields are shown again."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,12 @@ NOTHING: Aside = {}
 LOOKUP = "lookup:"
 """Prefix of a look-up's source in its field's action_id."""
 TYPED_AT = "typed_at"
-"""The name of what is carried along that no field has: where the command that opened the form can be answered."""
+"""Carried along under this name, which no field has: where to answer the command that opened the form."""
 _MOST = 3000  # UTF-16 units that private_metadata takes
 
 
 def split_for_next_form(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
-    """Split a view's content for the form that replaces it: values of fields that come back, and the rest to carry
-    along.
-    """
+    """Return a view's values for the form that replaces it: those of its fields, and the others to carry along."""
     now, kept = {field.name for field in sheet.fields}, _fields_slack_keeps(view, sheet)
     known = _known_values(view)
     back = {name: one for name, one in known.items() if name in now and name not in kept}
@@ -30,7 +28,7 @@ def split_for_next_form(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, 
 
 
 def _fields_slack_keeps(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
-    """Return fields whose content Slack keeps: all but look-ups that search something else now."""
+    """Return the fields whose content Slack itself keeps: all but look-ups with another source now."""
     before = {block.get("block_id"): block.get("element") or {} for block in view.get("blocks") or ()}
     others = {
         one.name
@@ -41,7 +39,7 @@ def _fields_slack_keeps(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
 
 
 def values_not_shown(sheet: Sheet, filled: Filled) -> Aside:
-    """Return what is in a form that is opened filled in, of fields that it does not show."""
+    """Return the values of a filled-in form for fields that it doesn't show."""
     shown = {field.name for field in sheet.fields}
     words = {name: one for name, one in filled.values.items() if isinstance(one, str)}
     chosen = {name: [[one.value, one.label] for one in found] for name, found in filled.offered.items()}
@@ -49,8 +47,9 @@ def values_not_shown(sheet: Sheet, filled: Filled) -> Aside:
 
 
 def private_metadata(sheet: Sheet, aside: Aside) -> str:
-    """Return what Slack sends back with the form: what it is about, what was looked for, what is above its fields, and
-    what it carries, as far as that fits.
+    """Return what Slack sends back with the form, as JSON.
+
+    That is what it's about, what was looked for, the text above its fields, and as many carried values as fit.
     """
     opened = {"sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
     carried: dict[str, object] = {"about": sheet.about, **{name: one for name, one in opened.items() if one}}

@@ -56,10 +56,10 @@ def section_block(text: Block) -> Block:
 
 
 def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]:
-    """Draw at most `count` blocks, as JSON at most `size` UTF-16 units long.
+    """Draw parts in at most `count` blocks and `size` UTF-16 units of JSON.
 
-    Text that is too long is cut fairly, longest first: people's own words, then all texts. What still doesn't fit is
-    left out from the end, buttons last.
+    Texts that are too long are cut, the longest first and people's own words before all others. Parts that still don't fit
+    are left out from the end, buttons last.
     """
 
     def within(blocks: list[Block]) -> bool:
@@ -196,9 +196,10 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
 
 
 def to_mrkdwn(words: Words, zone: str, most: int) -> str | None:
-    """Return the words for a `to_mrkdwn` object, moments as Slack's date tokens; None if one could come to life or they
-    are longer than `most` UTF-16 units. Slack has no escape for `*`, `_`, `~`, backticks and `:code:`, so such words
-    are for `plain_words` only.
+    """Return words as mrkdwn, with moments as Slack's date tokens.
+
+    None if Slack could read markup in them, or they are longer than `most` UTF-16 units. Slack can't escape `*`, `_`, `~`,
+    backticks and `:code:`, so such words need `plain_words`.
     """
     typed = "".join(one for one in wording.parts_of(words) if isinstance(one, str))
     if len(typed) > most or _LIVE.search(typed):

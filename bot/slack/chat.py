@@ -1,4 +1,4 @@
-"""Slack as a Chat: posts, redraws and whispers through the Web API, and tells a person's fault from an outage."""
+"""Slack as a Chat: posts, redraws and whispers through the Web API, and tells people's own trouble from an outage."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ NOBODY = frozenset({
 })  # fmt: skip
 LEFT_THE_COMPANY = frozenset({"user_not_found", "user_disabled"})
 ZONES = available_timezones()
-UNNAMED = 30.0  # seconds of a pause that is not told
+UNNAMED = 30.0  # seconds to pause if Slack doesn't say how long
 NO_IDS: Mapping[str, str] = MappingProxyType({})
 GONE = frozenset({
     "message_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message", "thread_not_found",
@@ -58,7 +58,7 @@ class SlackChat:
         return cls(AsyncWebClient(token=token, base_url=base_url, session=http, timeout=10, retry_handlers=[]))
 
     async def profile(self, to: Address) -> Profile:
-        """Read the profile by users.info."""
+        """Return the account by users.info."""
         return self._read_profile(await self._call("users.info", user=to.account_id))
 
     async def knock(self, to: Address) -> Profile:
@@ -79,10 +79,10 @@ class SlackChat:
         return profile
 
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
-        """Send chat.postMessage to the person; Slack opens the conversation and says which it is.
+        """Post a card to the person by chat.postMessage; Slack opens the conversation and says which it is.
 
-        An answer in a thread is broadcast, so that people who don't open the thread see it. If the first message was
-        deleted, Slack posts it on its own, or refuses.
+        An answer in a thread is broadcast, so that people who don't open the thread see it. If the first message was deleted,
+        the card is a message of its own.
         """
         message = {"unfurl_links": False, "unfurl_media": False, **render.render_message(card, zone)}
         if under is not None:
@@ -103,7 +103,7 @@ class SlackChat:
         )
 
     async def whisper(self, to: Address, words: str) -> None:
-        """Send chat.postEphemeral in the conversation with the bot, or else answer what was just pressed."""
+        """Send chat.postEphemeral in the person's conversation with the bot, or else answer what they just pressed."""
         try:
             await self._post_ephemeral(to.account_id, words)
         except (Unavailable, Unreachable):
@@ -122,11 +122,11 @@ class SlackChat:
         )
 
     async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
-        """Never: Slack's forms are dialogs, which open only for a press of this moment."""
+        """Raise `Unreachable`: Slack's forms are dialogs, which open only right after a press."""
         raise Unreachable("forms_are_dialogs")
 
     async def reply(self, response_url: str, words: str) -> bool:
-        """Answer a command or a press by its own address, which only that person sees; whether Slack took it."""
+        """Answer a command or a press at its own address, for that person only; return True if Slack took it."""
         if response_url:
             with suppress(ClientError, OSError, TimeoutError):
                 hook = AsyncWebhookClient(response_url, timeout=5, retry_handlers=[])
@@ -135,7 +135,7 @@ class SlackChat:
         return False
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> None:
-        """Redraw the home by views.publish, which calls an unknown account `invalid_arguments`."""
+        """Redraw the home by views.publish, which answers `invalid_arguments` for an unknown account."""
         try:
             await self._call("views.publish", user_id=to.account_id, view=render.render_home(card, zone))
         except Unavailable as error:
@@ -144,7 +144,7 @@ class SlackChat:
             raise
 
     async def greet(self) -> None:
-        """Find out our own workspace, since only its people are ours; no one is recognised before this."""
+        """Find out which workspace is ours; before that no one is recognised, since only its people are ours."""
         await self.whoami()
 
     async def open(
@@ -207,15 +207,16 @@ class SlackChat:
         return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
 
     async def _call(self, method: str, **arguments: Any) -> Any:  # the answer's shape differs by method
+        """Make one Web API call and return its answer; raises our errors, and minds the pauses that Slack asks for."""
         place = _conversation_of(arguments)
         self.pauses.check(method, place)
         try:
             answer = await self._send_call(method, arguments)
         except SlackApiError as error:
-            found = _as_port_error(error)
-            if isinstance(found, Unavailable) and found.code == "ratelimited":
-                self.pauses.refused(method, place, found.retry_after or UNNAMED)
-            raise found from error
+            port_error = _as_port_error(error)
+            if isinstance(port_error, Unavailable) and port_error.code == "ratelimited":
+                self.pauses.refused(method, place, port_error.retry_after or UNNAMED)
+            raise port_error from error
         except TimeoutError as error:
             raise Unavailable("timeout") from error
         except (ClientError, SlackRequestError, OSError) as error:
@@ -232,7 +233,7 @@ class SlackChat:
 
 
 def _conversation_of(arguments: dict[str, Any]) -> str:
-    """Return whose conversation with the bot a call goes to; empty if it goes to none."""
+    """Return the person or conversation that a call is for; empty if for none."""
     return next((str(arguments[one]) for one in ("channel", "user_id", "users") if one in arguments), "")
 
 
@@ -242,6 +243,7 @@ def draw_view(view: Sheet | Page, zone: str) -> dict[str, object]:
 
 
 def _as_port_error(error: SlackApiError) -> Exception:
+    """Return our error for one of Slack's."""
     response = error.response
     if not hasattr(response, "status_code"):
         return Unavailable("unreadable_answer")
@@ -267,14 +269,14 @@ def _retry_seconds(text: str) -> float:
 
 
 def require_words(answer: Any, *names: str) -> str:
-    """Return the words that stand in an answer below these names; raises `Unavailable` if it has another shape."""
+    """Return the text below these names in an answer; raises `Unavailable` if there is none."""
     if words := _words_at(answer, *names):
         return words
     raise Unavailable("unreadable_answer")
 
 
 def _words_at(answer: Any, *names: str) -> str:
-    """Return the words below these names in an answer; empty if it has another shape."""
+    """Return the text below these names in an answer; empty if there is none."""
     found = getattr(answer, "data", answer)
     for name in names:
         found = found.get(name) if isinstance(found, dict) else None

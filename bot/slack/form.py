@@ -35,13 +35,13 @@ SLOW = (
 
 
 class Submissions:
-    """Everything that is filled in in Slack."""
+    """Handles forms that are sent, and searches in their lists."""
 
     def __init__(self, chat: SlackChat, desk: Desk, after: BackgroundTasks) -> None:
         self.chat, self.desk, self.after = chat, desk, after
 
     async def answer(self, body: Payload) -> dict[str, Any]:
-        """Return what to acknowledge a form with; a fault of ours has an id that the person can quote."""
+        """Return the acknowledgement of a form; for a fault of ours it shows an id that the person can quote. Never raises."""
         try:
             return await self.submit(body)
         except Exception as error:  # noqa: BLE001  whatever it is, the form stays open with all that was typed
@@ -65,8 +65,9 @@ class Submissions:
             return _on_top(view, _why_not(error))
 
     async def options(self, body: Payload) -> list[Option]:
-        """Return what matches what was typed, else what the form was opened for: nothing when the person may not ask,
-        `NOT_NOW` when it takes long.
+        """Return what matches the typed words, or else what the form was opened to look for.
+
+        Empty for a person who may not ask, `NOT_NOW` if it takes too long.
         """
         action = str(body.get("action_id") or "")
         typed = str(body.get("value") or "") or _searched_for(body.get("view") or {}, action)
@@ -77,6 +78,7 @@ class Submissions:
             return [NOT_NOW]
 
     async def _submit_view(self, view: Payload, account: str) -> dict[str, Any]:
+        """Send a form to the desk, and return the view that it leads to. Raises as `Desk.submit`."""
         answers, about = render.read_answers(view["state"]["values"]), render.read_subject(view)
         name = view["callback_id"]
         key = f"slack:{view['id']}" if is_private(name) else f"slack:{account}:{view['id']}"
@@ -92,7 +94,7 @@ class Submissions:
         return await self._show_beneath(view["previous_view_id"], account, about)
 
     async def _show_beneath(self, view_id: str, account: str, matter: str) -> dict[str, Any]:
-        """The form closes, and the dialog beneath it shows the matter as it is now; without a matter all of them close."""
+        """Close the form and redraw the dialog beneath it with the matter as it is now; close all dialogs if there is none."""
         try:
             page, zone = await self.desk.page(account, DETAILS, matter)
         except (Refused, DatabaseDown, Unavailable):  # it is saved, and must not be said not to be
@@ -104,9 +106,7 @@ class Submissions:
         await self.chat.reply(address, words)
 
     def _next_form(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
-        """Return the form that the answers need, filled in as far as it was; a private one takes nothing along that was
-        typed.
-        """
+        """Return the form that the answers need, filled in as before; a private form gets nothing from another form."""
         name, ids = view["callback_id"], render.typed_ids(view["state"]["values"])
         if shown.name != name and is_private(shown.name):
             return render.render_modal(shown)
@@ -118,7 +118,7 @@ class Submissions:
 
 
 def _searched_for(view: Payload, action: str) -> str:
-    """Return the words the form was opened for, if this is its first look-up."""
+    """Return the words that the form was opened to look for, if this is its first list."""
     elements = (block.get("element") or {} for block in view.get("blocks") or ())
     lookups = (str(one.get("action_id")) for one in elements if one.get("type") == "multi_external_select")
     return render.read_search(view) if next(lookups, action) == action else ""
@@ -135,7 +135,7 @@ def _drawn_fields(view: Payload) -> set[str]:
 
 
 def _on_top(view: Payload, words: str) -> dict[str, Any]:
-    """Show words about the whole form above it; what was typed stays."""
+    """Show words above the form, about the whole of it; what was typed stays."""
     try:
         return _update_response(render.on_top(view, words))
     except (KeyError, TypeError):  # not the whole of a form came back
@@ -151,13 +151,13 @@ def _update_response(view: Mapping[str, object]) -> dict[str, Any]:
 
 
 class Redraws:
-    """What a form that is open becomes."""
+    """Redraws a form that is open."""
 
     def __init__(self, chat: SlackChat, desk: Desk) -> None:
         self.chat, self.desk = chat, desk
 
     async def redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
-        """Redraw the form after a choice. What was typed stays, as the fields keep their names."""
+        """Redraw the form after a choice; what was typed stays, since the fields keep their names."""
         view = body["view"]
         state = (view.get("state") or {}).get("values", {})
         sheet = self.desk.redrawn(str(view.get("callback_id")), render.read_answers(state), *render.read_opening(view))
@@ -170,7 +170,7 @@ class Redraws:
         await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
 
     async def supply(self, body: Payload) -> None:
-        """Fill in what follows from a choice in a look-up, unless the person typed something else."""
+        """Fill in what follows from a choice in a list, unless the person has typed something else there."""
         state = (body["view"].get("state") or {}).get("values", {})
         answers, ids = render.read_answers(state), render.typed_ids(state)
         own = await self.desk.supplied(body["user"]["id"], body["view"]["callback_id"], answers)

@@ -36,8 +36,8 @@ from bot.slack.form import Submissions
 
 log = structlog.get_logger()
 ANY = re.compile(".*", re.DOTALL)
-BENT = (LookupError, TypeError, AttributeError, ValueError)
-"""What reading a payload of the wrong shape raises."""
+WRONG_SHAPE = (LookupError, TypeError, AttributeError, ValueError)
+"""The errors that reading a payload of the wrong shape raises."""
 
 
 class SlackPlatform:
@@ -53,13 +53,13 @@ class SlackPlatform:
         self._connecting: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
-        """Return Slack's address, if its requests can be told from forged ones."""
+        """Return Slack's address, if the signing secret is set; without it forged requests couldn't be told apart."""
         secret = self.settings.slack_signing_secret
         wall = SignatureCheck(secret.get_secret_value(), self.adapter.answer) if secret else None
         return [web.post("/slack/events", wall.handle)] if wall else []
 
     async def start(self) -> None:
-        """Connect by Socket Mode, if that is how it is done here."""
+        """Connect by Socket Mode, if that is configured."""
         if self.settings.slack_app_token:
             app = SlackChat.by_token(
                 self.settings.slack_app_token.get_secret_value(), self.settings.slack_api_url, self.http
@@ -86,16 +86,16 @@ class SlackPlatform:
 
 
 async def answer_fault(error: Exception) -> BoltResponse:
-    """Log what no handler expected. A payload of another shape than Slack's is the sender's fault, not ours."""
+    """Answer and log an unexpected error; a payload of another shape than Slack's is the sender's fault, not ours."""
     # Without its words: they may quote a confidential form.
     log.error(
         "slack.fault", error=type(error).__name__, at=traceback.format_tb(error.__traceback__)[-1].partition(", in ")[0]
     )
-    return BoltResponse(status=400 if isinstance(error, BENT) else 500, body="")
+    return BoltResponse(status=400 if isinstance(error, WRONG_SHAPE) else 500, body="")
 
 
 class SlackAdapter:
-    """Few catch-all listeners, since Bolt's matching costs for each; who answers is found by name."""
+    """Takes everything from Slack with a few catch-all listeners, since Bolt's matching costs time for each."""
 
     def __init__(self, chat: SlackChat, desk: Desk) -> None:
         self.chat, self.desk, self.directory = chat, desk, desk.directory
@@ -105,24 +105,26 @@ class SlackAdapter:
         self.app = self._build_app()
 
     async def answer(self, payload: Payload) -> web.Response:
-        """Answer a request that was read and checked already; a payload that is not Slack's shape gets 400."""
+        """Answer a payload that was verified and read; one of another shape than Slack's gets 400."""
         # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
         bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
         with acknowledging("slack"):
             try:
                 answer = await self.app.async_dispatch(bolt)
-            except BENT as error:
+            except WRONG_SHAPE as error:
                 answer = await answer_fault(error)
         headers = {name: value for name, values in answer.headers.items() for value in values[:1]}
         return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
 
     async def _look_again(self, slack_id: str) -> None:
-        """Look up an account that changed: a person who may no longer act loses access now, even during a call."""
+        """Look up an account that changed, so that a person who may no longer act loses access at once."""
         self.directory.forget(slack_id)
         if await self.directory.knows(slack_id):
             await self.directory.visitor(slack_id)
 
     def _build_app(self) -> AsyncApp:
+        """Return the Bolt app with its listeners."""
+
         async def authorize(**_: Any) -> AuthorizeResult:  # Bolt gives a bound method its `self` twice
             return AuthorizeResult(enterprise_id=None, team_id=self.chat.team, bot_token=self.chat.client.token)
 
@@ -180,16 +182,14 @@ Answer = Callable[[Payload], Awaitable[web.Response]]
 
 
 class SignatureCheck:
-    """Lets genuine requests through to `answer`, once each; a repeated one gets the first one's answer."""
+    """Passes genuine requests on to `answer`, once each; a repeated one gets the first one's answer."""
 
     def __init__(self, secret: str, answer: Answer, wall_clock: Callable[[], float] = time.time) -> None:
         self.secret, self.answer, self.wall_clock = secret.encode(), answer, wall_clock
         self._answered: TTLCache[str, asyncio.Future[web.Response]] = TTLCache(20_000, 2 * WINDOW, timer=wall_clock)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Serve `POST /slack/events`: 401 for what isn't Slack's or too old, 413 for what is too large, 400 for
-        nonsense.
-        """
+        """Serve `POST /slack/events`: 401 if it isn't Slack's or too old, 413 if too large, 400 if unreadable."""
         try:
             body = await read_body(request, LARGEST)
         except web.HTTPRequestEntityTooLarge:
@@ -211,6 +211,7 @@ class SignatureCheck:
         return await self._answer_once(f"{stamp}:{signature}", payload)
 
     def _why_forged(self, stamp: str, signature: str, body: bytes) -> str:
+        """Return a word for why the request isn't Slack's; empty if it is."""
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
             return "no_timestamp"
         if abs(self.wall_clock() - int(stamp)) > WINDOW:
@@ -219,6 +220,7 @@ class SignatureCheck:
         return "" if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")) else "signature"
 
     async def _answer_once(self, key: str, payload: Payload) -> web.Response:
+        """Return the answer to this payload; a repeated one waits for the first one's answer."""
         first = self._answered.get(key)
         if first is not None:
             REFUSED_AT_THE_WALL.labels("replayed").inc()
@@ -243,9 +245,7 @@ def _copy_response(response: web.Response) -> web.Response:
 
 
 def _read_payload(body: bytes, content_type: str) -> Payload | None:
-    """Return what Slack sends: a form (with JSON in `payload`, if there is one) or a JSON object; None for anything
-    else.
-    """
+    """Return what Slack sends: a form (or the JSON in its `payload`) or a JSON object; None for anything else."""
     try:
         text = body.decode()
         if content_type == "application/json":
@@ -271,9 +271,9 @@ Rest = Callable[[float], Awaitable[object]]
 
 
 class Socket(SocketModeClient):
-    """The SDK's client, but for how it connects: that tries one address for ever, and holds its lock meanwhile.
+    """The SDK's client with another way of connecting: the SDK's own tries one address for ever, holding its lock.
 
-    `address` says where one socket can be opened; `seconds` counts and never goes back; `rest` waits that many.
+    `address` returns where one socket can be opened; `seconds` counts and never goes back; `rest` waits for seconds.
     """
 
     def __init__(
@@ -288,11 +288,11 @@ class Socket(SocketModeClient):
         self.socket_mode_request_listeners.append(self._answer_request)
 
     def unheard(self) -> float:
-        """Return for how many seconds Slack could tell us nothing; 0 while its socket is open and has said so."""
+        """Return for how many seconds Slack couldn't reach us; 0 while the socket is open and in use."""
         return 0.0 if self._unheard_since is None else self.seconds() - self._unheard_since
 
     async def connect(self) -> None:
-        """Open a socket, with longer and longer pauses between the tries, until one is open. Raises nothing of Slack's."""
+        """Open a socket, with longer and longer pauses between tries, until one is open. Raises nothing of Slack's."""
         pause, self.auto_reconnect_enabled = self._note_silence(), False
         if self.current_session is not None:
             with suppress(ClientError, OSError):  # it may be broken already
@@ -312,7 +312,7 @@ class Socket(SocketModeClient):
         return None
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as the SDK calls it
-        """Reconnect, one at a time; anyone who waited meanwhile finds a new socket."""
+        """Reconnect, one caller at a time; a caller who waited uses the new socket."""
         lost = self.current_session
         async with self.connect_operation_lock:
             if self.current_session is lost and (force or not await self.is_connected()):
@@ -340,9 +340,7 @@ class Socket(SocketModeClient):
         self.auto_reconnect_enabled, self.stale, self.last_ping_pong_time = True, False, None
 
     def _restart_receiver(self) -> None:
-        """Restart the tasks that watch and read the socket; this may be one of them, so don't wait for anything
-        afterwards.
-        """
+        """Restart the tasks that watch and read the socket; don't wait afterwards, since the caller may be one of them."""
         for one in (self.current_session_monitor, self.message_receiver):
             if one is not None:
                 one.cancel()
@@ -350,7 +348,7 @@ class Socket(SocketModeClient):
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
     async def _note_message(self, _: object, message: dict[str, Any], __: str | None = None) -> None:
-        """Count the socket as open once Slack says something: beyond ten it accepts and then says goodbye."""
+        """Count the socket as open once Slack sends something: beyond ten sockets it accepts one and then closes it."""
         if "type" in message and self._unheard_since is not None:
             log.info("slack.heard", tries=self._tries, seconds=round(self.unheard(), 1))
             self._unheard_since, self._tries = None, 0
@@ -361,7 +359,7 @@ class Socket(SocketModeClient):
 
 
 def _connection_fault(error: Exception) -> str:
-    """Name a fault in a word; the error's own text may hold the address, which is a key."""
+    """Return a word for a fault; the error's own text may hold the address, which is a secret."""
     if isinstance(error, (Unavailable, Unreachable)):
         return error.code
     return f"http_{error.status}" if isinstance(error, WSServerHandshakeError) else type(error).__name__

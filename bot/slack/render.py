@@ -61,7 +61,7 @@ def render_home(card: Card, zone: str) -> View:
 
 
 def render_page(page: Page, zone: str) -> View:
-    """Return a dialog that only tells something to a person in `zone` (IANA): a modal with nothing to send."""
+    """Return a page as a modal without anything to send, for a person in `zone` (IANA)."""
     blocks = draw_blocks(page.parts, Pen(zone, page.title), _VIEW_BLOCKS, _VIEW_SIZE)
     return {
         "type": "modal",
@@ -76,9 +76,9 @@ def render_modal(
 ) -> View:
     """Return a form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
 
-    Slack then shows no other value: what is `filled` in shows in a form that is new, or in a field that has another
-    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. The form's name,
-    sources, subject, search and option values are sent as they are: 255, 247, 2800, 100 and 150 characters at most.
+    Slack then shows no other value: one in `filled` shows only in a new form, or in a field with another action_id, which
+    `ids` gives by field. `aside` are values of fields that aren't shown. The form's name, sources, subject, search and
+    option values are sent as they are: 255, 247, 2800, 100 and 150 characters at most.
     """
     return {
         "type": "modal",
@@ -95,17 +95,14 @@ def render_modal(
 
 
 def on_top(view: Mapping[str, Any], words: str) -> View:
-    """Return the form as the person has it, with all they typed, and a sentence about the whole of it on top.
-
-    Nothing is looked up, so that it can say that nothing could be.
-    """
+    """Return the form as the person has it, with what they typed, and a sentence above it. Nothing is looked up."""
     state = view["state"]["values"]
     shown = {name: view[name] for name in ("type", "callback_id", "private_metadata", "title", "submit", "close")}
     return with_word({**shown, "blocks": [_keep_block(block, state) for block in view["blocks"]]}, words)
 
 
 def with_word(view: Mapping[str, Any], words: str) -> View:
-    """Return a form with a sentence about the whole of it on top, in place of an earlier one."""
+    """Return a form with a sentence above it, in place of an earlier one."""
     blocks = [block for block in view["blocks"] if block.get("block_id") != TOP]
     return {
         **view,
@@ -119,7 +116,7 @@ def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
 
 
 def filled_text_id(words: str) -> str:
-    """Return the action_id of a text filled in with these words, which tells it from what a person typed."""
+    """Return the action_id of a text that we filled in with these words, so that it can be told from a typed one."""
     return f"text.{sealing.hashed_name(words)[:8]}"
 
 
@@ -145,17 +142,17 @@ def read_subject(view: Mapping[str, Any]) -> str:
 
 
 def read_search(view: Mapping[str, Any]) -> str:
-    """Return what was to be looked for when the form was opened."""
+    """Return what the form was opened to look for."""
     return _read_metadata(view, "sought")
 
 
 def read_opening(view: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return what a form is about, what was looked for when it was opened, and what was above its fields then."""
+    """Return what a form is about, what it was opened to look for, and the text above its fields then."""
     return read_subject(view), read_search(view), _read_metadata(view, "intro")
 
 
 def read_press(action: Mapping[str, Any]) -> tuple[str, str]:
-    """Read one of a block_actions payload's `actions`: what is asked, and of which thing."""
+    """Return the verb and the value of one of a block_actions payload's `actions`."""
     value = _read_answer(action)
     return action["action_id"].removeprefix(telling.ON_A_LINE), value if isinstance(value, str) else ",".join(value)
 
@@ -166,7 +163,7 @@ def on_a_line(action: Mapping[str, Any]) -> bool:
 
 
 def filled_text_ids(filled: Filled) -> dict[str, str]:
-    """Return the action_id of a CRM reference that wasn't typed: it follows the calls that are chosen."""
+    """Return the action_id of a CRM reference that follows from the chosen calls and wasn't typed; by field."""
     crm = str(filled.values.get("crm", ""))
     return {"crm": filled_text_id(crm)} if crm else {}
 
@@ -177,7 +174,7 @@ def _read_metadata(view: Mapping[str, Any], name: str) -> str:
 
 
 def _keep_block(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> Block:
-    """Return a block as it came, with what was typed or chosen in it as its first value."""
+    """Return a block as it came, with what was typed or chosen in it as its initial value."""
     if block.get("type") != "input":
         return dict(block)
     element = {name: one for name, one in block["element"].items() if not name.startswith("initial_")}
@@ -192,7 +189,7 @@ def _keep_block(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]
 
 
 def _screen_reader_text(card: Card) -> str:
-    """Return the text for screen readers, which get nothing else, so it also names buttons its words don't mention."""
+    """Return the text for screen readers, which get nothing else; it adds the buttons that the summary doesn't mention."""
     labels = (
         one
         for one in dict.fromkeys(_button_labels(card.parts))

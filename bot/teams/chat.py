@@ -20,15 +20,15 @@ log = structlog.get_logger()
 TAKEN_OUT = frozenset({"BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException"})
 BLOCKING = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
 OPEN_FOR = (
-    3600.0  # seconds: a passcode is read out during a phone call; a page left open doesn't keep its card old for ever
+    3600.0  # seconds: enough to read out a passcode by phone, and a page left open doesn't block its card for ever
 )
 
 
 class TeamsChat:
     """The Chat port for Teams. `tenant` is our directory: accounts of any other are foreign ("" takes any).
 
-    An address needs the reference learnt in the person's own conversation with the bot. Without one they can't be
-    reached, since Teams lets a bot write only to people who have installed it.
+    Teams lets a bot write only to people who have installed it. So an address needs the reference that was learnt in the
+    person's own conversation with the bot.
     """
 
     platform = "teams"
@@ -41,7 +41,7 @@ class TeamsChat:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.connector, self.tokens, self.tenant = connector, tokens, tenant
-        self._moved: dict[str, str] = {}  # a conversation that is gone → the one in its place
+        self._moved: dict[str, str] = {}  # a conversation that is gone → the one that replaced it
         self._open: TTLCache[Posted, bool] = TTLCache(10_000, OPEN_FOR, timer=seconds)
 
     @property
@@ -50,20 +50,20 @@ class TeamsChat:
         return self.tokens is not None
 
     async def profile(self, to: Address) -> Profile:
-        """Return the roster of the person's own conversation: the only place where Teams tells an e-mail address."""
-        way = _checked_reference(to)
-        told = await self._in_own_conversation(
-            to, lambda own: self.connector.member(way["service_url"], own, way["user"] or to.account_id)
+        """Return the account from the roster of its own conversation, the only place where Teams gives an e-mail address."""
+        reference = _checked_reference(to)
+        member = await self._in_own_conversation(
+            to, lambda own: self.connector.member(reference["service_url"], own, reference["user"] or to.account_id)
         )
-        account = str(told.get("aadObjectId") or told.get("objectId") or "")
+        account = str(member.get("aadObjectId") or member.get("objectId") or "")
         if account.lower() != to.account_id.lower():
             raise Unreachable("another_account")
-        email = str(told.get("email") or told.get("userPrincipalName") or "")
-        name = str(told.get("name") or email or account)
-        return Profile(to.account_id, email, name, way.get("zone", ""), self._read_standing(told))
+        email = str(member.get("email") or member.get("userPrincipalName") or "")
+        name = str(member.get("name") or email or account)
+        return Profile(to.account_id, email, name, reference.get("zone", ""), self._read_standing(member))
 
     async def knock(self, to: Address) -> Profile:
-        """Return the roster again: it is closed to a bot that was taken out of that conversation."""
+        """Return the account, as `profile` does; the roster is closed to a bot that was removed from the conversation."""
         if to.reference.get(BLOCKED):
             raise Unreachable("blocked", blocked=True)
         try:
@@ -72,19 +72,19 @@ class TeamsChat:
             raise (Unreachable(NOT_INSTALLED) if error.code in TAKEN_OUT else error) from error
 
     async def find(self, email: str) -> Profile:
-        """Never: a bot can't look people up in Teams. They are known once they have installed it."""
+        """Raise `Unreachable`: a bot can't look people up in Teams, who are known once they have installed it."""
         raise Unreachable(NOT_INSTALLED)
 
     async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
-        """Return a message with an Adaptive Card; a personal chat has no threads."""
+        """Post a card as an Adaptive Card; a personal chat has no threads, so `under` is ignored."""
         return await self.send(to, render.render_message(card, zone))
 
     async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:
         """Send any message to the person alone."""
-        way = _open_reference(to)
+        reference = _open_reference(to)
 
         async def posted(own: str) -> Posted:
-            return Posted(own, await self.connector.send(way["service_url"], own, message))
+            return Posted(own, await self.connector.send(reference["service_url"], own, message))
 
         return await self._in_own_conversation(to, posted)
 
@@ -102,7 +102,7 @@ class TeamsChat:
         await self.send(to, plain_message(words))
 
     async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> Posted:
-        """Redraw the home. Teams has no place for one, so it is a message; the newest is kept up to date."""
+        """Post or redraw the home. Teams has no place for one, so it's a message, and the newest is kept up to date."""
         message = render.render_home(card, zone)
         if posted is None:
             return await self.send(to, message)
@@ -111,11 +111,11 @@ class TeamsChat:
         return posted
 
     def open(self, posted: Posted) -> None:
-        """Note that a page replaces this message, so that it isn't redrawn until `close`."""
+        """Note that a page is shown in place of this message, so that it isn't redrawn until `close`."""
         self._open[posted] = True
 
     def close(self, posted: Posted) -> None:
-        """Note that its reader pressed something there: the message may be redrawn again."""
+        """Note that the reader pressed something on that page: the message may be redrawn again."""
         self._open.pop(posted, None)
 
     def _close_open_card(self, posted: Posted) -> None:
@@ -133,7 +133,7 @@ class TeamsChat:
         await self.send(to, self.message(self.listed(drawn), sheet.title))
 
     def listed(self, form: render.Element) -> render.Element:
-        """Return a form's drawing with its lists as they are, where no list can be searched."""
+        """Return the form's drawing; where lists can't be searched, with plain lists instead."""
         if self.searches:
             return form
         body: Any = form["body"]
@@ -144,31 +144,34 @@ class TeamsChat:
         return {"type": "message", "summary": summary, "attachments": [render.card_attachment(card)]}
 
     async def _in_own_conversation(self, to: Address, call: Callable[[str], Awaitable[T]]) -> T:
-        """Do it in the person's own conversation. After a reinstall that may have another id: it is asked for."""
-        way = _checked_reference(to)
-        known = str(way["conversation"])
+        """Call with the person's own conversation; if it's gone, as after a reinstall, ask Teams for the new one."""
+        reference = _checked_reference(to)
+        known = str(reference["conversation"])
         conversation = self._moved.get(known, known)
         try:
             return await call(conversation)
         except Unreachable as error:
             if error.code in BLOCKING:
                 raise Unreachable(error.code, blocked=True) from error
-            other = await self.connector.create_personal(way["service_url"], way["tenant"], way["bot"], way["user"])
-            if other == conversation or other.startswith(turn.SHARED):
+            found = await self.connector.create_personal(
+                reference["service_url"], reference["tenant"], reference["bot"], reference["user"]
+            )
+            if found == conversation or found.startswith(turn.SHARED):
                 raise
-        self._moved[known] = other
-        return await call(other)
+        self._moved[known] = found
+        return await call(found)
 
-    def _read_standing(self, told: Mapping[str, object]) -> Standing:
-        if self.tenant and str(told.get("tenantId") or self.tenant).lower() != self.tenant.lower():
+    def _read_standing(self, member: Mapping[str, object]) -> Standing:
+        """Return whether this account is a member's, a guest's, or of another tenant."""
+        if self.tenant and str(member.get("tenantId") or self.tenant).lower() != self.tenant.lower():
             return "foreign"
-        principal = str(told.get("userPrincipalName") or "")
+        principal = str(member.get("userPrincipalName") or "")
         # learn.microsoft.com, "Properties of a Microsoft Entra B2B collaboration user": a guest's name has #EXT# in it.
-        return "guest" if told.get("userRole") == "guest" or "#ext#" in principal.lower() else "member"
+        return "guest" if member.get("userRole") == "guest" or "#ext#" in principal.lower() else "member"
 
 
 def plain_message(words: str) -> dict[str, Any]:
-    """Return a message of plain words, in which nothing comes to life."""
+    """Return a message of plain words, in which nothing is read as markup."""
     return {"type": "message", "text": render.plain_words(words, "", 3000), "textFormat": "plain"}
 
 
@@ -180,11 +183,11 @@ def _open_reference(to: Address) -> dict[str, Any]:
 
 
 def _checked_reference(to: Address) -> dict[str, Any]:
-    """Return the reference, checked at each use: a place that others read is never used for a person."""
-    way = to.reference
-    if not way or way.get(LEFT):
+    """Return the reference; raises `Unreachable` without one, or if others could read that conversation."""
+    reference = to.reference
+    if not reference or reference.get(LEFT):
         raise Unreachable(NOT_INSTALLED)
-    if way.get("scope") != turn.PERSONAL or str(way.get("conversation", "")).startswith(turn.SHARED):
+    if reference.get("scope") != turn.PERSONAL or str(reference.get("conversation", "")).startswith(turn.SHARED):
         log.error("teams.reference_not_private")
         raise Unreachable("not_private")
-    return way
+    return reference

@@ -31,7 +31,7 @@ class OurAuthentication(auth.BotFrameworkAuthentication):  # type: ignore[misc]
     """
 
     async def authenticate_request(self, activity: Activity, auth_header: str) -> auth.AuthenticateRequestResult:
-        """Return what the SDK wants to know of a request that `Cloud` let in."""
+        """Return what the SDK wants to know of a request that `Cloud` has verified."""
         claims = auth.ClaimsIdentity({"aud": activity.recipient.id}, is_authenticated=True)
         result = auth.AuthenticateRequestResult()
         result.claims_identity, result.connector_factory = claims, self.create_connector_factory(claims)
@@ -92,6 +92,7 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
         return web.Response(status=202) if answer is None else web.json_response(answer.body, status=answer.status)
 
     async def _verify_claims(self, request: web.Request, body: Mapping[str, Any]) -> Claims | None:
+        """Verify the request; without a verifier, accept only this machine's own programs. Raises `Forged` and `Unavailable`."""
         if self.verifier is not None:
             return await self.verifier.verify(request.headers.get("Authorization", ""), body)
         service_url = body.get("serviceUrl")
@@ -104,10 +105,9 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
 
 
 def _read_activity(body: Mapping[str, Any]) -> Activity:
-    """Return what the bot reads of an activity; what has another shape is left out.
+    """Return the fields of an activity that the bot uses; any of another shape is left out.
 
-    Raises `ValueError` if it has no type. The SDK's own reader looks at forty fields in three ways and takes thirty
-    times as long, more than all the rest.
+    Raises `ValueError` if it has no type. The SDK's own reader takes thirty times as long, more than everything else.
     """
     if not _text_of(body, "type"):
         raise ValueError("no activity")
@@ -122,28 +122,28 @@ def _read_activity(body: Mapping[str, Any]) -> Activity:
     )  # fmt: skip
 
 
-def _read_account(told: object) -> ChannelAccount:
-    named = told if isinstance(told, Mapping) else {}
+def _read_account(value: object) -> ChannelAccount:
+    named = value if isinstance(value, Mapping) else {}
     return ChannelAccount(id=_text_of(named, "id"), aad_object_id=_text_of(named, "aadObjectId"))
 
 
-def _read_accounts(told: object) -> list[ChannelAccount]:
-    return [_read_account(one) for one in told] if isinstance(told, list) else []
+def _read_accounts(value: object) -> list[ChannelAccount]:
+    return [_read_account(one) for one in value] if isinstance(value, list) else []
 
 
-def _read_conversation(told: object) -> ConversationAccount:
-    named = told if isinstance(told, Mapping) else {}
+def _read_conversation(value: object) -> ConversationAccount:
+    named = value if isinstance(value, Mapping) else {}
     return ConversationAccount(id=_text_of(named, "id"), conversation_type=_text_of(named, "conversationType"))
 
 
-def _text_of(told: Mapping[str, Any], name: str) -> str | None:
+def _text_of(fields: Mapping[str, Any], name: str) -> str | None:
     """Return a text of the activity; lone surrogates are replaced, since no database accepts them."""
-    found = told.get(name)
+    found = fields.get(name)
     return found.encode(errors="replace").decode() if isinstance(found, str) else None
 
 
 async def _read_body(request: web.Request) -> dict[str, Any] | None:
-    """Return the activity as JSON; None for anything else, which then proves nothing either."""
+    """Return the activity as JSON; None for anything else, which then can't prove anything either."""
     try:
         body = json.loads(await read_body(request, LARGEST))
     except (ValueError, RecursionError, WronglyPacked):
@@ -157,18 +157,18 @@ FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
 
 
 def card_answer(drawn: render.Element) -> Body:
-    """Answer a press with a card that replaces the present one for this person."""
+    """Answer a press with a card that replaces the pressed one, for this person."""
     return {"statusCode": 200, "type": render.KIND, "value": drawn}
 
 
-def words_answer(said: str) -> Body:
+def words_answer(words: str) -> Body:
     """Answer a press with a sentence; the card stays unchanged."""
-    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": said}
+    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": words}
 
 
-def failed_answer(said: str) -> Body:
+def failed_answer(words: str) -> Body:
     """Answer a press that failed on our side."""
-    value = {"code": "InternalServerError", "message": said}
+    value = {"code": "InternalServerError", "message": words}
     return {"statusCode": 500, "type": "application/vnd.microsoft.error", "value": value}
 
 

@@ -20,12 +20,12 @@ from bot.teams.tokens import HOSTS, PUBLIC, Flight, may_get_token, parsed_json, 
 
 log = structlog.get_logger()
 
-EARLY = 300.0  # seconds before a token ends: another one is fetched while this one is still in use
-CALM = 30.0  # seconds between two tries to replace a token that still works
+EARLY = 300.0  # seconds before a token ends in which a new one is fetched
+BETWEEN_RENEWALS = 30.0  # seconds between two tries to replace a token that still works
 TOKEN = re.compile(r"[!-~]+")  # what a header can carry
 # learn.microsoft.com, "Optimize your bot with rate limiting": limits are for a conversation and a kind of call, and one for the whole tenant.
 SENDS, CREATES, READS = "sends", "creates", "reads"
-UNNAMED = 2.0  # seconds of a pause that is not told
+UNNAMED = 2.0  # seconds to pause if Teams doesn't say how long
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,21 @@ class TokenSource:
         now, held = self.clock(), self._held
         if held is None or now >= held.ends:
             return (await asyncio.shield(self._flight.board())).value
-        if now >= held.ends - EARLY and now - self._tried >= CALM:
+        if now >= held.ends - EARLY and now - self._tried >= BETWEEN_RENEWALS:
             self._flight.board()
         return held.value
 
     def drop(self, value: str) -> None:
-        """Forget this token, which was refused; a newer one stays."""
+        """Forget this token, which was refused; a newer one is kept."""
         if self._held is not None and self._held.value == value:
             self._held = None
 
     async def close(self) -> None:
-        """Give up a fetch that is under way."""
+        """Cancel a fetch that is under way."""
         await self._flight.close()
 
     async def _fetch_token(self) -> Token:
+        """Fetch a token from the login service; raises `Unavailable` as an outage."""
         self._tried = asked = self.clock()
         try:
             answer = await send_request(self.http, "POST", self.url, self.patience, data=self._form)
@@ -97,12 +98,13 @@ class TokenSource:
 class Connector:
     """The Bot Connector's REST interface, v3.
 
-    `http` is a shared session, so that connections are pooled; give it a `DummyCookieJar`. Without `tokens` nothing is
-    proved, which only a client on this machine accepts. The token goes to `hosts` and nowhere else. Every method raises
+    `http` is a shared session, so that connections are pooled; give it a `DummyCookieJar`. Without `tokens` requests are
+    unsigned, which only a client on this machine accepts. The token is sent only to `hosts`. Every method raises
     `Unavailable`, and `Unreachable` when this conversation or person can't be written to.
 
-    Nothing is tried twice here: the outbox and the inbox do that, and say so where a message may come twice. After 429 a conversation is left alone for as long as Teams asks: what is posted there, and apart from it what is read,
-    as the limits are apart. `clock` counts seconds and never goes back.
+    Nothing is tried twice here: the outbox and the inbox do that, and say so where a message may come twice. After a 429
+    a conversation is left alone for as long as Teams asks, separately for posting and for reading. `clock` counts seconds
+    and never goes back.
     """
 
     def __init__(
@@ -127,15 +129,15 @@ class Connector:
     async def update(
         self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, object]
     ) -> None:
-        """Replace an activity; raises `Absent` when it or its conversation is gone, or is closed to the bot.
+        """Replace an activity; raises `Absent` if it or its conversation is gone, or closed to the bot.
 
-        So it is after the app was installed again: the person may well be reached in another conversation.
+        That is so after the app was installed again; the person may then be reached in another conversation.
         """
         path = f"conversations/{_url_part(conversation_id)}/activities/{_url_part(activity_id)}"
         await self._call_teams("PUT", service_url, path, activity, missing=Absent, limit=(SENDS, conversation_id))
 
     async def create_personal(self, service_url: str, tenant: str, bot_id: str, user_id: str) -> str:
-        """Open the person's own conversation with the bot, or find it again; returns its id."""
+        """Open the person's own conversation with the bot, or find it again; return its id."""
         wanted = {
             "isGroup": False,
             "bot": {"id": bot_id},
@@ -163,6 +165,7 @@ class Connector:
         *,
         limit: tuple[str, str],
     ) -> object:
+        """Make one call and return its body; `missing` is raised if its target is gone, `limit` names what a 429 pauses."""
         if not may_get_token(service_url, self.hosts):
             log.error("teams.service_url_not_allowed")
             raise Unreachable("service_url")
@@ -190,7 +193,7 @@ class Connector:
 
 
 def _no_token(code: str, retry_after: float | None = None) -> Unavailable:
-    # Named apart from a send's own failures, after which a message may have been posted.
+    # Not to be confused with a send's own failures, after which a message may have been posted.
     shared = code in ("timeout", "no_connection", "unreadable_answer") or code.startswith("http_")
     word = f"login_{code}" if shared else code
     log.error("teams.no_token", code=word)
@@ -217,7 +220,7 @@ NOBODY = frozenset({"MemberNotFoundInConversation", "BotNotInConversationRoster"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `code` is the platform's own word where it gave one, `retry_after` is in seconds."""
+    """What came back: `code` is the platform's own word, if it gave one, `retry_after` in seconds."""
 
     status: int
     body: object
@@ -292,7 +295,7 @@ def whole_seconds(value: object) -> float | None:
 
 
 def _error_code(body: object) -> str:
-    """Return the finest word that there is: Teams puts one into `subCode`, the login service its only one into `error`."""
+    """Return the most exact word in an error: Teams puts it into `subCode`, the login service into `error`."""
     number = whole_seconds(field_of(body, "errorCode"))
     words = (one for one in _error_words(body) if isinstance(one, str) and CODE.fullmatch(one))
     return next(words, "" if number is None else f"error_{number:.0f}")

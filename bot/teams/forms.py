@@ -36,11 +36,11 @@ def draw_form(
     offered: Mapping[str, Sequence[Option]] | None = None,
     dialog: bool = False,
 ) -> Element:
-    """Return a form as a card in the chat, or as the content of a dialog, which has its own title and its own way out.
+    """Return a form as a card in the chat, or as the content of a `dialog`, which has a title and a way out of its own.
 
     Nothing typed is cut unless the card would be too large for Teams, and then the form says so. Values of fields that
-    it does not show are carried along, until it shows them again. Names, sources, `about` and the values of options are
-    sent as they are: 64 characters at most.
+    aren't shown are carried along until they are. Names, sources, `about` and the values of options are sent as they are:
+    64 characters at most.
     """
     filled = Filled(values or {}, problems or {}, offered or {})
     draw = partial(_draw_within, sheet, filled, Pen("", "", dialog))
@@ -54,7 +54,7 @@ def draw_form(
 
 
 def draw_options(found: Sequence[Option]) -> list[Element]:
-    """Return the choices of a list, or the answer to an application/search for a typeahead."""
+    """Return the choices of a list, also as the answer to a typeahead's application/search."""
     return [
         {"title": render.without_markdown(_option_label(option), _OPTION), "value": option.value}
         for option in found[:_FOUND]
@@ -67,48 +67,42 @@ def read_sent_form(data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def restore_choices(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what came back, with what was chosen before in lists that came back empty: phones lose it when a form is
-    redrawn.
-    """
-    told = data.get("kept")
-    kept = {name: one for name, one in (told if isinstance(told, dict) else {}).items() if isinstance(one, str)}
+    """Return the data with what was chosen before in lists that came back empty: phones lose that when a form is redrawn."""
+    sent = data.get("kept")
+    kept = {name: one for name, one in (sent if isinstance(sent, dict) else {}).items() if isinstance(one, str)}
     return {**data, **{name: one for name, one in kept.items() if name not in OURS and not data.get(name)}}
 
 
 def read_opening(data: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what was looked for when the form was opened, and what was above its fields then."""
+    """Return what the form was opened to look for, and the text above its fields then."""
     sought, intro = (data.get(name) for name in ("sought", "intro"))
     return sought if isinstance(sought, str) else "", intro if isinstance(intro, str) else ""
 
 
 def drawn_fields(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
-    """Return the form's fields that the person saw: as the client reports, else those it sent because they are
-    required.
-    """
-    told = data.get("drawn")
-    if isinstance(told, str) and told:
-        return set(told.split(","))
+    """Return the fields that the person saw: as the client reports, or else those sent and the optional ones beside them."""
+    reported = data.get("drawn")
+    if isinstance(reported, str) and reported:
+        return set(reported.split(","))
     # One that may be left empty was drawn with those beside it.
     return {field.name for field in sheet.fields if field.optional or data.get(field.name)}
 
 
 def typed_values(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return what came back by name, before it is known which fields the form has; also what the form carried without
-    showing it.
-    """
+    """Return all that was typed, by name, before it's known which fields the form has; with what it carried unseen."""
     carried = data.get("aside")
-    told = {**(carried if isinstance(carried, dict) else {}), **data}
-    return {name: one for name, one in told.items() if isinstance(one, str) and name not in OURS}
+    sent = {**(carried if isinstance(carried, dict) else {}), **data}
+    return {name: one for name, one in sent.items() if isinstance(one, str) and name not in OURS}
 
 
 def has_unknown_fields(data: Mapping[str, Any], sheet: Sheet) -> bool:
-    """Return True if a field that the person saw is filled in and isn't in this form."""
+    """Return True if the person filled in a field that this form doesn't have."""
     known = {field.name for field in sheet.fields} | OURS
     return any(isinstance(one, str) and one for name, one in data.items() if name not in known)
 
 
 def read_answers(data: Mapping[str, Any], sheet: Sheet) -> dict[str, str | list[str]]:
-    """Return what was filled in, by field name; nothing typed or chosen is "" or []."""
+    """Return what was filled in, by field name; an empty field is "" or []."""
     return {field.name: _read_answer(field, str(data.get(field.name) or "")) for field in sheet.fields}
 
 
@@ -117,6 +111,7 @@ def _read_answer(field: Field, typed: str) -> str | list[str]:
 
 
 def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count: int) -> Element:
+    """Return the form with values cut to `typed` units, other texts to `most`, and lists to `count` choices."""
     pen = Pen(pen.zone, pen.about, pen.dialog, most)
     body: list[Element] = [] if pen.dialog else [render.heading_block(pen.plain(sheet.title, render.HEADER), "large")]
     body += [pen.text(sheet.intro)] if sheet.intro else []
@@ -132,22 +127,23 @@ def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, 
 
 
 def _values_not_shown(values: Answers, shown: Collection[str]) -> dict[str, str]:
+    """Return values to carry along for fields that the form doesn't show now, as far as there is room."""
     found = {name: one if isinstance(one, str) else ",".join(one) for name, one in values.items() if name not in shown}
     kept = ((name, one) for name, one in found.items() if one and len(one) <= _WORDS and len(name) <= _ID)
     return dict(islice(kept, _ASIDE))
 
 
 def _keeps_empty_choice(field: Field) -> bool:
-    """Return True if an empty list means what was chosen before: one that may be left empty may have been emptied."""
+    """Return True if an empty list means what was chosen before; an optional one may have been emptied on purpose."""
     return isinstance(field, Lookup) and not field.optional
 
 
 def _chosen_before(field: Field, filled: Filled, count: int) -> list[str]:
-    """Return what was chosen in a list. Ids are short; what a client makes up is not drawn again."""
+    """Return what was chosen in a list; values too long to be one of our ids are dropped."""
     values = filled.values.get(field.name, "") if isinstance(field, Lookup) else ""
-    told = dict.fromkeys([values] if isinstance(values, str) else values)
+    chosen = dict.fromkeys([values] if isinstance(values, str) else values)
     most = field.most if isinstance(field, Lookup) else 0
-    return [value for value in told if 0 < len(value) <= _ID][: min(most, count)]
+    return [value for value in chosen if 0 < len(value) <= _ID][: min(most, count)]
 
 
 def _form_actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mapping[str, str]) -> list[Element]:
@@ -163,15 +159,16 @@ def _form_actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mappin
 
 
 def _draw_field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, required: bool) -> Iterator[Element]:
+    """Yield a field with its problem, its earlier choices and its help."""
     value, chosen = filled.values.get(field.name, ""), _chosen_before(field, filled, count)
-    block: Element = {
+    element: Element = {
         "id": field.name,
         "label": pen.plain(field.label, render.HEADER),
         "isRequired": required and not chosen,
         "errorMessage": _missing_text(field),
         **_draw_input(field, value, chosen, filled.offered.get(field.name, ()), pen, typed, count),
     }
-    yield block
+    yield element
     if field.name in filled.problems:
         yield _draw_problem(filled.problems[field.name], pen)
     if chosen:
@@ -179,7 +176,7 @@ def _draw_field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, 
         labels = "; ".join(_option_label(named.get(one, Option(one, one))) for one in chosen)
         words = f"{_KEPT if _keeps_empty_choice(field) else _KEPT_BEFORE}: {labels}"
         yield {**pen.text(words, size="small"), "spacing": "small"}
-    if isinstance(field, Short | Long) and block.get("value", "") != _value_to_keep(value, render.TEXT):
+    if isinstance(field, Short | Long) and element.get("value", "") != _value_to_keep(value, render.TEXT):
         yield _draw_problem(_SHORTENED, pen)
     if help_words := _help_text(field):
         yield {**pen.text(help_words, size="small", isSubtle=True), "spacing": "small"}
@@ -236,7 +233,7 @@ def _draw_text_input(field: Short | Long, kept: str, pen: Pen) -> Element:
 
 
 def _known_day(value: str) -> str:
-    """Return a valid day, or empty if the client made one up."""
+    """Return the day if it's a valid one, else an empty string."""
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
@@ -261,7 +258,7 @@ def _option_label(option: Option) -> str:
 
 
 def _help_text(field: Field) -> str:
-    """Return a field's help, which also warns that more may be asked, since clients redraw nothing before sending."""
+    """Return a field's help, with a warning if more may be asked later, since clients redraw nothing before sending."""
     more = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
     if isinstance(field, Choice) and field.redraws:
         more = "Some choices ask for more details when you press the button below. Nothing is sent before that."

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.chats.wording import cut_text
-from bot.settings.config import Misconfigured, as_given, read_policy
+from bot.settings.config import Misconfigured, read_each_setting, read_policy
 from handlers import COMMANDS
 from handlers.policy import Policy
 
@@ -20,7 +20,7 @@ HOME = "home"
 POLICY = "/policy"  # the bot's own page for everybody
 _NAME = "Recording Steward"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-# A name with a dot and a last label of letters, so no number; what only a network at home or at work knows is not one.
+# A name with a dot whose last part begins with a letter, so no address; names of private networks are excluded below.
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PRIVATE = re.compile(r".*\.(?:local|localhost|internal|intranet|lan|home\.arpa)")
 ICONS, GROUND = Path(__file__).parent / "icons", "#1f3a4d"
@@ -30,16 +30,16 @@ _BEGAN = datetime(*_EPOCH, tzinfo=UTC)
 
 
 class Listed(NamedTuple):
-    """A command in Teams' menus: what it does, and the same in 32 characters, as the title of an action; a longer one is cut."""
+    """A command in Teams' menus: what it does, and the same in 32 characters as an action's title."""
 
     says: str
     short: str
 
 
 def package_version(now: datetime) -> str:
-    """Return the version of a package that is made now (aware), higher than that of any made a minute before by this
-    program or an older one. Teams takes an update only with a higher version, and a policy, a page or an address
-    changes without the program's.
+    """Return the version of a package made now (aware): higher than that of any package made a minute earlier.
+
+    Teams takes an update only with a higher version, and policy, pages or address may change without the program.
     """
     program = version("recording-steward").split(".")
     return f"{program[0]}.{program[1]}.{(now - _BEGAN) // timedelta(minutes=1)}"
@@ -48,10 +48,10 @@ def package_version(now: datetime) -> str:
 def build_package(
     policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, Listed], number: str = ""
 ) -> Path:
-    """Write the package to `out` and return it; raises ValueError with what `settings_faults` says.
+    """Write the package to `out` and return that; raises ValueError with what `settings_faults` says.
 
-    `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands`: what people type, without slash, and what it
-    says in the list. `number` is the package's version, the program's where none is given.
+    `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands` are the words that people type, without slash, with
+    what the menus say. `number` is the package's version, by default the program's.
     """
     if found := list(settings_faults(app_id, public_url)):
         raise ValueError("\n".join(found))
@@ -67,7 +67,7 @@ def build_package(
 
 
 def settings_faults(app_id: str, public_url: str) -> Iterator[str]:
-    """Yield what Teams would not take, a line for each setting: its name, what is wrong, how to fix it."""
+    """Yield a line for each setting that Teams wouldn't take: its name, what is wrong, how to fix it."""
     if not app_id:
         yield "MICROSOFT_APP_ID: it is missing. It is the application (client) ID of your Azure Bot."
     elif not _GUID.fullmatch(app_id):
@@ -84,9 +84,7 @@ def settings_faults(app_id: str, public_url: str) -> Iterator[str]:
 def app_manifest(
     policy: Policy, app_id: str, public_url: str, commands: Mapping[str, Listed], number: str = ""
 ) -> dict[str, object]:
-    """Return the app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for
-    `build_package`.
-    """
+    """Return the app manifest (learn.microsoft.com, "App manifest schema"); parameters as for `build_package`."""
     parts = urlsplit(public_url)
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
@@ -106,17 +104,13 @@ def app_manifest(
 
 
 def command_id(word: str) -> str:
-    """Return what a message extension calls the command that people type as this word: recording-request,
-    recordingRequest.
-    """
+    """Return a command's id in the message extension: recordingRequest for the word recording-request."""
     first, *others = word.split("-")
     return "".join([first, *(one.capitalize() for one in others)])
 
 
 def _developer_pages(policy: Policy, own: str) -> dict[str, str]:
-    """Return the pages that Teams shows beside the app: those of the policy, and where it names none the bot's `own`
-    about the policy (P3).
-    """
+    """Return the pages that Teams links to: the policy's, or else the bot's `own` page about the policy (P3)."""
     company, notice = policy.company, policy.notices.website
     notice = notice if notice.startswith("https://") else ""
     urls = {
@@ -176,18 +170,18 @@ HOME_SAYS = "What needs you, and what you may hear"
 
 def write_package(out: Path) -> int:
     """Write the package from the policy and the settings; raises `Misconfigured` that names all that is missing."""
-    found = as_given()
-    app_id = found.microsoft_app_id or ""
-    rows = list(settings_faults(app_id, found.public_url))
+    settings = read_each_setting()
+    app_id = settings.microsoft_app_id or ""
+    faults = list(settings_faults(app_id, settings.public_url))
     try:
-        rules = read_policy(found.policy_file)
+        rules = read_policy(settings.policy_file)
     except Misconfigured as error:
-        raise Misconfigured("\n".join([*rows, str(error)])) from error
-    if rows:
-        raise Misconfigured("\n".join(rows))
+        raise Misconfigured("\n".join([*faults, str(error)])) from error
+    if faults:
+        raise Misconfigured("\n".join(faults))
     try:
         number = package_version(datetime.now(UTC))
-        build_package(rules, app_id, found.public_url, out, listed_commands(), number)
+        build_package(rules, app_id, settings.public_url, out, listed_commands(), number)
     except OSError as error:
         raise Misconfigured(f"--out: {out} can't be written ({error.strerror}).") from error
     print(f"{out} is ready, with version {number}. Upload it in the Teams admin center, under Teams apps, Manage apps.")

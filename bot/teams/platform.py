@@ -75,7 +75,7 @@ class TeamsPlatform:
 T = TypeVar("T")
 log = structlog.get_logger()
 PATIENCE = 4.0  # seconds; learn.microsoft.com gives a message extension 5, and a card's button more
-AGAIN = 600.0  # seconds in which Teams may tell of a message once more
+AGAIN = 600.0  # seconds within which Teams may report a message again
 FAULT = "Something went wrong on our side ({fault}). Nothing is lost: please try again."
 SLOW = "That took too long, and nothing was lost. Please try again in a minute."
 NOT_NOW = "That could not be done just now, and nothing was lost. Please try again in a minute."
@@ -87,7 +87,7 @@ INSTALL = "Please add me to your own chats first. Then I can recognise you."
 
 
 class TeamsAdapter(Bot):  # type: ignore[misc]
-    """Dispatches by what an activity is; what a press leads to stands in presses.py."""
+    """Handles what Teams sends, by its kind; presses.py says what a press leads to."""
 
     def __init__(self, chat: TeamsChat, desk: Desk, seconds: Callable[[], float] = time.monotonic) -> None:
         self.chat, self.desk, self.presses = chat, desk, presses.Presses(chat, desk)
@@ -96,7 +96,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         self.later = self.after.later
 
     async def on_turn(self, context: TurnContext) -> None:
-        """Handle one activity. What it asks for is done, or kept, on return; only an answer to unknown words can wait."""
+        """Handle one activity. What it asks for is done or kept on return; only answers to free words may come later."""
         turn = with_lead(read_turn(context.activity), self.desk)
         match turn.kind:
             case "invoke":
@@ -118,6 +118,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 pass
 
     async def _answer_invoke(self, turn: Turn) -> cloud.Body:
+        """Return the answer to an invoke, in time; a press that can't be done in time is kept. Never raises."""
         if not turn.account:
             return self._sentence_answer(turn, NOBODY)
         try:
@@ -132,14 +133,14 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return cloud.failed_answer(words) if ours and turn.name == PRESSED else self._sentence_answer(turn, words)
 
     async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
-        """Do or keep the work before the activity is acknowledged, so that no crash can lose it."""
+        """Do or keep the work before the activity is acknowledged, so that a crash can't lose it."""
         try:
             await self.after.within(PATIENCE, self._answer_message(turn, work))
         except TimeoutError:
             await self._keep_press(turn)
 
     async def _answer_message(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work of a message; it has no answer, so an error is sent as another message."""
+        """Do a message's work; errors are told in another message, since a message has no answer."""
         try:
             await work
         except Unreachable as error:
@@ -152,7 +153,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 self.later(self._say_in_chat(turn, words))
 
     async def _keep_press(self, turn: Turn) -> str:
-        """Keep what was asked for, and say so; nothing where it was a mere look, or could not be kept."""
+        """Keep what was asked for, and return words about that; empty if there is nothing to keep, or it couldn't be kept."""
         press = self.presses.lasting(turn)
         if press is None:
             return ""
@@ -169,7 +170,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return words_meanwhile(press.verb, words) if press is not None else words
 
     def _excuse_turn(self, turn: Turn, error: Exception) -> tuple[str, bool]:
-        """Return what the person hears of it, with what to do until then, and whether it is a fault of ours."""
+        """Return what to tell the person about an error, and whether it's a fault of ours."""
         if isinstance(error, Refused):
             return str(error), False
         if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
@@ -178,6 +179,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return self._words_meanwhile(turn, self.after.fault(error, FAULT)), True
 
     async def _answer_turn(self, turn: Turn) -> cloud.Body:
+        """Return the answer to an invoke, by its name. Raises `Refused`, `Unavailable` and `DatabaseDown`."""
         if form := self.presses.in_confidence(turn):
             return self._offer_private_form(turn, form)
         await self._remember_reference(turn)
@@ -199,7 +201,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return cloud.words_answer(shown.words) if shown.card is None else cloud.card_answer(shown.card)
 
     def _offer_private_form(self, turn: Turn, form: str) -> cloud.Body:
-        """Offer the way to a form that must not be in a message, without looking anyone up and without a trace (P13)."""
+        """Return a page with a link to a private form, without looking anyone up and without leaving a trace (P13)."""
         if turn.name == PRESSED and not turn.private:
             return cloud.words_answer(IN_PRIVATE)
         page, zone = self.presses.instead(turn, form), turn.reference["zone"]
@@ -208,7 +210,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return cloud.card_answer(render.render_page(replace(page, parts=(*page.parts, presses.BACK)), zone))
 
     async def _post_private_form(self, turn: Turn, form: str) -> None:
-        """Do the same in a message: now or never, since nothing that waits for Teams may say who asked for it."""
+        """Post that page as a message, now or never: nothing may be stored that says who asked for it."""
         if not (turn.private and turn.account):
             return await self._answer_in_public(turn)
         page = self.presses.instead(turn, form)
@@ -231,6 +233,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return None
 
     async def _handle_words(self, turn: Turn) -> None:
+        """Handle typed words: a command, a form that they wish for, or anything else."""
         if not (turn.private and turn.account):
             return await self._answer_in_public(turn)
         if press := self.presses.lasting(turn):
@@ -258,11 +261,11 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         try:
             await self.desk.keep(press, at_once=True)
         except (DatabaseDown, Refused) as error:
-            # Teams tells of it no more: this person is met with the first word to the bot.
+            # Teams won't report it again; the person is met with their first message instead.
             log.error("teams.install_not_kept", why=type(error).__name__)
 
     async def _answer_words(self, turn: Turn) -> None:
-        """Answer words with what is known and its buttons; if Teams fails, only the text follows later."""
+        """Answer words with a card; if Teams fails, only its text follows later."""
         card, zone = await self.presses.answer(turn)
         try:
             await self.chat.post(self._address_of(turn), card, zone)
@@ -277,14 +280,14 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         await self.chat.connector.send(turn.service_url, turn.conversation, words)
 
     async def _remember_reference(self, turn: Turn) -> None:
-        """Remember how to reach the person; a place that others read doesn't count."""
+        """Remember how to reach the person. Raises `Refused` for an unknown person in a place that others read."""
         if turn.learnt is not None:
             await self.desk.directory.visitor(turn.account, reference=turn.learnt)
         elif not await self.desk.directory.knows(turn.account):
             raise Refused(INSTALL)
 
     def _sentence_answer(self, turn: Turn, words: str) -> cloud.Body:
-        """Return an answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
+        """Return an answer of words alone; a form sent in a dialog comes back with them, as it was filled in."""
         if turn.name in SUBMITTED:
             with suppress(Refused):
                 return cloud.dialog_answer(self.presses.again(turn, words))
@@ -296,12 +299,12 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return Address(turn.account, turn.reference)
 
     def _make_lasting(self, turn: Turn, message: dict[str, Any] | None) -> None:
-        """Put a lasting answer into the message itself, since an answer is lost when the client is reopened."""
+        """Write a lasting answer into the message itself, since the answer to a press is lost when the client restarts."""
         if message is not None and turn.card:
             self.later(self.chat.replace(self._address_of(turn), self.presses.place(turn), message))
 
     def _is_repeated(self, turn: Turn) -> bool:
-        """Return True if Teams told of these words before, which nothing but a sentence answers."""
+        """Return True if Teams has reported these words before."""
         if turn.key in self._read:
             return True
         if turn.key:

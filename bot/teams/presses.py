@@ -66,19 +66,17 @@ class Presses:
                 return await self._follow_press(turn, verb, value)
 
     def in_confidence(self, turn: Turn) -> str:
-        """Return the private form that this turn opens, sends, or speaks of without naming it; empty for anything else."""
+        """Return the private form that this turn opens, sends or speaks of; empty for anything else."""
         return turn.lead.form if isinstance(turn.lead, InConfidence) else in_confidence(turn)
 
     def instead(self, turn: Turn, form: str) -> Page:
-        """Return the page that leads to a form not allowed in a message. Looks nothing up; raises `Refused`."""
+        """Return the page with a link to a form that may not be in a message. Nothing is looked up; raises `Refused`."""
         page = self.desk.unseen.instead(turn.account, form)
         left = words_behind(turn) or turn.lead is not None
         return replace(page, parts=(*page.parts, LEFT_THERE)) if left else page
 
     def lasting(self, turn: Turn) -> Press | None:
-        """Return what this turn asks for, if that is worth keeping until Teams says the current person; None for a mere
-        look.
-        """
+        """Return the press in this turn if it should be kept for later; None if it only looks at something."""
         verb, value = self._read_press(turn)
         wanted = handlers.opened_by(verb) or verb
         if turn.learnt is None or wanted not in handlers.WANTED or len(value) > LONGEST:
@@ -108,7 +106,7 @@ class Presses:
                 return "", ""
 
     async def fill(self, turn: Turn, wish: OpensForm) -> tuple[Sheet, Filled]:
-        """Return the form for a wish, of which nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
+        """Return the form that a sentence wishes for, filled in from it; nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         await self.desk.begin(turn.account, wish.form)
         platform, about = self.chat.platform, new_id("S")
         return await self.desk.look(
@@ -117,7 +115,7 @@ class Presses:
         )
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
-        """Answer the words that a person wrote; returns the card and the time zone (IANA)."""
+        """Return the card that answers a person's words, and the time zone (IANA)."""
         word, about = typed_command(turn)
         command = handlers.COMMANDS.get(word)
         match turn.lead:
@@ -125,8 +123,8 @@ class Presses:
                 page, zone = await self.desk.page(turn.account, button, value)
                 whole = Button(render.REST, render.ALL, render.leaf_value(button, value, 0))
                 return replace(render.as_card(replace(page, parts=(*page.parts, AT_HOME))), rest=whole), zone
-            case Say(page=told, about=words):
-                page, zone = await self.desk.tells(turn.account, told, words)
+            case Say(page=page_of, about=words):
+                page, zone = await self.desk.tells(turn.account, page_of, words)
                 page = replace(page, parts=(*page.parts, AT_HOME))
             case _ if command is not None and command.page is not None and about.casefold() not in HELP:
                 page, zone = await self.desk.tells(turn.account, command.page, "")
@@ -137,7 +135,7 @@ class Presses:
         return render.as_card(page), zone
 
     async def dialog(self, turn: Turn, form: str, about: str = "") -> Element:
-        """Return a form in a dialog: a new one, filled in as what it is `about` was asked, or one about a matter."""
+        """Return a form in a dialog: a new one, filled in like the request `about`, or one about a matter."""
         await self.desk.begin(turn.account, form)
         sheet, filled = self.desk.sheet(form, about), Filled()
         if about and handlers.FORMS[form].new:
@@ -149,13 +147,13 @@ class Presses:
         return render.dialog_task(sheet.title, await self.filling.drawn(turn, sheet, values=filled.values, dialog=True))
 
     async def fetched(self, turn: Turn) -> Element:
-        """Return a dialog that was asked for without saying which: the form with which everything begins."""
+        """Return the dialog for a request that names none: the form with which everything begins."""
         return await self.dialog(turn, handlers.opened_by(handlers.BEGINS[0].action))
 
     async def commanded(self, turn: Turn) -> Element:
-        """Return the form of a message extension's command, or the home; raises `Refused` for one that the app does not
-        have (any more). One that does something shows its button first, since it is easily chosen by mistake from a
-        menu.
+        """Return the dialog of a message extension's command, or the home; raises `Refused` for an unknown command.
+
+        A command that does something shows its button first, since it's easily chosen by mistake from a menu.
         """
         if turn.value.get("commandId") == "home":
             return await self.reading.in_dialog(turn, "home", "")
@@ -170,7 +168,7 @@ class Presses:
         return _dialog_task(*await self.desk.tells(turn.account, command.page, ""))
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
-        """Handle a form or button in a dialog; return what replaces it, or a sentence that ends it."""
+        """Handle a form or button in a dialog; return the dialog's new content."""
         verb, value = render.read_press(turn.pressed)
         if verb != forms.SEND:
             return await self._pressed_in_dialog(turn, verb, value)
@@ -180,6 +178,7 @@ class Presses:
         return render.dialog_task(*answered)
 
     async def _pressed_in_dialog(self, turn: Turn, verb: str, value: str) -> Element:
+        """Do or show what a button in a dialog asks for, and return the dialog's new content."""
         at = 0
         match handlers.BUTTONS.get(verb):
             case Opens(form=form):
@@ -200,7 +199,7 @@ class Presses:
         return await self.reading.in_dialog(turn, verb, value, at)
 
     def again(self, turn: Turn, words: str) -> Element:
-        """Redraw a form in a dialog with why it wasn't accepted. Looks nothing up; raises `Refused` if unknown."""
+        """Return a form in a dialog again, with why it wasn't accepted. Nothing is looked up; raises `Refused` for an unknown form."""
         data = forms.restore_choices(turn.pressed)
         (name, about), typed = forms.read_sent_form(data), forms.typed_values(data)
         sheet = self.desk.redrawn(name, typed, about, *forms.read_opening(data))
@@ -213,7 +212,8 @@ class Presses:
         return Posted(turn.conversation, turn.card)
 
     async def _hand_out(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
-        self.chat.open(self.place(turn))  # first, since what is given may bring a redraw at once
+        """Show what one of `Hands` gives in place of the card, which isn't redrawn meanwhile."""
+        self.chat.open(self.place(turn))  # first, since handing it out may cause a redraw at once
         given = await self.desk.hand(turn.account, verb, value, turn.key)
         if given is None:
             self.chat.close(self.place(turn))
@@ -221,6 +221,7 @@ class Presses:
         return page_shown(given, await self.reading.zone(turn), back_to(back, value))
 
     async def _do_press(self, turn: Turn, verb: str, matter: str) -> Shown:
+        """Make a change, then show the matter's card as it is afterwards."""
         whisper = self.desk.tells_later(verb, matter)
         try:
             await self.desk.decide(turn.account, verb, matter, turn.key, whisper=whisper)
@@ -238,7 +239,7 @@ class Presses:
             await self.desk.note_reachable(turn.account, matter)
 
     async def _open_form(self, turn: Turn, form: str, matter: str) -> Shown:
-        """Post the form below; the card it was asked from stays unchanged. Raises `Refused` if it couldn't be sent."""
+        """Post the form as a message, and leave the card as it is. Raises `Refused` if the person couldn't send it."""
         try:
             await self.desk.introduced(turn.account, form, matter)
         except Refused:
@@ -252,12 +253,12 @@ class Presses:
         return shown
 
     async def _post_blank_form(self, turn: Turn) -> None:
-        """Post a blank form through the outbox; once for each activity, however often Teams reports it."""
+        """Post a blank form through the outbox, once for each activity, however often Teams reports it."""
         if press := self.lasting(turn):
             await self.desk.carry_out(press)
 
     async def _show_matter(self, turn: Turn, matter: str, *, at_home: bool = False) -> Shown:
-        """Show the matter's card; from the home, all of it with the way back."""
+        """Show the matter's card; in the home's place, its details with a way back. Raises `Refused` if there is none."""
         if at_home:
             return await self.reading.read(turn, showing.DETAILS, matter)
         found = await self.desk.shown(turn.account, matter, turn.card)
@@ -299,7 +300,7 @@ ODD = "I don't know this button any more. Please write “home” for a fresh st
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is there now (None: `words` are said and nothing changes), and a message that lasts where that is wanted."""
+    """What replaces the card (None: only `words` are said), and a message to write in its place if it should last."""
 
     card: Element | None
     words: str = ""
@@ -307,13 +308,13 @@ class Shown:
 
 
 class Reading:
-    """Pages and the home. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
+    """Shows pages and the home. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
     async def read(self, turn: Turn, verb: str, value: str, at: int = 0) -> Shown:
-        """Return what a button shows, from leaf `at` if it takes several; each has the way back."""
+        """Show a button's page, from its `at`th leaf if it takes several, with a way back."""
         match handlers.BUTTONS.get(verb):
             case Shows(back=back):
                 more = back_to(back, value)
@@ -326,7 +327,7 @@ class Reading:
         return Shown(drawn, page.summary or page.title)
 
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
-        """Return a button's page in a dialog, which has its own way out; a policy page leads back to its clauses."""
+        """Return a button's page in a dialog; a page of the policy leads back to its clauses."""
         page, zone = await self._find_page(turn, verb, value)
         more = (BACK,) if isinstance(handlers.BUTTONS.get(verb), Tells) else ()
         drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more, dialog=True)
@@ -357,12 +358,12 @@ class Reading:
 
 
 def back_to(back: Back, matter: str) -> Actions:
-    """Return the way back from a page, which is beneath it."""
+    """Return the button beneath a page that leads back."""
     return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
 
 
 def page_shown(page: Page, zone: str, *more: Actions) -> Shown:
-    """Return a page that replaces the card and is short enough for one."""
+    """Show a page in place of the card; it must be short enough for one card."""
     return Shown(render.render_page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)
 
 
@@ -370,13 +371,13 @@ LESS = "Some fields are no longer needed. Nothing was sent yet."
 
 
 class Filling:
-    """What a form leads to while it is filled in. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
+    """Handles a form while it's filled in. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
 
     def __init__(self, chat: TeamsChat, desk: Desk) -> None:
         self.chat, self.desk = chat, desk
 
     async def submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
-        """Return a page when it is done, else the title and drawing of the form that needs more."""
+        """Send a form; return a page if that is done, else title and drawing of the form that needs more."""
         data = forms.restore_choices(data)
         (name, about), typed = forms.read_sent_form(data), forms.typed_values(data)
         blank = await self._form_as_first_shown(turn, name, about)
@@ -405,13 +406,14 @@ class Filling:
         return answered if isinstance(answered, Page) else handlers.find_form(name).sent(about)
 
     async def _form_as_first_shown(self, turn: Turn, name: str, about: str) -> Sheet:
+        """Return the blank form as the person got it; without its introduction if they may no longer send it."""
         try:
             return await self.desk.introduced(turn.account, name, about)
         except Refused:  # what was typed is read first; sending it says why it can't be taken
             return self.desk.sheet(name, about)
 
     def _submission_key(self, turn: Turn, about: str, name: str) -> str:
-        """Return the key of a form, which a client may send again; its id is the same then, the activity's isn't."""
+        """Return a key that is the same if a client sends the form again."""
         return f"teams:{turn.account}:{about}" if handlers.find_form(name).new else turn.key
 
     async def drawn(
@@ -424,7 +426,7 @@ class Filling:
         )
 
     async def _offered_options(self, turn: Turn, sheet: Sheet, values: forms.Answers) -> dict[str, list[Option]]:
-        """Return the names of what was chosen, what was looked for, and the newest ones for clients that can't search."""
+        """Return by field: what was chosen, what was looked for, and the newest options for clients that can't search."""
         offered, sought = dict[str, list[Option]](), sheet.sought
         for field in (one for one in sheet.fields if isinstance(one, Lookup)):
             chosen = values.get(field.name) or []

@@ -49,12 +49,12 @@ def render_home(card: Card, zone: str) -> Message:
 
 
 def as_home_card(card: Card) -> Card:
-    """Return a home, with the way to all of it should it be too long for one card."""
+    """Return a home as a card, with a button to all of it in case it's too long for one card."""
     return replace(card, rest=Button(REST, ALL, leaf_value("home", "", 0)))
 
 
 def card_content(card: Card, zone: str) -> Element:
-    """Return the Adaptive Card alone, as the answer to an Action.Execute takes it."""
+    """Return the Adaptive Card alone, as the answer to an Action.Execute needs it."""
     pen = Pen(zone, wording.beginning_of(card.title, HEADER))
     return _fill_card(card.parts, pen, card.summary, [], card.rest)
 
@@ -71,30 +71,30 @@ def render_page(page: Page, zone: str, *, dialog: bool = False) -> Element:
 def render_leaf(
     page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = (), *, dialog: bool = False
 ) -> Element:
-    """Return all of a page, or one leaf of it if it takes several: the `at`th, from 0, or the last.
+    """Return a whole page, or if it's too long for one card, its `at`th leaf (from 0; the last if there are fewer).
 
-    `more` is on each. `read` gives the value of the button that turns to a leaf.
+    `more` is on each leaf. `read` returns the value of the button that leads to a leaf.
     """
     pen, summary = Pen(zone, wording.beginning_of(page.title, HEADER), dialog), page.summary or page.title
     head = [] if dialog else _page_head(page, zone)
     if fits_uncut([*page.parts, *more], pen, _room_left(head, summary)):
         return _fill_card([*page.parts, *more], pen, summary, head)
-    found = draw_leaves(page.parts, pen, _room_left(head, summary) - _TURNING)
-    at = min(max(at, 0), len(found) - 1)
+    leaves = draw_leaves(page.parts, pen, _room_left(head, summary) - _TURNING)
+    at = min(max(at, 0), len(leaves) - 1)
     before = (Button(REST, "Show what came before", read(at - 1)),) if at else ()
-    after = (Button(REST, "Show the rest", read(at + 1)),) if at + 1 < len(found) else ()
-    told = Small(f"Part {at + 1} of {len(found)}.", apart=True)
-    turning = draw_elements([told, Actions((*after, *before)), *more], pen, _TURNING)
-    return adaptive_card([*head, *found[at], *turning], summary)
+    after = (Button(REST, "Show the rest", read(at + 1)),) if at + 1 < len(leaves) else ()
+    position = Small(f"Part {at + 1} of {len(leaves)}.", apart=True)
+    turning = draw_elements([position, Actions((*after, *before)), *more], pen, _TURNING)
+    return adaptive_card([*head, *leaves[at], *turning], summary)
 
 
 def leaf_value(button: str, value: str, at: int) -> str:
-    """Return the value of a button that turns to a leaf of what another button shows."""
+    """Return the value of a button that leads to a leaf of what another button shows."""
     return f"{at}:{button}:{value}"
 
 
 def read_leaf(value: str) -> tuple[int, str, str]:
-    """Return which leaf, of which button with which value; the first one if a client sends something else."""
+    """Return which leaf, of which button with which value; the first leaf if a client sends something else."""
     at, _, of = value.partition(":")
     button, _, about = of.partition(":")
     return (int(at) if at.isascii() and at.isdigit() and len(at) < 4 else 0), button, about
@@ -133,8 +133,9 @@ def adaptive_card(body: Sequence[Element], summary: str, **more: object) -> Elem
 
 
 def read_press(data: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what a press carried (`action.data` of an Action.Execute, `value` of an Action.Submit): the verb and its
-    thing. Both are "" where a client sent something else.
+    """Return the verb and the value that a press carried; both "" if a client sent something else.
+
+    `data` is `action.data` of an Action.Execute, or `value` of an Action.Submit.
     """
     return _word_of(data, "verb").removeprefix(ON_A_LINE), _word_of(data, "value")
 
@@ -180,9 +181,9 @@ _STYLES = {"primary": "positive", "danger": "destructive"}
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What parts are drawn with: the reader's zone (IANA), what buttons act on, the most units a text has.
+    """How parts are drawn: for which zone (IANA), about what (for screen readers), and with how many units per text.
 
-    In a `dialog`: only Action.Submit comes back out of a dialog, everywhere else a press is an Action.Execute.
+    In a `dialog` buttons are Action.Submit, the only kind that works there; elsewhere they are Action.Execute.
     """
 
     zone: str
@@ -198,7 +199,7 @@ class Pen:
         return text_run(self.plain(words, most), **look)
 
     def press(self, verb: str, title: str, data: Mapping[str, object], **look: object) -> Element:
-        """Return a button that asks something of the bot: an old client sends the same data by Action.Submit."""
+        """Return a button that asks something of the bot; old clients send the same data by Action.Submit."""
         shared = {"title": title, "data": {"verb": verb, **data}, **look}
         submit: Element = {"type": "Action.Submit", **shared}
         return submit if self.dialog else {"type": "Action.Execute", "verb": verb, **shared, "fallback": submit}
@@ -210,7 +211,7 @@ def text_run(text: str, **look: object) -> Element:
 
 
 def heading_block(text: str, size: str) -> Element:
-    """Return a heading for screen readers as well; one that could come to life is a text run and only looks like it."""
+    """Return a heading, for screen readers too; one that Markdown could change becomes plain text that looks like one."""
     look, text = {"size": size, "weight": "bolder"}, text.strip()
     if has_no_markdown(text):
         return {"type": "TextBlock", "text": text, "wrap": True, "style": "heading", **look}
@@ -218,7 +219,7 @@ def heading_block(text: str, size: str) -> Element:
 
 
 def json_size(drawn: object) -> int:
-    """Return the bytes as JSON in ASCII: never less than however it is sent or counted."""
+    """Return the bytes as JSON in ASCII, which is at least as long as any other way of sending it."""
     return len(json.dumps(drawn))
 
 
@@ -228,10 +229,10 @@ def fits_uncut(whole: Sequence[Part], pen: Pen, room: int) -> bool:
 
 
 def draw_elements(whole: Sequence[Part], pen: Pen, room: int, rest: Button | None = None) -> list[Element]:
-    """Draw elements of at most `room` bytes as JSON.
+    """Draw parts in at most `room` bytes of JSON.
 
-    Text that is too long is cut fairly, longest first: people's own words, then all texts. What still doesn't fit is
-    left out from the end, buttons last. `leaf_value` then leads to all of it, if no other button does.
+    Texts that are too long are cut, the longest first and people's own words before all others. Parts that still don't fit
+    are left out from the end, buttons last. The button `rest` then leads to everything, unless another button does.
     """
     if rest is not None and not fits_uncut(whole, pen, room):
         there = (button for one in whole if isinstance(one, Actions) for button in one.buttons)
@@ -242,14 +243,14 @@ def draw_elements(whole: Sequence[Part], pen: Pen, room: int, rest: Button | Non
 
 
 def draw_leaves(whole: Sequence[Part], pen: Pen, room: int) -> list[list[Element]]:
-    """Return all of it, on so many leaves of at most `room` bytes each: long words go on if they were broken off."""
-    found: list[list[Element]] = [[]]
+    """Return all parts on as many leaves of at most `room` bytes as they need; long texts continue on the next leaf."""
+    leaves: list[list[Element]] = [[]]
     for piece in (piece for one in whole for piece in _split_part(one)):
         more = draw_elements([piece], replace(pen, most=_PIECE), room)
-        if found[-1] and json_size([*found[-1], *more]) > room:
-            found.append([])
-        found[-1] += more
-    return found
+        if leaves[-1] and json_size([*leaves[-1], *more]) > room:
+            leaves.append([])
+        leaves[-1] += more
+    return leaves
 
 
 def _split_part(part: Part) -> Iterator[Part]:
@@ -360,7 +361,7 @@ def _execute_maker(button: Button, pen: Pen) -> Callable[..., Element]:
 
 
 def _confirm_action(title: str, question: str, make: Callable[..., Element], look: Element, pen: Pen) -> Element:
-    """Draw a button that asks back: cards have no dialog, so it unfolds the question and the real button."""
+    """Draw a button that asks before it acts: cards have no dialogs, so it unfolds the question with the real button."""
     asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [make(title=title, **look)]}
     return {"type": "Action.ShowCard", "title": title, **look, "card": asked}
 
@@ -375,7 +376,7 @@ _MARKS = regex.compile(r"[\[\]<>`*_~#!\\|@&]|//|(?<=\w)\.(?=\p{L}{2})|^(?=\s*(?:
 
 
 def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
-    """Return the words for a text run, a label or a button, which all lack Markdown; moments in words.
+    """Return words for a text run, a label or a button, none of which reads Markdown; moments are written out.
 
     Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out). `typed`: a person
     typed all of it.

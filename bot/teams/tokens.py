@@ -1,5 +1,6 @@
-"""Turns away all that Microsoft didn't sign for this bot, company and conversation; its keys come from one pinned
-address.
+"""Turns away everything that Microsoft didn't sign for this bot, company and conversation.
+
+Microsoft's keys come from one fixed address.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ HOSTS = frozenset({
     "frontend.botapi.msg.infra.teams.microsoftonline.cn",
 })  # fmt: skip
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-# Narrow on purpose: what one reader of addresses takes for the host, no other reader may take for a path.
+# Narrow on purpose, so that no two parsers can disagree on which part is the host.
 ADDRESS = re.compile(r"(https?)://(\[::1\]|[a-z0-9.-]+)(:\d{1,5})?((?:/[a-z0-9._~-]*)*)", re.ASCII | re.IGNORECASE)
 
 
 class Forged(Exception):
-    """Not Microsoft's, or not for us. `status` is 401 or 403, `why` one of a few words that may label a count."""
+    """The request isn't Microsoft's, or not for us. `status` is 401 or 403; `why` is one of a few words, fit for a metric."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -48,7 +49,7 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a genuine request has proved. `service_url` is as the activity spells it."""
+    """What a genuine request has proved; `service_url` is spelt as in the activity."""
 
     issuer: str
     app_id: str
@@ -78,45 +79,45 @@ class Verifier:
         self.keys = Keys(metadata_url, http, patience, clock)
 
     async def verify(self, authorization_header: str, activity: Mapping[str, object]) -> Claims:
-        """Return what the request proves.
-
-        Raises `Forged` for any bad input, or `Unavailable` while Microsoft's keys can't be had.
-        """
+        """Return what the request proves. Raises `Forged`, or `Unavailable` while Microsoft's keys can't be fetched."""
         token = _bearer_token(authorization_header)
         key = await self.keys.find(_key_id(token))
         if key is None:
             raise Forged(401, "unknown_key")
-        said = _signed_claims(token, key)
-        self._for_us_and_now(said)
+        claims = _signed_claims(token, key)
+        self._require_ours_and_current(claims)
         if CHANNEL not in key.endorsements:
             raise Forged(403, "endorsement")
         # Web Chat and Direct Line are signed with the same keys, and their clients write the tenant themselves.
         if activity.get("channelId") != CHANNEL:
             raise Forged(403, "channel")
-        service_url = self._service_url(said, activity)
-        self._our_tenant(activity)
+        service_url = self._service_url(claims, activity)
+        self._require_our_tenant(activity)
         return Claims(self.issuer, self.app_id, self.tenant, service_url)
 
-    def _for_us_and_now(self, said: Mapping[str, object]) -> None:
-        if said.get("iss") != self.issuer:
+    def _require_ours_and_current(self, claims: Mapping[str, object]) -> None:
+        """Raise `Forged` unless the token is Microsoft's, for this bot, and valid now."""
+        if claims.get("iss") != self.issuer:
             raise Forged(401, "issuer")
-        if not _same_text(said.get("aud"), self.app_id):
+        if not _same_text(claims.get("aud"), self.app_id):
             raise Forged(401, "audience")
         now = self.wall_clock()
-        if now > _numeric_date(said.get("exp")) + LEEWAY:
+        if now > _numeric_date(claims.get("exp")) + LEEWAY:
             raise Forged(401, "expired")
-        if any(now < _numeric_date(said[name]) - LEEWAY for name in ("nbf", "iat") if name in said):
+        if any(now < _numeric_date(claims[name]) - LEEWAY for name in ("nbf", "iat") if name in claims):
             raise Forged(401, "future")
 
-    def _service_url(self, said: Mapping[str, object], activity: Mapping[str, object]) -> str:
-        claimed, named = said.get("serviceurl"), activity.get("serviceUrl")
+    def _service_url(self, claims: Mapping[str, object], activity: Mapping[str, object]) -> str:
+        """Return the address for answers, if token and activity agree on it and our token may be sent there. Raises `Forged`."""
+        claimed, named = claims.get("serviceurl"), activity.get("serviceUrl")
         if not isinstance(claimed, str) or not isinstance(named, str):
             raise Forged(403, "service_url")
         if not _same_text(claimed.rstrip("/"), named.rstrip("/")) or not may_get_token(named, self.allowed_hosts):
             raise Forged(403, "service_url")
         return named
 
-    def _our_tenant(self, activity: Mapping[str, object]) -> None:
+    def _require_our_tenant(self, activity: Mapping[str, object]) -> None:
+        """Raise `Forged` unless every tenant that the activity names is ours."""
         places = (_value_at(activity, "channelData", "tenant", "id"), _value_at(activity, "conversation", "tenantId"))
         named = [one for one in places if one is not None]
         if not named or not all(_same_text(one, self.tenant) for one in named):
@@ -124,9 +125,7 @@ class Verifier:
 
 
 def may_get_token(service_url: str, hosts: frozenset[str]) -> bool:
-    """Return True if our token may be sent there: https to one of `hosts`, or either scheme to a loopback name among
-    them.
-    """
+    """Return True if our token may be sent there: over https to one of `hosts`, or to this machine if `hosts` allow that."""
     parts = ADDRESS.fullmatch(service_url)
     if parts is None:
         return False
@@ -161,19 +160,20 @@ def _key_id(token: str) -> str:
 
 
 def _signed_claims(token: str, key: Key) -> dict[str, object]:
+    """Return the token's content, if this key signed it. Raises `Forged`."""
     try:
-        said = parsed_json(jwt.PyJWS().decode_complete(token, key.public, algorithms=["RS256"])["payload"])
+        claims = parsed_json(jwt.PyJWS().decode_complete(token, key.public, algorithms=["RS256"])["payload"])
     except jwt.InvalidSignatureError as error:
         raise Forged(401, "signature") from error
     except (jwt.PyJWTError, ValueError) as error:
         raise Forged(401, "malformed") from error
-    if not isinstance(said, dict):
+    if not isinstance(claims, dict):
         raise Forged(401, "malformed")
-    return said
+    return claims
 
 
 def _numeric_date(value: object) -> float:
-    """Return a NumericDate (RFC 7519); JSON as Python reads it knows NaN, which is never too late."""
+    """Return a NumericDate (RFC 7519); raises `Forged` for anything else, such as NaN, which would never expire."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 2**53:
         raise Forged(401, "malformed")
     return float(value)
@@ -192,7 +192,7 @@ def _value_at(value: object, *names: str) -> object:
 T = TypeVar("T")
 log = structlog.get_logger()
 
-AGAIN = 4.0  # seconds between two fetches for unknown keys: anyone can name a key that doesn't exist
+AGAIN = 4.0  # seconds between two fetches for unknown keys, since anyone can invent a key's id
 LONGEST_KEY = (
     6  # times as long as anybody waits for it, a look goes on: anyone who comes after a slow one finds the keys
 )
@@ -215,7 +215,7 @@ class Key:
 
 
 class Flight(Generic[T]):
-    """A piece of work that is under way at most once: anyone who comes meanwhile joins it, and leaving doesn't end it."""
+    """Work that runs at most once at a time: later callers join it, and a caller who leaves doesn't end it."""
 
     def __init__(self, work: Callable[[], Coroutine[Any, Any, T]]) -> None:
         self._work = work
@@ -259,10 +259,10 @@ class Keys:
         self._closed = False
 
     async def find(self, key_id: str) -> Key | None:
-        """Return the key of this id, after fetching again if it is unknown; None if there is none.
+        """Return the key of this id, fetching the keys again if it's unknown; None if there is none.
 
-        Without any key members can't be told from strangers, and people don't send their words again, so a request
-        waits for a second fetch. Raises `Unavailable` if that failed too.
+        Without any keys nothing can be verified, and people don't send their words again, so a request waits for a second
+        fetch. Raises `Unavailable` if that fails too.
         """
         now = self.clock()
         if key_id in self.held:
@@ -278,7 +278,7 @@ class Keys:
         return self.held.get(key_id)
 
     async def load(self) -> int:
-        """Fetch the keys now and say how many there are; raises `Unavailable` and keeps the old ones when that fails."""
+        """Fetch the keys now and return how many there are; if that fails, raises `Unavailable` and keeps the old ones."""
         try:
             async with asyncio.timeout(LONGEST_KEY * self.patience):
                 found = _usable_keys(await self._fetch_document(await self._keys_url()))
@@ -299,6 +299,7 @@ class Keys:
         await self._flight.close()
 
     async def _learn_keys(self, now: float) -> None:
+        """Fetch the keys, or join a fetch under way, and wait for it as long as a request may."""
         if not self._closed and (not self.held or self._flight.under_way or now >= self._next_look):
             self._next_look = now + AGAIN
             await asyncio.wait({self._flight.board()}, timeout=self.patience)
@@ -310,11 +311,12 @@ class Keys:
             log.warning("teams.keys_unavailable", code=error.code, held=len(self.held))
 
     async def _keys_url(self) -> URL:
+        """Return where the keys are, from the metadata document. Raises ValueError and `Unavailable`."""
         metadata, issuer = URL(self.metadata_url), issuer_of(self.metadata_url)
-        said = await self._fetch_document(metadata)
-        if not isinstance(said, dict) or said.get("issuer", issuer) != issuer:
+        document = await self._fetch_document(metadata)
+        if not isinstance(document, dict) or document.get("issuer", issuer) != issuer:
             raise ValueError("another issuer")
-        return URL(str(said.get("jwks_uri")))
+        return URL(str(document.get("jwks_uri")))
 
     async def _fetch_document(self, url: URL) -> object:
         async with self.http.get(url, allow_redirects=False) as response:
@@ -324,9 +326,7 @@ class Keys:
 
 
 def issuer_of(metadata_url: str) -> str:
-    """Return who signs in the cloud that this OpenID metadata address belongs to; the scope of our own tokens begins
-    with it.
-    """
+    """Return the issuer of tokens in this metadata address's cloud; the scope of our own tokens begins with it."""
     return NATIONAL.get(URL(metadata_url).host or "", PUBLIC)
 
 

@@ -26,10 +26,9 @@ _MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at>", re.IGNORECASE)  # linear for an
 class Turn:
     """Something that happened in Teams.
 
-    `account` is the Entra object id of the person who did it, or empty. `key` is the same if Teams reports it again,
-    and empty if nothing says so: then each report counts as new. `value` is what a press, a form or a search carried;
-    `name` says which kind of invoke it is; `card` is the id of the message whose card was pressed. `lead` is where its
-    words lead, once they are understood.
+    `account` is the Entra object id of the person who did it, or empty. `key` is the same if Teams reports it again, and
+    empty if nothing identifies it: then each report counts as new. `value` is what a press, a form or a search carried;
+    `name` is the kind of invoke; `card` the id of the message whose card was pressed. `lead` is where its words lead.
     """
 
     kind: str
@@ -115,22 +114,20 @@ HOME = ("home", "hello", "hi", "help", "start")
 
 
 def typed_command(turn: Turn) -> tuple[str, str]:
-    """Return the command that was typed and the words behind it; twice nothing if it is none."""
-    said = f"{turn.command}-"
-    word = next((one for one in COMMANDS if said.startswith(f"{one}-")), "")
+    """Return the command that was typed and the words after it; two empty strings if it's none."""
+    typed = f"{turn.command}-"
+    word = next((one for one in COMMANDS if typed.startswith(f"{one}-")), "")
     return (word, turn.typed[len(word) :].strip()) if word else ("", "")
 
 
 def chosen_command(turn: Turn) -> Command | None:
-    """Return the message extension's command; None for one that the app does not have (any more)."""
+    """Return the message extension's command; None for an unknown one."""
     named = package.command_id(str(turn.value.get("commandId") or ""))
     return next((one for word, one in COMMANDS.items() if package.command_id(word) == named), None)
 
 
 def with_lead(turn: Turn, desk: Desk) -> Turn:
-    """Return the turn with where its words lead, which everything that is asked about it begins with: they are read
-    once.
-    """
+    """Return the turn with where its words lead, so that they are interpreted only once."""
     return replace(turn, lead=_find_lead(turn, desk))
 
 
@@ -144,15 +141,13 @@ def _find_lead(turn: Turn, desk: Desk) -> Lead | None:
 
 
 def wished_form(turn: Turn) -> OpensForm | None:
-    """Return the form that a sentence wishes for, filled in by it; a few words are a search, and kept like any press."""
+    """Return the form that a sentence wishes for; None for a few words, which are a search and kept like a press."""
     lead = turn.lead
     return lead if isinstance(lead, OpensForm) and FORMS[lead.form].sought and is_sentence(lead.sought) else None
 
 
 def in_confidence(turn: Turn) -> str:
-    """Return the private form that this turn opens, or sends from a client that has made it up; empty for anything
-    else.
-    """
+    """Return the private form that this turn opens or sends; empty for anything else."""
     form = _form_of(turn)
     return form if is_private(form) else ""
 

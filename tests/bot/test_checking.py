@@ -18,7 +18,7 @@ from bot import __main__
 from bot.commands.checking import REMEDIES, _check_teams, _no_slack, clock_since, of_clock, of_mail, of_place
 from bot.commands.checking_database import Finding, of_database
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
-from bot.settings.config import Given, Settings, TeamsSettings, as_given
+from bot.settings.config import Given, Settings, TeamsSettings, read_each_setting
 from bot.trouble import PUT_BACK
 from handlers import inbox
 from handlers.inbox import NOT_OURS
@@ -88,7 +88,7 @@ def test_what_does_not_fit_together_is_told_and_with_right_settings_each_part_is
 @each(("proxies", "noted"), [("", True), ("10.0.0.0/8", False)])
 async def test_a_proxy_that_is_not_named_is_a_note(environment: Environment, proxies: str, noted: bool) -> None:
     environment(PUBLIC_URL="https://steward.example.com", TRUSTED_PROXIES=proxies)
-    notes = [one async for one in of_place(as_given()) if one.what == "TRUSTED_PROXIES"]
+    notes = [one async for one in of_place(read_each_setting()) if one.what == "TRUSTED_PROXIES"]
     assert [one.note for one in notes] == [True] * noted
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.commands.checking import _check_host
 from bot.rehearsal.demo import company_settings
 from bot.serving import start_listening
-from bot.settings.config import DRAND, Given, Misconfigured, Settings, as_given, read_policy, read_settings
+from bot.settings.config import DRAND, Given, Misconfigured, Settings, read_each_setting, read_policy, read_settings
 from bot.settings.setting_values import Sender, Server, sender_of, server_address, server_of
 from bot.trouble import upgrade_waits
 from tests.bot.environment import SIGNING_SECRET, Environment
@@ -44,7 +44,7 @@ def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environm
     assert [row.partition(": Teams is half set up without it. ")[0] for row in rows] == [
         name for name in WHOLE if name != present
     ]
-    assert as_given().teams is None
+    assert read_each_setting().teams is None
     assert all(len(row.partition("without it. ")[2]) > 20 for row in rows)
 
 
@@ -207,7 +207,7 @@ def test_p8_one_without_the_other_is_told(environment: Environment, given: dict[
     (row,) = environment.told(**SLACK, **given)
     assert row.startswith(f"{missing} is missing: ")
     assert "hush" not in row
-    assert as_given().mail is None
+    assert read_each_setting().mail is None
 
 
 CHANCE = sha256(b"chance").digest()
@@ -233,7 +233,7 @@ def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, t
     file.write_text(text)
     environment(SECRET_KEY="", SECRET_KEY_FILE=str(file))
     with pytest.raises(Misconfigured, match=r"^SECRET_KEY_FILE: it follows a pattern"):
-        as_given().master_key()
+        read_each_setting().master_key()
 
 
 @each(("mode", "right"), [(0o600, True), (0o400, True), (0o440, True), (0o644, False), (0o604, False), (0o660, False)])
@@ -245,10 +245,10 @@ def test_a_key_file_that_others_can_read_is_refused(
     file.chmod(mode)
     environment(SECRET_KEY_FILE=str(file))
     if right:
-        assert in_base64(as_given().master_key()) == KEY
+        assert in_base64(read_each_setting().master_key()) == KEY
         return
     with pytest.raises(Misconfigured) as told:
-        as_given().master_key()
+        read_each_setting().master_key()
     assert str(told.value) == (
         f"SECRET_KEY_FILE: others on this machine can read or change it. Fix that with: chmod 600 {file}"
     )
@@ -321,7 +321,7 @@ def test_no_password_shows_in_what_a_program_tells_of_its_settings(environment: 
         SLACK_BOT_TOKEN="xoxb-hush", SLACK_SIGNING_SECRET="hush", MICROSOFT_APP_PASSWORD="hush",
         SMTP_URL="smtp://steward:hush@mail.fernhill.example", MAIL_FROM="copies@fernhill.example",
     )  # fmt: skip
-    found = as_given()
+    found = read_each_setting()
     assert "hush" in found.database_url
     for told in (repr(found), str(found), repr(found.model_copy()), repr([found])):
         assert "hush" not in told
@@ -352,7 +352,7 @@ def test_a_folder_that_can_not_be_entered_is_told_with_the_remedy(monkeypatch: p
 
     monkeypatch.setattr(Path, "is_file", refuse)
     with pytest.raises(Misconfigured, match=r"^\.env: I can't read it \(permission denied\)\. Start me in a folder"):
-        as_given()
+        read_each_setting()
 
 
 NOWHERE = ["999.1.1.1", "192.0.2.7", "no such host", "a..b"]

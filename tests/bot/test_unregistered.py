@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.commands.checking import unusable_recordings
 from bot.retention.recording_sync import RecordingSync, UnregisteredFiles
-from bot.settings.config import as_given
+from bot.settings.config import read_each_setting
 from storage.database.store import Database
 from storage.tables.calls import UnregisteredFile
 from tests.bot.environment import Environment
@@ -99,7 +99,7 @@ async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_le
     }.items():
         attic.folder.put(replace(PLAIN, native_id=f"{name}.mp3", operator_email=odd))
     environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
-    told = sorted([line.sentence async for line in unusable_recordings(as_given(), POLICY)])
+    told = sorted([line.sentence async for line in unusable_recordings(read_each_setting(), POLICY)])
     assert told[0].startswith('hidden.json: "operator.email" is no e-mail address.')
     assert [one.partition(" in ")[0] for one in told[1:]] == ["near.mp3: “fernhi11.example”", "odd.mp3: “\u0430”"]
 
@@ -107,10 +107,10 @@ async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_le
 async def test_p4_check_names_each_with_its_remedy(attic: Attic, database_url: str, environment: Environment) -> None:
     attic.put("one.mp3")
     environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
-    found = [(line.what, line.sentence) async for line in unusable_recordings(as_given(), POLICY)]
+    found = [(line.what, line.sentence) async for line in unusable_recordings(read_each_setting(), POLICY)]
     assert found == [("recording", "one.mp3 has no metadata file beside it: add one.json.")]
     for number in range(30):
         attic.put(f"{number}.mp3", bytes([number]))
-    lines = [line async for line in unusable_recordings(as_given(), POLICY)]
+    lines = [line async for line in unusable_recordings(read_each_setting(), POLICY)]
     assert (len(lines), lines[-1].sentence) == (21, "There are more. Fix these first, then ask again.")
     assert all(line.note and line.works for line in lines)

@@ -9,7 +9,7 @@ from bot.commands import rotating
 from bot.commands.checking_database import of_key
 from bot.journal import Seal
 from bot.proof.journalling import read_newest
-from bot.settings.config import as_given
+from bot.settings.config import read_each_setting
 from storage.database.store import Database
 from storage.records import Matter
 from storage.tables.log import AuditEntry, MasterKey
@@ -67,7 +67,7 @@ def test_while_a_bot_works_it_refuses(here: Shell) -> None:
         await database.read(lambda store: store.audit.head())
         return here.elsewhere("rotate-key")
 
-    assert rotating.AT_WORK in str(here.do(meanwhile))
+    assert rotating.IN_USE in str(here.do(meanwhile))
     assert "Wrapped by the key with id" in str(here.call("rotate-key"))
 
 
@@ -107,7 +107,7 @@ def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
 
 
 async def _finding() -> tuple[bool, str]:
-    found = await of_key(as_given())
+    found = await of_key(read_each_setting())
     return found.works, found.sentence
 
 
