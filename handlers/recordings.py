@@ -114,7 +114,7 @@ def _calls_renamed(
         moved_away = [one for one in matching if one.state == "gone" or one.native_id in missing]
         if moved_away:
             moved[row["native_id"]] = moved_away[0]
-            ctx.store.recordings.rename(moved_away[0], row["native_id"])
+            ctx.store.recordings.change_native_id(moved_away[0], row["native_id"])
             twins = [one for one in twins if one is not moved_away[0]]
         elif matching:
             ctx.store.declines.expect(matching[0].id, system, row["native_id"])

@@ -158,7 +158,7 @@ class Recordings(Rows):
         recording.folder = ""
         self.session.flush()  # before another row takes it
 
-    def rename(self, recording: Recording, native_id: str) -> None:
+    def change_native_id(self, recording: Recording, native_id: str) -> None:
         """Note that the audio has another name now; it must be read again to check that it is the same."""
         recording.native_id, recording.audio = native_id, ""
         self.session.flush()  # before it is looked for by that name

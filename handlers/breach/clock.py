@@ -61,7 +61,7 @@ def _remind_readers(ctx: Context, one: Opened, today: readers.Today) -> None:
 
 @handler("breach.end_again", clause="P13", private=True)
 def end_reports_again(ctx: Context, traces: frozenset[str], *, older: bool = False) -> Result[int]:
-    """P12: after a restore, destroy reports and end sights again that had ended, as the journal says.
+    """P12: destroy reports and end sights again that had ended, as the journal says.
 
     `traces` are its marks. `older`: reports may be older than the journal knows. Returns how many were ended.
     """
