@@ -171,6 +171,4 @@ async def test_a_decision_and_both_cards_run_through_few_files(company: Company)
         await company.door.enter(deciding.approve_request(request), company.tara)
         for reader in (company.tara, company.anna):
             await seen(company, request, reader)
-    print(len(files))
-    print("\n".join(sorted(files)))
     assert len(files) <= MOST, "\n".join(sorted(files))
