@@ -115,7 +115,7 @@ def test_no_other_module_knows_a_platform_by_name(platform: str) -> None:
 
 DISTURBANCES = {
     "another recording has a call's name": (
-        r"another recording|another call (has|is|took)|call_changed|operators_before|changed_at|_replaced\b|recordings\.rename\(|recordings\.unname\(",
+        r"another recording|another call (has|is|took)|call_changed|operators_before|changed_at|_replaced\b|change_native_id|recordings\.unname\(",
         {"handlers/recordings.py", "handlers/retention/closing.py"},
     ),
     "a person has several addresses": (
