@@ -24,12 +24,12 @@ FORM = 1
 
 
 class UnusableArchive(Exception):
-    """An archive that must not be used; a sentence that says why."""
+    """An archive that must not be used; the text is a sentence that says why."""
 
 
-def pack_archive(file: Path, folder: Path, names: tuple[str, ...], told: Mapping[str, Any], seal: Seal) -> None:
-    """Put these files of a folder into a new archive, with a manifest that also holds what is `told`. Raises OSError."""
-    manifest = seal.sealed({"form": FORM, **told, "files": {name: _file_digest(folder / name) for name in names}})
+def pack_archive(file: Path, folder: Path, names: tuple[str, ...], facts: Mapping[str, Any], seal: Seal) -> None:
+    """Pack these files of a folder into a new archive, with a sealed manifest that also has the `facts`. Raises OSError."""
+    manifest = seal.sealed({"form": FORM, **facts, "files": {name: _file_digest(folder / name) for name in names}})
     (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=1))
     with tarfile.open(file, mode="x", format=tarfile.PAX_FORMAT) as tar:
         for name in (*names, MANIFEST):
@@ -37,7 +37,7 @@ def pack_archive(file: Path, folder: Path, names: tuple[str, ...], told: Mapping
 
 
 def unpack_archive(archive: Path, into: Path) -> dict[str, Any]:
-    """Extract an archive and return its manifest once all files fit it. Raises `UnusableArchive` and OSError."""
+    """Extract an archive and return its manifest, if all files match it. Raises `UnusableArchive` and OSError."""
     try:
         with tarfile.open(archive, "r:") as tar:
             members = tar.getmembers()
@@ -65,12 +65,12 @@ _SEARCH = re.compile(rf" (?:EXTENSION - pg_trgm|COMMENT - EXTENSION pg_trgm|INDE
 
 
 def dump_server(url: str, to: Path) -> None:
-    """Make one consistent copy while the database is in use. Raises `Misconfigured`."""
+    """Copy a PostgreSQL database, consistently and while it's in use. Raises `Misconfigured`."""
     _run_tool("pg_dump", url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={to}", _dbname_option(url)])
 
 
 def load_server(url: str, copy: Path) -> None:
-    """Put a copy into an empty database, all of it or nothing, without what the next start makes. Raises `Misconfigured`."""
+    """Load a copy into an empty PostgreSQL database, all or nothing, without what the next start makes. Raises `Misconfigured`."""
     listed = [
         one for one in _run_tool("pg_restore", url, ["--list", str(copy)]).splitlines() if not _SEARCH.search(one)
     ]
@@ -86,6 +86,7 @@ def _dbname_option(url: str) -> str:
 
 
 def _run_tool(tool: str, url: str, options: list[str]) -> str:
+    """Run one of PostgreSQL's tools and return its output; raises `Misconfigured` if it's missing or fails."""
     found = shutil.which(tool)
     if found is None:
         raise Misconfigured(

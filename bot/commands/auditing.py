@@ -1,4 +1,4 @@
-"""`recording-steward audit`: compare the log with what is stored, or print it for an auditor."""
+"""`recording-steward audit`: compares the log with what is stored, or prints it for an auditor."""
 
 import asyncio
 import csv
@@ -32,8 +32,7 @@ LOG_TABLES = frozenset({"audit", "audit_head"})
 def verify_audit(checkpoint: Path | None) -> int:
     """Verify the log, and compare rows and journal with it; return 1 if anything is wrong.
 
-    The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if it isn't such a
-    copy.
+    The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if it isn't such a copy.
     """
     given = read_each_setting()
     outcome, found, losses = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))
@@ -51,6 +50,7 @@ def verify_audit(checkpoint: Path | None) -> int:
 async def _verify_all(
     given: Settings, database: Database, checkpoint: Path | None
 ) -> tuple[verification.Outcome, Outside | None, list[str]]:
+    """Return the outcome, what the journal says (None without keys), and a sentence for each loss."""
     # Only a database that this version has upgraded has everything that is compared.
     state = await current_revision(database) == newest_revision()
     flaws, losses, found = list[str](), list[str](), None
@@ -78,7 +78,7 @@ def _loss_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
 
 
 def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
-    """Return the newest entry that a copy of the journal names; raises `Misconfigured`."""
+    """Return the newest entry that a copy of the journal names; raises `Misconfigured` if there is none."""
     if keys is NONE:
         raise Misconfigured("--checkpoint: only SECRET_KEY tells whether the bot wrote that file. Set it.")
     try:
@@ -93,7 +93,7 @@ def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
 
 
 async def _missing_entry(database: Database, position: Position, checkpoint: Path) -> list[str]:
-    """A sentence where the log no longer holds that entry."""
+    """Return a sentence, in a list, if the log no longer holds that entry; otherwise an empty list."""
     if await database.read(lambda store: store.has(AuditEntry.hash == position.hash), within=A_LONG_LOG):
         return []
     return [
@@ -102,9 +102,7 @@ async def _missing_entry(database: Database, position: Position, checkpoint: Pat
 
 
 async def _read_journal(given: Settings, database: Database, seal: journal.Seal) -> Outside:
-    """Return what the journal says, every line of it, and what it lacks that the log said before; raises
-    `Misconfigured`.
-    """
+    """Return what the whole journal says, with a flaw if it lacks what the log says it held; raises `Misconfigured`."""
     held, (entries, _) = await database.read(lambda store: (store.audit.in_journal(), store.audit.head()))
     file = given.journal / journal.NAME
     try:
@@ -142,8 +140,9 @@ def _print_all_well(outcome: verification.Outcome, found: Outside | None) -> Non
 
 
 async def _find_keys(given: Settings, database: Database | None, tell: Callable[[str], None]) -> Keys:
-    """Return what opens words, and tells whether a line of the journal is the bot's own; none if no key is set, or not
-    that of the database, which is told: the rest can be done without.
+    """Return the keys that open words and check seals; `NONE` if no key is set or it isn't the database's.
+
+    A wrong key is reported by `tell`; the rest can be verified without.
     """
     if given.secret_key is None and given.secret_key_file is None:
         return NONE
@@ -182,6 +181,7 @@ def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
 
 
 async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
+    """Open the database and ask it. Raises `Misconfigured` if it has no audit log."""
     async with open_database(read_each_setting().database_url) as database:
         if not await current_revision(database):
             raise Misconfigured("DATABASE_URL: there is no audit log there.")

@@ -1,4 +1,4 @@
-"""`recording-steward backup` and `restore_backup`: one private file with the database and the journal, and back."""
+"""`recording-steward backup` and `restore`: one private file with the database and the journal, and back."""
 
 import asyncio
 import os
@@ -32,8 +32,8 @@ NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."
 
 
 @contextmanager
-def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
-    """Raise any fault as `Misconfigured`, with the sentence that `nothing` was done."""
+def _faults_as_misconfigured(nothing: str, what: Path) -> Iterator[None]:
+    """Raise any fault as `Misconfigured`, ending with the sentence `nothing`: that nothing was done."""
     try:
         yield
     except archive.UnusableArchive as error:
@@ -48,22 +48,22 @@ def _told_as_settings(nothing: str, what: Path) -> Iterator[None]:
 
 
 def back_up(file: Path) -> int:
-    """Write an archive that was not there before; it has its name once it is whole. Raises `Misconfigured`; then none is there."""
+    """Write a new archive; it gets its name only once it's complete. Raises `Misconfigured`, and then leaves none."""
     given, where = read_each_setting(), file.absolute().parent
     given.master_key()
     copies.clear_away(where)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
-    with _told_as_settings(NOT_MADE, file), copies.temporary_copy_folder(copies.BACKUP, where) as folder:
+    with _faults_as_misconfigured(NOT_MADE, file), copies.temporary_copy_folder(copies.BACKUP, where) as folder:
         # The database first: the journal may know more than it, and never less.
         name, copy, keys = asyncio.run(_copy_database(given, folder))
         _copy_journal(given, folder, copy, Seal(keys))
-        told = {
+        facts = {
             "made": datetime.now(UTC).isoformat(), "program": version("recording-steward"), "revision": copy.revision,
             "entries": copy.entries, "hash": copy.hash, "root": keys.wrapped_root().hex(), "master": keys.ids[0],
         }  # fmt: skip
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
-        archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), told, Seal(given.master_key()))
+        archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), facts, Seal(given.master_key()))
         _give_name(folder / "whole.tar", file.absolute())
     print(
         f"Backed up: {quantity_words(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
@@ -74,7 +74,7 @@ def back_up(file: Path) -> int:
 
 
 def _give_name(archive_file: Path, file: Path) -> None:
-    """Give the finished archive its name, which no file had before. Raises OSError."""
+    """Give the finished archive its name, which must be free. Raises OSError."""
     archive_file.chmod(0o600)
     files.on_disk(archive_file)
     os.link(archive_file, file)
@@ -82,16 +82,16 @@ def _give_name(archive_file: Path, file: Path) -> None:
 
 
 async def _copy_database(given: Settings, folder: Path) -> tuple[str, copies.Held, Keys]:
-    """Return the copy's name, what it holds, and the keys that open it."""
-    if told := looking.missing_file(given.database_url):
-        raise Misconfigured(f"DATABASE_URL: {told}. {looking.START} {NOT_MADE}")
+    """Copy the database; return the copy's file name, what it holds, and the keys that open it. Raises `Misconfigured`."""
+    if missing := looking.missing_file(given.database_url):
+        raise Misconfigured(f"DATABASE_URL: {missing}. {looking.START} {NOT_MADE}")
     database, path = Database(given.database_url), servers.sqlite_file(given.database_url)
     try:
-        found = await upgrade.current_revision(database)
-        if not found:
+        revision = await upgrade.current_revision(database)
+        if not revision:
             raise Misconfigured(f"DATABASE_URL: nothing is in this database yet. {NOT_MADE}")
         keys = await keys_for(given, database)
-        copy = copies.Held(found, *await database.read(lambda store: store.audit.head()))
+        copy = copies.Held(revision, *await database.read(lambda store: store.audit.head()))
     finally:
         await database.close()
     if path is None:
@@ -102,7 +102,7 @@ async def _copy_database(given: Settings, folder: Path) -> tuple[str, copies.Hel
 
 
 def _copy_journal(given: Settings, folder: Path, copy: copies.Held, seal: Seal) -> None:
-    """Note where the copied log ends, so that a restore can tell how far both say the same, and copy the whole lines."""
+    """Write into the journal where the copied log ends, then copy its whole lines; a restore compares the two."""
     journal = Journal(given.journal, seal, make=given.journal_url is None)
     journal.add([{"kind": HEAD, "entries": copy.entries, "hash": copy.hash, "at": datetime.now(UTC).isoformat()}])
     shutil.copyfile(given.journal / NAME, folder / archive.JOURNAL)
@@ -110,14 +110,14 @@ def _copy_journal(given: Settings, folder: Path, copy: copies.Held, seal: Seal) 
 
 
 def restore_backup(file: Path, *, replace: bool) -> int:
-    """Put a backup in the place of the database, whole or not at all. Raises `Misconfigured`; then it is as it was."""
+    """Replace the database by a backup, all or nothing. Raises `Misconfigured`, and then nothing has changed."""
     given = read_each_setting()
     database = servers.sqlite_file(given.database_url)
     if not file.is_file():
         raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
     # Beside the database, so that the copy can take its place at once; for a server where the next start clears up after a kill.
     with (
-        _told_as_settings(NOT_RESTORED, file),
+        _faults_as_misconfigured(NOT_RESTORED, file),
         copies.temporary_copy_folder(copies.RESTORE, given.data.absolute()) as folder,
     ):
         manifest = _verify_manifest(archive.unpack_archive(file, folder), folder, database)
@@ -137,7 +137,7 @@ def restore_backup(file: Path, *, replace: bool) -> int:
 
 
 def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | None) -> dict[str, Any]:
-    """Check that the archive is of this kind of database and of a known version. Raises `Spoilt`."""
+    """Return the manifest if the archive is of this kind of database and of a known version. Raises `UnusableArchive`."""
     name = archive.SQLITE if database is not None else archive.SERVER
     if not (folder / name).exists():
         here = "a SQLite file" if name == archive.SQLITE else "a PostgreSQL database"
@@ -148,7 +148,7 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
 
 
 def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
-    """Return the key that the archive was made under, with the root of its database. Raises `Spoilt`."""
+    """Return the key that the archive was made under, with the root key in it. Raises `UnusableArchive`."""
     masters = given.master_keys()
     key = next((one for one in masters if manifest.get("master") == master_key_id(one)), None)
     if key is None:
@@ -167,6 +167,7 @@ def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
 
 
 def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: Journal, *, replace: bool) -> None:
+    """Put the copy in the place of a SQLite database, if no one has that open. Raises `Misconfigured`."""
     if not database.exists():
         _tell_journal(journal, folder, manifest)
         copies.put_in_place(folder / archive.SQLITE, database)
@@ -184,6 +185,7 @@ def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: 
 
 
 def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Journal) -> None:
+    """Load the copy into an empty PostgreSQL database to which no one else is connected. Raises `Misconfigured`."""
     there, others = asyncio.run(_log_head(url))
     if there:
         raise Misconfigured(
@@ -206,7 +208,7 @@ async def _log_head(url: str) -> tuple[str, int]:
 
 
 def _tell_journal(journal: Journal, folder: Path, manifest: dict[str, Any]) -> None:
-    """Tell the journal first: a restore that it did not know of could bring back unseen what had ended."""
+    """Note the restore in the journal before it's made: one that the journal missed could bring back ended access unseen."""
     if (folder / archive.JOURNAL).exists():
         _keep_newer(folder / archive.JOURNAL, journal)
     end = read_newest(journal.file, journal.seal).position
@@ -215,17 +217,17 @@ def _tell_journal(journal: Journal, folder: Path, manifest: dict[str, Any]) -> N
 
 
 def _keep_newer(copy: Path, journal: Journal) -> None:
-    """Keep the journal that is there if it continues the backup's; take the backup's if there is none.
+    """Keep the present journal if it continues the backup's; use the backup's if there is none.
 
-    It tells of erasures, so it is never made older (P12). Raises `Misconfigured`, `JournalDown` and OSError.
+    It lists erasures, so it is never replaced by an older one (P12). Raises `Misconfigured`, `JournalDown` and OSError.
     """
-    told = copy.read_bytes()
+    copied = copy.read_bytes()
     if not journal.file.exists():
-        journal.take_over(told)
+        journal.take_over(copied)
         print("There was no journal; the backup's is in its place.")
         return
     with journal.file.open("rb") as file:
-        if file.read(len(told)) != told:
+        if file.read(len(copied)) != copied:
             raise Misconfigured(
                 f"JOURNAL_URL: {journal.file} does not go on where the backup's journal ends, so each may tell of erasures that the"
                 f" other lacks. Put the newest one that you have there, or move this one away. {NOT_RESTORED}"

@@ -1,4 +1,4 @@
-"""`recording-steward check`: settings, scopes, roles, recorder and database are tried, one line each."""
+"""`recording-steward check`: tries settings, scopes, roles, recorder and database, with a line for each."""
 
 import asyncio
 import logging
@@ -51,11 +51,11 @@ REMEDIES = {
     "unreadable_answer": "It doesn’t speak SMTP. Check the port in SMTP_URL.",
     **dict.fromkeys(("smtp_530", "smtp_538"), "It wants a login. Write name:password@ before the host in SMTP_URL."),
 }
-"""By what keeps us from the server: what it means, and what to do."""
+"""By error code: what keeps us from the mail server, and what to do."""
 
 
 def check_everything() -> int:
-    """Print one line for each thing that was tried; 1 if any does not work."""
+    """Print a line for each thing that was tried; return 1 if any doesn't work."""
     # What goes wrong has a line of its own already.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     return asyncio.run(_print_all())
@@ -72,120 +72,120 @@ async def _print_all() -> int:
 
 
 async def _all_findings() -> AsyncIterator[Finding]:
-    """Yield all findings. One wrong setting hides no other; what needs them is tried once they are right."""
+    """Yield all findings. A wrong setting hides no other; what needs the settings is tried once all are right."""
     try:
-        found = read_settings()
+        settings = read_settings()
     except Misconfigured as error:
         for row in str(error).splitlines():
             name = row.split(maxsplit=1)[0].rstrip(":")
             yield Finding(name, False, row.removeprefix(f"{name}: "))
         return
-    yield Finding("settings", True, f"read; people reach the pages at {found.public_url}")
-    async for finding in of_place(found):
+    yield Finding("settings", True, f"read; people reach the pages at {settings.public_url}")
+    async for finding in of_place(settings):
         yield finding
     rules: Policy | None = None
     try:
-        rules = read_policy(found.policy_file, datetime.now(UTC))
-        yield Finding("policy", True, f"{found.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
+        rules = read_policy(settings.policy_file, datetime.now(UTC))
+        yield Finding("policy", True, f"{settings.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
         for words in random_review.few_reviewers(rules):
             yield Finding("policy", True, words, note=True)
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
-    yield await of_key(found)
-    clock = await clock_since(found.database_url)
-    of_stored = of_database(found.database_url, rules)
+    yield await of_key(settings)
+    clock = await clock_since(settings.database_url)
+    of_stored = of_database(settings.database_url, rules)
     parts = (
         of_stored,
-        _check_storage(found),
-        _check_recordings(found, rules, clock),
-        _check_beacon(found, rules),
-        of_mail(found),
+        _check_storage(settings),
+        _check_recordings(settings, rules, clock),
+        _check_beacon(settings, rules),
+        of_mail(settings),
     )
-    for part in (*parts, of_chats(found, rules, clock)):
+    for part in (*parts, of_chats(settings, rules, clock)):
         async for finding in part:
             yield finding
     yield of_clock(clock)
 
 
-async def of_place(found: Settings) -> AsyncIterator[Finding]:
-    """Tell whether the host is this machine's, and whether others can read the secrets or sit behind an unnamed proxy."""
+async def of_place(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield whether the host is this machine's, whether others can read the secrets, and whether a proxy isn't named."""
     if open_to_others(DOTENV):
         words = f"others on this machine can read the secrets in {DOTENV}. Fix that with: chmod 600 {DOTENV}"
         yield Finding("settings", False, words)
-    yield await try_and_tell("HOST", _check_host(found))
-    if found.public_url.startswith("https://") and not found.trusted_proxies:
+    yield await try_and_tell("HOST", _check_host(settings))
+    if settings.public_url.startswith("https://") and not settings.trusted_proxies:
         yield Finding("TRUSTED_PROXIES", True, PROXY, note=True)
 
 
-async def _check_host(found: Settings) -> str:
-    """Check that we can listen on this host, on any free port, since the bot may be running on its own."""
+async def _check_host(settings: Settings) -> str:
+    """Return a sentence if we can listen on this host, at any free port, since the bot may be running. Raises `Misconfigured`."""
     try:
-        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, settings.host, 0)
     except (OSError, UnicodeError) as error:
-        raise Misconfigured(serving.not_this_machine(found.host, error) or str(error)) from error
+        raise Misconfigured(serving.not_this_machine(settings.host, error) or str(error)) from error
     server.close()
-    return f"{found.host} is this machine's"
+    return f"{settings.host} is this machine's"
 
 
-async def _check_storage(found: Settings) -> AsyncIterator[Finding]:
-    yield await try_and_tell("journal", _check_journal(found))
-    if found.journal_beside_data:
+async def _check_storage(settings: Settings) -> AsyncIterator[Finding]:
+    yield await try_and_tell("journal", _check_journal(settings))
+    if settings.journal_beside_data:
         words = "it lies beside the data, so anyone who changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
 
 
-async def _check_recordings(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    yield await try_and_tell("recorder", _check_recorder(found, rules, clock))
-    async for finding in unusable_recordings(found, rules):
+async def _check_recordings(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    yield await try_and_tell("recorder", _check_recorder(settings, rules, clock))
+    async for finding in unusable_recordings(settings, rules):
         yield finding
 
 
-async def _check_beacon(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+async def _check_beacon(settings: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
     if rules is None:
         return
     source = draw_file.Source(**rules.random_review.beacon.model_dump())
     number = draw_file.round_after(source, datetime.now(UTC) - draw_file.AHEAD - timedelta(minutes=1))
     try:
-        await Beacon(found.beacon_url).signature(source, number)
+        await Beacon(settings.beacon_url).signature(source, number)
     except NoRound as none:
         words = f"no valid round: {SENTENCES[none.trouble]}. Look at BEACON_URL; without a beacon the Head has to draw each month's calls."
         yield Finding("beacon", True, words, note=True)
     else:
-        yield Finding("beacon", True, f"round {number} is signed by the beacon of {found.policy_file}")
+        yield Finding("beacon", True, f"round {number} is signed by the beacon of {settings.policy_file}")
 
 
-async def _check_journal(found: Settings) -> str:
-    if found.journal_url is None and not found.journal.exists():
-        return f"{found.journal}: is made when the first line is written"
-    if not found.journal.is_dir():
+async def _check_journal(settings: Settings) -> str:
+    if settings.journal_url is None and not settings.journal.exists():
+        return f"{settings.journal}: is made when the first line is written"
+    if not settings.journal.is_dir():
         raise Misconfigured(
-            f"there is no folder {found.journal}. Make it, or mount it, or name another in JOURNAL_URL."
+            f"there is no folder {settings.journal}. Make it, or mount it, or name another in JOURNAL_URL."
         )
-    if not os.access(found.journal, os.W_OK | os.X_OK):
-        raise Misconfigured(f"{found.journal} can't be written to. Let this program's user add files there.")
-    return f"{found.journal}: can be written to"
+    if not os.access(settings.journal, os.W_OK | os.X_OK):
+        raise Misconfigured(f"{settings.journal} can't be written to. Let this program's user add files there.")
+    return f"{settings.journal}: can be written to"
 
 
-async def _check_recorder(found: Settings, rules: Policy | None, clock: TrustedClock) -> str:
-    recorder = recorders.open_recorder(found.recordings_url, clock.hear_storage)
-    told, days = await recorder.check(), recorder.capabilities().days
+async def _check_recorder(settings: Settings, rules: Policy | None, clock: TrustedClock) -> str:
+    recorder = recorders.open_recorder(settings.recordings_url, clock.hear_storage)
+    words, days = await recorder.check(), recorder.capabilities().days
     now = datetime.now(UTC)
     if rules and now + timedelta(days=days) > retention.erase_at(now, "UTC", rules.retention.months):
         wrong = f"whatever is stored there is kept for {days:,} days, and the policy's {rules.retention.months} months end before"
         raise Misconfigured(f"{wrong}. Shorten the default retention there, so that calls can be erased in time.")
-    return told
+    return words
 
 
-async def unusable_recordings(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
-    """Tell which of the first twenty recordings can't be registered, or have no operator we know, and how to fix each."""
+async def unusable_recordings(settings: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    """Yield up to twenty recordings that can't be registered or whose operator is doubtful, and how to fix each."""
     shown = 0
     with suppress(Unavailable, ValueError):
-        async for told in recorders.open_recorder(found.recordings_url).changes(CallsInMemory()):
-            one = refuse_future_start(told, datetime.now(UTC))
-            wrong = one.sentence if isinstance(one, Problem) else ""
-            if rules and isinstance(one, Sighting):
-                wrong = odd_operator(rules, one)
+        async for finding in recorders.open_recorder(settings.recordings_url).changes(CallsInMemory()):
+            checked = refuse_future_start(finding, datetime.now(UTC))
+            wrong = checked.sentence if isinstance(checked, Problem) else ""
+            if rules and isinstance(checked, Sighting):
+                wrong = odd_operator(rules, checked)
             if wrong and shown == MOST_NOTES:
                 yield Finding("recording", True, "There are more. Fix these first, then ask again.", note=True)
                 return
@@ -194,13 +194,13 @@ async def unusable_recordings(found: Settings, rules: Policy | None) -> AsyncIte
                 shown += 1
 
 
-async def of_mail(found: Settings) -> AsyncIterator[Finding]:
+async def of_mail(settings: Settings) -> AsyncIterator[Finding]:
     """Yield a line for the mail server, or one that says that mail is off."""
-    mailer = open_mailer(found.mail, lambda: datetime.now(UTC))
-    if found.mail is None or mailer is None:
+    mailer = open_mailer(settings.mail, lambda: datetime.now(UTC))
+    if settings.mail is None or mailer is None:
         yield Finding("mail", True, OFF, note=True)
     else:
-        yield await try_and_tell("mail", _check_mail_server(found.mail, mailer))
+        yield await try_and_tell("mail", _check_mail_server(settings.mail, mailer))
 
 
 async def _check_mail_server(mail: MailSettings, mailer: Mailer) -> str:
@@ -222,7 +222,7 @@ def _server_words(answer: str) -> str:
 
 
 async def clock_since(url: str) -> TrustedClock:
-    """Start a clock from the newest entry of this database's log; of one that can't tell, the line of the database says so."""
+    """Return a clock started from the newest entry of this database's log; without one if the database can't be read."""
     clock, newest = TrustedClock(lambda: datetime.now(UTC)), None
     if url and not missing_file(url):
         database = Database(url)
@@ -234,7 +234,7 @@ async def clock_since(url: str) -> TrustedClock:
 
 
 def of_clock(clock: TrustedClock) -> Finding:
-    """Say whether the clock agrees with the chats; call it after they were asked."""
+    """Return whether the clock agrees with the chats; they must have been asked before."""
     doubt = clock.doubt()
     if doubt is None:
         return Finding("clock", True, "agrees with the services that answered")
@@ -245,7 +245,7 @@ def of_clock(clock: TrustedClock) -> Finding:
 
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
-# The login service's words: which setting they are about.
+# By the login service's error codes: which setting to look at.
 REFUSED = {
     "invalid_client": "Look at MICROSOFT_APP_PASSWORD: a secret ends on a day that the app registration names.",
     "unauthorized_client": "Look at MICROSOFT_APP_ID, and whether MICROSOFT_APP_TENANT_ID is the tenant that it is in.",
@@ -253,21 +253,23 @@ REFUSED = {
 }
 
 
-async def of_chats(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    """Try each chat that is configured; `clock` hears what their answers say of the time."""
-    for part in (_check_slack(found, rules, clock), _check_teams(found.teams, clock)):
+async def of_chats(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    """Try each chat that is configured; `clock` hears the dates of their answers."""
+    for part in (_check_slack(settings, rules, clock), _check_teams(settings.teams, clock)):
         async for finding in part:
             yield finding
 
 
-async def _check_slack(found: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
-    if found.slack_bot_token is None:
-        yield _no_slack(found)
+async def _check_slack(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    if settings.slack_bot_token is None:
+        yield _no_slack(settings)
         return
     async with ClientSession(timeout=ClientTimeout(total=10), trace_configs=[clock.listener()]) as http:
-        if found.slack_app_token is not None:
-            yield await try_and_tell("Socket Mode", _check_socket(_open_slack(found, found.slack_app_token, http)))
-        chat = _open_slack(found, found.slack_bot_token, http)
+        if settings.slack_app_token is not None:
+            yield await try_and_tell(
+                "Socket Mode", _check_socket(_open_slack(settings, settings.slack_app_token, http))
+            )
+        chat = _open_slack(settings, settings.slack_bot_token, http)
         try:
             team, bot, scopes = await chat.whoami()
         except (Unavailable, Unreachable) as error:
@@ -284,8 +286,8 @@ async def _check_slack(found: Settings, rules: Policy | None, clock: TrustedCloc
             yield await try_and_tell(f"role {name}", _find_person(chat, email, title))
 
 
-def _open_slack(found: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
-    return SlackChat.by_token(token.get_secret_value(), found.slack_api_url, http)
+def _open_slack(settings: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
+    return SlackChat.by_token(token.get_secret_value(), settings.slack_api_url, http)
 
 
 async def _check_socket(app: SlackChat) -> str:
@@ -299,7 +301,7 @@ async def _check_socket(app: SlackChat) -> str:
 
 
 def _everyone_named(roles: Roles) -> Iterator[tuple[str, str, str]]:
-    """Yield everyone to whom the policy gives something to do: the role's name, the address, and as what."""
+    """Yield everyone to whom the policy gives a task: the role's name, the e-mail address, and their title."""
     for name, role in roles.held().items():
         yield name, role.holder, role.title
         yield from ((name, deputy, f"deputy of the {role.title}") for deputy in role.deputies)
@@ -316,9 +318,9 @@ async def _find_person(chat: SlackChat, email: str, title: str) -> str:
     return f"{profile.name} <{email}>, {title}"
 
 
-def _no_slack(found: Settings) -> Finding:
+def _no_slack(settings: Settings) -> Finding:
     try:
-        found.need_a_chat()
+        settings.need_a_chat()
     except Misconfigured as error:
         return Finding("chat", False, str(error))
     return Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)

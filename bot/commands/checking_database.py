@@ -1,4 +1,4 @@
-"""What `recording-steward check` tries of the database, and what it finds in there."""
+"""What `recording-steward check` tries of the database, and what in it needs attention."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Mapping
@@ -32,7 +32,7 @@ SEARCHING: Mapping[Lack, str] = {
 
 
 class Finding(NamedTuple):
-    """One line: what was tried, whether it works, and a sentence. A note stops nothing."""
+    """One line: what was tried, whether it works, and a sentence. A note doesn't count as a failure."""
 
     what: str
     works: bool
@@ -41,25 +41,25 @@ class Finding(NamedTuple):
 
 
 async def try_and_tell(what: str, attempt: Awaitable[str]) -> Finding:
-    """Return the sentence that an attempt returns, or the one that it raises."""
+    """Return a finding with the sentence that the attempt returns, or with the one that it raises."""
     try:
         return Finding(what, True, await attempt)
     except (Misconfigured, Unavailable, Unreachable, DatabaseDown, ValueError, OSError) as error:
         return Finding(what, False, (str(error) or type(error).__name__).removeprefix(f"{what}: "))
 
 
-async def of_key(found: Settings) -> Finding:
-    """Tell whether SECRET_KEY is a key, and the one of this database."""
-    return await try_and_tell("SECRET_KEY", _check_key(found))
+async def of_key(settings: Settings) -> Finding:
+    """Return whether SECRET_KEY is a key, and this database's."""
+    return await try_and_tell("SECRET_KEY", _check_key(settings))
 
 
-async def _check_key(found: Settings) -> str:
-    key = found.master_key()
-    if not missing_file(found.database_url):
-        database = Database(found.database_url)
+async def _check_key(settings: Settings) -> str:
+    key = settings.master_key()
+    if not missing_file(settings.database_url):
+        database = Database(settings.database_url)
         try:
             if await current_revision(database) == newest_revision():
-                require_rotated(await compare_with_database(database, found.keys()))
+                require_rotated(await compare_with_database(database, settings.keys()))
         except (DatabaseDown, SQLAlchemyError):
             pass  # the line of the database tells that
         finally:
@@ -68,7 +68,7 @@ async def _check_key(found: Settings) -> str:
 
 
 async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:
-    """Yield whether it works, and what in it needs a look."""
+    """Yield whether the database works, and what in it needs attention."""
     yield await try_and_tell("database", _check_database(url))
     if missing_file(url):
         return
@@ -84,26 +84,27 @@ async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Fi
 
 
 async def _check_database(url: str) -> str:
-    if told := missing_file(url):
+    """Return a sentence on the database's state; raises `Misconfigured` if it can't be used."""
+    if missing := missing_file(url):
         folder = (sqlite_file(url) or Path()).absolute().parent
         if not os.access(folder, os.W_OK | os.X_OK):
             raise Misconfigured(
-                f"{told}, and I can't make one in {folder}. Make that folder, and let my account write it."
+                f"{missing}, and I can't make one in {folder}. Make that folder, and let my account write it."
             )
-        return f"{told}; `run` makes it"
+        return f"{missing}; `run` makes it"
     database = Database(url)
     try:
-        now, last = await current_revision(database), newest_revision()
-        if now and now != last:
-            return f"answers; it is at revision {now}, and `run` brings it to {last}"
-        if now and (lost := await missing_tables(database)):
-            raise Misconfigured(f"It lacks tables of mine: {', '.join(lost)}. {PUT_BACK}")
-        if now:
+        revision, newest = await current_revision(database), newest_revision()
+        if revision and revision != newest:
+            return f"answers; it is at revision {revision}, and `run` brings it to {newest}"
+        if revision and (lacking := await missing_tables(database)):
+            raise Misconfigured(f"It lacks tables of mine: {', '.join(lacking)}. {PUT_BACK}")
+        if revision:
             await database.examine(whole=True)
     except DatabaseDown as error:
         raise Misconfigured(database_sentence(error)) from error
     else:
-        return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
+        return f"answers; revision {revision}" if revision else "answers; empty, and `run` sets it up"
     finally:
         await database.close()
 
@@ -126,7 +127,7 @@ async def _set_aside_presses(database: Database) -> AsyncIterator[Finding]:
 
 
 async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:
-    """Yield rows that can't be read and so are left out."""
+    """Yield rows that can't be read and are therefore passed over."""
     for row in (await database.look_through())[:MOST_NOTES]:
         words = f"{row} can't be read, so I leave it out of all that I do. It was changed by hand: correct or delete it"
         yield Finding("row", True, words, note=True)

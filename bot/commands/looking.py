@@ -1,4 +1,4 @@
-"""What the commands share: the database as they open it, and the home zone; and the commands `figures` and `policy`."""
+"""What the commands share (opening the database, the home time zone), and the commands `figures` and `policy`."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ def zone_of(rules: Policy) -> str:
 
 
 def home_zone(file: Path) -> str:
-    """Return the home zone of the policy in that file; UTC if it can't be read, for what does not rest on it otherwise."""
+    """Return the home zone of the policy in that file; UTC if it can't be read, for uses where that doesn't matter."""
     try:
         return zone_of(read_policy(file))
     except Misconfigured:
@@ -35,7 +35,7 @@ def home_zone(file: Path) -> str:
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """Print one fact a line, each with its label unless the line above has the same."""
+    """Print one fact per line with its label, which is left out if the line above has the same."""
     before = ""
     for label, words in facts:
         print(f"{'' if label == before else label:<12} {words}")
@@ -48,16 +48,16 @@ LONG = 300.0  # seconds that the numbers of a month may take, in a database of a
 
 
 def missing_file(url: str) -> str:
-    """Return “there is no file …” for a SQLite database that doesn't exist yet, because opening it would make one."""
+    """Return “there is no file …” for a SQLite database that doesn't exist, since opening it would create it; else empty."""
     file = servers.sqlite_file(url)
     return f"there is no file {file}" if file is not None and not os.path.exists(file) else ""  # noqa: PTH110  it never raises
 
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
-    """Open an existing database of any version. Raises `Misconfigured` for any fault, also later on."""
-    if told := missing_file(url):
-        raise Misconfigured(f"DATABASE_URL: {told}. {START}")
+    """Open an existing database of any version. Raises `Misconfigured` for any fault, also while it's used."""
+    if missing := missing_file(url):
+        raise Misconfigured(f"DATABASE_URL: {missing}. {START}")
     database = Database(url)
     try:
         yield database
@@ -75,7 +75,7 @@ async def ask_database(url: str, ask: Callable[[Store], T]) -> T:
 
 
 async def require_this_version(database: Database) -> None:
-    """Raises `Misconfigured` for a database of another version; `DatabaseDown`."""
+    """Raise `Misconfigured` if the database is of another version, or empty. Also raises `DatabaseDown`."""
     now = await upgrade.current_revision(database)
     if now != upgrade.newest_revision():
         older, empty = (
@@ -86,9 +86,9 @@ async def require_this_version(database: Database) -> None:
 
 
 def print_figures(month: str | None, now: datetime | None = None) -> int:
-    """Print a month's tables, the last whole one unless one is named; return 2 for a month that can't be read or hasn't begun.
+    """Print a month's tables, by default the last whole month; return 2 for a month that can't be read or hasn't begun.
 
-    Raises `Misconfigured` if the database can't be asked. `now` (aware) is for tests.
+    Raises `Misconfigured` if the database can't be read. `now` (aware) is for tests.
     """
     settings, at = read_each_setting(), now or datetime.now(UTC)
     rules = read_policy(settings.policy_file)
@@ -108,9 +108,7 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
 
 
 def _month_named(rules: Policy, month: str | None, at: datetime) -> figures.Month:
-    """Return the month; an empty name is refused, so that a script's unset variable doesn't get another month's
-    numbers.
-    """
+    """Return the month; raises `Refused` for an empty name, so that a script's unset variable doesn't give another month."""
     if month is not None and not month.strip():
         raise Refused(f"This is empty. Write it like {figures.last_whole(rules, at)}.", "month", code="unreadable")
     return figures.month_named(rules, month or "", at)
@@ -128,9 +126,9 @@ def _figure_lines(found: Figures) -> Iterator[str]:
 
 
 def show_policy(at: str | None) -> int:
-    """Print a line for each text of the policy, or with `at` the one in force then; return 1 if there was none yet.
+    """List the policy's texts, or with `at` print the one in force then; return 1 if there was none yet.
 
-    Raises `Misconfigured` if the moment can't be read, or the database can't be asked.
+    Raises `Misconfigured` if the moment or the database can't be read.
     """
     settings = read_each_setting()
     zone = home_zone(settings.policy_file)

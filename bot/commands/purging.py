@@ -1,4 +1,4 @@
-"""`recording-steward purge --dry-run`: what the clock would erase now, what it would not and why; nothing is changed (P12)."""
+"""`recording-steward purge --dry-run`: what the clock would erase now, what not and why; it changes nothing (P12)."""
 
 import asyncio
 import sys
@@ -33,7 +33,7 @@ UNREGISTERED = "could not be registered; the weekly digest lists them, and recor
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a run would find. `closing` calls have their moment and are not closed yet; as many more would be kept."""
+    """What a run would find. `closing` calls are due and not closed yet; `kept_then` more are due but would be kept."""
 
     closing: int
     kept_then: int
@@ -44,13 +44,13 @@ class Outlook:
 
     @property
     def pauses(self) -> Counter[tuple[Cause, ...]]:
-        """How many calls would be paused now, by why."""
+        """How many calls would be paused now, by causes."""
         due = {"", *self.waiting.due}
         return Counter(why for one, why in self.judged.unsafe if one.erasure in due)
 
     @property
     def erased(self) -> int:
-        """How many calls would go."""
+        """How many calls would be erased."""
         return self.closing + len(self.waiting.due) - self.pauses.total()
 
 
@@ -98,7 +98,7 @@ def _purge_facts(rules: Policy, found: Outlook, now: datetime) -> Iterator[tuple
 
 
 def _never_erased_facts(found: Outlook) -> Iterator[tuple[str, str]]:
-    """Yield what has no moment, each by the number that the weekly digest has for it."""
+    """Yield the calls and files without a time to be erased, with their numbers in the weekly digest."""
     yield from _number_facts(NEVER, {OUTSIDE: len(found.outside)})
     yield from (("", f"call {one.id}: {one.native_id} (line {one.line or 'unknown'})") for one in found.outside)
     yield from _number_facts(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")
@@ -112,7 +112,7 @@ def _number_facts(label: str, numbers: Mapping[str, int], thing: str = "call") -
 
 
 def _why_paused(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str:
-    """Say why the guard wouldn't let them go without a decision."""
+    """Return why the guard would ask the Head to decide first."""
     months, most = rules.retention.months, rules.retention.pause_above
     words: dict[Cause, str] = {
         "altered": "the database was changed by hand: audit verify says where",

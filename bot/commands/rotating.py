@@ -1,4 +1,4 @@
-"""`recording-steward rotate-key`: what one master key wraps is wrapped by another, while the bot is stopped."""
+"""`recording-steward rotate-key`: wraps by the new master key what the previous one wraps, while the bot is stopped."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ IN_USE = "A bot, or another program, has this database open. Stop it, all replic
 
 
 class Wrapped(NamedTuple):
-    """How many keys of matters the new key wraps now, how many neither key opened, and whether all was finished before."""
+    """How many matters' keys the new key wraps now, how many neither key opened, and whether all was done before."""
 
     matters: int
     unopened: int
@@ -33,7 +33,7 @@ class Wrapped(NamedTuple):
 
 
 def rotate_key() -> int:
-    """Do it, and say what was done. Raises `Misconfigured`."""
+    """Rewrap everything, and print what was done. Raises `Misconfigured`."""
     given = read_each_setting()
     keys = given.keys()
     if len(keys.ids) == 1:
@@ -53,7 +53,7 @@ async def _rotate_wraps(given: Settings, keys: Keys) -> list[str]:
 
 
 async def wrap_all(door: Door) -> Wrapped:
-    """Wrap everything; if it is cut off at any step, the next call continues. Raises `Misconfigured`, `DatabaseDown`."""
+    """Rewrap everything; if it's interrupted, the next call continues. Raises `Misconfigured`, `DatabaseDown`."""
     before = await begin_rotation(door)
     done = await door.enter(master_key.rewrap_keys(), COMMAND)
     await door.enter(clock.rewrap_reports(), COMMAND)
@@ -63,12 +63,12 @@ async def wrap_all(door: Door) -> Wrapped:
 
 
 async def begin_rotation(door: Door) -> KeyState:
-    """Make both keys known, and return by which the database was wrapped before. Raises `Misconfigured`."""
-    stands = await compare_with_database(door.database, door.keys)
-    if stands.stranger:
-        raise Misconfigured(stands.stranger)
+    """Store that the key is being replaced; return the state before. Raises `Misconfigured` for a foreign key."""
+    state = await compare_with_database(door.database, door.keys)
+    if state.stranger:
+        raise Misconfigured(state.stranger)
     await door.enter(master_key.begin_change(), COMMAND)
-    return stands
+    return state
 
 
 def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
@@ -89,7 +89,7 @@ def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
 
 
 async def _is_database_in_use(given: Settings) -> bool:
-    """Tell whether another program has the database open."""
+    """Return True if another program has the database open."""
     file = servers.sqlite_file(given.database_url)
     if file is None:
         async with open_database(given.database_url) as database:

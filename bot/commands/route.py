@@ -1,4 +1,4 @@
-"""`recording-steward route`: who would decide a request, by the very rules that a request asks, by the policy and by who is away."""
+"""`recording-steward route`: who would decide a request, by the same rules, policy and absences as a real one."""
 
 import asyncio
 import json
@@ -28,10 +28,10 @@ def print_route(
     asker: str, reason: str, operator: Collection[str], concerns: Collection[str], day: str, *, as_json: bool,
     now: datetime | None = None,
 ) -> int:  # fmt: skip
-    """Print who would be asked, who next, who is passed over, and when it lapses.
+    """Print who would be asked, who would be next, who is passed over, and when the request would lapse.
 
-    Absences that people entered at home count if the database can be asked; otherwise a line says that they didn't.
-    Raises `Misconfigured` that names the option and what is wrong. `now` (aware) is for tests.
+    Absences entered in chat count if the database can be read; otherwise a line says that they didn't. Raises
+    `Misconfigured` with the option that is wrong. `now` (aware) is for tests.
     """
     settings, at = read_each_setting(), now or datetime.now(UTC)
     rules = read_policy(settings.policy_file)
@@ -52,7 +52,7 @@ def print_route(
 
 
 class People(dict[str, int]):
-    """People by their addresses (normal form), each with a number in place of the id that a database would have."""
+    """People by e-mail address (normal form), each with a number in place of a database's id."""
 
     def __missing__(self, address: str) -> int:
         self[address] = len(self) + 1
@@ -71,7 +71,7 @@ def foresee_route(
     rules: Policy, people: People, asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str,
     now: datetime,
 ) -> foreseeing.Foreseen:  # fmt: skip
-    """Answer what was asked, by a policy that knows these people; raises `Refused` at the option that is wrong."""
+    """Return the route of such a request, given a policy that knows these people; raises `Refused` at the wrong option."""
     for option, typed, what in (
         (ASKER, asker, "e-mail address of who asks"),
         ("reason", reason, "reason, like complaint"),
@@ -90,7 +90,7 @@ def foresee_route(
 
 
 def route_data(found: foreseeing.Foreseen, people: People) -> dict[str, Any]:
-    """Return the answer as a program reads it; moments in UTC."""
+    """Return the route for a program to read; moments in UTC."""
     return {
         "asker": people.address(next(iter(found.case.involved.askers))),
         "reason": found.case.reason,
@@ -146,7 +146,7 @@ def _decider_lines(
 
 
 async def _with_absences(url: str, policy: Policy, people: People, day: date) -> tuple[Policy, str]:
-    """Return the policy with the absences entered in the chat, or unchanged with the reason why they can't be read."""
+    """Return the policy with the absences entered in chat; if they can't be read, unchanged and with the reason."""
     try:
         return policy.absent(await ask_database(url, lambda store: _entered_absences(store, people, day))), ""
     except Misconfigured as error:

@@ -1,4 +1,4 @@
-"""`recording-steward sample verify`: a month's draw held against its own recipe, with nothing but its file (P10)."""
+"""`recording-steward sample verify`: checks a month's published draw against its own recipe, with only its file (P10)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,9 +19,9 @@ NOT_SHOWN = (
 
 
 def verify_sample(file: Path) -> int:
-    """Print what a published sample is, and each contradiction in it; return 1 if there is any.
+    """Print a published draw and every contradiction in it; return 1 if there is any.
 
-    Raises `Misconfigured` that says why the file can't be read, or what is wrong with it as a whole.
+    Raises `Misconfigured` if the file can't be read, or isn't a published draw.
     """
     sample = _read_sample(file)
     print_facts(_sample_facts(sample))
@@ -37,7 +37,7 @@ def verify_sample(file: Path) -> int:
 
 
 def visible_words(words: str) -> str:
-    """Make the words of a stranger's file safe for a terminal: invisible and control characters become code points."""
+    """Return words safe for a terminal: invisible and control characters become code points."""
     return "".join(one if one.isprintable() else f"<U+{ord(one):04X}>" for one in words)
 
 
@@ -86,5 +86,5 @@ def _department_facts(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
         yield "", f"skipped {one.id}: {CAUSES[one.cause]}{by}"
 
 
-def _utc_moment(told: str) -> str:
-    return moment_words(datetime.fromisoformat(told), "UTC", None)
+def _utc_moment(written: str) -> str:
+    return moment_words(datetime.fromisoformat(written), "UTC", None)

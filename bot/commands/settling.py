@@ -32,7 +32,7 @@ CODES = {
     "no_platform": "the person has no account here",
     "another_person": "the account now belongs to someone else",
 }
-"""What our own codes mean; a platform's own words speak for themselves."""
+"""What our own codes mean; a platform's codes are shown as they are."""
 WHICH = (
     "Ask the person, but not in chat, which is right. Then close the others, or keep one: "
     "recording-steward people --keep ACCOUNT"
@@ -40,7 +40,7 @@ WHICH = (
 
 
 def settle_people(keep: str | None, new: str | None = None) -> int:
-    """List who can't be told apart or reached, or settle it; return 1 and say why if that was refused."""
+    """List people who can't be told apart or reached, or settle one case; return 1, with the reason, if that is refused."""
     try:
         for row in asyncio.run(_list_or_settle(keep, new)):
             print(row)
@@ -51,19 +51,20 @@ def settle_people(keep: str | None, new: str | None = None) -> int:
 
 
 def why_unreachable(code: str) -> str:
-    """Say why a person can't be reached; a code follows the words, to look it up by."""
+    """Return why a person can't be reached, followed by the code to look up."""
     if code in STANDINGS:
         return STANDINGS[code]
     return f"{CODES[code]} ({code})" if code in CODES else f"the platform says {code}"
 
 
 async def _list_or_settle(keep: str | None, new: str | None) -> list[str]:
-    found = read_each_setting()
-    async with open_database(found.database_url) as database:
+    """Return the lines to print: the people in question, or what was settled. Raises `Refused` and `Misconfigured`."""
+    settings = read_each_setting()
+    async with open_database(settings.database_url) as database:
         await require_this_version(database)
         changes = any(one is not None for one in (keep, new))
-        keys = await keys_for(found, database) if changes else NONE  # what it writes bears the bot's seal
-        door = Door(database, policy_of(found.policy_file), lambda: datetime.now(UTC), keys=keys)
+        keys = await keys_for(settings, database) if changes else NONE  # what it writes bears the bot's seal
+        door = Door(database, policy_of(settings.policy_file), lambda: datetime.now(UTC), keys=keys)
         if keep is not None:
             aside = await door.enter(people.keep_account(keep), COMMAND)
             return [f"{keep} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
@@ -81,6 +82,7 @@ async def _list_or_settle(keep: str | None, new: str | None) -> list[str]:
 
 
 def _person_lines(one: people.Trouble) -> list[str]:
+    """Return what is wrong with one person's accounts, and how to fix it."""
     who = f"{one.name} <{one.email}>" if one.name else f"<{one.email}>"
     accounts = ", ".join(one.accounts)
     match one.kind:

@@ -1,4 +1,4 @@
-"""`recording-steward when`: what follows from a line and a moment by the policy, for one or for a file of many (P8, P12)."""
+"""`recording-steward when`: when something is due or erased by the policy, for one moment or a file of many (P8, P12)."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ MOST_DAYS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as an object for programs, as one sentence, and as the facts of the whole sum, each with its label."""
+    """An answer: as data for programs, as one sentence, and as the facts of the whole sum, each with its label."""
 
     data: Mapping[str, Any]
     sentence: str
@@ -30,7 +30,7 @@ class Answer:
 
 
 Question = Callable[[str, str, datetime], Answer]
-"""Answers for a line, its zone and a moment (aware); may raise `Refused`."""
+"""Returns the answer for a line, its zone and a moment (aware); may raise `Refused`."""
 
 
 def print_due(line: str | None, received: str | None, file: Path | None, days: str | None, *, as_json: bool) -> int:
@@ -50,7 +50,7 @@ def print_erased(line: str | None, started: str | None, file: Path | None, *, as
 def _answer_all(
     question: Question, rules: Policy, cells: Mapping[str, str | None], file: Path | None, *, as_json: bool
 ) -> int:
-    """Answer a question, for one moment or each row of a file; `cells` are the options named like the file's columns."""
+    """Answer for one moment, or for each row of a file; `cells` are the options, which have the names of the columns."""
     if file is not None:
         if any(cell is not None for cell in cells.values()):
             raise Misconfigured(f"--file: its rows name lines and moments. Leave out --{' and --'.join(cells)}.")
@@ -68,7 +68,7 @@ def _answer_all(
 
 
 def _answer_one(question: Question, rules: Policy, cells: Mapping[str, str | None]) -> Answer:
-    """Answer for a line and a moment, in this order. Raises `Refused` at the field that is wrong."""
+    """Answer for a line and a moment, given in this order. Raises `Refused` at the field that is wrong."""
     for field, cell in cells.items():
         if not (cell or "").strip():
             raise Refused("This is missing. Write the line and the moment.", field)
@@ -85,7 +85,8 @@ def _answer_one(question: Question, rules: Policy, cells: Mapping[str, str | Non
 
 
 def _each_row(question: Question, rules: Policy, columns: Sequence[str], file: Path, *, as_json: bool) -> int:
-    asked = failed = 0
+    """Print the answer to each row of a file; return 1 if any couldn't be answered."""
+    rows = failed = 0
     for number, cells in _file_rows(file, columns):
         try:
             found = _answer_one(question, rules, cells)
@@ -95,18 +96,18 @@ def _each_row(question: Question, rules: Policy, columns: Sequence[str], file: P
             wrong = {"row": number, "field": field, "error": refused.sentence}
             print(_as_json(wrong) if as_json else f"line {number}, column {field}: {refused.sentence}")
             failed += 1
-        asked += 1
+        rows += 1
     if failed:
-        print(f"{failed} of {asked} rows could not be answered.", file=sys.stderr)
+        print(f"{failed} of {rows} rows could not be answered.", file=sys.stderr)
     return int(failed > 0)
 
 
-def _as_json(told: Mapping[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False)
+def _as_json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False)
 
 
 def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
-    """Yield each row of a CSV file that isn't blank: the line of the file at which it ends, and these columns' cells."""
+    """Yield each row of a CSV file that isn't blank: the number of its last line, and the cells of these columns."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened, strict=True)
@@ -123,7 +124,7 @@ def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mappin
 
 
 def _answer_due(rules: Policy, days: int, line: str, _: str, at: datetime) -> Answer:
-    """Answer when some working days of the line's calendar end; raises `Refused` beyond the known public holidays."""
+    """Return when so many working days of the line end; raises `Refused` beyond the known public holidays."""
     found = working_days.due_after(working_days.calendar_of(rules, line), at, days)
     sentence = " ".join(
         part
@@ -162,20 +163,20 @@ def _due_facts(one: working_days.Due) -> Iterator[tuple[str, str]]:
 
 
 def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
-    """Answer when a call is erased, in the line's time; raises `Refused` beyond the calendar."""
+    """Return when a call is erased, in the line's time; raises `Refused` beyond the calendar."""
     months, late = rules.retention.months, rules.retention.most_minutes_late
     try:
         end = retention.erase_at(at, zone, months)
     except (OverflowError, ValueError):
         raise Refused("That is too far ahead. Write an earlier moment.") from None
-    local, told = ZoneInfo(zone), phrases.moment_words(end, zone, None)
+    local, words = ZoneInfo(zone), phrases.moment_words(end, zone, None)
     data = {
         "line": line, "started": at.astimezone(local).isoformat(), "moment": end.isoformat(),
         "local": end.astimezone(local).isoformat(), "zone": zone, "months": months,
         "latest": (end + timedelta(minutes=late)).isoformat(),
     }  # fmt: skip
     facts = [
-        ("Erased", told),
+        ("Erased", words),
         ("Began", phrases.moment_words(at, zone, None)),
         ("Kept", f"{phrases.quantity_words(months, 'calendar month')} from its start, in the line's time"),
         (
@@ -183,4 +184,4 @@ def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
             f"locked at once; the audio goes within {phrases.quantity_words(late, 'minute')}, unless something keeps it",
         ),
     ]
-    return Answer(data, f"erased {told}", facts)
+    return Answer(data, f"erased {words}", facts)

@@ -20,7 +20,7 @@ from storage.database.store import async_url
 DRAND = (
     "https://api.drand.sh", "https://api2.drand.sh", "https://api3.drand.sh", "https://drand.cloudflare.com",
 )  # fmt: skip
-"""Who hands out the rounds of drand's beacon: its makers, and Cloudflare."""
+"""Addresses that publish the rounds of drand's beacon: its makers' and Cloudflare's."""
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
 SAMPLE_POLICY = Path(__file__).parents[1] / "policy.yaml"
 """The policy that comes with the bot: the sample company's, and what a company fills in. It travels in the wheel."""
@@ -30,7 +30,7 @@ TEAMS = {
     "MICROSOFT_APP_PASSWORD": "Make a client secret for the bot's app registration, under Certificates & secrets.",
     "MICROSOFT_APP_TENANT_ID": values.TENANT,
 }
-"""What Teams needs, and where it is found."""
+"""The settings that Teams needs, and where to find their values."""
 
 
 class Misconfigured(Exception):
@@ -39,10 +39,10 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TeamsSettings:
-    """How the bot stands in Teams.
+    """How the bot is set up for Teams.
 
-    `open`: anyone who reaches the bot is let in and nothing is proved to them, as Microsoft's local client wants it. No
-    password is used then, no token leaves the bot, and `tenant` may be "": any. Else all of them are set.
+    `open` is for Microsoft's local client: anyone who reaches the bot is let in, no password is used and no token is sent,
+    and `tenant` may be "" for any. Otherwise everything is set.
     """
 
     app_id: str
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
 
     @property
     def teams(self) -> TeamsSettings | None:
-        """How the bot stands in Teams; None when Teams is off, or when it is half configured (`gaps` says so)."""
+        """How Teams is set up; None if it's off or only half configured (`gaps` says so)."""
         app_id, tenant, password = self.microsoft_app_id, self.microsoft_app_tenant_id, self.microsoft_app_password
         unproved = self.teams_allow_unauthenticated
         if not unproved and not (app_id and tenant and password):
@@ -112,32 +112,32 @@ class Settings(BaseSettings):
 
     @property
     def mail(self) -> MailSettings | None:
-        """How letters go out; None while mail is off, or half configured (`gaps` says so)."""
+        """How letters are sent; None if mail is off or only half configured (`gaps` says so)."""
         if self.smtp_url is None or self.mail_from is None:
             return None
         return MailSettings(values.server_of(self.smtp_url.get_secret_value()), values.sender_of(self.mail_from))
 
     @property
     def journal(self) -> Path:
-        """The journal's folder; beside the data where none is named."""
+        """The journal's folder; by default beside the data."""
         if self.journal_url is not None:
             return values.folder_of(self.journal_url)
         return self.data / "journal"
 
     @property
     def journal_beside_data(self) -> bool:
-        """True if the journal is beside the database, so that both can be changed by the same person."""
+        """True if the journal is beside the database, so that one person can change both."""
         beside = self.journal.resolve().is_relative_to(self.data.resolve())
         return self.journal_url is None or (beside and self.database_url.startswith("sqlite"))
 
     @property
     def data(self) -> Path:
-        """The folder of the database's file, or the one that the program runs in."""
+        """The folder of the database's file; for a server, the working directory."""
         address = async_url(self.database_url)
         return Path(address.database or "").parent if address.get_backend_name() == "sqlite" else Path()
 
     def gaps(self) -> list[str]:
-        """Return a sentence for each mismatch: a chat or mail that is half configured, or an entrance left too open."""
+        """Return a sentence for each mismatch: a chat or mail that is half configured, or a bot that strangers could reach."""
         teams = self._open_gaps() if self.teams_allow_unauthenticated else self._teams_gaps()
         return [*self._slack_gaps(), *teams, *self._mail_gaps()]
 
@@ -175,12 +175,12 @@ class Settings(BaseSettings):
             yield "SMTP_URL is missing: MAIL_FROM is set, and no server is named that sends customers their copies."
 
     def _open_gaps(self) -> Iterator[str]:
-        """Yield a sentence for each way in which strangers could reach an unauthenticated bot, also through a proxy."""
-        told = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anyone in, so it is for trying things on this machine only."
+        """Yield a sentence for each way in which strangers could reach an unauthenticated bot, even through a proxy."""
+        words = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anyone in, so it is for trying things on this machine only."
         if self.host not in values.LOOPBACK:
-            yield f"{told} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
+            yield f"{words} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
         if urlsplit(self.public_url).hostname not in values.LOOPBACK:
-            yield f"{told} PUBLIC_URL is {self.public_url}: set it to http://localhost:{self.port}, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
+            yield f"{words} PUBLIC_URL is {self.public_url}: set it to http://localhost:{self.port}, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
 
     def master_key(self) -> bytes:
         """Return the 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
@@ -190,11 +190,11 @@ class Settings(BaseSettings):
         return found
 
     def keys(self) -> Keys:
-        """Return what follows from the master key, and from the one before if that is set; raises `Misconfigured`."""
+        """Return the keys derived from the master key, and from the previous one if it's set; raises `Misconfigured`."""
         return Keys(*self.master_keys())
 
     def master_keys(self) -> tuple[bytes, ...]:
-        """Return the master key, and the one before if that is set; raises `Misconfigured`."""
+        """Return the master key, and the previous one if it's set; raises `Misconfigured`."""
         master = self.master_key()
         before = _read_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
         if before == master:
@@ -204,12 +204,12 @@ class Settings(BaseSettings):
         return (master,) if before is None else (master, before)
 
 
-def _read_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
-    """Return the master key that is set, or None; `name` is the setting of its file. Raises `Misconfigured`."""
-    if told is not None and file is not None:
+def _read_key(given: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+    """Return a master key from the setting, or from its file (whose setting is `name`); None if neither is set. Raises `Misconfigured`."""
+    if given is not None and file is not None:
         raise Misconfigured(f"{name}: {name.removesuffix('_FILE')} is set as well. Leave one of the two out.")
-    if told is not None:
-        return values.key_bytes(told.get_secret_value())
+    if given is not None:
+        return values.key_bytes(given.get_secret_value())
     if file is None:
         return None
     try:
@@ -225,15 +225,15 @@ def _read_key(told: SecretStr | None, name: str, file: Path | None) -> bytes | N
 
 
 def read_settings() -> Settings:
-    """Read the settings; raises `Misconfigured` that lists everything that is wrong with them."""
-    found = read_each_setting()
-    if gaps := found.gaps():
+    """Read the settings; raises `Misconfigured` with everything that is wrong with them."""
+    settings = read_each_setting()
+    if gaps := settings.gaps():
         raise Misconfigured("\n".join(gaps))
-    return found
+    return settings
 
 
 def read_each_setting() -> Settings:
-    """Read the settings for a command that needs no whole chat; raises `Misconfigured` about values that are wrong."""
+    """Read the settings without checking that they make a whole; raises `Misconfigured` for wrong values."""
     try:
         return Settings()
     except ValidationError as error:
@@ -244,7 +244,7 @@ def read_each_setting() -> Settings:
 
 
 def setting_flaws(error: ValidationError) -> list[tuple[str, str]]:
-    """Return which settings are wrong: each by its name in the environment, with its sentence."""
+    """Return the settings that are wrong: each by its name in the environment, with a sentence."""
     return [(str(one["loc"][0]).upper(), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
 
 
@@ -253,7 +253,7 @@ def _list_names(names: list[str]) -> str:
 
 
 def read_policy(path: Path, now: datetime | None = None) -> Policy:
-    """Read the policy, as of a moment; raises `Misconfigured` that names the line and the remedy."""
+    """Read the policy as of a moment; raises `Misconfigured` with the line that is wrong and how to fix it."""
     try:
         return load_policy(path.read_text(encoding="utf-8"), str(path), now)
     except FileNotFoundError as error:
@@ -267,7 +267,7 @@ def read_policy(path: Path, now: datetime | None = None) -> Policy:
 
 
 class Given(Settings):
-    """Settings as they are handed over, and nothing else."""
+    """Settings passed as arguments, without reading the environment."""
 
     @classmethod
     def settings_customise_sources(

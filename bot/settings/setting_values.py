@@ -1,4 +1,4 @@
-"""The single values that settings are made of: each checks itself, says how to write it, and repeats no secret."""
+"""The types of single settings: each checks its value, says how to write it, and repeats no secret."""
 
 import base64
 import binascii
@@ -30,10 +30,10 @@ MORE = (
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server.
+    """A mail server.
 
-    `tls_alone`: TLS from the first byte; otherwise STARTTLS, which is required unless the server is `near`. `near` says
-    that it is on this machine, with no one in between: TLS is used if offered, with any certificate.
+    `tls_alone` means TLS from the first byte; otherwise STARTTLS, which is required unless the server is `near`, on this
+    machine: then TLS is used if offered, with any certificate.
     """
 
     host: str
@@ -50,9 +50,7 @@ class Server:
 
 
 def server_of(url: str) -> Server:
-    """Return the server of an address; raises ValueError with a sentence that repeats nothing of it, since a password
-    may be in it.
-    """
+    """Return the mail server at an address; raises ValueError with a sentence that repeats no part of it, to protect a password."""
     parts = _split_url(url)
     host, tls_alone = parts.hostname or "", parts.scheme == "smtps"
     near = _is_loopback(host)
@@ -95,7 +93,7 @@ _NAMED = re.compile(r'"?(?P<name>[^"<>@\x00-\x1f\x7f-\x9f\u2028\u2029]*?)"?\s*<(
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who letters come from: `name` as people read it, empty where there is none, and the address."""
+    """The sender of letters: `name` as people read it (may be empty), and the address."""
 
     name: str
     address: str
@@ -107,10 +105,10 @@ class Sender:
 
 
 def server_address(address: str) -> str:
-    """Return the address as a server takes it, the domain in ASCII (IDNA); raises ValueError for what is none.
+    """Return the address as a server takes it, with its domain in ASCII (IDNA); raises ValueError if it isn't an address.
 
-    Before the @ stand letters, digits and signs of ASCII, without quotes: other names need an extension (SMTPUTF8) of
-    every server on the way, and who sends sees only the first.
+    The part before the @ must be plain ASCII without quotes: other names need an extension (SMTPUTF8) on every server on
+    the way, and a sender sees only the first.
     """
     local, at, domain = address.rpartition("@")
     if not at or len(local) > LONGEST_LOCAL or not _LOCAL.fullmatch(local):
@@ -122,9 +120,7 @@ def server_address(address: str) -> str:
 
 
 def sender_of(text: str) -> Sender:
-    """Return who is named, as `copies@example.com` or `Example <copies@example.com>`; raises ValueError with a
-    sentence.
-    """
+    """Return the sender in `copies@example.com` or `Example <copies@example.com>`; raises ValueError with a sentence."""
     found = _NAMED.fullmatch(text.strip())
     name, address = (found["name"].strip(), found["address"]) if found else ("", text.strip())
     try:
@@ -136,6 +132,7 @@ def sender_of(text: str) -> Sender:
 
 
 def _in_ascii(domain: str) -> str:
+    """Return a domain in ASCII (IDNA); raises ValueError."""
     try:
         ascii_only = idna.encode(domain, uts46=True, std3_rules=True).decode()
     except UnicodeError:  # which idna's own errors are
@@ -149,7 +146,7 @@ def _in_ascii(domain: str) -> str:
 def folder_at(url: str, like: str) -> Path:
     """Return the folder at `file:///mnt/journal` or, from the working directory, `file:journal`.
 
-    Raises ValueError with a sentence that says how to write it: as in `like`, an address of three slashes.
+    Raises ValueError with a sentence; `like` is the example that it gives.
     """
     parts = urlsplit(url)
     if parts.scheme != "file":
@@ -164,13 +161,13 @@ def folder_at(url: str, like: str) -> Path:
 
 
 def folder_of(url: str) -> Path:
-    """Return the journal's folder; else ValueError with a sentence."""
+    """Return the journal's folder; raises ValueError with a sentence."""
     return folder_at(url, "file:///mnt/journal")
 
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
+KEY_BYTES, LEAST_DIFFERENT = 32, 18  # random keys have fewer different bytes once in a million million times
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
 EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
@@ -180,13 +177,13 @@ DATABASE_HINT = "Write it like sqlite:///steward.db or postgresql://name@host:54
 
 
 def _tidy_address(value: str) -> str:
-    """Trim an address and lower the case of its scheme: people copy addresses from everywhere."""
+    """Return an address without blanks around it and with a lower-case scheme, as people copy addresses from everywhere."""
     scheme, colon, rest = value.strip().partition(":")
     return f"{scheme.lower()}{colon}{rest}"
 
 
 def _split_web_address(value: str) -> SplitResult:
-    """Split a web address; the error repeats it only if no password can be in it."""
+    """Return the parts of a web address; raises ValueError, which repeats it only if no password can be in it."""
     shown = "this" if "@" in value else repr(value)
     wrong = ValueError(f"{shown} isn't a web address. Write it like https://steward.example.com.")
     try:
@@ -200,7 +197,7 @@ def _split_web_address(value: str) -> SplitResult:
 
 
 def _require_https(value: str) -> str:
-    """Require https: keys and tokens travel there, and no one on the way may read or change them."""
+    """Return the address if it's https or on this machine, since keys and tokens are sent there; raises ValueError."""
     parts = _split_web_address(value)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
@@ -208,7 +205,7 @@ def _require_https(value: str) -> str:
 
 
 def _public_address(value: str) -> str:
-    """Return where people open pages: a host, perhaps with a port. Plain http is refused on a public network."""
+    """Return the address at which people open pages: a host, perhaps with a port. Raises ValueError, also for http in public."""
     parts = _split_web_address(value)
     bare = f"{parts.scheme}://{parts.netloc}"
     if parts.path.strip("/") or "?" in value:
@@ -219,7 +216,7 @@ def _public_address(value: str) -> str:
 
 
 def _is_near(host: str) -> bool:
-    """Return True if a host is this machine or on a private network, as far as its name tells."""
+    """Return True if a host is this machine or in a private network, as far as its name shows."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -234,7 +231,7 @@ def _check_tenant(value: str) -> str:
 
 
 def _read_networks(value: object) -> object:
-    """Read networks separated by commas, each `10.0.0.0/8` or one address."""
+    """Return the networks in a comma-separated text, each `10.0.0.0/8` or a single address. Raises ValueError."""
     if not isinstance(value, str):
         return value
     try:
@@ -258,13 +255,13 @@ def _check_database_url(value: str) -> str:
         raise ValueError(
             "it names no file, so everything would be lost at each stop. Write it like sqlite:///steward.db."
         )
-    if told := missing_tls_file(address):
-        raise ValueError(told)
+    if missing := missing_tls_file(address):
+        raise ValueError(missing)
     return value
 
 
 def _read_addresses(value: object) -> object:
-    """Read addresses separated by commas."""
+    """Return the https addresses in a comma-separated text. Raises ValueError."""
     if not isinstance(value, str):
         return value
     found = tuple(_require_https(_tidy_address(one)) for one in value.split(",") if one.strip())
@@ -276,7 +273,7 @@ def _read_addresses(value: object) -> object:
 
 
 def key_bytes(text: str) -> bytes:
-    """Return a master key from its base64; ValueError with what to do if it is none, or none that came by chance."""
+    """Return a master key from its base64; raises ValueError if it isn't one, or could be guessed."""
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error:
@@ -289,7 +286,7 @@ def key_bytes(text: str) -> bytes:
 
 
 def _checked_by(check: Callable[[str], object]) -> AfterValidator:
-    """Keep a value unchanged if `check` accepts it; its error is reported."""
+    """Return a validator that keeps a value if `check` accepts it, and otherwise reports its error."""
 
     def validate(value: str | SecretStr) -> str | SecretStr:
         check(value.get_secret_value() if isinstance(value, SecretStr) else value)

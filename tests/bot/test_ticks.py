@@ -238,7 +238,7 @@ class Calls(Ticks):
 
     def __init__(self) -> None:
         self.at: dict[str, list[float]] = {"slow": [], "due": []}
-        self._going: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     async def _parts_to_wake(self) -> list[tuple[str, int]]:
         return [(name, UNKNOWN) for name in self.at]
