@@ -23,7 +23,7 @@ from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 OPEN = "Open the page"
 ERASED = "erased"
 """The key of the refusal that says when recordings are erased, and not which one was, or why."""
-GONE = "We erase a recording after {months}, or sooner if the caller asked not to be recorded. Calls before {before} are erased."
+GONE = "We erase a recording after {months}, or sooner if the caller asked not to be recorded. Calls before {before} have been erased."
 ASKED = "you asked us for a recorded call"
 """For one call and for many alike, also where there is none."""
 
@@ -33,22 +33,22 @@ def copy_letter(policy: Policy, known: Details, calls: int, link: str = "", *, g
 
     Without a `link` it is a preview.
     """
-    those = "it" if calls == 1 else "them"
+    those = "the call" if calls == 1 else "the calls"
     ready = "It is ready for you." if calls == 1 else f"{quantity_words(calls, 'call')} are ready for you."
-    can = f"hear {those}, and download {those}" if gives == "copy" else f"hear {those}"
-    only = f"Because someone else is heard or mentioned, you can hear {those} on the page but not download {those}."
+    can = f"hear and download {those}" if gives == "copy" else f"hear {those}"
+    only = f"You can’t download {those}, because someone else is heard or mentioned."
     return Written(
         f"Your call with {policy.company.name}",
         f"Dear {known.name},",
         (
             f"On {_asked_day(policy, known)} {ASKED}. {ready}",
-            f"Our page asks for a six-digit passcode. We will phone you with it; no e-mail contains it. Then you can {can}.",
+            f"To open the page you need a six-digit passcode. We’ll phone you with it; we never send it by e-mail. You can then {can}.",
             *((only,) if gives == "listen" else ()),
             f"The link works for {quantity_words(policy.customers.link_days, 'day')}.",
         ),
         link,
         OPEN if link else "",
-        small=(f"If you did not ask us for this, please don’t open the link, and tell us{_where_to_tell_us(policy)}.", *_privacy_lines(policy)),
+        small=(f"If you didn’t ask us for this, please don’t open the link, and tell us{_where_to_tell_us(policy)}.", *_privacy_lines(policy)),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def refusal_letter(policy: Policy, known: Details, refusal: str, chosen: str = "
             f"On {_asked_day(policy, known)} {ASKED}. We can’t provide it, for this reason:",
             policy.customers.refusals.get(refusal, chosen),
             *((told,) if refusal == ERASED else ()),
-            *(("If you do not agree, you may complain, depending on which number you phoned:",) if whom else ()),
+            *(("If you don’t agree, you can complain. Where depends on the number you phoned:",) if whom else ()),
         ),
         facts=whom,
         small=_privacy_lines(policy),

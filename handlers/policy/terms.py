@@ -296,10 +296,10 @@ IDENTITY_CHECKS: Mapping[str, str] = MappingProxyType(
 """How it may be checked who asks, as shipped."""
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
-        "not_identified": "We could not make sure who is asking.",
-        "no_call": "We hold no recording of a call of yours that fits what you told us.",
-        "erased": "Any recording that fits what you told us is erased already.",
-        "withdrawn": "You told us that you no longer ask for this.",
+        "not_identified": "We couldn’t confirm who is asking.",
+        "no_call": "We have no recording of a call of yours that matches what you told us.",
+        "erased": "Any recording that matches what you told us has been erased.",
+        "withdrawn": "You told us that you no longer want it.",
     }
 )
 """Why a request may be refused, as shipped, in the words that the customer reads."""

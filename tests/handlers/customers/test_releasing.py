@@ -244,8 +244,8 @@ async def test_p8_the_letter_says_what_why_and_where_to_complain(company: Compan
     assert told == (
         "To: mara.ellis@customer.example\nSubject: Your request for a recorded call\n\nDear Mara Ellis,\n\n"
         "On Tue 24 Nov 2026 you asked us for a recorded call. We can’t provide it, for this reason:\n\n"
-        "We could not make sure who is asking.\n\n"
-        "If you do not agree, you may complain, depending on which number you phoned:\n\n"
+        "We couldn’t confirm who is asking.\n\n"
+        "If you don’t agree, you can complain. Where depends on the number you phoned:\n\n"
         "Australia and New Zealand: The Office of the Australian Information Commissioner, oaic.gov.au\n"
         "UK, Europe and North America: The Information Commissioner’s Office, ico.org.uk\n\n"
         "How we handle personal data: https://fernhill.example/privacy"
@@ -275,7 +275,7 @@ async def test_p8_of_calls_past_twelve_months_it_speaks_of_a_day_and_of_no_call(
     # It was still Monday in London.
     assert (
         "We erase a recording after 12 months, or sooner if the caller asked not to be recorded."
-        " Calls before Sun 23 Nov 2025 are erased." in none
+        " Calls before Sun 23 Nov 2025 have been erased." in none
     )
 
 
@@ -287,7 +287,7 @@ async def test_p5_the_letter_of_a_call_erased_after_a_decline_speaks_of_no_twelv
     await refuse(company, request, "erased")
     [mail] = await mails(company, request)
     told = body(await envelope(company, mail))
-    assert "Any recording that fits what you told us is erased already." in told
+    assert "Any recording that matches what you told us has been erased." in told
     assert "after 12 months, or sooner if the caller asked not to be recorded." in told
     await accepted(company)
     assert told == await _refused(company, "erased", recordings=[])
