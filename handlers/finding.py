@@ -183,7 +183,7 @@ def check_people_in_roles(policy: Policy, values: Iterable[str], field: str) -> 
     in_roles = {str(one): one for one in policy.seats.in_roles}
     chosen = list(dict.fromkeys(values))
     if any(one not in in_roles for one in chosen):
-        words = "Someone you chose neither holds a role nor deputises in one any more. Please choose again."
+        words = "Someone you chose no longer holds a role or deputises in one. Please choose again."
         raise Refused.at({field: words}, clause="P9")
     return tuple(in_roles[one] for one in chosen)
 

@@ -15,7 +15,7 @@ from handlers.rules import Refused
 from storage.columns import storable_text
 
 Answers = Mapping[str, str | list[str]]
-NOTHING_FOUND = "I found nothing, so nothing is chosen yet. Please try other words."
+NOTHING_FOUND = "I found nothing. Please try other words."
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their category, and blank on every screen
 
 

@@ -140,7 +140,7 @@ def press_needed_page(_: Policy, __: str, may_see_names: bool) -> Page:  # noqa:
 def requests_page(rows: Sequence[Row], number: int) -> Page:
     """Return the page of the current person's requests, newest first, with a way to the rest if there are more."""
     if not number:
-        return Page("Your requests", (Line("You have asked for nothing in the last 30 days."), Actions((ASK,))))
+        return Page("Your requests", (Line("You haven’t asked for anything in the last 30 days."), Actions((ASK,))))
     more = (Actions((Button("more", "Show all", "mine:0"),)),) if number > len(rows) else ()
     return Page("Your requests", (*rows, *more))
 

@@ -14,7 +14,7 @@ from handlers.matters.asking import involved_people
 from handlers.rules import Refused, access
 from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist
 
-UNOPENED = "Please press Details and read it first; then your acknowledgement counts."
+UNOPENED = "Please press Details and read the report before you acknowledge it."
 DONE = "This report is closed. Nothing can be changed any more."
 
 

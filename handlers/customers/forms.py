@@ -99,7 +99,7 @@ class IdentityForm(Form):
     """How the person who asks was identified."""
 
     name: ClassVar[str] = "customer_identity"
-    title: ClassVar[str] = "Who asks is identified"
+    title: ClassVar[str] = "Identify the requester"
     send: ClassVar[str] = "Save"
     check: Annotated[str, OneOf("How did you check who they are?", _identity_options)]
 

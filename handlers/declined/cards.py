@@ -18,7 +18,7 @@ STATES = {
     "choosing": "which call is it?", "none": "nothing to do", "kept": "the recording is kept",
     "stuck": "no one can decide",
 }  # fmt: skip
-SOON = "One that has just ended is here once it is registered."
+SOON = "A call that has just ended appears here once it is registered."
 HANDED_OVER = "{who} has not said which call it was. Please ask {who}, and choose the call here."
 KEPT_FOR_NOW = "Something still keeps it. It stays locked, and is erased once that is over."
 ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and goes once that is over."
@@ -102,7 +102,7 @@ def _no_call_parts(case: DeclinedCase) -> list[Part]:
         return [Line(f"{said} Nothing is locked.")]
     if row.trouble == "known_still":
         return [Line(TROUBLE[row.trouble], Sign.ALARM), Line(SAY), Line(DO)]
-    nothing = "" if row.trouble == "known" else "I found no call of yours of the last days."
+    nothing = "" if row.trouble == "known" else "I found none of your calls of the last few days."
     return [Line(f"{TROUBLE.get(row.trouble, '')} {nothing}".strip())]
 
 

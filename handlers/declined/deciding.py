@@ -188,7 +188,11 @@ def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCas
     if row.state == wanted and row.decided_by == ctx.me.id:
         raise Repeated(matter)
     if not row.is_open:
-        told = "It was kept already." if row.state == "kept" else "It was decided already that it goes."
+        told = (
+            "This recording has already been kept."
+            if row.state == "kept"
+            else "It has already been decided that this recording is erased."
+        )
         raise Refused(told, clause="P5", code="already")
     return case, authority
 

@@ -179,7 +179,7 @@ def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Resu
     if call is None or call.state != "present" or call.closed(ctx.now):
         raise Refused("This call is already locked or erased.", clause="P5", code="closed")
     if call.operator_id != row.said_by:
-        told = "This can be said only of a call that one was on oneself."
+        told = "You can say this only of a call that you were on."
         raise Refused(told, clause="P5", code="not_operator")
     row.how, row.system, row.began, row.operator_id = "afterwards", call.system, call.started, call.operator_id
     row.choices, row.line = [], call.line if call.line in ctx.policy.lines else ctx.policy.company.home_line

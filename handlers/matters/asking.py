@@ -302,7 +302,7 @@ def alarm_if_stuck(ctx: Context, matter: Matter, what: str, route: Route) -> tup
         words = f"{phrases.list_words(out, 'and')} can’t be reached, so {asked} was asked about {what}."
         return sound_alarm(ctx, matter.id, OUT_OF_REACH, words)
     missed = f" {phrases.list_words(out, 'and')} can’t be reached." if out else ""
-    words = f"No one may decide {what} at the moment.{missed} Please see who can."
+    words = f"No one may decide {what} at the moment.{missed} Please find someone who can."
     return sound_alarm(ctx, matter.id, NOBODY_LEFT, words)
 
 

@@ -22,7 +22,7 @@ def read_name(typed: str) -> str:
     """
     name = typed.strip()
     if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in _JOINS for one in name):
-        raise ValueError("There is a line break or a sign in it that can’t be seen. Please type the name again.")
+        raise ValueError("It contains a line break or an invisible character. Please type the name again.")
     if found := _NO_NAME.search(name):
         raise ValueError(f"There is a {found[0]} in it, which is no part of a name. Please write the name alone.")
     if _ADDRESS.search(name):
@@ -46,9 +46,7 @@ def read_address(typed: str) -> str:
     if not address:
         return ""
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in address):
-        raise _refuse_address(
-            "There is a line break or a sign in it that can’t be seen. Please type the address again."
-        )
+        raise _refuse_address("It contains a line break or an invisible character. Please type the address again.")
     if address.count("@") > 1 or any(letter in ",;" or letter.isspace() for letter in address):
         raise _refuse_address(f"Please write one address, and nothing else. {_LIKE}")
     try:

@@ -56,9 +56,7 @@ MISSING = {
     "no_mail": "Mail is not set up here, so nothing can be sent. Please ask the bot’s administrator: recording-steward check says what is missing.",
 }  # fmt: skip
 """What keeps a request from being released, and what to do about it; the deadline keeps running."""
-CHANGED = (
-    "Something of this request has changed since it was shown to you. Nothing was done. Press Details, and look again."
-)
+CHANGED = "This request has changed since you opened it, so nothing was done. Press Details to look again."
 HOW_TOLD = "Please write how and on which day they were told: {why}"
 GOES = "There is an address, so the letter goes by mail. Please leave this empty."
 

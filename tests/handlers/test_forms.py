@@ -102,7 +102,7 @@ def test_what_was_typed_stays_out_of_what_a_log_would_tell_of_a_refusal() -> Non
 def test_a_line_that_only_says_something_is_no_answer() -> None:
     """P7: what a list says where nothing is found can be chosen, too."""
     assert _refused(AccessForm, {**answers((), recordings=[HINT])}) == {
-        "recordings": "I found nothing, so nothing is chosen yet. Please try other words."
+        "recordings": "I found nothing. Please try other words."
     }
     assert _refused(AccessForm, {**answers((), recordings=[])}) == {"recordings": "Please choose at least one."}
     assert AccessForm.read(answers((), recordings=[HINT, "7"])).recordings == [7]

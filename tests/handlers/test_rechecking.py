@@ -207,7 +207,7 @@ async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_st
     assert (await stored(company, request)).state == "stuck"
     assert (await words_for(company, company.miles))[-1] == (
         f"No one may decide request {request} at the moment. Tara Lindqvist, Deven Okafor, Helena Marsh, Henrik Solberg "
-        "and Ruth Adeyemi can’t be reached. Please see who can."
+        "and Ruth Adeyemi can’t be reached. Please find someone who can."
     )
     assert (await audit(company, request))[-1][4]["asked"] == []
     sent = [(one.kind, one.person_id, str(one.payload)) for one in await ledger(company)]

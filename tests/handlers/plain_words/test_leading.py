@@ -87,4 +87,6 @@ async def test_p7_ones_own_requests_stand_there_and_nobody_elses(company: Compan
 
 
 async def test_p7_whoever_asked_for_nothing_reads_so(company: Company) -> None:
-    assert (await read(company, company.anna, "own_requests"))[0] == "You have asked for nothing in the last 30 days."
+    assert (await read(company, company.anna, "own_requests"))[
+        0
+    ] == "You haven’t asked for anything in the last 30 days."

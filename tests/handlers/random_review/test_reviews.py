@@ -207,7 +207,7 @@ async def _lose(company: Company, review: CallReview, state: str) -> None:
     await company.database.write(work)
 
 
-ONES = "come to you to review now, until"
+ONES = "You have new calls from"
 UNREACHED = "I can't reach any reviewer"
 
 
