@@ -350,7 +350,7 @@ class Recorder(LiveCalls, Protocol):
         """Return a sentence that says it works and how much it holds; raises `Unavailable` with one that says why not."""
 
 
-UNLISTED_LEG = "a leg that is told no more"
+UNLISTED_LEG = "a leg that the phone system no longer lists"
 """The name of a leg that is still recorded, although the system no longer lists it."""
 
 

@@ -57,7 +57,9 @@ async def test_it_comes_to_the_head_and_says_what_waits_with_whom(company: Compa
 
 async def test_p8_an_overdue_matter_is_counted_once(company: Company) -> None:
     await a_request(company)
-    read = await facts(company, company.helena, await digest_of_the_week(company, MONDAY + WEEK))
+    digest = await digest_of_the_week(company, MONDAY + WEEK)
+    read = await facts(company, company.helena, digest)
+    assert "overdue · " in await details(company, company.helena, digest)
     assert read["Waiting for an answer"].startswith("1 matter, with ")
     assert read["Waiting for an answer"].endswith("; 1 overdue")
     assert "Overdue" not in read
