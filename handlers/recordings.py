@@ -159,7 +159,10 @@ def _is_other_file(row: dict[str, Any], before: Recording) -> bool:
 
 
 def _end_replaced(ctx: Context, replaced: Iterable[Recording]) -> list[str]:
-    """P7: free the names of replaced calls, and end access that opens nothing else; return the grants' ids."""
+    """P7: count replaced calls as gone, freeing their names in the register, and end access that opens nothing else.
+
+    Return the ids of the grants that ended.
+    """
     grants: list[str] = []
     for one in replaced:
         ctx.store.recordings.free_name(one)

@@ -193,7 +193,7 @@ class FolderAudio:
         kind = media_type(native_id)
         audio = _stat_file(root, native_id)
         marked = mark(native_id, listing.recording_stamp(audio, _stat_sidecar(root, native_id)))
-        return cls(root, native_id, kind, audio.st_size, marked, listing.file_times(audio))
+        return cls(root, native_id, kind, audio.st_size, marked, listing.file_state(audio))
 
     async def read(self, start: int, end: int) -> bytes:
         """Return bytes from `start` up to `end`, which may be past the last; raises ValueError for an invalid range.
@@ -209,7 +209,7 @@ class FolderAudio:
             file.seek(start)
             found = file.read(max(0, end - start))
             # After the read, so that what was written during it counts.
-            if listing.file_times(os.fstat(file.fileno())) != self.seen:
+            if listing.file_state(os.fstat(file.fileno())) != self.seen:
                 raise ports.Changed(self.native_id)
         return found
 

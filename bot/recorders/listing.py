@@ -61,8 +61,8 @@ def modified_at(file: os.stat_result) -> datetime | None:
         return None
 
 
-def file_times(file: os.stat_result) -> Times:
-    """Return the values that show a file is unchanged."""
+def file_state(file: os.stat_result) -> Times:
+    """Return the values by which open audio notices that its file changed while it is read."""
     # The inode betrays a file renamed over another, the change time one whose mtime was set back.
     return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
 

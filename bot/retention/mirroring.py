@@ -48,7 +48,7 @@ class Mirroring:
         self._letting_go = asyncio.Lock()
 
     async def tick(self) -> datetime | None:
-        """Hold again, hold and release calls; returns `NEXT_TICK` if some are left for the next tick.
+        """Hold again, hold and release calls; return `NEXT_TICK` if some are left or failed lately, else None.
 
         Raises `DatabaseDown`, and `Unavailable` once everything was tried.
         """

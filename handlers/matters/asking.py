@@ -380,7 +380,7 @@ def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
     day = ctx.policy.company_day(ctx.now)
     return ctx.store.has(
         Alarm.subject == matter.id, Alarm.person_id == reader, Alarm.state == "told"
-    ) and reader in availability.whom_to_tell(ctx.policy, day, _own_case(ctx, matter))
+    ) and reader in availability.whom_to_tell(ctx.policy, day, _kept_from_alarm(ctx, matter))
 
 
 @handler("alarm.told")
@@ -434,13 +434,13 @@ def next_to_tell(
         head, parties = ctx.policy.held("head_of_customer_success").holder, ctx.store.matters.parties(subject)
         about = ctx.store.people.get(head if matter.begun_by is None else matter.begun_by)
         silent = [one.person_id for one in parties if why == UNDECIDED and one.part == "approver"]
-        out = _own_case(ctx, matter, about.id).union(passed_over(parties), silent)
+        out = _kept_from_alarm(ctx, matter, about.id).union(passed_over(parties), silent)
     order = availability.whom_to_tell(ctx.today, ctx.policy.company_day(ctx.now), tried | out)
     return about, next(iter(who_is_there(ctx, order)), None)
 
 
-def _own_case(ctx: Context, matter: Matter, *about: int) -> frozenset[int]:
-    """Return the people whose own case a matter is, together with those an alarm is `about`."""
+def _kept_from_alarm(ctx: Context, matter: Matter, *about: int) -> frozenset[int]:
+    """Return who may not hear an alarm: operators of the matter's calls, those it concerns, and `about`, under any account."""
     on_it = ctx.store.recordings.operators([matter.id]).get(matter.id, ())
     return involved_people(ctx.store, askers=about, operators=on_it, concerned=matter.concerned).everybody
 

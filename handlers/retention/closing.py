@@ -22,10 +22,7 @@ class Found:
     size: int
 
 
-BACK = (
-    "{calls} that had been erased was in the recording system again: {named}. They stay closed to everyone, and are being"
-    " erased once more."
-)
+BACK = "{calls} that had been erased came back to the recording system: {named}. Access stays closed, and the audio is being erased again."
 KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
         "media_type", "size")  # fmt: skip
 
@@ -158,7 +155,7 @@ def erase_returned(ctx: Context, returned: Mapping[int, Found]) -> Result[None]:
             continue
         other = ctx.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
         if other is not None and other is not recording:
-            vanished += _take_overwritten(ctx, other)
+            vanished += _lose_overwritten(ctx, other)
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if ctx.store.erasures.open(call_id) is None:
@@ -177,7 +174,7 @@ def register_recognised(ctx: Context, system: str, found: Sequence[Mapping[str, 
         if before is not None and _is_known_again(ctx, before):
             before.stamp, before.size = row["stamp"], row["size"]
             continue
-        vanished += _take_overwritten(ctx, before) if before is not None else []
+        vanished += _lose_overwritten(ctx, before) if before is not None else []
         recording = _register_returned(ctx, system, row)
         begun[str(recording.id)] = _close_and_begin(ctx, recording)
     return _tell_of_returned(ctx, begun, vanished)
@@ -197,13 +194,17 @@ def _tell_of_returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence
         words = BACK.format(calls=phrases.quantity_words(len(begun), "call"), named=named)
         told = (*telling.tell_head(ctx, words, f"came_back:{min(begun.values())}"), *told)
     detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
-    return Result(None, told, detail=detail, quiet=not (begun or vanished))
+    redraws = redraw_matters(
+        ctx, {matter.id: matter for one in vanished for matter in matters_naming(ctx, one)}.values()
+    )
+    return Result(None, (*told, *redraws), detail=detail, quiet=not (begun or vanished))
 
 
-def _take_overwritten(ctx: Context, other: Recording) -> list[Recording]:
-    """P12: free the name of a call whose file was overwritten by erased audio; return the call if its time wasn't over, else nothing."""
-    lost = other.state == "present" and not other.closed(ctx.now)
+def _lose_overwritten(ctx: Context, other: Recording) -> list[Recording]:
+    """P12: count a call as gone whose file was overwritten by erased audio; return it if its time wasn't over, else nothing."""
+    lost = other.state in WITH_MOMENT and not other.closed(ctx.now)
     ctx.store.recordings.free_name(other)
+    end_access(ctx, other, "gone")
     return [other] if lost else []
 
 

@@ -130,14 +130,14 @@ def why_unanswered(
     due: datetime, state: str, decided_at: datetime | None, *, came_back: bool, answered: bool
 ) -> str:  # fmt: skip
     """P8: say why a customer wasn't answered in time, as far as known."""
+    if decided_at is not None and decided_at > due:
+        return "decided after the deadline"
     if came_back:
         return "its mail came back, or went to a wrong address"
     if decided_at is None:
         return {"stuck": "no one could decide it", "withdrawn": "no one had decided it when it was withdrawn"}.get(
             state, "no one has decided it yet"
         )
-    if decided_at > due:
-        return "decided after the deadline"
     if state == "unknown":
         return "decided in time; the mail server did not say whether it took the mail"
     return "decided in time; its mail went late" if answered else "decided in time; its mail has not gone"

@@ -237,7 +237,7 @@ async def test_p12_a_new_one_is_a_call_like_any_other(archive: Archive) -> None:
     await archive.tick()
     assert await _states(archive, today) == ["present"]
     assert not any(
-        "was in the recording system again" in one for one in await words_for(archive.company, archive.company.helena)
+        "came back to the recording system" in one for one in await words_for(archive.company, archive.company.helena)
     )
     assert await findings(archive.company.database) == []
 

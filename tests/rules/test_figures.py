@@ -113,6 +113,7 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
         ("waiting", None, False, False, "no one has decided it yet"),
         ("withdrawn", None, False, False, "no one had decided it when it was withdrawn"),
         ("answered", DUE + HOUR, False, True, "decided after the deadline"),
+        ("waiting", DUE + HOUR, True, False, "decided after the deadline"),
         ("answered", DUE, False, True, "decided in time; its mail went late"),
         ("unknown", DUE, False, False, "decided in time; the mail server did not say whether it took the mail"),
     ],

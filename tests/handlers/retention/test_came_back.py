@@ -126,8 +126,8 @@ async def test_p12_the_same_audio_under_another_name_is_erased_again(archive: Ar
     again = await archive.call(name)
     assert (again.id != number, again.state, again.caller, again.found_by) == (True, "closed", "", "")
     assert await company.database.read(lambda store: store.searches.find(Wanted(), 9, company.clock.now)) == []
-    [told] = [one for one in await _told(archive) if "was in the recording system again" in one]
-    assert f"again: call {again.id} of" in told
+    [told] = [one for one in await _told(archive) if "came back to the recording system" in one]
+    assert f"system: call {again.id} of" in told
     archive.recorder.keep(replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours)), b"audio")
     await archive.tick()
     await archive.tick()
@@ -135,6 +135,20 @@ async def test_p12_the_same_audio_under_another_name_is_erased_again(archive: Ar
     assert (last.why, last.state) == ("known_again", "erased")
     assert await archive.recorder.look([Sought(name, 5, "")]) == {name: ()}
     assert await findings(company.database) == []
+
+
+async def test_p7_p12_access_ends_to_a_call_whose_file_erased_audio_overwrote(archive: Archive) -> None:
+    company = archive.company
+    await _erased(archive)
+    young = await archive.record("two", company.clock.now - timedelta(days=1), audio=b"young")
+    request = await ask(company, company.anna, calls=[young])
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    await _stands_again(archive, "two")
+    assert (await archive.by_id(young)).state == "gone"
+    grant = await company.database.read(lambda store: store.grants.of(request))
+    assert grant is not None
+    assert grant.ended_why == "gone"
+    assert any("vanished from the recording system before" in one for one in await _told(archive))
 
 
 async def test_p12_what_can_not_be_read_now_is_no_call_yet(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
