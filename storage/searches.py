@@ -80,8 +80,8 @@ class Searches(Rows):
         if wanted.caller:
             found = self._with_number(wanted.caller, base)
         elif (named := self._named_by_index(wanted) if indexed else None) is None or len(named) > EXACTLY:
-            found = self._walk_streams(wanted, most, now, bounded=indexed)
-            found = found if len(found) == most or not named else [*found, *self._among_ids(named, base)]
+            found = list(dict.fromkeys(self._walk_streams(wanted, most, now, bounded=indexed)))
+            found = found if len(found) >= most or not named else [*found, *self._among_ids(named, base)]
         elif named:
             found = self._among_ids(named, base)
         if self._on_a_server():
