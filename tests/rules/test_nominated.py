@@ -34,7 +34,7 @@ def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, taken: str) -> 
     ("typed", "words"),
     [
         ("no address", "one address"), ("a@b.com, c@d.com", "one address"), ("a@b.com;", "one address"), ("a@b@c.com", "one address"),
-        ("a@b.com\nBcc: c@d.com", "can’t be seen"), ("ma\u200dra@b.com", "can’t be seen"), ("a\u2028b@c.com", "can’t be seen"),
+        ("a@b.com\nBcc: c@d.com", "invisible character"), ("ma\u200dra@b.com", "invisible character"), ("a\u2028b@c.com", "invisible character"),
         ("mara", "no e-mail address"), ("mara@", "no e-mail address"), ("a..b@c.com", "no e-mail address"), ("a@b_c.com", "no e-mail address"),
         (f"{'a' * 65}@b.com", "no e-mail address"), ("a@[127.0.0.1]", "no e-mail address"), ('"a b"@c.com', "one address"),
         ("a@sub.localhost", "no e-mail address"),
@@ -76,7 +76,7 @@ def test_p8_names_are_kept_as_they_are(name: str) -> None:
 
 @each("name", ["Mara\r\nBcc: x", "Mara\u202eevil", "Mara\u2028x", "Ma\u200bra"])
 def test_p8_what_can_not_be_seen_is_no_name(name: str) -> None:
-    with pytest.raises(ValueError, match="can’t be seen"):
+    with pytest.raises(ValueError, match="invisible character"):
         read_name(name)
 
 

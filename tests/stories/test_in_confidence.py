@@ -102,7 +102,8 @@ async def test_p13_from_the_dialog_to_the_closing(house: House, client: Client, 
     alert = await alerted(house, RUTH)
     assert (await house.person(RUTH).press(alert, "Acknowledge")).ok
     await until(
-        lambda: any("read it first" in one.text for one in house.person(RUTH).dm), "it counts only after opening"
+        lambda: any("read the report before" in one.text for one in house.person(RUTH).dm),
+        "it counts only after opening",
     )
     await handled(client, await opened_by(house, client, RUTH))
     anna = house.person(ANNA)

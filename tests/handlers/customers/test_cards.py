@@ -100,7 +100,7 @@ async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(
     outcome = {"released": "Released", "refused": "Refused"}[more["outcome"]]
     assert told[1] == f"{outcome} by Tara Lindqvist (handler), {WHEN}"
     if more.get("refusal"):
-        assert told[2].startswith("The reason, as the customer reads it: We hold no recording")
+        assert told[2].startswith("The reason, as the customer reads it: We have no recording")
 
 
 def _link(**more: Any) -> CustomerLetter:

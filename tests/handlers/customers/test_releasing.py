@@ -140,7 +140,7 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
     await release(company, request, voices="listen_only")
     [letter] = await mails(company, request)
     written = (await envelope(company, letter)).written
-    assert (letter.gives, "Because someone else is heard" in " ".join(written.paragraphs)) == ("listen", True)
+    assert (letter.gives, "because someone else is heard" in " ".join(written.paragraphs)) == ("listen", True)
     assert all(one in told for one in written.paragraphs)
 
 
