@@ -173,7 +173,10 @@ def find_people(ctx: Context, typed: str) -> list[Option]:
 
 
 def named_people(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """Return the options chosen before, in that order; people who no longer hold a role are left out."""
+    """Return the options of people chosen before, in that order, for a form that is redrawn or opens filled in.
+
+    People who no longer hold a role are left out.
+    """
     options = {one.value: one for one in _people_options(ctx)}
     return [options[one] for one in values if one in options]
 

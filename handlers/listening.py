@@ -155,7 +155,7 @@ def open_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
     return hearing
 
 
-def open_vouched_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
+def open_unaltered_hearing(ctx: Context, grant_id: str, session: str) -> Hearing:
     """Return what may be heard, checked before audio is sent. Raises `Refused` also if a row was changed by hand."""
     hearing = open_hearing(ctx, grant_id, session)
     given = _rows_of_grant(hearing.grant) | {
@@ -250,7 +250,7 @@ def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object
 
     Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
     """
-    hearing = open_vouched_hearing(ctx, grant_id, session)
+    hearing = open_unaltered_hearing(ctx, grant_id, session)
     grant, matter = hearing.grant, hearing.matter
     giver = (matter.decided_by if isinstance(matter, Request) else None) or grant.person_id
     people = ctx.store.people.named({grant.person_id, giver})

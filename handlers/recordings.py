@@ -159,7 +159,7 @@ def _is_other_file(row: dict[str, Any], before: Recording) -> bool:
 
 
 def _end_replaced(ctx: Context, replaced: Iterable[Recording]) -> list[str]:
-    """P7: count replaced calls as gone, freeing their names in the register, and end access that opens nothing else.
+    """P7: count replaced calls as gone, freeing their names in the register, and end each access that has no call left to hear.
 
     Return the ids of the grants that ended.
     """

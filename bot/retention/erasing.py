@@ -275,7 +275,10 @@ class Erasing:
         )
 
     def _outcome_of(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
-        """Return the outcome to store: a certificate if nothing is left, otherwise the failure."""
+        """Return the outcome to store: the failure if anything is `left` (names, by native id), else a certificate.
+
+        A returned call that went on its own has vanished.
+        """
         one, remains = done.one, left.get(done.one.native_id, ())
         if remains:
             log.warning("erasure.left", erasure=one.erasure, number=len(remains))

@@ -132,7 +132,7 @@ def _draw_bar(table: figures.Table, row: tuple[figures.Cell, ...], most: float) 
     total, parts, start = sum(numbers), list[Part](), 0.0
     for (colour, _), number in zip(bar_legend(table), numbers, strict=True):
         if number:
-            width = max(LEAST, 100 * number / (total if table.shares else most))
+            width = max(LEAST, 100 * number / (total if table.each_row_whole else most))
             parts.append(Part(colour, start, min(width, 100 - start)))
             start += width
     second = row[1] if len(row) > 1 and 1 not in table.drawn and isinstance(row[1], str) else ""

@@ -97,7 +97,7 @@ class ListeningPages:
             (await self._current_access(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
-            await self.door.look(WEB, lambda ctx: listening.open_vouched_hearing(ctx, grant, session))
+            await self.door.look(WEB, lambda ctx: listening.open_unaltered_hearing(ctx, grant, session))
             served = listening.note_served(grant, session, recording.id, start * share, end * share)
             await self.door.enter(served, WEB)
 
@@ -128,7 +128,7 @@ class ListeningPages:
     async def _open_recording(self, request: web.Request) -> tuple[Recording, Audio]:
         """Return a call that may be heard now, with its audio. Raises `Refused`, `Unsure`, and as `audio_of`."""
         (grant, session), wanted = self._grant_and_session(request), answers.number_in_path(request, "recording")
-        hearing = await self.door.look(WEB, lambda ctx: listening.open_vouched_hearing(ctx, grant, session))
+        hearing = await self.door.look(WEB, lambda ctx: listening.open_unaltered_hearing(ctx, grant, session))
         await self.listeners.check(hearing.grant.person_id)
         recording = hearing.recording(wanted)
         audio = await audio_of(self.recorder, recording.native_id, recording.stamp, self.changed)

@@ -77,9 +77,12 @@ def month_figures(ctx: Context, month: Month, *, named: bool = True) -> Figures:
 
 
 def _deadlines_table(deadlines: list[Deadline]) -> Table:
+    """Return one row for each kind of deadline: how many were met, missed and are yet to come."""
     rows = tuple((one.what, one.met, len(one.missed), one.coming) for one in deadlines)
     empty = "There was no deadline."
-    return Table("deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, empty, WHICH_MONTH, shares=True)
+    return Table(
+        "deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, empty, WHICH_MONTH, each_row_whole=True
+    )
 
 
 def _missed_table(of: Gathering, deadlines: list[Deadline]) -> Table:
@@ -186,7 +189,7 @@ def erasures_table(stories: Iterable[ErasureStory], allowed: int) -> Table:
     rows = tuple(_erasure_row(why, [one for one in every_story if one.why == why]) for why in order)
     note = f"In time is within {quantity_words(allowed, 'minute')} of the moment, and proved by a second look."
     some = tuple(row for row in rows if any(row[1:]))
-    return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, shares=True)
+    return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, each_row_whole=True)
 
 
 def erased_in_time(stories: Iterable[ErasureStory], allowed: int) -> Deadline:

@@ -283,7 +283,9 @@ class Reviews:
             for draw in self.draws.values()
             for department in draw.frozen["departments"]
         )
-        return Table("reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", shares=True)
+        return Table(
+            "reviews", "Random review", "P10", REVIEWS, rows, "No calls were drawn for review.", each_row_whole=True
+        )
 
     def deadline(self) -> Deadline:
         """Count drawn calls that were reviewed by the day set for it, those that weren't, and those still waiting."""

@@ -187,13 +187,14 @@ def _is_known_again(ctx: Context, recording: Recording) -> bool:
 
 
 def _tell_of_returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence[Recording]) -> Result[None]:
-    """Tell the Head which calls came back, and which calls their audio has overwritten."""
+    """Tell the Head which calls came back and which calls their audio overwrote, and end access to those."""
     told = telling.tell_of_calls(ctx, vanished, telling.VANISHED, "vanished")
     if begun:
         named = telling.name_calls(ctx, ctx.store.recordings.all_of(map(int, begun)))
         words = BACK.format(calls=phrases.quantity_words(len(begun), "call"), named=named)
         told = (*telling.tell_head(ctx, words, f"came_back:{min(begun.values())}"), *told)
-    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished]} if vanished else {})}
+    grants = [grant for one in vanished for grant in end_access(ctx, one, "gone")]
+    detail = {"erasures": begun, **({"vanished": [one.id for one in vanished], "grants": grants} if vanished else {})}
     redraws = redraw_matters(
         ctx, {matter.id: matter for one in vanished for matter in matters_naming(ctx, one)}.values()
     )
@@ -204,7 +205,6 @@ def _lose_overwritten(ctx: Context, other: Recording) -> list[Recording]:
     """P12: count a call as gone whose file was overwritten by erased audio; return it if its time wasn't over, else nothing."""
     lost = other.state in WITH_MOMENT and not other.closed(ctx.now)
     ctx.store.recordings.free_name(other)
-    end_access(ctx, other, "gone")
     return [other] if lost else []
 
 

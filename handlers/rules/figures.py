@@ -129,15 +129,21 @@ def how_promise_stands(
 def why_unanswered(
     due: datetime, state: str, decided_at: datetime | None, *, came_back: bool, answered: bool
 ) -> str:  # fmt: skip
-    """P8: say why a customer wasn't answered in time, as far as known."""
-    if decided_at is not None and decided_at > due:
-        return "decided after the deadline"
+    """P8: say why a customer wasn't answered in time, as far as known.
+
+    `state` is the request's; `came_back`: one of its letters bounced or went to a wrong address.
+    """
+    late = decided_at is not None and decided_at > due
     if came_back:
-        return "its mail came back, or went to a wrong address"
+        return "its mail came back, or went to a wrong address" + (
+            ", and it was decided after the deadline" if late else ""
+        )
     if decided_at is None:
         return {"stuck": "no one could decide it", "withdrawn": "no one had decided it when it was withdrawn"}.get(
             state, "no one has decided it yet"
         )
+    if late:
+        return "decided after the deadline"
     if state == "unknown":
         return "decided in time; the mail server did not say whether it took the mail"
     return "decided in time; its mail went late" if answered else "decided in time; its mail has not gone"
@@ -185,7 +191,7 @@ class Table:
     """Rows of numbers under a title.
 
     `key` names it in addresses and files, and the first column says what a row is about. `empty` is shown instead of an
-    empty table, `note` beside the table, and `clause` is the policy's. With `shares` each row is drawn as a whole of
+    empty table, `note` beside the table, and `clause` is the policy's. With `each_row_whole` each row is drawn as a whole of
     its own instead of to one scale.
     """
 
@@ -196,7 +202,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     empty: str
     note: str = ""
-    shares: bool = False
+    each_row_whole: bool = False
 
     @property
     def drawn(self) -> tuple[int, ...]:
