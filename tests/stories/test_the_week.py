@@ -29,9 +29,11 @@ async def test_p7_the_digest_tells_who_cannot_be_reached_and_is_seen(house: Hous
     request = await ask(house, ANNA)
     gone = replace(house.workspace.member(DEVEN), standing="deactivated")  # and the event of it is lost
     house.workspace.members[DEVEN] = gone
-    house.clock.move(monday(house))
-    await house.steward.tick()
-    await house.settled()
+    for days in (0, 1):  # a Monday may be a holiday
+        if not _cards(house, HELENA):
+            house.clock.move(monday(house) if days == 0 else house.clock.now() + timedelta(days=days))
+            await house.steward.tick()
+            await house.settled()
     await until(lambda: _cards(house, HELENA), "the weekly digest")
     (week,) = _cards(house, HELENA)
     told = ("please read it", "Waiting for an answer", " matter", "Can’t be read or reached", "verified to entry")
