@@ -75,7 +75,7 @@ def too_late_words(press: Press, label: str) -> str:
 def _waited_words(press: Press, label: str) -> str:
     about = press.value.partition(":")[0]
     on = f" on {about}" if about else ""
-    what = f"You pressed {label}{on}" if label else "You chose something at home"
+    what = f"You pressed {label}{on}" if label else "You chose something on Home"
     return f"{what} while {press.platform.title()} couldn’t tell me who you are."
 
 

@@ -229,7 +229,7 @@ def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
     if case.extends(reader):
         return _approve_words(case, "", whole=whole)
     if case.phase == "approved" and reader == case.matter.decided_by:
-        return "You can withdraw this access at any time: at home, press Manage."
+        return "You can withdraw this access at any time: open Home and press Manage."
     authority = case.authority_now(reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ""
