@@ -23,10 +23,10 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('recording-steward')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_demo(commands, "demo", "bot.rehearsal.demo:demo", "try it with a sample company; no account needed")
-    help_text = "the same company in Microsoft's own local client; needs Node.js 18 or newer"
+    help_text = "try the sample company in Microsoft's local Teams client; needs Node.js 18 or newer"
     _add_demo(commands, "demo-teams", "bot.rehearsal.playground.demo:demo_teams", help_text)
-    _add_command(commands, "run", "bot.serving:run_steward", "run the bot with the settings of the environment")
-    help_text = "try every setting, one line each; exit 1 if any fails"
+    _add_command(commands, "run", "bot.serving:run_steward", "run the bot, with settings from the environment or .env")
+    help_text = "test every setting and print a line for each; exits 1 if any fails"
     _add_command(commands, "check", "bot.commands.checking:check_everything", help_text)
     _add_people(commands)
     _add_records(commands)
@@ -34,9 +34,9 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_copies(commands)
     _add_when(commands)
     _add_route(commands)
-    help_text = "make the file that puts the bot into Microsoft Teams"
+    help_text = "make the app package to upload to Microsoft Teams"
     package = _add_command(commands, "teams-package", "bot.teams.package:write_package", help_text)
-    package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
+    package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it (default: {PACKAGE})")
     return parser
 
 
@@ -54,90 +54,97 @@ def _add_group(commands: Commands, name: str, what: str) -> Commands:
 
 def _add_demo(commands: Commands, name: str, call: str, what: str) -> None:
     demo = _add_command(commands, name, call, what)
-    demo.add_argument("--port", type=int, default=3000, help="which port the page is at (3000)")
-    demo.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the page")
-    folder = "keep the sample company's data in this folder (a new one otherwise)"
+    demo.add_argument("--port", type=int, default=3000, help="port for the page (default: 3000)")
+    demo.add_argument("--no-browser", dest="browser", action="store_false", help="don't open a browser")
+    folder = "folder for the sample company's data (default: a new one)"
     demo.add_argument("--data", type=Path, help=folder)
 
 
 def _add_people(commands: Commands) -> None:
-    what = "list people who can't be told apart or reached, or settle it"
+    what = "list people who can't be reached or share an address, and settle who is who"
     settles = _add_command(
         commands, "people", "bot.commands.settling:settle_people", what
     ).add_mutually_exclusive_group()
-    keep = "the account that counts, if several share an address or it belonged to someone before"
+    keep = "this account is the right one, where several have or had the same address"
     settles.add_argument("--keep", metavar="ACCOUNT", help=keep)
-    new = "this account is another person's, though its address belonged to someone before"
+    new = "this account belongs to a new person, though its address was someone else's before"
     settles.add_argument("--new", metavar="ACCOUNT", help=new)
 
 
 def _add_records(commands: Commands) -> None:
-    what = "list the texts of the policy that were in force, or show one"
+    what = "list every version of the policy that has been in force, or print one"
     policy = _add_command(commands, "policy", "bot.commands.looking:show_policy", what)
-    at = "show the one in force then (ISO 8601); without an offset in the home line's time"
+    at = "print the version in force at this time (ISO 8601; without an offset, in the home line's time zone)"
     policy.add_argument("--at", metavar="TIME", help=at)
     audit = _add_group(commands, "audit", "check or export the audit log")
-    what = "recompute the hash chain and compare what is stored with it; exit 1 if anything is wrong"
+    what = "recompute the log's hash chain and compare the database with it; exits 1 if anything is wrong"
     verify = _add_command(audit, "verify", "bot.commands.auditing:verify_audit", what)
-    copy = "a copy of the journal: the log must still hold what it says"
+    copy = "a copy of the journal, to check that the log still has every entry it names"
     verify.add_argument("--checkpoint", metavar="FILE", type=Path, help=copy)
     export = _add_command(audit, "export", "bot.commands.auditing:export_audit", "print all entries, oldest first")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
 
 
 def _add_reports(commands: Commands) -> None:
-    what = "print a month in numbers: requests, deadlines, erasures, listening"
+    what = "print a month's figures: requests, deadlines, erasures and listening"
     figures = _add_command(commands, "figures", "bot.commands.looking:print_figures", what)
-    figures.add_argument("--month", metavar="YYYY-MM", help="which month, like 2027-03 (the last whole one)")
-    what = "check it against its own recipe, without settings or database; exit 1 if something is wrong"
-    samples = _add_group(commands, "sample", "check a published sample of calls drawn at random")
+    figures.add_argument("--month", metavar="YYYY-MM", help="month, such as 2027-03 (default: last month)")
+    what = "check a published draw against its recipe; needs no settings or database; exits 1 if anything is wrong"
+    samples = _add_group(commands, "sample", "check a published random draw of calls")
     sample = _add_command(samples, "verify", "bot.commands.sample:verify_sample", what)
-    sample.add_argument("file", type=Path, metavar="FILE", help="what was published")
-    what = "say what would be erased now; the bot erases by itself"
+    sample.add_argument("file", type=Path, metavar="FILE", help="the published file")
+    what = "show what would be erased now (the bot does the erasing itself)"
     purge = _add_command(commands, "purge", "bot.commands.purging:print_purge", what)
-    purge.add_argument("--dry-run", action="store_true", help="only look: how many calls would go, and why others not")
+    purge.add_argument(
+        "--dry-run", action="store_true", help="only count: how many calls would be erased, and why others are kept"
+    )
 
 
 def _add_copies(commands: Commands) -> None:
-    what = "write the database and the journal into one file; the bot may run"
+    what = "back up the database and the journal to one file; the bot can keep running"
     backup = _add_command(commands, "backup", "bot.commands.backing_up:back_up", what)
-    backup.add_argument("file", type=Path, metavar="FILE", help="where to write it; nothing is replaced")
-    what = "put a backup back; all access ends with the next start"
+    backup.add_argument(
+        "file", type=Path, metavar="FILE", help="where to write the backup; an existing file is never overwritten"
+    )
+    what = "restore a backup; all access to calls ends at the next start"
     restore = _add_command(commands, "restore", "bot.commands.backing_up:restore_backup", what)
-    restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
-    restore.add_argument("--replace", action="store_true", help="over the SQLite database that is there")
-    what = "wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; stop the bot first"
+    restore.add_argument("file", type=Path, metavar="FILE", help="a file written by `backup`")
+    restore.add_argument("--replace", action="store_true", help="overwrite the existing SQLite database")
+    what = "replace the master key SECRET_KEY_PREVIOUS with SECRET_KEY; stop the bot first"
     _add_command(commands, "rotate-key", "bot.commands.rotating:rotate_key", what)
 
 
 def _add_when(commands: Commands) -> None:
-    kinds = _add_group(commands, "when", "work out when something is due, and show the sum")
-    what = "when what came at a moment is due, in working days of the line that was called"
+    kinds = _add_group(commands, "when", "work out when something is due, and show how it was counted")
+    what = "work out when a request is due, in working days of the line that was called"
     due = _add_command(kinds, "due", "bot.commands.when:print_due", what)
-    what = "when the audio of a call is erased, by when the call began"
+    what = "work out when a call's audio is erased"
     erased = _add_command(kinds, "erased", "bot.commands.when:print_erased", what)
-    for kind, name, meaning in ((due, "received", "when it came"), (erased, "started", "when it began")):
+    for kind, name, meaning in (
+        (due, "received", "when the request was received"),
+        (erased, "started", "when the call began"),
+    ):
         kind.add_argument("--line", metavar="LINE", help="the line that was called, like +61 2 8197 9000")
-        local = f"{meaning} (ISO 8601); without an offset it is the line's local time"
+        local = f"{meaning} (ISO 8601; without an offset, in the line's time zone)"
         kind.add_argument(f"--{name}", metavar="TIME", help=local)
-        many = f"many at once: a file with the columns line and {name}"
+        many = f"work out many at once, from a CSV file with the columns line and {name}"
         kind.add_argument("--file", type=Path, metavar="CSV", help=many)
         if kind is due:
             kind.add_argument(
-                "--days", metavar="N", help="how many working days (customers.working_days of the policy)"
+                "--days", metavar="N", help="number of working days (default: customers.working_days in the policy)"
             )
-        kind.add_argument("--json", dest="as_json", action="store_true", help="one JSON object a line")
+        kind.add_argument("--json", dest="as_json", action="store_true", help="print one JSON object per line")
 
 
 def _add_route(commands: Commands) -> None:
     route = _add_command(commands, "route", "bot.commands.route:print_route", "work out who would decide a request")
-    route.add_argument("--asker", metavar="EMAIL", default="", help="who asks")
-    route.add_argument("--reason", metavar="REASON", default="", help="a reason of the policy, by its key or label")
-    for name, what in (("operator", "who was on the calls"), ("concerns", "whom it concerns")):
+    route.add_argument("--asker", metavar="EMAIL", default="", help="the person asking")
+    route.add_argument("--reason", metavar="REASON", default="", help="the reason, by its key or label in the policy")
+    for name, what in (("operator", "staff who were on the calls"), ("concerns", "people the request is about")):
         route.add_argument(f"--{name}", metavar="EMAIL", nargs="+", action="extend", default=[], help=what)
-    day = "the day on which it is asked, like 2026-12-24 (today)"
+    day = "day of the request, such as 2026-12-24 (default: today)"
     route.add_argument("--day", metavar="DATE", default="", help=day)
-    route.add_argument("--json", dest="as_json", action="store_true", help="one JSON object")
+    route.add_argument("--json", dest="as_json", action="store_true", help="print one JSON object")
 
 
 def main() -> None:

@@ -24,11 +24,11 @@ NOT_PUBLISHED = (404, 425)
 WORST = ("forged", "wrong_round", "unreadable", "not_published", "silent")
 """From worst to mildest; of several addresses' troubles the worst is reported."""
 SENTENCES = {
-    "forged": "it answered with a signature that is not the beacon's, so I did not use it",
-    "wrong_round": "it answered with another round than I asked for",
-    "unreadable": "its answer could not be read",
-    "not_published": "it has not published that round",
-    "silent": "it did not answer",
+    "forged": "its answer had the wrong signature, so I didn't use it",
+    "wrong_round": "it answered with a different round",
+    "unreadable": "I couldn't read its answer",
+    "not_published": "it hasn't published that round yet",
+    "silent": "it didn't answer",
 }
 
 

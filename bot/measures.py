@@ -15,7 +15,7 @@ from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 
 ACKS = Histogram(
-    "steward_ack_seconds", "Time until a chat platform had its answer", ["kind"],
+    "steward_ack_seconds", "Time taken to answer a chat platform", ["kind"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
 )  # fmt: skip
 _ACKNOWLEDGED = deque([float("-inf")] * 2, maxlen=2)
@@ -36,36 +36,36 @@ def is_busy_answering() -> bool:
     return time.monotonic() - _ACKNOWLEDGED[0] < CLOSE
 
 
-REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away before anyone looked at them", ["why"])
-DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", ["kind", "outcome"])
-DELIVERY_FAULTS = Counter("steward_delivery_faults_total", "Faults of ours that the delivery outlived", ["where"])
-LETTERS = Counter("steward_letters_total", "Letters to customers by what became of them", ["outcome"])
-OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itself", ["code"])
-ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms of which no one could be told")
-QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
+REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests rejected unread", ["why"])
+DELIVERIES = Counter("steward_deliveries_total", "Effects carried out, by kind and outcome", ["kind", "outcome"])
+DELIVERY_FAULTS = Counter("steward_delivery_faults_total", "Delivery errors of our own", ["where"])
+LETTERS = Counter("steward_letters_total", "Letters to customers, by outcome", ["outcome"])
+OUTAGES = Counter("steward_outages_total", "Times a chat platform refused the bot itself", ["code"])
+ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms that reached no one")
+QUEUED = Gauge("steward_outbox_queued", "Effects waiting to be carried out")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
-TICK_FAULTS = Counter("steward_tick_faults_total", "Pieces of the clock's work that failed", ["part"])
+TICK_FAULTS = Counter("steward_tick_faults_total", "Clock tasks that failed", ["part"])
 WORK_FAULTS = Counter(
-    "steward_work_faults_total", "Work without an end that ended by a fault, and began again", ["work"]
+    "steward_work_faults_total", "Background tasks that crashed and were restarted", ["work"]
 )
-COPIES = Counter("steward_customer_pages_total", "What came of it on the pages of customers' copies", ["outcome"])
-READY = Gauge("steward_ready", "1 where work may be taken")
-CLOCK_TRUSTED = Gauge("steward_clock_trusted", "1 where the clock is trusted with what can't be undone")
+COPIES = Counter("steward_customer_pages_total", "Visits to customers' pages, by outcome", ["outcome"])
+READY = Gauge("steward_ready", "1 if the bot may take on work")
+CLOCK_TRUSTED = Gauge("steward_clock_trusted", "1 if the clock is trusted for what can't be undone")
 AGES = {
-    "last_tick": Gauge("steward_last_tick_seconds", "Since the clock's work was last done"),
-    "oldest_due_effect": Gauge("steward_oldest_due_effect_seconds", "Since the oldest effect that waits was due"),
+    "last_tick": Gauge("steward_last_tick_seconds", "Time since the clock last finished its work"),
+    "oldest_due_effect": Gauge("steward_oldest_due_effect_seconds", "Time since the oldest waiting effect was due"),
     "oldest_waiting_write": Gauge(
-        "steward_oldest_waiting_write_seconds", "For which the oldest change waits to be stored"
+        "steward_oldest_waiting_write_seconds", "Time that the oldest change has been waiting to be stored"
     ),
-    "last_delivery": Gauge("steward_last_delivery_seconds", "Since the outbox was last looked at"),
-    "chat_unheard": Gauge("steward_chat_unheard_seconds", "For which a chat that is heard by a socket had none open"),
+    "last_delivery": Gauge("steward_last_delivery_seconds", "Time since the outbox was last checked"),
+    "chat_unheard": Gauge("steward_chat_unheard_seconds", "Time without an open socket to a chat that needs one"),
 }
 """By their names in the answer of `/readyz`."""
 PARTS = Gauge(
-    "steward_part_seconds", "Since a part of the clock's work was last done, from its beginning to its end", ["part"]
+    "steward_part_seconds", "Time since each clock task was last finished", ["part"]
 )
-UNREADABLE = Gauge("steward_unreadable_rows", "Rows of the database that can't be read")
-LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log was last verified")
+UNREADABLE = Gauge("steward_unreadable_rows", "Unreadable rows in the database")
+LOG_BREAKS = Gauge("steward_log_breaks", "Faults found when the audit log was last verified")
 LOG_VERIFIED = Gauge(
     "steward_log_verified_timestamp_seconds", "When the audit log was last verified, with the journal, in Unix time"
 )

@@ -21,24 +21,23 @@ MOST_WAIT = 0.8  # seconds that a probe waits for an answer, since probes give u
 OLD = 60.0  # seconds after which what should work every second has stopped
 LATE_TICKS = 3
 WHILE = {
-    "starting": "No chat platform has answered yet. I start work when the first one does.",
-    "journal_away": "The journal does not answer, so I can't tell whether the database was restored. Look at JOURNAL_URL; I keep trying.",
+    "starting": "I start work as soon as a chat platform answers. None has yet.",
+    "journal_away": "The journal doesn't answer, so I can't tell whether the database was restored. Check JOURNAL_URL. I keep trying.",
     "journal_key": (
-        "The newest line of the journal is sealed with a key that is not this database's. Look at JOURNAL_URL and SECRET_KEY: each"
-        " database has a journal of its own."
+        "The journal's newest line is sealed with another database's key. Check JOURNAL_URL and SECRET_KEY: each database has its own journal."
     ),
-    "restored": "The database was restored. I am ending all access and looking for what was erased since.",
-    "stopping": "I am stopping, so I take no new work.",
+    "restored": "The database was restored. I'm ending all access and looking for calls erased since.",
+    "stopping": "I'm stopping, so I take on no new work.",
 }
-WORKER = "Messages and cards are waiting: the delivery has not worked for a minute. The log says why."
+WORKER = "Messages and cards are waiting: delivery has stalled for over a minute. The log says why."
 PRESSES = (
-    "What people pressed during an outage is still waiting: the inbox has not worked for a minute. The log says why."
+    "Presses from an outage are still waiting: the inbox has stalled for over a minute. The log says why."
 )
-CLOCK = "What is due is waiting: the clock has not worked for a while. The log says why."
-UNHEARD = "I can't hear a chat: no socket to it is open. The log says why; I keep trying."
-WAITING = "I don't trust the clock, so nothing is closed, erased or ended."
-UNREADABLE = "{rows} in the database can't be read, so I leave them out. `recording-steward check` names them."
-WRITER = "Changes have been waiting for more than a minute to be stored."
+CLOCK = "Work that is due is waiting: the clock has stalled. The log says why."
+UNHEARD = "I can't hear a chat: no socket to it is open. The log says why. I keep trying."
+WAITING = "I don't trust the clock, so I close and erase no calls and end no access."
+UNREADABLE = "I can't read {rows} in the database, so I ignore them. `recording-steward check` names them."
+WRITER = "Changes have been waiting over a minute to be stored."
 
 
 class Examination:

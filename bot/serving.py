@@ -154,7 +154,7 @@ def not_this_machine(host: str, error: OSError | UnicodeError) -> str:
         why = "no address of this machine"
     else:
         return ""
-    return f"nothing can listen on {host} ({why}). Write an address of this machine: 127.0.0.1, or 0.0.0.0 for all."
+    return f"I can't listen on {host} ({why}). Use an address of this machine: 127.0.0.1, or 0.0.0.0 for all of them."
 
 
 async def serve_metrics(metrics: Metrics, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:
@@ -186,7 +186,7 @@ async def start_listening(runner: web.AppRunner, host: str, port: int, settings:
             raise Misconfigured(f"{settings}HOST: {wrong_host}") from error
         why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
         raise Misconfigured(
-            f"{settings}PORT: nothing can listen on {host}:{port} ({why}). Choose another port."
+            f"{settings}PORT: I can't listen on {host}:{port} ({why}). Choose another port."
         ) from error
     actual_port: int = runner.addresses[0][1]
     log.info("listening", host=host if host in LOOPBACK else "all", port=actual_port)

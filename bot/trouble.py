@@ -15,49 +15,45 @@ from storage.database.faults import OtherPolicy
 from storage.database.store import Database, DatabaseDown, Incomplete
 from storage.database.upgrade import current_revision, newest_revision
 
-PUT_BACK = "Stop me, put the right one in its place, and start me again."
-LOOK_AT_IT = "Look whether it runs, and at the way to it."
+PUT_BACK = "Stop the bot, put the right database in place, and start it again."
+LOOK_AT_IT = "Check that it is running and can be reached."
 SENTENCES = {
-    "full": "The disk is full, so nothing more can be stored. Make room.",
-    "disk": "The disk fails: the database can't be read or written. Look at the system's log.",
+    "full": "The disk is full, so I can store nothing more. Make room.",
+    "disk": "The disk is failing: I can't read or write the database. Check the system log.",
     "corrupt": f"The database is damaged. {PUT_BACK}",
-    "no_database": "The file is no SQLite database. Look at DATABASE_URL.",
-    "read_only": "The database can only be read. Let the account that I run under write it, and its folder.",
-    "locked": "Someone else keeps the database locked. Look which program that is.",
-    "not_there": "There is no such database, or it can't be opened. Look at DATABASE_URL, and at who may read it.",
+    "no_database": "The file isn't a SQLite database. Check DATABASE_URL.",
+    "read_only": "I can only read the database. Let the bot's account write to it and to its folder.",
+    "locked": "Another program is keeping the database locked. Find out which one.",
+    "not_there": "The database doesn't exist, or I can't open it. Check DATABASE_URL, and who may read it.",
     "not_readable": (
-        "I may not read what it takes to reach the database: its file or socket, a certificate, or .postgresql in my home directory. "
-        "Let the account that I run under read it, or set HOME to a folder that it may enter."
+        "I'm not allowed to read something I need to reach the database: its file or socket, a certificate, or .postgresql in my home directory. Give the bot's account access, or set HOME to a folder that it may enter."
     ),
-    "not_let_in": "The database does not let me in. Look at the name and the password in DATABASE_URL.",
-    "replaced": f"The file was deleted or replaced while I had it open, so nothing more is stored. Put it back, or: {PUT_BACK}",
+    "not_let_in": "The database doesn't let me in. Check the name and password in DATABASE_URL.",
+    "replaced": f"The database file was deleted or replaced while I had it open, so I can store nothing more. Put it back. If you can't: {PUT_BACK}",
     "gone_back": (
-        "The database holds less than I stored: an older copy was put in its place. Nothing more is stored. "
-        "Put the newer one back, or restart me to carry on with this one."
+        "The database has less than I stored: an older copy was put in its place, so I store nothing more. Put the newer one back, or restart the bot to carry on with this one."
     ),
-    "silent": f"The database does not answer. {LOOK_AT_IT}",
+    "silent": f"The database doesn't answer. {LOOK_AT_IT}",
     "no_tls": (
-        "The database's server refused TLS, or showed a certificate that no one vouches for. Look at sslmode and sslrootcert in "
-        "DATABASE_URL, and at the server's own settings."
+        "The database server refused TLS, or I don't trust its certificate. Check sslmode and sslrootcert in DATABASE_URL, and the server's own settings."
     ),
     "busy": "The database can't keep up with its work.",
-    "slow": "The database took too long for a piece of work.",
-    "newer": "The database was set up by a newer version of this program. Install that one, or restore an older copy.",
-    "several_versions": f"The database says that it is of several versions at once, as two that were mixed. {PUT_BACK}",
-    "somebody_elses": "The database holds tables of another program. Give me one of my own.",
+    "slow": "A database operation took too long.",
+    "newer": "The database was set up by a newer version of this program. Install that version, or restore an older copy.",
+    "several_versions": f"The database claims several versions at once, as if two had been mixed. {PUT_BACK}",
+    "somebody_elses": "The database has another program's tables. Give the bot a database of its own.",
 }
-LOCKED = "Another process brings the database up to date, or keeps the lock for that. pg_locks names it, as advisory."
-AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."
+LOCKED = "Another process is upgrading the database, or holds the lock for that. It is in pg_locks, as advisory."
+AWAY = "The database didn't answer. Check DATABASE_URL, and that the database is running."
 
 
 def database_sentence(error: DatabaseDown) -> str:
     """Return what is wrong and what to do, in whole sentences."""
     if isinstance(error, Incomplete):
-        return f"Tables of mine are missing in the database: {', '.join(error.tables)}. {PUT_BACK}"
+        return f"The database has tables missing: {', '.join(error.tables)}. {PUT_BACK}"
     if isinstance(error, OtherPolicy):
         return (
-            f"Another policy file is in force (digest {error.in_force[:12]}, mine is {error.mine[:12]}), so I take no work. "
-            "Give me the newer file. To go back to mine, change something in it, such as the date in a comment, and start me again."
+            f"A newer policy file is in force (digest {error.in_force[:12]}; mine is {error.mine[:12]}), so I take on no work. Give me the newer file. To go back to mine, change something in it, such as the date in a comment, and restart the bot."
         )
     return SENTENCES.get(str(error), AWAY)
 
@@ -68,8 +64,7 @@ def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], N
 
 
 UNROTATED = (
-    "SECRET_KEY_PREVIOUS: this database is still wrapped by the key with id {previous}. Call recording-steward rotate-key while the"
-    " bot is stopped, and then start it."
+    "SECRET_KEY_PREVIOUS: this database still uses the key with id {previous}. Run recording-steward rotate-key while the bot is stopped, then start the bot."
 )
 
 

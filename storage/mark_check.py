@@ -139,12 +139,12 @@ def _judge_row(key: str, mark_and_entry: tuple[str | None, int] | None, rows: Se
     if len(rows) > 1:
         return f"row {key} is stored twice"
     if mark_and_entry is None:
-        return f"row {key} is stored, but no entry of the log tells of it"
+        return f"row {key} is in the database, but no log entry mentions it"
     mark, seq = mark_and_entry
     if not rows:
-        return f"row {key} is no longer stored: entry {seq} has it, and none has deleted it" if mark else ""
+        return f"row {key} is missing: entry {seq} has it, and no later entry deletes it" if mark else ""
     if mark is None:
-        return f"row {key} is stored, but entry {seq} has deleted it"
+        return f"row {key} is in the database, but entry {seq} deleted it"
     return "" if rows[0].mark == mark else f"row {key} was changed after entry {seq}"
 
 

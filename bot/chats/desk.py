@@ -27,8 +27,8 @@ from storage.database.store import DatabaseDown, Store
 
 T = TypeVar("T")
 log = structlog.get_logger()
-UNREAD = "I can’t show you what you would confirm right now. Please try again in a minute."
-SLOW = "That could not be done just now, and nothing was lost. Please press it again in a minute."
+UNREAD = "I can’t show you what you’d be confirming right now. Please try again in a minute."
+SLOW = "I couldn’t do that just now. Nothing is lost: please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
 
 
@@ -389,7 +389,7 @@ class Unseen:
         """
         draw = handlers.find_form(form).instead
         if draw is None:
-            raise Refused("This can’t be filled in here. Please open it from its button or command.", code="no_page")
+            raise Refused("You can’t fill this in here. Please open it with its button or command.", code="no_page")
         return draw(self.door.keys, self._account_name(account), self.door.now(), self.public_url)
 
     async def say(self, to: Address, words: str) -> None:

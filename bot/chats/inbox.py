@@ -21,7 +21,7 @@ AT_ONCE = 8
 LONGEST_WAIT = 30.0  # seconds: a person is waiting for it
 MOST_FAULTS = 12
 PATIENCE = 3.0  # seconds that a stop waits for work in progress
-FAULT = "Something you pressed could not be done: a fault on our side. Please check, and press it again."
+FAULT = "Something you pressed didn’t work, because of a fault on our side. Please check, and press it again."
 
 
 class Inbox:

@@ -42,16 +42,16 @@ def unpack_archive(archive: Path, into: Path) -> dict[str, Any]:
         with tarfile.open(archive, "r:") as tar:
             members = tar.getmembers()
             if not all(one.isreg() and one.name in NAMES for one in members):
-                raise UnusableArchive("it holds a file that no backup of mine holds")
+                raise UnusableArchive("it contains a file that doesn't belong in a backup")
             tar.extractall(into, members, filter="data")
         manifest = json.loads((into / MANIFEST).read_bytes())
         form, files = manifest["form"], manifest["files"]
     except (tarfile.TarError, EOFError, FileNotFoundError, ValueError, LookupError, TypeError) as error:
-        raise UnusableArchive("it is no backup, or not all of one") from error
+        raise UnusableArchive("it isn't a backup, or part of it is missing") from error
     if form != FORM:
-        raise UnusableArchive("it was made by a newer version of this program. Install that one")
+        raise UnusableArchive("it was made by a newer version of this program. Install that version")
     if files != {one.name: _file_digest(into / one.name) for one in members if one.name != MANIFEST}:
-        raise UnusableArchive("its files are not those that its manifest names: it was damaged or changed")
+        raise UnusableArchive("its files don't match its manifest: it was damaged or changed")
     return dict(manifest)
 
 
@@ -90,7 +90,7 @@ def _run_tool(tool: str, url: str, options: list[str]) -> str:
     found = shutil.which(tool)
     if found is None:
         raise Misconfigured(
-            f"{tool} is not here. Install PostgreSQL's client tools (postgresql-client) on this machine."
+            f"{tool} isn't installed. Install PostgreSQL's client tools (postgresql-client) on this machine."
         )
     _, password = server_address(url)
     # Anyone on this machine can list the arguments of programs, so the password is none of them.
@@ -100,5 +100,5 @@ def _run_tool(tool: str, url: str, options: list[str]) -> str:
     )
     if done.returncode:
         said = done.stderr.strip().splitlines()
-        raise Misconfigured(f"{tool} failed, and nothing was changed. It says: {said[-1] if said else 'nothing'}")
+        raise Misconfigured(f"{tool} failed, and nothing was changed. It said: {said[-1] if said else 'nothing'}")
     return done.stdout

@@ -41,7 +41,7 @@ def verify_audit(checkpoint: Path | None) -> int:
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):
-        print(f"BROKEN: and {outcome.number - len(outcome.faults):,} more of these.")
+        print(f"BROKEN: and {outcome.number - len(outcome.faults):,} more like these.")
     if not outcome.number:
         _print_all_well(outcome, found)
     return int(outcome.number > 0)
@@ -58,7 +58,7 @@ async def _verify_all(
     if checkpoint is not None and not flaws:
         flaws += await _missing_entry(database, _read_checkpoint(checkpoint, keys), checkpoint)
     if keys is not NONE:
-        with verification.telling_faults("what was written into the journal", flaws.append):
+        with verification.telling_faults("the journal's lines", flaws.append):
             found = await _read_journal(given, database, journal.Seal(keys))
     with verification.telling_faults("restores", flaws.append):
         zone = home_zone(given.policy_file)
@@ -72,23 +72,23 @@ async def _verify_all(
 def _loss_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
     when = moment_words(at, zone, None)
     if "left" in detail:
-        return f"the journal was cut off by {when}: of entries up to {detail['entries']:,} it held {detail['left']:,}"
-    lost = f"of its entries those up to {detail['noted']:,} that came after {detail['found']:,} are lost"
+        return f"the journal was found cut off on {when}: it ended at entry {detail['left']:,}, and should have gone up to entry {detail['entries']:,}"
+    lost = f"entries after {detail['found']:,}, up to {detail['noted']:,}, are lost"
     return f"the database was restored on {when}: {lost}"
 
 
 def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
     """Return the newest entry that a copy of the journal names; raises `Misconfigured` if there is none."""
     if keys is NONE:
-        raise Misconfigured("--checkpoint: only SECRET_KEY tells whether the bot wrote that file. Set it.")
+        raise Misconfigured(
+            "--checkpoint: set SECRET_KEY too. Without it I can't tell whether the bot wrote this file."
+        )
     try:
         position = newest_lines(checkpoint, journal.Seal(keys)).position
     except OSError as error:
         raise Misconfigured(f"--checkpoint: {checkpoint} can't be read: {(error.strerror or '').lower()}.") from error
     if position is None:
-        raise Misconfigured(
-            f"--checkpoint: {checkpoint} has no line of this bot's journal. Name a copy of the journal."
-        )
+        raise Misconfigured(f"--checkpoint: {checkpoint} isn't a copy of this bot's journal. Name one.")
     return position
 
 
@@ -97,7 +97,7 @@ async def _missing_entry(database: Database, position: Position, checkpoint: Pat
     if await database.read(lambda store: store.has(AuditEntry.hash == position.hash), within=A_LONG_LOG):
         return []
     return [
-        f"{checkpoint} names entry {position.entries:,}, and the log no longer holds it. It was rewritten or cut off"
+        f"{checkpoint} names entry {position.entries:,}, which the log no longer has. The log was rewritten or cut off"
     ]
 
 
@@ -110,32 +110,30 @@ async def _read_journal(given: Settings, database: Database, seal: journal.Seal)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
     if entries and found.position is None:
-        found.flaws.append(
-            f"the log has {quantity_words(entries, 'entry', 'entries')}, but {file} is empty or not there"
-        )
+        found.flaws.append(f"the log has {quantity_words(entries, 'entry', 'entries')}, but {file} is empty or missing")
     elif found.position is not None and found.position.entries < held:
-        left = f"but {file} has none after entry {found.position.entries:,}: it was cut off, or is an older one"
-        found.flaws.append(f"the log says that the journal holds entry {held:,}, {left}")
+        left = f"but {file} ends at entry {found.position.entries:,}: it was cut off, or is an older copy"
+        found.flaws.append(f"the log says that the journal has entry {held:,}, {left}")
     return found
 
 
 def _print_all_well(outcome: verification.Outcome, found: Outside | None) -> None:
     entries = quantity_words(outcome.verdict.entries, "entry", "entries")
-    print(f"The audit log holds: {entries}, each follows the one before.")
+    print(f"The audit log is intact: {entries}, in an unbroken chain.")
     if outcome.state:
-        print(f"What is stored fits it: {quantity_words(outcome.rows, 'row')}, each as its last entry left it.")
+        print(f"The database matches it: {quantity_words(outcome.rows, 'row')}, unchanged since their last entries.")
     else:
-        print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
+        print("Database not compared: it belongs to another version of the program. `run` updates it.")
     if found is None:
-        print("Not compared: the journal, as no SECRET_KEY is set.")
+        print("Journal not compared: SECRET_KEY is not set.")
     elif found.position is not None:
-        print(f"So does the journal outside the database: its newest line is of entry {found.position.entries:,}.")
+        print(f"The journal outside the database matches it too, up to entry {found.position.entries:,}.")
         if lacks := outcome.verdict.entries - found.position.entries:
             print(
-                f"Not in it yet: {quantity_words(lacks, 'entry', 'entries')} since, which the bot adds within a minute."
+                f"Not in the journal yet: {quantity_words(lacks, 'entry', 'entries')} since then. The bot adds them within a minute."
             )
     if not outcome.sealed:
-        print("Not checked: that the bot wrote each entry, as SECRET_KEY is not set here.")
+        print("Seals not checked: without SECRET_KEY I can't tell whether the bot wrote each entry.")
     print(f"Hash of the last entry:  {outcome.verdict.head}")
 
 
@@ -184,7 +182,7 @@ async def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
     """Open the database and ask it. Raises `Misconfigured` if it has no audit log."""
     async with open_database(read_each_setting().database_url) as database:
         if not await current_revision(database):
-            raise Misconfigured("DATABASE_URL: there is no audit log there.")
+            raise Misconfigured("DATABASE_URL: this database has no audit log.")
         if lost := LOG_TABLES.intersection(await database.lacking()):
             raise Incomplete(sorted(lost))
         return await ask(database)

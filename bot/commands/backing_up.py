@@ -20,14 +20,9 @@ from handlers.sealing import Keys, Unopened, master_key_id
 from storage.database import copies, files, servers, upgrade
 from storage.database.store import Database, DatabaseDown
 
-KEEP = (
-    "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/backup-and-restore.md)."
-)
-AFTERWARDS = (
-    "The next start ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and erases again"
-    " what had been erased since the backup was made."
-)
-UNDER_THE_OTHER = "It was made under SECRET_KEY_PREVIOUS: call recording-steward rotate-key before you start the bot."
+KEEP = "Delete it within 30 days: it still holds what is erased meanwhile (docs/backup-and-restore.md)."
+AFTERWARDS = "At its next start the bot ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and again erases everything erased since the backup was made."
+UNDER_THE_OTHER = "It was made under SECRET_KEY_PREVIOUS: run recording-steward rotate-key before you start the bot."
 NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."
 
 
@@ -53,7 +48,7 @@ def back_up(file: Path) -> int:
     given.master_key()
     copies.clear_away(where)
     if file.exists() or file.is_symlink():
-        raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
+        raise Misconfigured(f"{file} already exists, and I never overwrite a file. Name another one.")
     with _faults_as_misconfigured(NOT_MADE, file), copies.temporary_copy_folder(copies.BACKUP, where) as folder:
         # The database first: the journal may know more than it, and never less.
         name, copy, keys = asyncio.run(_copy_database(given, folder))
@@ -66,9 +61,9 @@ def back_up(file: Path) -> int:
         archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), facts, Seal(given.master_key()))
         _give_name(folder / "whole.tar", file.absolute())
     print(
-        f"Backed up: {quantity_words(copy.entries, 'entry', 'entries')} of the audit log, what they tell of, and the journal."
+        f"Backed up: the database, with {quantity_words(copy.entries, 'entry', 'entries')} in the audit log, and the journal."
     )
-    print(f"The key is not in it: without SECRET_KEY (id {keys.ids[0]}) it can't be restored.")
+    print(f"The key isn't in the backup: you can't restore it without SECRET_KEY (id {keys.ids[0]}).")
     print(KEEP)
     return 0
 
@@ -89,7 +84,7 @@ async def _copy_database(given: Settings, folder: Path) -> tuple[str, copies.Hel
     try:
         revision = await upgrade.current_revision(database)
         if not revision:
-            raise Misconfigured(f"DATABASE_URL: nothing is in this database yet. {NOT_MADE}")
+            raise Misconfigured(f"DATABASE_URL: this database is still empty. {NOT_MADE}")
         keys = await keys_for(given, database)
         copy = copies.Held(revision, *await database.read(lambda store: store.audit.head()))
     finally:
@@ -114,7 +109,7 @@ def restore_backup(file: Path, *, replace: bool) -> int:
     given = read_each_setting()
     database = servers.sqlite_file(given.database_url)
     if not file.is_file():
-        raise Misconfigured(f"{file} is not there. {NOT_RESTORED}")
+        raise Misconfigured(f"{file} doesn't exist. {NOT_RESTORED}")
     # Beside the database, so that the copy can take its place at once; for a server where the next start clears up after a kill.
     with (
         _faults_as_misconfigured(NOT_RESTORED, file),
@@ -127,9 +122,7 @@ def restore_backup(file: Path, *, replace: bool) -> int:
             _into_server(given.database_url, folder, manifest, journal)
         else:
             _into_file(database, folder, manifest, journal, replace=replace)
-    print(
-        f"Restored: {quantity_words(manifest['entries'], 'entry', 'entries')} of the audit log, and all that they tell of."
-    )
+    print(f"Restored: the database, with {quantity_words(manifest['entries'], 'entry', 'entries')} in the audit log.")
     if keys.ids[0] != master_key_id(given.master_key()):
         print(UNDER_THE_OTHER)
     print(AFTERWARDS)
@@ -141,9 +134,9 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
     name = archive.SQLITE if database is not None else archive.SERVER
     if not (folder / name).exists():
         here = "a SQLite file" if name == archive.SQLITE else "a PostgreSQL database"
-        raise archive.UnusableArchive(f"it holds no copy of {here}, which DATABASE_URL names")
+        raise archive.UnusableArchive(f"it has no copy of {here}, which is what DATABASE_URL names")
     if not upgrade.knows_revision(str(manifest.get("revision"))):
-        raise archive.UnusableArchive("it was made by a newer version of this program. Install that one")
+        raise archive.UnusableArchive("it was made by a newer version of this program. Install that version")
     return manifest
 
 
@@ -154,15 +147,15 @@ def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
     if key is None:
         ids = " and ".join(map(master_key_id, masters))
         raise archive.UnusableArchive(
-            f"it was made under another key (id {manifest.get('master')}, and SECRET_KEY has id {ids})"
+            f"it was made under another key (id {manifest.get('master')}; SECRET_KEY has id {ids})"
         )
     if not Seal(key).fits(manifest):
-        raise archive.UnusableArchive("its manifest was changed after it was made: its seal is wrong")
+        raise archive.UnusableArchive("its seal is wrong: the manifest was changed after the backup was made")
     keys = Keys(key)
     try:
         keys.take_root(bytes.fromhex(manifest["root"]))
     except (Unopened, ValueError) as error:
-        raise archive.UnusableArchive("its manifest lacks the key of the journal") from error
+        raise archive.UnusableArchive("its manifest has no journal key") from error
     return keys
 
 
@@ -173,13 +166,11 @@ def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: 
         copies.put_in_place(folder / archive.SQLITE, database)
         return
     if not replace:
-        raise Misconfigured(f"{database} is there already. Make a backup of it, then say --replace. {NOT_RESTORED}")
+        raise Misconfigured(f"{database} already exists. Back it up, then add --replace. {NOT_RESTORED}")
     copies.settle_leftovers(database)
     with copies.nobody_else_open(database) as is_alone:
         if not is_alone:
-            raise Misconfigured(
-                f"{database} is open: a bot, or another program, works with it. Stop it first. {NOT_RESTORED}"
-            )
+            raise Misconfigured(f"{database} is in use by a bot or another program. Stop it first. {NOT_RESTORED}")
         _tell_journal(journal, folder, manifest)
         copies.put_in_place(folder / archive.SQLITE, database)
 
@@ -189,7 +180,7 @@ def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Jour
     there, others = asyncio.run(_log_head(url))
     if there:
         raise Misconfigured(
-            f"The database that DATABASE_URL names is in use already. Make an empty one, and name that. {NOT_RESTORED}"
+            f"The database that DATABASE_URL names isn't empty. Create an empty one and name that. {NOT_RESTORED}"
         )
     if others:
         raise Misconfigured(
@@ -224,11 +215,10 @@ def _keep_newer(copy: Path, journal: Journal) -> None:
     copied = copy.read_bytes()
     if not journal.file.exists():
         journal.take_over(copied)
-        print("There was no journal; the backup's is in its place.")
+        print("There was no journal, so I restored the one from the backup.")
         return
     with journal.file.open("rb") as file:
         if file.read(len(copied)) != copied:
             raise Misconfigured(
-                f"JOURNAL_URL: {journal.file} does not go on where the backup's journal ends, so each may tell of erasures that the"
-                f" other lacks. Put the newest one that you have there, or move this one away. {NOT_RESTORED}"
+                f"JOURNAL_URL: {journal.file} doesn't continue the backup's journal, so each may know of erasures that the other doesn't. Put your newest journal there, or move this one away. {NOT_RESTORED}"
             )

@@ -31,25 +31,21 @@ from storage.database.files import open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
 DOTENV = Path(".env")
-PROXY = (
-    "is not set, and PUBLIC_URL is https, so limits by address count for everyone behind the proxy together, and ten reports an hour "
-    "close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
-)
+PROXY = "not set, although PUBLIC_URL is https. Everyone behind the proxy then shares one limit: ten reports an hour close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
 OFF = "mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM."
 REMEDIES = {
-    "no_connection": "Nothing answers there. Check SMTP_URL, and whether a firewall is in the way.",
-    "no_such_host": "There is no server with that name. Check SMTP_URL.",
-    "timeout": "It does not answer in time. Check SMTP_URL: a port that speaks TLS from the first byte needs smtps://.",
-    "no_tls": "It offers no TLS, so nothing is sent: others could read it. Look at SMTP_URL: smtps:// is for a port with TLS.",
+    "no_connection": "Nothing answers there. Check SMTP_URL, and any firewall in between.",
+    "no_such_host": "No server has that name. Check SMTP_URL.",
+    "timeout": "It doesn't answer in time. Check SMTP_URL: a port that uses TLS from the start needs smtps://.",
+    "no_tls": "It offers no TLS, so I send nothing: others could read it. Check SMTP_URL: a port that uses TLS from the start needs smtps://.",
     "bad_certificate": (
-        "This machine does not trust its certificate, or that is for another name. Write the name that the certificate has; "
-        "an authority of your own goes into the file that SSL_CERT_FILE names."
+        "Its certificate is for another name, or from an authority that this machine doesn't trust. Use the name in the certificate; if the authority is your own, add it to the file that SSL_CERT_FILE names."
     ),
-    "login_refused": "It refuses the name or the password in SMTP_URL.",
-    "sender_refused": "It refuses the address in MAIL_FROM. Check it, and whether the login may send as that address.",
-    "no_login": "It offers no way to log in that I know. Leave name and password out of SMTP_URL, or use smtps://.",
+    "login_refused": "It refuses the name or password in SMTP_URL.",
+    "sender_refused": "It refuses the address in MAIL_FROM. Check it, and check that the login may send from it.",
+    "no_login": "It offers no way of logging in that I know. Leave the name and password out of SMTP_URL, or use smtps://.",
     "unreadable_answer": "It doesn’t speak SMTP. Check the port in SMTP_URL.",
-    **dict.fromkeys(("smtp_530", "smtp_538"), "It wants a login. Write name:password@ before the host in SMTP_URL."),
+    **dict.fromkeys(("smtp_530", "smtp_538"), "It requires a login. Write name:password@ before the host in SMTP_URL."),
 }
 """By error code: what keeps us from the mail server, and what to do."""
 
@@ -80,7 +76,7 @@ async def _all_findings() -> AsyncIterator[Finding]:
             name = row.split(maxsplit=1)[0].rstrip(":")
             yield Finding(name, False, row.removeprefix(f"{name}: "))
         return
-    yield Finding("settings", True, f"read; people reach the pages at {settings.public_url}")
+    yield Finding("settings", True, f"read; the web pages are at {settings.public_url}")
     async for finding in of_place(settings):
         yield finding
     rules: Policy | None = None
@@ -111,7 +107,7 @@ async def _all_findings() -> AsyncIterator[Finding]:
 async def of_place(settings: Settings) -> AsyncIterator[Finding]:
     """Yield whether the host is this machine's, whether others can read the secrets, and whether a proxy isn't named."""
     if open_to_others(DOTENV):
-        words = f"others on this machine can read the secrets in {DOTENV}. Fix that with: chmod 600 {DOTENV}"
+        words = f"others on this machine can read the secrets in {DOTENV}. To fix it: chmod 600 {DOTENV}"
         yield Finding("settings", False, words)
     yield await try_and_tell("HOST", _check_host(settings))
     if settings.public_url.startswith("https://") and not settings.trusted_proxies:
@@ -125,13 +121,13 @@ async def _check_host(settings: Settings) -> str:
     except (OSError, UnicodeError) as error:
         raise Misconfigured(serving.not_this_machine(settings.host, error) or str(error)) from error
     server.close()
-    return f"{settings.host} is this machine's"
+    return f"{settings.host} is an address of this machine"
 
 
 async def _check_storage(settings: Settings) -> AsyncIterator[Finding]:
     yield await try_and_tell("journal", _check_journal(settings))
     if settings.journal_beside_data:
-        words = "it lies beside the data, so anyone who changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
+        words = "it is stored beside the data, so anyone who can change one can change the other. Set JOURNAL_URL to a folder elsewhere."
         yield Finding("journal", True, words, note=True)
 
 
@@ -149,22 +145,22 @@ async def _check_beacon(settings: Settings, rules: Policy | None) -> AsyncIterat
     try:
         await Beacon(settings.beacon_url).signature(source, number)
     except NoRound as none:
-        words = f"no valid round: {SENTENCES[none.trouble]}. Look at BEACON_URL; without a beacon the Head has to draw each month's calls."
+        words = f"no valid round: {SENTENCES[none.trouble]}. Check BEACON_URL; without a beacon, the Head has to draw each month's calls."
         yield Finding("beacon", True, words, note=True)
     else:
-        yield Finding("beacon", True, f"round {number} is signed by the beacon of {settings.policy_file}")
+        yield Finding("beacon", True, f"round {number} has a valid signature from the beacon in {settings.policy_file}")
 
 
 async def _check_journal(settings: Settings) -> str:
     if settings.journal_url is None and not settings.journal.exists():
-        return f"{settings.journal}: is made when the first line is written"
+        return f"{settings.journal}: the bot creates it with the first line"
     if not settings.journal.is_dir():
         raise Misconfigured(
-            f"there is no folder {settings.journal}. Make it, or mount it, or name another in JOURNAL_URL."
+            f"there is no folder {settings.journal}. Create or mount it, or name another in JOURNAL_URL."
         )
     if not os.access(settings.journal, os.W_OK | os.X_OK):
-        raise Misconfigured(f"{settings.journal} can't be written to. Let this program's user add files there.")
-    return f"{settings.journal}: can be written to"
+        raise Misconfigured(f"I can't write to {settings.journal}. Let this program's user add files there.")
+    return f"{settings.journal}: writable"
 
 
 async def _check_recorder(settings: Settings, rules: Policy | None, clock: TrustedClock) -> str:
@@ -172,8 +168,10 @@ async def _check_recorder(settings: Settings, rules: Policy | None, clock: Trust
     words, days = await recorder.check(), recorder.capabilities().days
     now = datetime.now(UTC)
     if rules and now + timedelta(days=days) > retention.erase_at(now, "UTC", rules.retention.months):
-        wrong = f"whatever is stored there is kept for {days:,} days, and the policy's {rules.retention.months} months end before"
-        raise Misconfigured(f"{wrong}. Shorten the default retention there, so that calls can be erased in time.")
+        wrong = (
+            f"it keeps everything for {days:,} days, which is longer than the policy's {rules.retention.months} months"
+        )
+        raise Misconfigured(f"{wrong}. Shorten its default retention, so that I can erase calls in time.")
     return words
 
 
@@ -187,7 +185,7 @@ async def unusable_recordings(settings: Settings, rules: Policy | None) -> Async
             if rules and isinstance(checked, Sighting):
                 wrong = odd_operator(rules, checked)
             if wrong and shown == MOST_NOTES:
-                yield Finding("recording", True, "There are more. Fix these first, then ask again.", note=True)
+                yield Finding("recording", True, "There are more. Fix these first, then run check again.", note=True)
                 return
             if wrong:
                 yield Finding("recording", True, wrong, note=True)
@@ -209,12 +207,12 @@ async def _check_mail_server(mail: MailSettings, mailer: Mailer) -> str:
         await mailer.examine()
     except LetterRefused as error:
         raise Misconfigured(
-            f"{place} takes nothing from {sender}. Look at MAIL_FROM.{_server_words(error.answer)}"
+            f"{place} accepts no mail from {sender}. Check MAIL_FROM.{_server_words(error.answer)}"
         ) from error
     except Unavailable as error:
         remedy = REMEDIES.get(error.code, "It isn't accepting mail now.")
         raise Misconfigured(f"{place}: {remedy}{_server_words(error.answer)}") from error
-    return f"{place} takes letters from {sender}"
+    return f"{place} accepts mail from {sender}"
 
 
 def _server_words(answer: str) -> str:
@@ -240,16 +238,16 @@ def of_clock(clock: TrustedClock) -> Finding:
         return Finding("clock", True, "agrees with the services that answered")
     if doubt.why == "unconfirmed":
         return Finding("clock", True, f"{doubt.words} {readiness.WAITING}", note=True)
-    return Finding("clock", False, f"{doubt.words} {readiness.WAITING} Set this machine's clock right, best by NTP.")
+    return Finding("clock", False, f"{doubt.words} {readiness.WAITING} Set this machine's clock, preferably by NTP.")
 
 
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
 # By the login service's error codes: which setting to look at.
 REFUSED = {
-    "invalid_client": "Look at MICROSOFT_APP_PASSWORD: a secret ends on a day that the app registration names.",
-    "unauthorized_client": "Look at MICROSOFT_APP_ID, and whether MICROSOFT_APP_TENANT_ID is the tenant that it is in.",
-    "invalid_request": "Look at MICROSOFT_APP_TENANT_ID.",
+    "invalid_client": "Check MICROSOFT_APP_PASSWORD: the app registration shows when a secret expires.",
+    "unauthorized_client": "Check MICROSOFT_APP_ID, and that MICROSOFT_APP_TENANT_ID is its tenant.",
+    "invalid_request": "Check MICROSOFT_APP_TENANT_ID.",
 }
 
 
@@ -273,14 +271,14 @@ async def _check_slack(settings: Settings, rules: Policy | None, clock: TrustedC
         try:
             team, bot, scopes = await chat.whoami()
         except (Unavailable, Unreachable) as error:
-            yield Finding("Slack", False, f"auth.test says {error}. Look at SLACK_BOT_TOKEN and SLACK_API_URL.")
+            yield Finding("Slack", False, f"auth.test says {error}. Check SLACK_BOT_TOKEN and SLACK_API_URL.")
             return
         yield Finding("Slack", True, f"workspace {team}, bot {bot}")
         for scope in SCOPES:
             yield Finding(
                 f"scope {scope}",
                 scope in scopes,
-                "given" if scope in scopes else "missing: reinstall the app with manifest.yaml",
+                "granted" if scope in scopes else "missing: reinstall the app from manifest.yaml",
             )
         for name, email, title in _everyone_named(rules.roles) if rules else ():
             yield await try_and_tell(f"role {name}", _find_person(chat, email, title))
@@ -294,9 +292,7 @@ async def _check_socket(app: SlackChat) -> str:
     try:
         await app.socket_address()
     except (Unavailable, Unreachable) as error:
-        raise Misconfigured(
-            f"apps.connections.open says {error}. Look at SLACK_APP_TOKEN and SLACK_API_URL."
-        ) from error
+        raise Misconfigured(f"apps.connections.open says {error}. Check SLACK_APP_TOKEN and SLACK_API_URL.") from error
     return "the app may connect"
 
 
@@ -313,7 +309,7 @@ async def _find_person(chat: SlackChat, email: str, title: str) -> str:
         profile = await chat.find(email)
     except Unreachable as error:
         raise Misconfigured(
-            f"{email} can't be reached ({error.code}). Fix the address in policy.yaml or the account."
+            f"I can't reach {email} ({error.code}). Correct the address in policy.yaml, or fix the account."
         ) from error
     return f"{profile.name} <{email}>, {title}"
 
@@ -330,10 +326,7 @@ async def _check_teams(teams: TeamsSettings | None, clock: TrustedClock) -> Asyn
     if teams is None:
         return
     if teams.open:
-        words = (
-            "TEAMS_ALLOW_UNAUTHENTICATED lets anyone on this machine in as anyone, for Microsoft's Agents Playground. "
-            "Leave it out for a company. There is nothing more to try."
-        )
+        words = "TEAMS_ALLOW_UNAUTHENTICATED lets anyone on this machine sign in as anyone. It is for Microsoft's Agents Playground only: leave it out for a real company. I tested nothing else of Teams."
         yield Finding("Teams", True, words, note=True)
         return
     async with ClientSession(
@@ -348,14 +341,14 @@ async def _check_token(teams: TeamsSettings, http: ClientSession) -> str:
     try:
         await TokenSource(http, teams.tenant, teams.app_id, teams.password, teams.login_url, scope).token()
     except Unavailable as error:
-        remedy = REFUSED.get(error.code, f"Look at MICROSOFT_LOGIN_URL: it is {teams.login_url}.")
-        raise Misconfigured(f"the login service gave none ({error.code}). {remedy}") from error
-    return f"the login service gave one to {teams.app_id}"
+        remedy = REFUSED.get(error.code, f"Check MICROSOFT_LOGIN_URL: it is {teams.login_url}.")
+        raise Misconfigured(f"the login service issued none ({error.code}). {remedy}") from error
+    return f"the login service issued one for {teams.app_id}"
 
 
 async def _check_signing_keys(teams: TeamsSettings, http: ClientSession) -> str:
     try:
         return f"{await Keys(teams.metadata_url, http).load()} found"
     except Unavailable as error:
-        remedy = f"Look at MICROSOFT_OPENID_METADATA_URL: it is {teams.metadata_url}."
+        remedy = f"Check MICROSOFT_OPENID_METADATA_URL: it is {teams.metadata_url}."
         raise Misconfigured(f"none found ({error.code}). {remedy}") from error

@@ -22,11 +22,11 @@ from storage.search_index import Lack
 
 MOST_NOTES = 20
 A_WHILE = timedelta(days=30)
-_SLOWLY = "A search looks through all calls one by one"
+_SLOWLY = "searching is slow, as it reads every call"
 SEARCHING: Mapping[Lack, str] = {
-    "package": f"{_SLOWLY}: this server has no pg_trgm. Install it there (it comes with postgresql or postgresql-contrib), and start me again.",
-    "right": f"{_SLOWLY}: I may not add pg_trgm. Ask an administrator to run CREATE EXTENSION pg_trgm in this database, and start me again.",
-    "version": f"{_SLOWLY}: an index that forgets what is erased needs SQLite 3.42, and so a newer Python.",
+    "package": f"{_SLOWLY}: this server has no pg_trgm. Install it (it comes with postgresql or postgresql-contrib), and restart the bot.",
+    "right": f"{_SLOWLY}: I'm not allowed to add pg_trgm. Have an administrator run CREATE EXTENSION pg_trgm in this database, and restart the bot.",
+    "version": f"{_SLOWLY}: a search index that forgets erased calls needs SQLite 3.42. Install a newer Python.",
 }
 """What to say of a search that is slower than it could be."""
 
@@ -89,16 +89,16 @@ async def _check_database(url: str) -> str:
         folder = (sqlite_file(url) or Path()).absolute().parent
         if not os.access(folder, os.W_OK | os.X_OK):
             raise Misconfigured(
-                f"{missing}, and I can't make one in {folder}. Make that folder, and let my account write it."
+                f"{missing}, and I can't create one in {folder}. Create that folder, and let the bot's account write to it."
             )
-        return f"{missing}; `run` makes it"
+        return f"{missing}; `run` creates it"
     database = Database(url)
     try:
         revision, newest = await current_revision(database), newest_revision()
         if revision and revision != newest:
-            return f"answers; it is at revision {revision}, and `run` brings it to {newest}"
+            return f"answers; at revision {revision}, which `run` updates to {newest}"
         if revision and (lacking := await missing_tables(database)):
-            raise Misconfigured(f"It lacks tables of mine: {', '.join(lacking)}. {PUT_BACK}")
+            raise Misconfigured(f"Tables are missing: {', '.join(lacking)}. {PUT_BACK}")
         if revision:
             await database.examine(whole=True)
     except DatabaseDown as error:
@@ -123,13 +123,13 @@ async def _set_aside_presses(database: Database) -> AsyncIterator[Finding]:
     for name, detail in await database.read(
         lambda store: store.audit.done_since(inbox.set_aside.action, since, MOST_NOTES)
     ):
-        yield Finding("press", True, f"{name} {inbox.ASIDE.get(detail['why'], 'was not done')}", note=True)
+        yield Finding("press", True, f"{name} {inbox.ASIDE.get(detail['why'], 'was not carried out')}", note=True)
 
 
 async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:
     """Yield rows that can't be read and are therefore passed over."""
     for row in (await database.look_through())[:MOST_NOTES]:
-        words = f"{row} can't be read, so I leave it out of all that I do. It was changed by hand: correct or delete it"
+        words = f"I can't read {row}, so I ignore it. It was changed by hand: correct or delete it"
         yield Finding("row", True, words, note=True)
 
 

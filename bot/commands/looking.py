@@ -43,7 +43,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 T = TypeVar("T")
-START = "Start the bot once, which makes it, or name the one that is there."
+START = "Name an existing one, or start the bot once to create it."
 LONG = 300.0  # seconds that the numbers of a month may take, in a database of any size
 
 
@@ -79,8 +79,8 @@ async def require_this_version(database: Database) -> None:
     now = await upgrade.current_revision(database)
     if now != upgrade.newest_revision():
         older, empty = (
-            "It is of an older version. `run` brings it up to date",
-            "There is nothing in it yet. `run` sets it up",
+            "It belongs to an older version of the program. `run` updates it",
+            "It is still empty. `run` sets it up",
         )
         raise Misconfigured(f"DATABASE_URL: {older if now else empty}.")
 
@@ -110,7 +110,9 @@ def print_figures(month: str | None, now: datetime | None = None) -> int:
 def _month_named(rules: Policy, month: str | None, at: datetime) -> figures.Month:
     """Return the month; raises `Refused` for an empty name, so that a script's unset variable doesn't give another month."""
     if month is not None and not month.strip():
-        raise Refused(f"This is empty. Write it like {figures.last_whole(rules, at)}.", "month", code="unreadable")
+        raise Refused(
+            f"This is empty. Write a month, such as {figures.last_whole(rules, at)}.", "month", code="unreadable"
+        )
     return figures.month_named(rules, month or "", at)
 
 
@@ -145,7 +147,7 @@ def show_policy(at: str | None) -> int:
     # People type the moment that the list shows, to the minute.
     found = next((one for one in reversed(texts) if one.since.replace(second=0, microsecond=0) <= then), None)
     if found is None:
-        print("No text of the policy was kept by then.", file=sys.stderr)
+        print("There was no policy on record at that time.", file=sys.stderr)
         return 1
     sys.stdout.write(found.text)
     return 0

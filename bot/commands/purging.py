@@ -18,17 +18,14 @@ from storage.pauses import Outstanding
 from storage.records import Recording
 from storage.tables.calls import UnregisteredFile
 
-BY_ITSELF = (
-    "The bot erases calls by itself, within the hour after their moment; nothing can be erased from here. "
-    "To see what it would do now, write: recording-steward purge --dry-run"
-)
+BY_ITSELF = "The bot erases calls itself, within an hour of their time; this command can't. To see what the bot would erase now, run: recording-steward purge --dry-run"
 KEPT = {
     "request": "by an open request", "hold": "by a hold",
-    "copy": "for a customer's copy that is not fetched yet",
+    "copy": "for a customer's copy that has not been collected yet",
 }  # fmt: skip
 NEVER = "Never"
-OUTSIDE = "on lines that the policy does not name; the weekly digest lists them"
-UNREGISTERED = "could not be registered; the weekly digest lists them, and recording-steward check says how to fix them"
+OUTSIDE = "on lines that the policy doesn't name; the weekly digest lists them"
+UNREGISTERED = "not registered; the weekly digest lists them, and recording-steward check says how to fix them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +77,13 @@ def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Outlo
 def _purge_facts(rules: Policy, found: Outlook, now: datetime) -> Iterator[tuple[str, str]]:
     yield "Now", moment_words(now, zone_of(rules), None)
     would = found.closing + found.kept_then
-    yield "Would close", f"{quantity_words(would, 'call')}, whose moment has come"
+    yield "Would close", f"{quantity_words(would, 'call')} whose time is up"
     yield "Would erase", quantity_words(found.erased, "call")
     yield from _number_facts("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
-    yield from _number_facts("Kept then", {"by what is open when it closes": found.kept_then})
+    yield from _number_facts("Kept then", {"by something open when they close": found.kept_then})
     yield from _number_facts(
-        "Paused", {f"until someone says Continue ({pause})": number for pause, number in found.waiting.paused.items()}
+        "Paused",
+        {f"until the Head presses Continue ({pause})": number for pause, number in found.waiting.paused.items()},
     )
     yield from _number_facts(
         "Would pause", {_why_paused(rules, found.judged, why): number for why, number in found.pauses.items()}
@@ -94,7 +92,7 @@ def _purge_facts(rules: Policy, found: Outlook, now: datetime) -> Iterator[tuple
         "Later", {trouble_words(why, number): number for why, number in found.waiting.failed.items()}
     )
     yield from _never_erased_facts(found)
-    yield from _number_facts(NEVER, {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
+    yield from _number_facts(NEVER, {"in a recording system other than RECORDINGS_URL": found.waiting.elsewhere})
 
 
 def _never_erased_facts(found: Outlook) -> Iterator[tuple[str, str]]:
@@ -115,9 +113,9 @@ def _why_paused(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str
     """Return why the guard would ask the Head to decide first."""
     months, most = rules.retention.months, rules.retention.pause_above
     words: dict[Cause, str] = {
-        "altered": "the database was changed by hand: audit verify says where",
-        "restored": "the database was restored, so what was to keep them may be lost",
+        "altered": "the database was changed by hand: run audit verify to see where",
+        "restored": "the database was restored, so holds on them may be lost",
         "seen_late": f"already more than {months} months old when I first saw them",
-        "many": f"{judged.number:,} would go today, and the policy pauses above {most:,}",
+        "many": f"{judged.number:,} would be erased today, and the policy pauses above {most:,}",
     }
-    return f"{'; '.join(words[cause] for cause in causes)}; the Head of Customer Success would have to say Continue"
+    return f"{'; '.join(words[cause] for cause in causes)}; the Head of Customer Success would have to press Continue"

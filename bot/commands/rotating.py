@@ -17,11 +17,8 @@ from handlers.phrases import quantity_words
 from handlers.sealing import Keys
 from storage.database import copies, servers
 
-NO_PREVIOUS = (
-    "SECRET_KEY_PREVIOUS is missing. Stop the bot, set the new key as SECRET_KEY and the one before as SECRET_KEY_PREVIOUS (or …_FILE),"
-    " and call this again. Nothing was changed."
-)
-IN_USE = "A bot, or another program, has this database open. Stop it, all replicas of it, and call this again. Nothing was changed."
+NO_PREVIOUS = "SECRET_KEY_PREVIOUS is missing. Stop the bot, set SECRET_KEY to the new key and SECRET_KEY_PREVIOUS (or …_FILE) to the old one, and run this again. Nothing was changed."
+IN_USE = "This database is in use by a bot or another program. Stop it, with all its replicas, and run this again. Nothing was changed."
 
 
 class Wrapped(NamedTuple):
@@ -73,18 +70,13 @@ async def begin_rotation(door: Door) -> KeyState:
 
 def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
     new, old = keys.ids
-    wrapped = (
-        f"Wrapped by the key with id {new}: {quantity_words(done.matters, 'key')} of matters, what is sealed of confidential reports, and the keys"
-        " of marks and seals."
-    )
-    left = f"{quantity_words(done.unopened, 'key')} of matters opened with neither key, and stayed as they were."
+    wrapped = f"The key with id {new} now protects {quantity_words(done.matters, 'key')} of requests and other matters, all confidential reports, and the keys for marks and seals."
+    left = f"I left {quantity_words(done.unopened, 'key')} of matters as they were: neither master key opens them."
     return [
-        "There was nothing to do: everything is wrapped by SECRET_KEY already."
-        if done.before and not done.matters
-        else wrapped,
+        "Nothing to do: SECRET_KEY protects everything already." if done.before and not done.matters else wrapped,
         *([left] if done.unopened else []),
-        "Take SECRET_KEY_PREVIOUS out of the settings, and start the bot.",
-        f"Keep the key with id {old} apart for as long as there are backups from before: they open with it alone.",
+        "Remove SECRET_KEY_PREVIOUS from the settings, and start the bot.",
+        f"Keep the key with id {old} in a separate place for as long as you have backups made under it: nothing else opens them.",
     ]
 
 

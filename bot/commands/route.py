@@ -17,11 +17,11 @@ from handlers.rules.routing import Authority, Involved
 from storage.database.store import Store
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
-ALONE = "Only the absences of the policy file were counted."
-HELD = "No one may decide it, so it would be held, and the person who can fix that is told."
+ALONE = "I counted only absences in the policy file."
+HELD = "No one may decide it. It would wait, and the person who can fix that would be told."
 NOBODY_NEXT = "No one else may decide it."
 NO_LAPSE = "Never: an investigation stays open until it is decided."
-NO_FIELD = "Only the form for an investigation asks whom a request concerns."
+NO_FIELD = "--concerns has no effect here: only the investigation form asks whom a request is about."
 
 
 def print_route(
@@ -73,8 +73,8 @@ def foresee_route(
 ) -> foreseeing.Foreseen:  # fmt: skip
     """Return the route of such a request, given a policy that knows these people; raises `Refused` at the wrong option."""
     for option, typed, what in (
-        (ASKER, asker, "e-mail address of who asks"),
-        ("reason", reason, "reason, like complaint"),
+        (ASKER, asker, "e-mail address of the person asking"),
+        ("reason", reason, "reason, such as complaint"),
     ):
         if not typed.strip():
             raise Refused(f"This is missing. Write the {what}.", option)
@@ -126,9 +126,9 @@ def _route_facts(found: foreseeing.Foreseen, people: People, note: str) -> Itera
     if where.approvers:
         yield from _decider_lines("Next", found, people, found.next, NOBODY_NEXT)
     yield from (("Passed over", f"{people.address(who)} {OUT[why]}.") for who, why in found.passed_over)
-    yield from (("Told of it", f"{people.address(who)} hears of the decision.") for who in found.told)
+    yield from (("Told of it", f"{people.address(who)} is told the decision.") for who in found.told)
     at = found.lapses
-    yield "Lapses", f"{moment_words(at.at, at.zone, None)}, if no one answers." if at else NO_LAPSE
+    yield "Lapses", f"{moment_words(at.at, at.zone, None)}, if no one decides." if at else NO_LAPSE
     if case.involved.concerned and case.kind == "staff":
         yield "Note", NO_FIELD
     if note:

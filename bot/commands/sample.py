@@ -11,10 +11,10 @@ from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
 from handlers.rules.draw_file import Sample, Unread, file_contradictions, published_at, read_draw_file
 
-HOLDS = "It holds: by the recipe, the frozen lists and the {chance} give {calls}, and no other, in this order."
+HOLDS = "Correct: by the recipe, the frozen lists and the {chance} give exactly {calls}, in this order."
 NOT_SHOWN = (
-    "Not shown by the file alone: that the lists were frozen before the round was published. The audit log has the list hash, with the",
-    "moment at which it was logged. Nor is it shown that the lists hold every call of the month.",
+    "The file alone can't show that the lists were frozen before the round was published, or that they list every call of",
+    "the month. For the first, compare the list hash with the audit log, which also has the time it was logged.",
 )
 
 
@@ -48,7 +48,7 @@ def _read_sample(file: Path) -> Sample:
     except OSError as error:
         raise Misconfigured(f"{where} can't be read: {(error.strerror or '').lower()}.") from error
     except UnicodeDecodeError as error:
-        raise Misconfigured(f"{where}: it isn't a published draw: it is no text in UTF-8.") from error
+        raise Misconfigured(f"{where}: it isn't a published draw: it isn't UTF-8 text.") from error
     except Unread as error:
         raise Misconfigured(f"{where}: {visible_words(str(error))}.") from error
 
@@ -58,7 +58,7 @@ def _sample_facts(sample: Sample) -> Iterator[tuple[str, str]]:
     yield "Sample", f"{visible_words(frozen.company)}, calls of {frozen.month}, draw {visible_words(sample.draw)}"
     yield (
         "Frozen",
-        f"{_utc_moment(frozen.frozen_at)}, {frozen.share_percent} in a hundred of each list, at least {frozen.minimum}",
+        f"{_utc_moment(frozen.frozen_at)}, {frozen.share_percent}% of each list, at least {frozen.minimum}",
     )
     yield "List hash", f"{sample.list_hash}  (compare it with the audit log)"
     source = frozen.beacon

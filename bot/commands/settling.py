@@ -13,28 +13,28 @@ from handlers.door import Door
 from handlers.rules import Refused
 
 STANDINGS = {
-    "guest": "the account is a guest's",
-    "foreign": "the account isn't this company's",
+    "guest": "this is a guest account",
+    "foreign": "the account belongs to another organisation",
     "deactivated": "the account is deactivated",
-    "bot": "the account is a program's",
-    "ambiguous": "another account has or had the address",
+    "bot": "the account belongs to a program",
+    "ambiguous": "another account has or had this address",
     "absent": "the person has not added me to their chats",
-    "set_aside": "another account is used for this person",
+    "set_aside": "I use another account for this person",
     "altered": "the database was changed by hand: run audit verify",
-    "never met": "no account with this address was found yet",
+    "never met": "I haven't found an account with this address yet",
 }
 CODES = {
     "blocked": "the person has blocked me",
     "not_installed": "the person has not added me to their chats",
-    "not_private": "the conversation I know isn't private",
-    "another_account": "the conversation I know belongs to another account",
-    "service_url": "the conversation I know has an address that isn't the platform's",
+    "not_private": "the only conversation I know isn't private",
+    "another_account": "the only conversation I know belongs to another account",
+    "service_url": "the only conversation I know isn't at the platform's address",
     "no_platform": "the person has no account here",
     "another_person": "the account now belongs to someone else",
 }
 """What our own codes mean; a platform's codes are shown as they are."""
 WHICH = (
-    "Ask the person, but not in chat, which is right. Then close the others, or keep one: "
+    "Ask the person, not in chat, which account is theirs. Then close the others, or keep that one: "
     "recording-steward people --keep ACCOUNT"
 )
 
@@ -67,18 +67,16 @@ async def _list_or_settle(keep: str | None, new: str | None) -> list[str]:
         door = Door(database, policy_of(settings.policy_file), lambda: datetime.now(UTC), keys=keys)
         if keep is not None:
             aside = await door.enter(people.keep_account(keep), COMMAND)
-            return [f"{keep} counts from now on. Set aside: {', '.join(aside) or 'none'}."]
+            return [f"I use {keep} from now on. Set aside: {', '.join(aside) or 'none'}."]
         if new is not None:
             aside = await door.enter(people.settle_newcomer(new), COMMAND)
-            return [
-                f"{new} is a new person, who has that address from now on. Set aside: {', '.join(aside) or 'none'}."
-            ]
+            return [f"{new} is a new person, and has the address from now on. Set aside: {', '.join(aside) or 'none'}."]
         rows = [
             row
             for one in await database.read(lambda store: people.list_troubles(store, door.policy))
             for row in _person_lines(one)
         ]
-        return rows or ["Everyone can be recognised and reached."]
+        return rows or ["I can recognise and reach everyone."]
 
 
 def _person_lines(one: people.Trouble) -> list[str]:
@@ -93,10 +91,12 @@ def _person_lines(one: people.Trouble) -> list[str]:
             return [f"{one.kind:<12} {who}: {each} share the address. {WHICH}"]
         case "set aside":
             return [
-                f"{one.kind:<12} {accounts}, for {who}. To let it count: recording-steward people --keep {accounts}"
+                f"{one.kind:<12} {accounts}, for {who}. To use it after all: recording-steward people --keep {accounts}"
             ]
         case _ if one.accounts:
-            return [f"{one.kind:<12} {who}: {why_unreachable(one.why)}. Fix the account or the way to it ({accounts})."]
+            return [
+                f"{one.kind:<12} {who}: {why_unreachable(one.why)}. Fix the account, or how I reach it ({accounts})."
+            ]
         case _:
             return [
                 f"{one.kind:<12} {who}: {why_unreachable(one.why)}. Fix the account, or name someone else in the policy."
@@ -104,7 +104,4 @@ def _person_lines(one: people.Trouble) -> list[str]:
 
 
 def _ambiguous_words(account: str) -> str:
-    return (
-        f"{account} has an address that this person has or had, and may be someone else’s. Find out from both, not by chat. The "
-        f"same person: recording-steward people --keep {account}. Someone else: recording-steward people --new {account}"
-    )
+    return f"{account} has an address that this person has or had, but may belong to someone else. Ask both, not in chat. If it is the same person: recording-steward people --keep {account}. If not: recording-steward people --new {account}"

@@ -53,7 +53,7 @@ def _answer_all(
     """Answer for one moment, or for each row of a file; `cells` are the options, which have the names of the columns."""
     if file is not None:
         if any(cell is not None for cell in cells.values()):
-            raise Misconfigured(f"--file: its rows name lines and moments. Leave out --{' and --'.join(cells)}.")
+            raise Misconfigured(f"--file: the file has the lines and times. Leave out --{' and --'.join(cells)}.")
         return _each_row(question, rules, tuple(cells), file, as_json=as_json)
     try:
         found = _answer_one(question, rules, cells)
@@ -71,7 +71,7 @@ def _answer_one(question: Question, rules: Policy, cells: Mapping[str, str | Non
     """Answer for a line and a moment, given in this order. Raises `Refused` at the field that is wrong."""
     for field, cell in cells.items():
         if not (cell or "").strip():
-            raise Refused("This is missing. Write the line and the moment.", field)
+            raise Refused("This is missing. Write the line and the time.", field)
     (_, line), (moment, typed) = ((field, str(cell)) for field, cell in cells.items())
     number = phone.meant_number(line, rules.lines)
     if number is None:
@@ -98,7 +98,7 @@ def _each_row(question: Question, rules: Policy, columns: Sequence[str], file: P
             failed += 1
         rows += 1
     if failed:
-        print(f"{failed} of {rows} rows could not be answered.", file=sys.stderr)
+        print(f"{failed} of {rows} rows have errors.", file=sys.stderr)
     return int(failed > 0)
 
 
@@ -112,7 +112,7 @@ def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mappin
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened, strict=True)
             if lacking := [one for one in columns if one not in (reader.fieldnames or ())]:
-                like = f"Name the columns on its first line, like {','.join(columns)}."
+                like = f"Name the columns on its first line: {','.join(columns)}."
                 raise Misconfigured(f"--file: {file} has no column {lacking[0]}. {like}")
             for cells in reader:
                 if any(str(cell).strip() for cell in cells.values() if cell):
@@ -138,7 +138,7 @@ def _read_days(typed: str) -> int:
     plain = typed.strip()
     if plain.isascii() and plain.isdigit() and len(plain) < 5 and 1 <= int(plain) <= MOST_DAYS:
         return int(plain)
-    raise Misconfigured(f"--days: “{typed[:40]}” is no number of days. Write one from 1 to {MOST_DAYS}, like 7.")
+    raise Misconfigured(f"--days: “{typed[:40]}” isn't a number of days. Write one from 1 to {MOST_DAYS}, such as 7.")
 
 
 def _due_data(one: working_days.Due) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _due_facts(one: working_days.Due) -> Iterator[tuple[str, str]]:
     why = phrases.later_reason(one)
     yield "Due", phrases.moment_words(one.at, one.zone, None)
     yield "Received", phrases.moment_words(one.received, one.zone, None)
-    yield "Day 0", f"{phrases.day_words(one.day0, None)}{why and f', since it came {why}'}"
+    yield "Day 0", f"{phrases.day_words(one.day0, None)}{why and f', as it came {why}'}"
     for number, day in enumerate(one.counted, 1):
         yield "Counted", f"{phrases.day_words(day, None)}, working day {number}"
     for off in (*one.before, *one.skipped):
@@ -168,7 +168,7 @@ def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
     try:
         end = retention.erase_at(at, zone, months)
     except (OverflowError, ValueError):
-        raise Refused("That is too far ahead. Write an earlier moment.") from None
+        raise Refused("That is too far ahead. Write an earlier time.") from None
     local, words = ZoneInfo(zone), phrases.moment_words(end, zone, None)
     data = {
         "line": line, "started": at.astimezone(local).isoformat(), "moment": end.isoformat(),
@@ -178,10 +178,10 @@ def _answer_erased(rules: Policy, line: str, zone: str, at: datetime) -> Answer:
     facts = [
         ("Erased", words),
         ("Began", phrases.moment_words(at, zone, None)),
-        ("Kept", f"{phrases.quantity_words(months, 'calendar month')} from its start, in the line's time"),
+        ("Kept", f"{phrases.quantity_words(months, 'calendar month')} from its start, in the line's time zone"),
         (
             "Then",
-            f"locked at once; the audio goes within {phrases.quantity_words(late, 'minute')}, unless something keeps it",
+            f"locked at once; its audio is erased within {phrases.quantity_words(late, 'minute')}, unless something keeps it",
         ),
     ]
     return Answer(data, f"erased {words}", facts)

@@ -46,7 +46,7 @@ class Patiently:
             if self._working is not None and not self._working.done():  # it was cancelled, or it hangs
                 await asyncio.wait({self._working}, timeout=A_MOMENT)
                 if not self._working.done():
-                    raise JournalDown("the last attempt has not come back yet")
+                    raise JournalDown("the last attempt hasn't finished yet")
             patience = patience or PATIENCE
             going = self._working = asyncio.get_running_loop().run_in_executor(self._thread, work)
             going.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps no one waits any more
@@ -256,7 +256,7 @@ def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outsi
         lines = "a line was" if end.flawed == 1 else f"{end.flawed:,} lines were"
         found.flaws.append(f"in the journal {lines} damaged, changed, or made by someone else")
     if end.key:
-        found.flaws.append(f"the journal’s newest line names a key that is not this database’s ({end.key})")
+        found.flaws.append(f"the journal’s newest line names a key that isn’t this database’s ({end.key})")
     for told in read_lines(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
         if told["kind"] == REPORT_COUNTED:
             found.reports[str(told["id"])] = max(int(told["counter"]), found.reports.get(str(told["id"]), 0))

@@ -84,7 +84,7 @@ def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001  a row may hold anything at all
         kind = type(error).__name__
-        tell(f"{what} can't be compared with the log: something there was changed so that I can't read it ({kind})")
+        tell(f"I can't compare {what} with the log: something was changed so that I can't read it ({kind})")
 
 
 async def verify_log(
@@ -107,7 +107,7 @@ async def verify_log(
     outcome.verdict = check.walk.verdict(check.head)
     for first, last in check.walk.unsealed:
         which = f"entry {first} does" if first == last else f"entries {first} to {last} do"
-        outcome.fault(f"{which} not carry the bot's seal: put in, or changed, by hand")
+        outcome.fault(f"{which} not have the bot's seal: added or changed by hand")
     if state and outcome.sealed:
         with telling_faults("confidential reports", outcome.fault):
             lost = await database.read(
@@ -132,11 +132,10 @@ def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Ite
     if position is None or (verdict.fault and position.entries > verdict.entries):
         return
     if position.entries in verdict.astray or (position.entries == 0 and position.hash != GENESIS):
-        yield f"entry {position.entries:,} is not the one that the journal noted: the log was rewritten there or before"
+        yield f"entry {position.entries:,} isn't the one in the journal: the log was rewritten at or before it"
     elif position.entries > verdict.entries:
         yield (
-            f"the journal noted {quantity_words(position.entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
-            "this is an older copy of the database, or the end of the log was cut off"
+            f"the journal knows of {quantity_words(position.entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: the database is an older copy, or the end of the log was cut off"
         )
 
 
@@ -196,7 +195,7 @@ class Check:
     def tell_astray(self) -> None:
         """Report rows that were changed by hand and that the bot has written again since."""
         for key, seq in self.latest.astray(MOST_TOLD):
-            self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which took it as it was then")
+            self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which recorded it as changed")
 
     async def _read_some(self, some: Callable[[Store], bool]) -> bool:
         """Run one read to its end even if cancelled: SQLite crashes the process if a file is closed during use."""

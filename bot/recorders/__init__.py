@@ -17,7 +17,7 @@ def _open_bucket(url: str, hears: ResponseListener) -> Recorder:
         if error.name != "botocore":
             raise
         raise ValueError(
-            "RECORDINGS_URL names a bucket, for which the bot needs one more package. Install it beside the bot: pip install 'botocore>=1.43'"
+            "RECORDINGS_URL names a bucket, which needs one more package. Install it beside the bot: pip install 'botocore>=1.43'"
         ) from error
     return BucketRecorder.at(url, hears)
 
@@ -35,5 +35,5 @@ def open_recorder(url: str, hears: ResponseListener = ignore_response) -> Record
     if not colon:
         raise ValueError(f"RECORDINGS_URL has no scheme. Write it like file:///srv/calls, not {url!r}.")
     if scheme.lower() not in RECORDERS:
-        raise ValueError(f"RECORDINGS_URL begins with {scheme!r}. Known are: {', '.join(sorted(RECORDERS))}.")
+        raise ValueError(f"RECORDINGS_URL begins with {scheme!r}. It can begin with: {', '.join(sorted(RECORDERS))}.")
     return RECORDERS[scheme.lower()](url, hears)

@@ -66,7 +66,7 @@ def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> 
             times[folder] = _folder_times(seen)
             if not (folders or files or folder) and (seen.st_dev, seen.st_ino) != ours:
                 words = f"The folder {root} is empty: is its disk mounted?"
-                raise Unavailable(f"{words} If it is, put any file there, so that this can be told apart.")
+                raise Unavailable(f"{words} If it is, put any file there, so that I can tell.")
             for name in (*folders, *files):
                 if (found := _stat_entry(here, folder, name)) is not None:
                     yield Entry(folder, name, found, here)
@@ -202,7 +202,7 @@ def unlink_recording(root: str, native_id: str, stamp: str) -> bool:
         others = _files_sharing_sidecar(here, name) if tree.stat_name(here, tree.sidecar_of(name)) else []
         if others:
             raise Unavailable(
-                f"{_join_path(above, tree.sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
+                f"{_join_path(above, tree.sidecar_of(name))} also belongs to {others[0]}, so I left it: keep one of the two, or rename it."
             )
         with suppress(Changed):  # it came with another recording since it was compared
             _unlink_file(here, above, tree.sidecar_of(name), sidecar)
@@ -240,9 +240,9 @@ def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
     path = _join_path(folder, name)
     found = tree.stat_name(here, name)
     if found and not stat.S_ISREG(found.st_mode):
-        raise Unavailable(f"{path} is not an ordinary file, so it was left: take it away by hand.")
+        raise Unavailable(f"{path} isn't an ordinary file, so I left it: remove it by hand.")
     if found and found.st_nlink > 1:
-        raise Unavailable(f"{path} is elsewhere too, by a hard link, so it was left: take that one away first.")
+        raise Unavailable(f"{path} has another hard link, so I left it: remove that link first.")
     if found and listing.file_identity(found) != wanted:
         raise Changed(path)
     try:

@@ -22,10 +22,9 @@ from storage.database.files import open_to_everybody
 Finding = ports.Sighting | ports.Problem | ports.Gone
 Found = TypeVar("Found", bound=Finding)
 
-HOW = "The audio file, and the metadata file beside it where there was one, were taken out of the folder of recordings."
+HOW = "The audio file, and any metadata file beside it, were deleted from the recordings folder."
 UNSEEN = (
-    "Copies in backups and snapshots of this folder, copies outside it, copies that were converted or cut, and what its disk "
-    "still holds of a deleted file until that is written over."
+    "Copies in backups and snapshots of this folder; copies outside it; converted or cut copies; and what its disk keeps of a deleted file until it is overwritten."
 )
 _BATCH = 256
 # An unmounted disk shows as an empty folder; that many recordings don't vanish by themselves.
@@ -133,7 +132,7 @@ class FolderRecordings:
         """
         if Path(self._root).is_dir() and open_to_everybody(Path(self._root)):
             words = f"everyone on this machine can read the recordings in {self._root}"
-            raise ports.Unavailable(f"{words}. Fix that with: chmod o-rwx {self._root}")
+            raise ports.Unavailable(f"{words}. To fix it: chmod o-rwx {self._root}")
         audio = beside = unusable = 0
         folders: set[str] = set()
         for found in listing.walk_folders(self._root):
@@ -144,7 +143,7 @@ class FolderRecordings:
         if not_writable := sorted(one for one in folders if not os.access(f"{self._root}/{one}", os.W_OK | os.X_OK)):
             more = f" and {len(not_writable) - 1:,} more" if len(not_writable) > 1 else ""
             raise ports.Unavailable(
-                f"nothing can be erased in {self._root}/{not_writable[0]}{more}. Let this program's user write there."
+                f"I can't erase anything in {self._root}/{not_writable[0]}{more}. Let the bot's account write there."
             )
         more = f", and {unusable:,} that can't be used" if unusable else ""
         return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}."

@@ -64,18 +64,18 @@ class FolderLive:
         if not growing | said_recording and (
             unwatched := [leg.name for leg in call_after.legs if not after[leg.audio]] if call_after else []
         ):
-            raise Unavailable(f"there is no audio of {unwatched[0]} that could be watched.")
+            raise Unavailable(f"I have no audio of {unwatched[0]} to watch.")
         return tuple(dict.fromkeys(name for audio, name in watched.items() if audio in growing | said_recording))
 
     def checked(self) -> str:
         """Return a sentence on whether recording can be switched off; raises `Unavailable` if `.live` can't be used."""
         if not self.kept:
-            return f" It has no folder {LIVE}, so a recording can't be switched off from here during a call."
+            return f" It has no folder {LIVE}, so I can't switch off a recording during a call."
         if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
             raise Unavailable(
-                f"no recording can be switched off: let this program's user read and write {self._folder}."
+                f"I can't switch off any recording: let the bot's account read and write {self._folder}."
             )
-        return f" A recording can be switched off during a call, by {LIVE}."
+        return f" I can switch off a recording during a call, using {LIVE}."
 
     def _all_live(self) -> Iterator[LiveCall | UnreadableCall]:
         """Yield all live calls, readable or not. Raises `Unavailable` if the folder can't be read."""
@@ -100,7 +100,7 @@ class FolderLive:
             return UnreadableCall(printable_name(call_id), why.code)
         except Absent:
             if os.path.lexists(Path(self._folder, f"{call_id}.json")):
-                return UnreadableCall(printable_name(call_id), f"{printable_name(call_id)}.json is no file of its own.")
+                return UnreadableCall(printable_name(call_id), f"{printable_name(call_id)}.json isn't an ordinary file.")
             raise
 
     def _read_sidecar(self, call_id: str) -> LiveSidecar:
@@ -149,7 +149,7 @@ def _file_mark(root: str, name: str) -> Mark:
     except Absent:
         if os.path.lexists(f"{root}/{name}"):
             raise Unavailable(
-                f"{printable_name(name)} is no file of its own, so no one can tell whether it grows."
+                f"{printable_name(name)} isn't an ordinary file, so I can't tell whether it is growing."
             ) from None
         return ()
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
@@ -200,7 +200,7 @@ def read_live(call_id: str, content: bytes) -> LiveSidecar:
 
 def _read_legs(found: object) -> tuple[Leg, ...]:
     if not isinstance(found, list) or not 0 < len(found) <= MOST_LEGS:
-        raise MetadataError(f'"legs" must be a list of what is recorded. {LEGS}')
+        raise MetadataError(f'"legs" must list what is recorded. {LEGS}')
     return tuple(_read_leg(one) for one in found)
 
 
@@ -210,9 +210,9 @@ def _read_leg(found: object) -> Leg:
     if not (isinstance(name, str) and 0 < len(name) <= 100 and name.isprintable()):
         raise MetadataError(f'"legs": each needs a name. {LEGS}')
     if not isinstance(audio, str) or not names_audio(audio):
-        raise MetadataError(f'"legs": "audio" is no name of an audio file below the folder. {LEGS}')
+        raise MetadataError(f'"legs": "audio" must name an audio file in the folder. {LEGS}')
     if state not in STATES:
-        raise MetadataError(f'"legs": "state" is none of {", ".join(STATES)}. {LEGS}')
+        raise MetadataError(f'"legs": "state" must be one of: {", ".join(STATES)}. {LEGS}')
     return Leg(name, audio, cast("State", state))
 
 

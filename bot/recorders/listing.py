@@ -137,7 +137,7 @@ class Listing:
     def unreadable(self, why: OSError) -> Snag:
         """Return the problem of a folder that couldn't be read; raises `Unavailable` for the root."""
         if not self.prefix:
-            raise Unavailable(f"The folder of recordings can't be read: {why.strerror}.") from why
+            raise Unavailable(f"I can't read the recordings folder: {why.strerror}.") from why
         sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."
         return of_folder(self.prefix, sentence)
 
@@ -229,9 +229,9 @@ def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
 def _not_ordinary(name: str, file: os.stat_result, what: str) -> str:
     """Return a sentence if this is a link or has a second name; empty if it's an ordinary file."""
     if not stat.S_ISREG(file.st_mode):
-        return f"{name} is not an ordinary file: put the {what} itself there, not a link."
-    return f"{name} is elsewhere too, by a hard link: put a copy of its own there." if file.st_nlink > 1 else ""
+        return f"{name} isn't an ordinary file: put the {what} itself there, not a link."
+    return f"{name} has another hard link: put a separate copy there." if file.st_nlink > 1 else ""
 
 
 def _bad_name(name: str) -> str:
-    return f"{printable_name(name)} has characters in its name that can't be kept: rename it with plain letters."
+    return f"{printable_name(name)} has characters in its name that I can't store: rename it with plain letters."

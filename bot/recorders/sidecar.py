@@ -159,13 +159,13 @@ class Reader:
         try:
             email_key(written, Identity())
         except ValueError as why:
-            raise self._wrong_field("operator.email", "is no e-mail address.") from why
+            raise self._wrong_field("operator.email", "isn't an e-mail address.") from why
         return written
 
     def _read_department(self) -> str:
         written = self._text_of("department")
         if written not in self._departments:
-            raise self._wrong_field("department", "is not one that the policy covers.")
+            raise self._wrong_field("department", "isn't a department that the policy covers.")
         return written
 
     def started(self) -> datetime:
@@ -174,9 +174,9 @@ class Reader:
         try:
             started = datetime.fromisoformat(written)
         except ValueError as why:
-            raise self._wrong_field("started", "is no date and time in ISO 8601.") from why
+            raise self._wrong_field("started", "isn't a date and time in ISO 8601.") from why
         if started.tzinfo is None:
-            raise self._wrong_field("started", "has no offset from UTC, so the moment is not certain.")
+            raise self._wrong_field("started", "has no offset from UTC, so I can't tell the exact time.")
         if not 2000 <= started.year < 2100:
             raise self._wrong_field("started", "is not in this century.")
         return started

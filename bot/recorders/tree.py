@@ -128,7 +128,7 @@ def enter_folder(root: str, folder: str) -> int | None:
         except OSError as why:
             if _surely_none(here, step):
                 return None
-            raise Unavailable(f"{passed} can't be entered ({why.strerror}), so nothing in it was deleted.") from why
+            raise Unavailable(f"I can't enter {passed} ({why.strerror}), so I deleted nothing in it.") from why
         finally:
             os.close(here)
         here = inner
@@ -148,7 +148,7 @@ def stat_name(here: int, name: str) -> os.stat_result | None:
     except OSError as why:
         if why.errno in (errno.ENOENT, errno.ENAMETOOLONG):
             return None
-        raise Unavailable(f"{name} can't be looked at: {why.strerror}.") from why
+        raise Unavailable(f"I can't look at {name}: {why.strerror}.") from why
 
 
 def descend_to(root: str, steps: list[str], last: int = FOLDER) -> int:
@@ -168,6 +168,6 @@ def open_root(root: str) -> int:
     try:
         return os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError as why:
-        raise Unavailable(f"The folder {root} is not there: make it, or fix RECORDINGS_URL.") from why
+        raise Unavailable(f"The folder {root} doesn't exist: create it, or correct RECORDINGS_URL.") from why
     except OSError as why:
         raise Unavailable(f"The folder {root} can't be read: {why.strerror}.") from why

@@ -26,8 +26,8 @@ SAMPLE_POLICY = Path(__file__).parents[1] / "policy.yaml"
 """The policy that comes with the bot: the sample company's, and what a company fills in. It travels in the wheel."""
 
 TEAMS = {
-    "MICROSOFT_APP_ID": "It is the application (client) ID of your Azure Bot.",
-    "MICROSOFT_APP_PASSWORD": "Make a client secret for the bot's app registration, under Certificates & secrets.",
+    "MICROSOFT_APP_ID": "Use the application (client) ID of your Azure Bot.",
+    "MICROSOFT_APP_PASSWORD": "Create a client secret for the bot's app registration, under Certificates & secrets.",
     "MICROSOFT_APP_TENANT_ID": values.TENANT,
 }
 """The settings that Teams needs, and where to find their values."""
@@ -145,38 +145,38 @@ class Settings(BaseSettings):
         """Raise `Misconfigured` if neither Slack nor Teams is configured."""
         if not self.slack_bot_token and self.teams is None:
             raise Misconfigured(
-                "No chat is set up. Give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack, or "
-                f"{_list_names(list(TEAMS))} for Teams. To try it without either: recording-steward demo"
+                "No chat is set up. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack, or "
+                f"{_list_names(list(TEAMS))} for Teams. To try the bot without either, run: recording-steward demo"
             )
 
     def _slack_gaps(self) -> Iterator[str]:
         if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
-            yield "SLACK_BOT_TOKEN is set, so SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode) is needed too."
+            yield "SLACK_BOT_TOKEN is set. Set SLACK_SIGNING_SECRET (for HTTP) or SLACK_APP_TOKEN (for Socket Mode) too."
         if not self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token):
             yield "SLACK_BOT_TOKEN is missing: the other Slack settings do nothing without it."
         secret, stand_in = self.slack_signing_secret, urlsplit(self.slack_api_url).hostname in values.LOOPBACK
         if secret and not stand_in and not re.fullmatch("[0-9a-f]{32}", secret.get_secret_value()):
-            where = "Copy it from your app's page at Slack: Basic Information, App Credentials."
-            yield f"SLACK_SIGNING_SECRET: it isn't a signing secret. That is 32 characters from 0 to 9 and a to f. {where}"
+            where = "Copy it from your app's page at Slack, under Basic Information, App Credentials."
+            yield f"SLACK_SIGNING_SECRET: this isn't a signing secret, which has 32 characters from 0 to 9 and a to f. {where}"
         token = self.slack_app_token
         if token and not token.get_secret_value().startswith("xapp-"):
-            where = "Make one on your app's page at Slack: Basic Information, App-Level Tokens."
-            yield f"SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. {where}"
+            where = "Create one on your app's page at Slack, under Basic Information, App-Level Tokens."
+            yield f"SLACK_APP_TOKEN: this isn't an app token, which begins with xapp-. {where}"
 
     def _teams_gaps(self) -> Iterator[str]:
         missing = [name for name in TEAMS if not getattr(self, name.lower())]
         if len(missing) < len(TEAMS):
-            yield from (f"{name}: Teams is half set up without it. {TEAMS[name]}" for name in missing)
+            yield from (f"{name}: Teams needs this too. {TEAMS[name]}" for name in missing)
 
     def _mail_gaps(self) -> Iterator[str]:
         if self.smtp_url is not None and self.mail_from is None:
-            yield "MAIL_FROM is missing: SMTP_URL is set, and customers have to see who sends their copies."
+            yield "MAIL_FROM is missing: SMTP_URL is set, and customers need to see who sends their copies."
         if self.smtp_url is None and self.mail_from is not None:
-            yield "SMTP_URL is missing: MAIL_FROM is set, and no server is named that sends customers their copies."
+            yield "SMTP_URL is missing: MAIL_FROM is set, but there is no server to send customers their copies."
 
     def _open_gaps(self) -> Iterator[str]:
         """Yield a sentence for each way in which strangers could reach an unauthenticated bot, even through a proxy."""
-        words = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anyone in, so it is for trying things on this machine only."
+        words = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anyone in, so use it only to try the bot on this machine."
         if self.host not in values.LOOPBACK:
             yield f"{words} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
         if urlsplit(self.public_url).hostname not in values.LOOPBACK:
@@ -199,7 +199,7 @@ class Settings(BaseSettings):
         before = _read_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
         if before == master:
             raise Misconfigured(
-                "SECRET_KEY_PREVIOUS: it is the same key as SECRET_KEY. Leave it out, or set the one before."
+                "SECRET_KEY_PREVIOUS: this is the same key as SECRET_KEY. Leave it out, or set the old key."
             )
         return (master,) if before is None else (master, before)
 
@@ -207,7 +207,7 @@ class Settings(BaseSettings):
 def _read_key(given: SecretStr | None, name: str, file: Path | None) -> bytes | None:
     """Return a master key from the setting, or from its file (whose setting is `name`); None if neither is set. Raises `Misconfigured`."""
     if given is not None and file is not None:
-        raise Misconfigured(f"{name}: {name.removesuffix('_FILE')} is set as well. Leave one of the two out.")
+        raise Misconfigured(f"{name}: {name.removesuffix('_FILE')} is set as well. Remove one of them.")
     if given is not None:
         return values.key_bytes(given.get_secret_value())
     if file is None:
@@ -220,7 +220,7 @@ def _read_key(given: SecretStr | None, name: str, file: Path | None) -> bytes | 
     except ValueError as error:
         raise Misconfigured(f"{name}: {error}") from error
     if exposed:
-        raise Misconfigured(f"{name}: others on this machine can read or change it. Fix that with: chmod 600 {file}")
+        raise Misconfigured(f"{name}: others on this machine can read or change it. To fix it: chmod 600 {file}")
     return key
 
 
@@ -240,7 +240,7 @@ def read_each_setting() -> Settings:
         raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in setting_flaws(error))) from error
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise Misconfigured(f".env: I can't read it ({why}). Start me in a folder whose files I may read.") from error
+        raise Misconfigured(f".env: I can't read it ({why}). Start the bot in a folder whose files it may read.") from error
 
 
 def setting_flaws(error: ValidationError) -> list[tuple[str, str]]:

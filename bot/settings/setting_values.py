@@ -19,11 +19,10 @@ from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 PLAIN, SUBMISSION, TLS_ALONE = 25, 587, 465  # ports
 WRONG = (
-    "it isn't the address of a mail server. Write it like smtp://name:password@mail.example.com:587, or smtps:// for a port "
-    "that speaks TLS from the first byte."
+    "this isn't a mail server's address. Write it like smtp://name:password@mail.example.com:587, or smtps:// for a port that uses TLS from the start."
 )
 MORE = (
-    "there is more in it than a server and a port, or a character that has to be escaped. In a name or a password write "
+    "this has more than a server and a port, or a character that must be escaped. In a name or password, write "
     "/ as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25."
 )
 
@@ -57,9 +56,9 @@ def server_of(url: str) -> Server:
     usual = TLS_ALONE if tls_alone else PLAIN if near else SUBMISSION
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) != bool(password):
-        raise ValueError("a name and a password go together. Write both, like name:password@, or neither.")
+        raise ValueError("write both a name and a password (name:password@), or neither.")
     if re.search(r"[\x00-\x1f\x7f]", user + password):
-        raise ValueError("there is a character in the name or the password that can't be typed.")
+        raise ValueError("the name or password has a control character in it.")
     return Server(host, parts.port or usual, tls_alone, near, user, password)
 
 
@@ -112,10 +111,10 @@ def server_address(address: str) -> str:
     """
     local, at, domain = address.rpartition("@")
     if not at or len(local) > LONGEST_LOCAL or not _LOCAL.fullmatch(local):
-        raise ValueError("it isn't a mail address like anna.quill@example.com.")
+        raise ValueError("this isn't an e-mail address like anna.quill@example.com.")
     whole = f"{local}@{_in_ascii(domain)}"
     if len(whole) > LONGEST:
-        raise ValueError(f"a mail address has {LONGEST} characters at most.")
+        raise ValueError(f"an e-mail address has at most {LONGEST} characters.")
     return whole
 
 
@@ -127,7 +126,7 @@ def sender_of(text: str) -> Sender:
         return Sender(name, server_address(address))
     except ValueError:
         raise ValueError(
-            "it isn't a sender. Write an address like copies@example.com, or with a name: Example <copies@example.com>."
+            "this isn't a sender. Write an address like copies@example.com, or with a name: Example <copies@example.com>."
         ) from None
 
 
@@ -136,10 +135,10 @@ def _in_ascii(domain: str) -> str:
     try:
         ascii_only = idna.encode(domain, uts46=True, std3_rules=True).decode()
     except UnicodeError:  # which idna's own errors are
-        raise ValueError("there is no such domain.") from None
+        raise ValueError("this isn't a valid domain.") from None
     last = ascii_only.rpartition(".")[2]
     if not last or last.isdigit() or (last == ascii_only != "localhost"):
-        raise ValueError("a domain is a name with a dot in it.")
+        raise ValueError("a domain has a dot in it, like example.com.")
     return ascii_only
 
 
@@ -172,7 +171,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
 EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
 WIDEST = {4: 8, 6: 7}  # bits at the beginning of the widest private networks, 10.0.0.0/8 and fc00::/7
-TENANT = "It is the directory (tenant) ID of the bot's app registration."
+TENANT = "Use the directory (tenant) ID of the bot's app registration."
 DATABASE_HINT = "Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
 
 
@@ -200,7 +199,7 @@ def _require_https(value: str) -> str:
     """Return the address if it's https or on this machine, since keys and tokens are sent there; raises ValueError."""
     parts = _split_web_address(value)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
+        raise ValueError(f"{value!r} must begin with https://. Plain http is only for this machine.")
     return parts.geturl()
 
 
@@ -209,9 +208,9 @@ def _public_address(value: str) -> str:
     parts = _split_web_address(value)
     bare = f"{parts.scheme}://{parts.netloc}"
     if parts.path.strip("/") or "?" in value:
-        raise ValueError(f"{value!r} has more in it than a host. Write {bare}, and let a proxy bring that to the bot.")
+        raise ValueError(f"{value!r} has more than a host. Write {bare}, and have a proxy pass that on to the bot.")
     if parts.scheme == "http" and not _is_near(parts.hostname or ""):
-        raise ValueError(f"{value!r} must begin with https://. Plain http is for this machine and a private network.")
+        raise ValueError(f"{value!r} must begin with https://. Plain http is only for this machine or a private network.")
     return bare
 
 
@@ -226,7 +225,7 @@ def _is_near(host: str) -> bool:
 
 def _check_tenant(value: str) -> str:
     if "." in value or value.lower() in EVERYBODYS:
-        raise ValueError(f"{value!r} is not one directory's ID. {TENANT}")
+        raise ValueError(f"{value!r} isn't the ID of a single directory. {TENANT}")
     return value
 
 
@@ -237,10 +236,10 @@ def _read_networks(value: object) -> object:
     try:
         found = tuple(ipaddress.ip_network(one.strip()) for one in value.split(",") if one.strip())
     except ValueError as error:
-        raise ValueError(f"{error}. Write networks with commas between them, like 10.0.0.0/8, 192.0.2.7.") from None
+        raise ValueError(f"{error}. Separate networks with commas, like 10.0.0.0/8, 192.0.2.7.") from None
     for one in found:
         if one.prefixlen < WIDEST[one.version]:
-            raise ValueError(f"{one} is so wide that strangers would be believed. Name the proxies that you have.")
+            raise ValueError(f"{one} is too wide: I would trust strangers. List only your own proxies.")
     return found
 
 
@@ -250,10 +249,10 @@ def _check_database_url(value: str) -> str:
     except NotTaken as error:
         raise ValueError(str(error)) from None
     except (SQLAlchemyError, ValueError):  # whose words may hold a password
-        raise ValueError(f"it can't be read. {DATABASE_HINT}") from None
+        raise ValueError(f"I can't read this. {DATABASE_HINT}") from None
     if is_in_memory(address):
         raise ValueError(
-            "it names no file, so everything would be lost at each stop. Write it like sqlite:///steward.db."
+            "this names no file, so you'd lose everything whenever the bot stops. Write it like sqlite:///steward.db."
         )
     if missing := missing_tls_file(address):
         raise ValueError(missing)
@@ -267,7 +266,7 @@ def _read_addresses(value: object) -> object:
     found = tuple(_require_https(_tidy_address(one)) for one in value.split(",") if one.strip())
     if not found:
         raise ValueError(
-            "no address is written here. Leave it out for drand's own, or write one like https://api.drand.sh."
+            "this is empty. Leave it out to use drand's own addresses, or write one like https://api.drand.sh."
         )
     return found
 
@@ -279,9 +278,9 @@ def key_bytes(text: str) -> bytes:
     except binascii.Error:
         key = b""
     if len(key) != KEY_BYTES:
-        raise ValueError(f"it must be {KEY_BYTES} bytes in base64. {KEY_HINT}")
+        raise ValueError(f"this must be {KEY_BYTES} bytes in base64. {KEY_HINT}")
     if len(set(key)) < LEAST_DIFFERENT or all(32 <= one < 127 for one in key):
-        raise ValueError(f"it follows a pattern, so it could be guessed. {KEY_HINT}")
+        raise ValueError(f"this follows a pattern, so someone could guess it. {KEY_HINT}")
     return key
 
 

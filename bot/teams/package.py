@@ -69,15 +69,14 @@ def build_package(
 def settings_faults(app_id: str, public_url: str) -> Iterator[str]:
     """Yield a line for each setting that Teams wouldn't take: its name, what is wrong, how to fix it."""
     if not app_id:
-        yield "MICROSOFT_APP_ID: it is missing. It is the application (client) ID of your Azure Bot."
+        yield "MICROSOFT_APP_ID: this is missing. Use the application (client) ID of your Azure Bot."
     elif not _GUID.fullmatch(app_id):
-        yield "MICROSOFT_APP_ID: it is not the ID of an app. Copy the ID of your Azure Bot, 36 characters."
+        yield "MICROSOFT_APP_ID: this isn't an app ID. Copy your Azure Bot's, which has 36 characters."
     parts = urlsplit(public_url)
     host = parts.hostname or ""
     if parts.scheme != "https" or "@" in parts.netloc or not _HOST.fullmatch(host) or _PRIVATE.fullmatch(host):
         yield (
-            f"PUBLIC_URL: {public_url} is no public address. "
-            "Teams opens only https pages of a named host, such as https://steward.example.com."
+            f"PUBLIC_URL: {public_url} isn't a public address. Teams opens only https pages on a named host, such as https://steward.example.com."
         )
 
 
@@ -124,10 +123,7 @@ def _developer_pages(policy: Policy, own: str) -> dict[str, str]:
 def _app_description(policy: Policy) -> dict[str, str]:
     full = (
         f"{_NAME} keeps the call recording policy of {cut_text(policy.company.name, 200)}. Staff ask to hear a call and say why. "
-        "The request goes to the approver named by the policy, never to the requester or to the operator on "
-        "the call. Approved access is for the named person and the named calls only, and it ends by itself. Every "
-        "request, decision and listening is recorded in an audit log. Answers that are private come in the personal "
-        "chat with the app, never in a channel or a group. The app reads no messages but those addressed to it."
+        "The request goes to the approver named in the policy, never to the requester or the operator on the call. Access is only for the person who asked and the calls they asked for, and it ends on its own. An audit log has every request, decision and listen. Private answers come in the personal chat with the app, never in a channel or group. The app reads only messages addressed to it."
     )
     return {"short": "Ask to hear a call, decide, and listen, as the recording policy says.", "full": full}
 
@@ -165,7 +161,7 @@ def _extension_action(word: str, listed: Listed) -> dict[str, object]:
     }
 
 
-HOME_SAYS = "What needs you, and what you may hear"
+HOME_SAYS = "What you need to do, and what you can hear"
 
 
 def write_package(out: Path) -> int:

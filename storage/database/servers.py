@@ -275,14 +275,14 @@ def async_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ValueError:
-        raise ArgumentError("the port is no number") from None
+        raise ArgumentError("the port isn't a number") from None
     if parsed.port is not None and not 0 < parsed.port <= LAST_PORT:
         raise ArgumentError("there is no such port")
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     if parsed.drivername not in drivers:
-        raise ValueError(f"DATABASE_URL begins with {parsed.drivername!r}; it takes sqlite:///… or postgresql://…")
+        raise ValueError(f"DATABASE_URL begins with {parsed.drivername!r}; it must be sqlite:///… or postgresql://…")
     if empty := re.search(r"[?&]([a-z_]{2,40})=(?:&|$)", url):
-        raise NotTaken(f"{empty[1]} behind the ? has no value. Write one, or leave it out.")
+        raise NotTaken(f"{empty[1]} after the ? has no value. Write one, or leave it out.")
     address = parsed.set(drivername=drivers[parsed.drivername])
     return _check_options(_in_words_of_libpq(address))
 
@@ -305,9 +305,9 @@ def _check_options(address: URL) -> URL:
             raise NotTaken(_unknown_option(name, is_file=is_file))
         if any(re.fullmatch(taken[name], one) is None for one in values):
             words = "a whole number" if taken[name] == A_NUMBER else taken[name].replace("|", ", ")
-            raise NotTaken(f"{name} behind the ? takes nothing but: {words}.")
+            raise NotTaken(f"{name} after the ? can only be: {words}.")
         if len(values) > 1 and name not in SEVERAL:
-            raise NotTaken(f"{name} comes after the ? more than once. Leave one of them.")
+            raise NotTaken(f"{name} is after the ? more than once. Keep one of them.")
     if not is_file:
         # Several hosts and ports have to fit together: ArgumentError, as for all that can't be read.
         address.get_dialect()().create_connect_args(address)
@@ -315,22 +315,22 @@ def _check_options(address: URL) -> URL:
 
 
 def _unknown_option(name: str, *, is_file: bool) -> str:
-    option = f"{name!r} behind the ?" if re.fullmatch("[a-z_]{2,40}", name) else "something behind the ?"
+    option = f"{name!r} after the ?" if re.fullmatch("[a-z_]{2,40}", name) else "something after the ?"
     if is_file:
-        return f"it has {option}, which SQLite would not keep to. Leave it out."
-    return f"it has {option}, which I can't keep to. Leave it out. I take: {', '.join(OF_A_SERVER)}."
+        return f"it has {option}, which SQLite would ignore. Leave it out."
+    return f"it has {option}, which I don't support. Leave it out. I support: {', '.join(OF_A_SERVER)}."
 
 
 def missing_tls_file(address: URL) -> str:
     """Return a sentence, with the remedy, about a file for TLS that is missing; empty if none is."""
     for name in FILES:
         if any(not os.access(one, os.R_OK) for one in address.normalized_query.get(name, ())):
-            return f"{name} behind the ? names a file that isn't there, or that I may not read. Write its whole path."
+            return f"{name} after the ? names a file that doesn't exist or that I may not read. Write its full path."
     mode = str(address.query.get("sslmode", ""))
     if not mode.startswith("verify") or "sslrootcert" in address.query or "PGSSLROOTCERT" in os.environ:
         return ""
     if not os.access(os.path.expanduser(ROOTS), os.R_OK):  # noqa: PTH111  a path object raises where there is no home
-        return f"sslmode={mode} needs the certificate of the authority that vouches for the server. Name its file: sslrootcert=/…/root.crt."
+        return f"sslmode={mode} needs the certificate of the authority that signed the server's own. Name its file: sslrootcert=/…/root.crt."
     return ""
 
 

@@ -69,7 +69,7 @@ def _run_migrations(connection: Connection) -> None:
     before = _count_broken_references(connection)
     command.upgrade(_alembic_config(connection), "head")
     for table, _ in _count_broken_references(connection) - before:
-        raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
+        raise RuntimeError(f"after the upgrade a row of {table} would refer to nothing; nothing was changed")
 
 
 def _alembic_config(connection: Connection) -> Config:

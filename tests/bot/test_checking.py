@@ -122,7 +122,7 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
     database = Database(database_url)
     await database.write(lambda store: store.session.connection().exec_driver_sql("DROP TABLE inbox"))
     [line] = await found(database_url)
-    assert (line.works, line.sentence) == (False, f"It lacks tables of mine: inbox. {PUT_BACK}")
+    assert (line.works, line.sentence) == (False, f"Tables are missing: inbox. {PUT_BACK}")
     with pytest.raises(DatabaseDown, match="incomplete"):
         await upgrade_database(database)
     await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
@@ -222,11 +222,11 @@ async def found_of_mail(url: str = "") -> list[Finding]:
 
 async def test_p8_a_server_works_or_says_what_is_wrong_and_no_password(office: PostOffice) -> None:
     place = f"127.0.0.1:{office.port}"
-    works = Finding("mail", True, f"{place} takes letters from copies@fernhill.example")
+    works = Finding("mail", True, f"{place} accepts mail from copies@fernhill.example")
     assert (await found_of_mail(f"smtp://{place}"), office.arrived) == ([works], [])
     office.wants_login = True
     [failed] = await found_of_mail(f"smtp://{NAME}:hush@{place}")
-    assert failed.sentence.startswith(f"{place}: It refuses the name or the password in SMTP_URL. It says: 535 5.7.8 ")
+    assert failed.sentence.startswith(f"{place}: It refuses the name or password in SMTP_URL. It says: 535 5.7.8 ")
     assert "hush" not in failed.sentence
     [failed] = await found_of_mail(f"smtp://{place}")
     assert failed.sentence.startswith(f"{place}: {REMEDIES['smtp_530']} It says: 530 5.7.0 ")
@@ -265,7 +265,7 @@ async def found_of_teams(teams: TeamsSettings | None) -> list[Finding]:
 
 async def test_a_token_and_the_keys_are_there_or_that_microsoft_is_away_is_told_of_both(tenant: Tenant) -> None:
     assert await found_of_teams(right(tenant)) == [
-        Finding("Teams token", True, f"the login service gave one to {APP}"),
+        Finding("Teams token", True, f"the login service issued one for {APP}"),
         Finding("Teams signing keys", True, "1 found"),
     ]
     tenant.faults.script([Fault("http_503", "token"), Fault("http_503", "openid")])

@@ -18,7 +18,7 @@ from tests.handlers.builders import Clock, a_company
 from tests.handlers.retention.pausing import MOMENT, let_go, paused, small, three
 
 SAY = "the Head of Customer Success would have to say Continue"
-MANY = f"3 would go today, and the policy pauses above 2; {SAY}"
+MANY = f"3 would be erased today, and the policy pauses above 2; {SAY}"
 ROOT = Path(__file__).parents[2]
 Printed = Callable[..., Coroutine[Any, Any, list[str]]]
 
@@ -60,12 +60,12 @@ async def test_p12_what_has_had_its_time_would_be_closed_and_erased(archive: Arc
     archive.until(MOMENT)
     assert await printed() == [
         "Now          Wed 24 Nov 2027, 14:00 Sydney",
-        "Would close  1 call, whose moment has come",
+        "Would close  1 call that have reached their time",
         "Would erase  1 call",
         "Nothing was changed.",
     ]
     await archive.tick()
-    assert (await printed())[1:3] == ["Would close  0 calls, whose moment has come", "Would erase  0 calls"]
+    assert (await printed())[1:3] == ["Would close  0 calls that have reached their time", "Would erase  0 calls"]
 
 
 @pytest.mark.soak
@@ -75,16 +75,16 @@ async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
     await three(archive)
     archive.until(MOMENT)
     assert (await printed())[1:-1] == [
-        "Would close  2 calls, whose moment has come",
+        "Would close  2 calls that have reached their time",
         "Would erase  0 calls",
         f"Would pause  2 calls: {MANY}",
     ]
     await archive.tick()
     pause = (await paused(archive)).id
     assert (await printed())[1:-1] == [
-        "Would close  0 calls, whose moment has come",
+        "Would close  0 calls that have reached their time",
         "Would erase  0 calls",
-        f"Paused       2 calls: until someone says Continue ({pause})",
+        f"Paused       2 calls: until the Head presses Continue ({pause})",
     ]
     await let_go(archive, pause)
     assert (await printed())[2:-1] == ["Would erase  2 calls"]

@@ -40,7 +40,7 @@ def test_p7_it_says_who_is_asked_who_next_and_when_it_lapses(run: Run) -> None:
         "Reason       Facts of feedback or a complaint by a customer or staff (P7)",
         f"Asked        {TARA}, Customer Success Specialist Team Leader.",
         "Next         deven.okafor@fernhill.example, deputy of the Customer Success Specialist Team Leader.",
-        "Lapses       Tue 8 Dec 2026, 17:00 Sydney, if no one answers.",
+        "Lapses       Tue 8 Dec 2026, 17:00 Sydney, if no one decides.",
         f"Note         {ALONE} DATABASE_URL: there is no file /nowhere/at/all.db. {START}",
     ]
 
@@ -49,7 +49,7 @@ def test_p9_people_who_are_passed_over_are_listed_with_the_cause(run: Run) -> No
     words = ("--asker", ANNA, "--reason", "Defence of a legal claim", "--operator", HELENA, "--concerns", RUTH, MILES)
     _, printed, _ = run(*words)
     assert printed.splitlines()[2:] == [
-        "Asked        No one may decide it, so it would be held, and the person who can fix that is told.",
+        "Asked        No one may decide it. It would wait, and the person who can fix that would be told.",
         f"Passed over  {HELENA} was on one of these calls.",
         f"             {HENRIK} deputises for someone who was passed over, and no one decides for a superior.",
         f"             {RUTH} is concerned by it.",

@@ -42,7 +42,7 @@ def test_p10_it_says_what_the_draw_was_and_that_it_holds(verify: Run) -> None:
         0,
         [
             "Sample       Fernhill Telecare, calls of 2026-10, draw RD-22222222",
-            "Frozen       Sun 1 Nov 2026, 22:00 UTC, 2 in a hundred of each list, at least 5",
+            "Frozen       Sun 1 Nov 2026, 22:00 UTC, 2% of each list, at least 5",
             f"List hash    {one.list_hash}  (compare it with the audit log)",
             "Beacon       NOT drand quicknet; compare its key with one you trust:",
             f"             public key {frozen.beacon.public_key}",

@@ -42,7 +42,7 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.splitlines() == [
         (
             "ambiguous    Tara Lindqvist <tara.lindqvist@fernhill.example>: slack:U1 (known first), slack:U2 (came later) share the "
-            "address. Ask the person, but not in chat, which is right. Then close the others, or keep one: recording-steward people --keep ACCOUNT"
+            "address. Ask the person, not in chat, which account is theirs. Then close the others, or keep that one: recording-steward people --keep ACCOUNT"
         ),
         (
             "unreachable  Helena Marsh <helena.marsh@fernhill.example>: the account is deactivated. "
@@ -60,7 +60,7 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
     assert first == "slack:U2 counts from now on. Set aside: slack:U1."
     assert last == (
         "set aside    slack:U1, for <tara.lindqvist@fernhill.example>. "
-        "To let it count: recording-steward people --keep slack:U1"
+        "To use it after all: recording-steward people --keep slack:U1"
     )
 
 
@@ -81,9 +81,7 @@ def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     assert settle_people(None) == 0
     [told] = [one for one in capsys.readouterr().out.splitlines() if "Helena" in one]
     assert told == (
-        "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (waits to be settled). slack:U4 has an address that this "
-        "person has or had, and may be someone else’s. Find out from both, not by chat. The same person: recording-steward people "
-        "--keep slack:U4. Someone else: recording-steward people --new slack:U4"
+        "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (waits to be settled). slack:U4 has an address that this person has or had, but may belong to someone else. Ask both, not in chat. If it is the same person: recording-steward people --keep slack:U4. If not: recording-steward people --new slack:U4"
     )
 
 
@@ -91,7 +89,7 @@ def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     ("option", "told"),
     [
         ("--keep", "slack:U4 counts from now on. Set aside: none."),
-        ("--new", "slack:U4 is a new person, who has that address from now on. Set aside: none."),
+        ("--new", "slack:U4 is a new person, and has the address from now on. Set aside: none."),
     ],
 )
 def test_p7_and_settled_by_one_command(

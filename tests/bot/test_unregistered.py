@@ -113,5 +113,5 @@ async def test_p4_check_names_each_with_its_remedy(attic: Attic, database_url: s
     for number in range(30):
         attic.put(f"{number}.mp3", bytes([number]))
     lines = [line async for line in unusable_recordings(read_each_setting(), POLICY)]
-    assert (len(lines), lines[-1].sentence) == (21, "There are more. Fix these first, then ask again.")
+    assert (len(lines), lines[-1].sentence) == (21, "There are more. Fix these first, then run check again.")
     assert all(line.note and line.works for line in lines)

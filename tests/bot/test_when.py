@@ -40,7 +40,7 @@ def test_p8_the_moment_stands_first_and_the_whole_sum_below(run: Run) -> None:
     assert rows[:4] == [
         "Due          Wed 5 May 2027, 17:00 Sydney",
         "Received     Thu 22 Apr 2027, 17:20 Sydney",
-        "Day 0        Fri 23 Apr 2027, since it came after 17:00 Sydney",
+        "Day 0        Fri 23 Apr 2027, as it came after 17:00 Sydney",
         "Counted      Tue 27 Apr 2027, working day 1",
     ]
     assert rows[9:14] == [
@@ -77,8 +77,8 @@ def test_p12_a_time_that_comes_twice_has_its_offset(erased: Run, moment: str, to
 @each(
     ("words", "sentence"),
     [
-        ([], "--line: This is missing. Write the line and the moment."),
-        (["--line", SYDNEY], "--received: This is missing. Write the line and the moment."),
+        ([], "--line: This is missing. Write the line and the time."),
+        (["--line", SYDNEY], "--received: This is missing. Write the line and the time."),
         (["--line", "+61 2 8197 9001", "--received", "2027-04-22T17:20"],
          f"--line: “+61 2 8197 9001” isn't one of the lines. Write one of: {SYDNEY}, {LONDON}."),
         (["--line", SYDNEY, "--received", "yesterday"],
@@ -87,11 +87,11 @@ def test_p12_a_time_that_comes_twice_has_its_offset(erased: Run, moment: str, to
          "--received: 02:30 on 2026-10-04 does not exist in Australia/Sydney, where clocks go forward. Write a time that does."),
         (["--line", SYDNEY, "--received", "2100-12-30 12:00"],
          "--received: The public holidays of 2101 in AU aren’t known. Write a date from 1801 to 2100."),
-        ([*EXAMPLE, "--days", "0"], "--days: “0” is no number of days. Write one from 1 to 1000, like 7."),
-        ([*EXAMPLE, "--days", "1001"], "--days: “1001” is no number of days. Write one from 1 to 1000, like 7."),
-        ([*EXAMPLE, "--days", "seven"], "--days: “seven” is no number of days. Write one from 1 to 1000, like 7."),
-        ([*EXAMPLE, "--days", "٧"], "--days: “٧” is no number of days. Write one from 1 to 1000, like 7."),
-        ([*EXAMPLE, "--file", "x.csv"], "--file: its rows name lines and moments. Leave out --line and --received."),
+        ([*EXAMPLE, "--days", "0"], "--days: “0” isn't a number of days. Write one from 1 to 1000, such as 7."),
+        ([*EXAMPLE, "--days", "1001"], "--days: “1001” isn't a number of days. Write one from 1 to 1000, such as 7."),
+        ([*EXAMPLE, "--days", "seven"], "--days: “seven” isn't a number of days. Write one from 1 to 1000, such as 7."),
+        ([*EXAMPLE, "--days", "٧"], "--days: “٧” isn't a number of days. Write one from 1 to 1000, such as 7."),
+        ([*EXAMPLE, "--file", "x.csv"], "--file: the file has the lines and times. Leave out --line and --received."),
         (["--file", "x.csv"], "--file: x.csv can't be read (no such file or directory)."),
         (["--file", "."], "--file: . can't be read (is a directory)."),
     ],
@@ -118,12 +118,12 @@ two lines"
 def test_p8_each_row_of_a_file_is_answered_and_a_bad_one_stops_no_other(run: Run) -> None:
     Path("moments.csv").write_text(FILE, encoding="utf-8")
     code, printed, said = run("--file", "moments.csv")
-    assert (code, said) == (1, "4 of 7 rows could not be answered.\n")
+    assert (code, said) == (1, "4 of 7 rows have errors.\n")
     starts = [
         "line 3: Received Thu 22 Apr 2027, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr 2027. Mon 26",
         "line 4, column received: “nonsense” isn't a date and a time. Write it like",
         "line 5: Received Thu 22 Apr 2027, 17:00 London. Mon 3 May 2027 is a public holiday, May Day. Due Tue 4 May 2027",
-        "line 7, column line: This is missing. Write the line and the moment.",
+        "line 7, column line: This is missing. Write the line and the time.",
         "line 9, column line: “+1 212 555 0100” isn't one of the lines. Write one of:",
         "line 10, column received: This is missing.",
         "line 11: Received Tue 24 Nov 2026, 12:00 London. Due Thu 3 Dec 2026, 17:00 London, on working day 7.",
@@ -138,7 +138,7 @@ def test_p12_the_moment_stands_first_and_what_it_rests_on_below(erased: Run) -> 
         [
             "Erased       Thu 1 Mar 2029, 00:00 Sydney",
             "Began        Tue 29 Feb 2028, 10:30 Sydney",
-            "Kept         12 calendar months from its start, in the line's time",
-            "Then         locked at once; the audio goes within 60 minutes, unless something keeps it",
+            "Kept         12 calendar months from its start, in the line's time zone",
+            "Then         locked at once; its audio is erased within 60 minutes, unless something keeps it",
         ],
     )

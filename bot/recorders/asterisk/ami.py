@@ -28,7 +28,7 @@ _WANTED = {
     "Status": "call or reporting", "Command": "command", "Setvar": "call", "StopMixMonitor": "call",
 }  # fmt: skip
 
-FORGED = "What Asterisk tells of its channels can't be believed: a caller's number has a line break in it."
+FORGED = "I can't trust Asterisk's list of channels: a caller's number has a line break in it."
 
 
 class Refusal(Exception):
@@ -79,8 +79,7 @@ class Session:
             await self.ask("Login", Username=self._account.user, Secret=self._account.secret, Events="off")
         except Refusal as why:
             raise Unavailable(
-                f"Asterisk at {self._account.place} doesn't let “{self._account.user}” in: fix ASTERISK_AMI_SECRET, or the "
-                f"name in RECORDINGS_URL, or permit= of that account in manager.conf."
+                f"Asterisk at {self._account.place} doesn't let “{self._account.user}” in: check ASTERISK_AMI_SECRET, the name in RECORDINGS_URL, and the account's permit= in manager.conf."
             ) from why
 
     async def ask(self, action: str, **fields: str) -> list[Message]:
@@ -88,7 +87,7 @@ class Session:
         action_id = secrets.token_hex(8)
         lines = [f"Action: {action}", f"ActionID: {action_id}", *(f"{key}: {value}" for key, value in fields.items())]
         if any("\r" in line or "\n" in line or "\0" in line for line in lines):
-            raise Refusal("A value with a line break in it was not sent.")
+            raise Refusal("I didn't send a value with a line break in it.")
         self._writer.write("".join(f"{line}\r\n" for line in [*lines, ""]).encode("utf-8", "surrogateescape"))
         answers = await self._within_patience(self._read_answers(action_id))
         if first_value(answers[0], "Response") == "Error":
@@ -136,7 +135,7 @@ class Session:
         line = await self._reader.readuntil(b"\r\n")
         self._left -= len(line)
         if self._left < 0:
-            raise Unavailable(f"Asterisk at {self._account.place} tells more than can be read.")
+            raise Unavailable(f"Asterisk at {self._account.place} sends more than I can read.")
         return line[:-2].decode("utf-8", "surrogateescape")
 
     async def _within_patience(self, work: Awaitable[T]) -> T:
@@ -149,7 +148,7 @@ class Session:
         except (OSError, asyncio.IncompleteReadError) as why:
             raise Unavailable(f"Asterisk at {self._account.place} closed the connection.") from why
         except (ValueError, asyncio.LimitOverrunError) as why:
-            raise Unavailable(f"Asterisk's answer at {self._account.place} can't be read.") from why
+            raise Unavailable(f"I can't read the answer of Asterisk at {self._account.place}.") from why
 
 
 @asynccontextmanager
@@ -159,7 +158,7 @@ async def open_session(account: Account) -> AsyncIterator[Session]:
         async with asyncio.timeout(CONNECT):
             reader, writer = await asyncio.open_connection(account.host, account.port, limit=_LINE)
     except (OSError, TimeoutError) as why:
-        raise Unavailable(f"Asterisk can't be reached at {account.place}: does it run, and is AMI enabled?") from why
+        raise Unavailable(f"I can't reach Asterisk at {account.place}: is it running, with AMI enabled?") from why
     try:
         async with asyncio.timeout(WHOLE):
             opened = Session(account, reader, writer)
@@ -200,13 +199,13 @@ def read_address(url: str) -> AsteriskAddress:
     """Read an address such as `EXAMPLE`; ValueError says what to fix, and never repeats the secret."""
     parts = urlsplit(url)
     if parts.password is not None:
-        raise ValueError("RECORDINGS_URL has a password in it. Take it out, and write it to ASTERISK_AMI_SECRET.")
+        raise ValueError("RECORDINGS_URL has a password in it. Move it to ASTERISK_AMI_SECRET.")
     try:
         host, port = parts.hostname, parts.port or PORT
     except ValueError as why:
         raise ValueError(f"RECORDINGS_URL has no usable port. Write it like {EXAMPLE}.") from why
     if not (host and parts.username) or parts.path not in ("", "/") or parts.fragment:
-        raise ValueError(f"RECORDINGS_URL names no account and machine, or too much. Write it like {EXAMPLE}.")
+        raise ValueError(f"RECORDINGS_URL must name an account and a machine, and nothing else. Write it like {EXAMPLE}.")
     spool, there, cdr = _read_places(parts.query)
     secret = AsteriskSecrets().asterisk_ami_secret
     if secret is None:
@@ -221,11 +220,11 @@ def _read_places(query: str) -> tuple[str, str, str]:
     """Return the spool from here, the spool as Asterisk calls it, and the CDR file. Raises ValueError."""
     options = dict(parse_qsl(query, keep_blank_values=True))
     if odd := options.keys() - {"spool", "spool_in_asterisk", "cdr"}:
-        raise ValueError(f"RECORDINGS_URL has {min(odd)!r} in it. Known are spool, spool_in_asterisk and cdr.")
+        raise ValueError(f"RECORDINGS_URL has {min(odd)!r} in it. It takes only spool, spool_in_asterisk and cdr.")
     spool, cdr = options.get("spool", SPOOL), options.get("cdr", CDR)
     in_asterisk = options.get("spool_in_asterisk", spool)
     if not all(Path(one).is_absolute() for one in (spool, cdr, in_asterisk)):
-        raise ValueError(f"RECORDINGS_URL needs whole paths that begin with a slash. Write it like {EXAMPLE}.")
+        raise ValueError(f"RECORDINGS_URL needs full paths, beginning with a slash. Write it like {EXAMPLE}.")
     return str(Path(spool)), str(Path(in_asterisk)), cdr
 
 

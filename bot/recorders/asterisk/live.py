@@ -79,7 +79,7 @@ class AsteriskCalls:
             async with asyncio.timeout(TEN):
                 return await self._still_recording(call_id, also)
         except TimeoutError as why:
-            raise Unavailable("Asterisk was too slow for its recording to be watched.") from why
+            raise Unavailable("Asterisk answered too slowly for me to watch its recording.") from why
 
     async def _still_recording(self, call_id: str, also: Collection[str]) -> tuple[str, ...]:
         """Return the sides still recorded: those with a recording in Asterisk, and those whose file grows."""
@@ -98,7 +98,7 @@ class AsteriskCalls:
             return (UNLISTED_LEG,)  # into a file that no leg has any more
         if not names and (unwatchable := [leg for leg in (*before, *after) if _is_unwatchable(leg)]):
             raise Unavailable(
-                f"Whether {unwatchable[0].channel.side} is still recorded can't be read back: record as .wav, in {self._files.root}."
+                f"I can't check whether {unwatchable[0].channel.side} is still being recorded: record as .wav, in {self._files.root}."
             )
         return tuple(dict.fromkeys(names))
 
@@ -280,7 +280,7 @@ def read_monitors(lines: Sequence[str]) -> list[Monitor]:
     if lines and lines[0].startswith("No channel matching"):
         return []
     if not lines or not lines[0].startswith(_HEAD):
-        raise Unavailable("Asterisk knows no “mixmonitor list”: load app_mixmonitor.so.")
+        raise Unavailable("Asterisk doesn't know “mixmonitor list”: load app_mixmonitor.so.")
     return list(_monitor_rows(lines[2:]))
 
 
@@ -351,4 +351,4 @@ async def probe_asterisk(account: Account) -> str:
             with suppress(Refusal):
                 await asterisk.ask(action, Channel=NOBODY, **fields)
         version = " ".join(await asterisk.command("core show version")).split(" built ")[0]
-    return f"{version or 'Asterisk'} answers at {account.place}: a recording can be switched off during a call."
+    return f"{version or 'Asterisk'} answers at {account.place}: I can switch off a recording during a call."

@@ -20,13 +20,10 @@ from bot.recorders.folder import FolderRecordings
 from bot.recorders.tree import media_type, printable_name
 
 HOW = (
-    "The audio file was taken out of Asterisk's spool, and what the line about it in the call log of the bot said was "
-    "overwritten."
+    "The audio file was deleted from Asterisk's spool, and its line in the call log that the bot reads was overwritten."
 )
 UNSEEN = (
-    "Other call logs of Asterisk (Master.csv, a database, CEL, its own log), which may still say who called whom and when, copies in backups and snapshots of the spool, copies that "
-    "a program made of a recording when it ended, copies that were converted or cut, and what a disk still holds of a deleted file "
-    "until that is written over."
+    "Asterisk's other call logs (Master.csv, a database, CEL, its own log), which may still say who called whom and when; copies in backups and snapshots of the spool; copies that a program made when the recording ended; converted or cut copies; and what a disk keeps of a deleted file until it is overwritten."
 )
 AT_ONCE = 1 << 20  # bytes of the CDR
 NEW = 60.0
@@ -94,7 +91,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         if not columns:
             if self._now() - pair.audio.st_mtime < NEW:
                 return None
-            words = f"{printable_name(name)} is in no line of {self._rows.path}: does the dialplan set CDR(rs_files)?"
+            words = f"no line of {self._rows.path} names {printable_name(name)}: does the dialplan set CDR(rs_files)?"
             return replace(listing.of_file(pair, "no_metadata", words), stamp=stamp)
         try:
             file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, listing.modified_at(pair.audio))
@@ -132,27 +129,27 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         except FileNotFoundError as why:
             raise Unavailable(self._no_lines()) from why
         except OSError as why:
-            raise Unavailable(f"{self._rows.path} can't be looked through: {why.strerror}.") from why
+            raise Unavailable(f"I can't search {self._rows.path}: {why.strerror}.") from why
         return {one: (f"a line of {self._rows.path}",) for one in native_ids if not found.isdisjoint(lookup_keys(one))}
 
     def _check_cdr(self) -> str:
         self._rows.refresh()
         path = self._rows.path
         if not os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK):
-            raise Unavailable(f"what {path} says can't be erased: let this program's user read and write there.")
+            raise Unavailable(f"I can't erase lines in {path}: let the bot's account read and write it.")
         unplayable = sum(one.is_file() and one.suffix[1:] in UNPLAYABLE for one in Path(self._root).rglob("*.*"))
-        unheard = f" In formats that are never registered (.{', .'.join(UNPLAYABLE)}): {unplayable:,}. Record as .wav."
+        unheard = f" Ignored, in other formats (.{', .'.join(UNPLAYABLE)}): {unplayable:,}. Record as .wav."
         missing = "" if path.exists() else f" {self._no_lines()}"
         return f"{self._count_sentence()}{unheard if unplayable else ''}{missing}"
 
     def _no_lines(self) -> str:
-        return f"{self._rows.path} is not there: is its disk mounted? If no call has ended yet, make it empty."
+        return f"{self._rows.path} is missing: is its disk mounted? If no call has ended yet, create it as an empty file."
 
 
 def _read_sighting(file: sidecar.AudioFile, columns: list[str]) -> Sighting:
     """Return the recording that the columns of a CDR line describe; raises `MetadataError`."""
     if len(columns) != len(COLUMNS):
-        raise sidecar.MetadataError("its line in the CDR has not the columns that it should have.")
+        raise sidecar.MetadataError("its line in the CDR doesn't have the right columns.")
     by_name = dict(zip(COLUMNS, columns, strict=True))
     operator = {"name": by_name["operator_name"], "email": by_name["operator"]}
     facts: dict[str, object] = {
@@ -219,7 +216,7 @@ class Rows:
                     self._note_line(start, line)
         except FileNotFoundError:
             if not self.path.parent.is_dir():
-                raise Unavailable(f"{self.path.parent} is not there: fix cdr= in RECORDINGS_URL.") from None
+                raise Unavailable(f"{self.path.parent} doesn't exist: correct cdr= in RECORDINGS_URL.") from None
         except OSError as why:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
 
@@ -312,7 +309,7 @@ def blank_names(path: Path, place: Place, native_ids: frozenset[str], spool: Spo
     try:
         file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as why:
-        raise Unavailable(f"{path} can't be written ({why.strerror}), and a line in it names what was erased.") from why
+        raise Unavailable(f"I can't write to {path} ({why.strerror}), and a line in it still names an erased call.") from why
     try:
         line = os.pread(file, place.length, place.start)
         os.pwrite(file, _line_without(line, native_ids, spool), place.start)

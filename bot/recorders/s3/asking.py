@@ -199,7 +199,7 @@ class Bucket:
                 return
             next_markers = {mark: page[found] for mark, found in _MARKS[operation].items() if page.get(found)}
             if not next_markers or next_markers == markers:
-                raise Unavailable("The bucket's listing breaks off in the middle, so nothing can be told from it.")
+                raise Unavailable("The bucket's listing breaks off in the middle, so I can't rely on it.")
             markers = next_markers
 
     def facts(self) -> Facts:
@@ -264,17 +264,17 @@ def refusal_for(bucket: str, code: str) -> Unavailable:
     """Return the error for a refused request, in a sentence that says what to do."""
     match code:
         case "NoSuchBucket" | "404":
-            words = f"There is no bucket {bucket}: make it, or fix RECORDINGS_URL."
+            words = f"There is no bucket {bucket}: create it, or correct RECORDINGS_URL."
         case "AccessDenied" | "403" | "AllAccessDisabled":
-            words = f"The bucket {bucket} refuses it (403): look at the permissions in docs/running.md, and at the credentials."
+            words = f"The bucket {bucket} refuses access (403): check the credentials, and the permissions in docs/running.md."
         case "InvalidObjectState":
             words = "The audio was moved to an archive class: have it restored in the storage first."
         case "PermanentRedirect" | "AuthorizationHeaderMalformed" | "301" | "307":
             words = f"The bucket {bucket} is in another region: name it in AWS_REGION or in RECORDINGS_URL."
         case "RequestTimeTooSkewed":
-            words = "This machine's clock is wrong, or the storage's: set it right."
+            words = "This machine's clock or the storage's is wrong: correct it."
         case _ if code in _CREDENTIALS_REFUSED:
-            words = f"The bucket {bucket} does not take these credentials ({code}): give new ones."
+            words = f"The bucket {bucket} doesn't accept these credentials ({code}): provide new ones."
         case _:
             words = f"The bucket {bucket} answers {code}."
     return Unavailable(words, answer=code)
@@ -285,9 +285,9 @@ def _failure_sentence(error: Exception) -> Unavailable:
     # An error's own words may hold an address that is signed.
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return Unavailable(
-            "There are no credentials for the bucket: set AWS_PROFILE, a role, or keys, as the SDK takes them."
+            "There are no credentials for the bucket: set AWS_PROFILE, a role or keys, as usual for the SDK."
         )
-    return Unavailable(f"The bucket can't be reached ({type(error).__name__}).")
+    return Unavailable(f"I can't reach the bucket ({type(error).__name__}).")
 
 
 def _make_client(place: Place, *, signed: bool) -> Any:
@@ -301,7 +301,7 @@ def _make_client(place: Place, *, signed: bool) -> Any:
         raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
     if not is_safe_endpoint(made.meta.endpoint_url):
         raise Unavailable(
-            "The endpoint has no https://, so that anyone on the way could listen: fix AWS_ENDPOINT_URL_S3."
+            "The endpoint isn't https://, so others could listen in: correct AWS_ENDPOINT_URL_S3."
         )
     return made
 
@@ -326,7 +326,7 @@ class Place:
         """Return the place at `s3://bucket/prefix?endpoint=https://…&region=…`; ValueError says what to fix."""
         parts = urlsplit(url)
         if "@" in parts.netloc:
-            raise ValueError(f"RECORDINGS_URL has a name or a password in it: the SDK finds those itself. {_EXAMPLE}")
+            raise ValueError(f"RECORDINGS_URL has a name or password in it. Take it out: the SDK finds its own. {_EXAMPLE}")
         if not _BUCKET.fullmatch(parts.netloc) or parts.netloc.endswith("--x-s3"):
             raise ValueError(f"{parts.netloc!r} is not the name of a general purpose bucket. {_EXAMPLE}")
         if parts.fragment:
@@ -374,10 +374,10 @@ def _read_options(query: str) -> tuple[str | None, str | None]:
     try:
         found = {name: values[-1] for name, values in parse_qs(query, strict_parsing=bool(query)).items()}
     except ValueError as why:
-        raise ValueError("RECORDINGS_URL has a ? in it: write %3F, or endpoint=https://… behind it.") from why
+        raise ValueError("RECORDINGS_URL has a ? in it: write %3F for it, or endpoint=https://… after it.") from why
     if odd := found.keys() - {"endpoint", "region"}:
-        raise ValueError(f"RECORDINGS_URL asks for {min(odd)!r}. Known are: endpoint, region.")
+        raise ValueError(f"RECORDINGS_URL has {min(odd)!r} in it. It takes only endpoint and region.")
     endpoint = found.get("endpoint")
     if endpoint is not None and not is_safe_endpoint(endpoint):
-        raise ValueError("RECORDINGS_URL names an endpoint without https://, so that anyone on the way could listen.")
+        raise ValueError("RECORDINGS_URL's endpoint isn't https://, so others could listen in.")
     return endpoint, found.get("region")

@@ -49,7 +49,7 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
     # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
     _delete_versions(bucket, audio, audio_shown)
     if metadata and (others := _audio_sharing_sidecar(bucket, native_id)):
-        raise Unavailable(f"{beside} is also that of {min(others)}, so it was left: keep one of them, or rename it.")
+        raise Unavailable(f"{beside} also belongs to {min(others)}, so I left it: keep one of the two, or rename it.")
     _delete_versions(bucket, metadata, metadata_shown)
 
 
@@ -67,7 +67,7 @@ def _delete_versions(bucket: Bucket, versions: Sequence[Version], shown: Item | 
             if error.answer != "AccessDenied":
                 raise
             _refuse_locked(bucket, one)
-            words = f"{printable_name(one.name)} may not be deleted: allow s3:DeleteObject and s3:DeleteObjectVersion."
+            words = f"I may not delete {printable_name(one.name)}: allow s3:DeleteObject and s3:DeleteObjectVersion."
             raise Unavailable(words, answer=error.answer) from error
         if one.marker and one.id == _UNVERSIONED:
             _replace_marker(bucket, one.name)
@@ -232,7 +232,7 @@ class _Traces:
             self._look_at(one)
             if old:
                 raise Unavailable(
-                    "The bucket leaves versions out where it lists them, so nothing can be told from that."
+                    "The bucket's list of versions is incomplete, so I can't rely on it."
                 )
 
     def _versions_named(self, name: str) -> list[Remnant]:

@@ -280,7 +280,7 @@ class Listing:
             return
         if asking.bad_name(name):
             words = (
-                f"{printable_name(name)} has a name that can't be kept: copy what is in it to one with plain letters."
+                f"{printable_name(name)} has a name that I can't store: copy its contents to one with plain letters."
             )
             self.odd.append(Problem(printable_name(name), words, "folder"))
         elif name not in self.folders:
@@ -313,7 +313,7 @@ def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
     name = pair.native_id
     if asking.bad_name(name):
         words = (
-            f"{printable_name(name)} has characters in its name that can't be kept: copy it to one with plain letters."
+            f"{printable_name(name)} has characters in its name that I can't store: copy it to a name with plain letters."
         )
         return pair.problem("name", words)
     if not alone:
@@ -406,7 +406,7 @@ class BucketAudio:
         answer = self.bucket.ask("get_object", self.native_id, **conditions)
         found = asking.read_whole(answer["Body"])
         if len(found) != end - start:
-            raise Unavailable(f"The bucket sent {len(found):,} bytes where {end - start:,} were asked for.")
+            raise Unavailable(f"I asked the bucket for {end - start:,} bytes and got {len(found):,}.")
         self._require_same(asking.read_item(answer)._replace(size=self.size))
         return found
 

@@ -15,10 +15,9 @@ from bot.recorders.s3.asking import Bucket, Place
 from bot.recorders.s3.deleting import delete_recording, find_remains, under_legal_hold
 from bot.recorders.s3.looking import BucketAudio, Cursor, Listing, Look, Pair, written_over
 
-HOW = "Every version and every delete marker of the audio, and of the metadata beside it where there was one, was deleted from the bucket."
+HOW = "Every version and delete marker of the audio, and of any metadata beside it, was deleted from the bucket."
 UNSEEN = (
-    "Copies outside this part of the bucket, in its replicas and backups and in other buckets, copies that were converted or "
-    "cut, names in the storage's own access logs and inventories, and what its disks still hold until that is written over."
+    "Copies outside this part of the bucket, in its replicas and backups and in other buckets; converted or cut copies; names in the storage's own access logs and inventories; and what its disks keep until it is overwritten."
 )
 
 
@@ -165,7 +164,7 @@ def _words_digest(words: str) -> str:
 
 
 _EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
-_ADVICE = "Switch Block Public Access on, with all four of its settings, and take that permission away."
+_ADVICE = "Turn on all four Block Public Access settings, and remove that permission."
 _NOT_SUPPORTED = {"NotImplemented", "MethodNotAllowed", "501", "405"}
 
 
@@ -173,8 +172,8 @@ def versions_sentence(versions: bool, locks: bool) -> str:  # noqa: FBT001, two 
     """Say in a sentence what the bucket keeps on its own."""
     past = "It keeps earlier versions" if versions else "It keeps no earlier versions"
     if locks:
-        return f"{past}, and has Object Lock, so that a hold is kept by the bucket itself."
-    return f"{past}, and has no Object Lock: anyone who may delete there can delete what only this program's register holds."
+        return f"{past}, and has Object Lock, so the bucket itself enforces holds."
+    return f"{past}, and has no Object Lock: a hold here stops no one else who may delete there."
 
 
 def retention_sentence(days: int, mode: str) -> str:
@@ -182,8 +181,7 @@ def retention_sentence(days: int, mode: str) -> str:
     if not days:
         return ""
     return (
-        f" Whatever is stored there is kept for {days:,} days (default retention, {mode}): no one can erase it before, "
-        "so a call whose moment comes earlier is closed to everyone then, and erased late."
+        f" It keeps everything for {days:,} days (default retention, {mode}), and no one can erase it sooner. A call whose time is up earlier is locked then, and erased late."
     )
 
 
@@ -241,11 +239,11 @@ def _encryption_sentence(bucket: Bucket) -> str:
         kind = rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
     except ports.Unavailable as error:
         if error.answer in _NOT_SUPPORTED:
-            return "The server can't say whether it is encrypted: check that where its disks are."
+            return "The server can't say whether it is encrypted: check the disks themselves."
         if error.answer != "ServerSideEncryptionConfigurationNotFoundError":
             raise
     except (KeyError, IndexError):
         pass
     else:
         return f"It is encrypted ({kind})."
-    raise ports.Unavailable("The bucket is not encrypted. Switch its default encryption on (SSE-S3 or SSE-KMS).")
+    raise ports.Unavailable("The bucket isn't encrypted. Turn on its default encryption (SSE-S3 or SSE-KMS).")

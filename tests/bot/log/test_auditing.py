@@ -31,15 +31,15 @@ def test_a_sound_log_is_told_in_a_few_lines(shell: Shell) -> None:
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     entries, last = shell.read(lambda store: store.audit.head())
     rows = sum(map(len, shell.do(rows_of).values()))
-    log = f"The audit log holds: {entries} entries, each follows the one before."
-    stored = f"What is stored fits it: {rows} rows, each as its last entry left it."
+    log = f"The audit log is intact: {entries} entries, in an unbroken chain."
+    stored = f"The database matches it: {rows} rows, unchanged since their last entries."
     note = f"Hash of the last entry:  {last}"
     shell.line()
-    journal = f"So does the journal outside the database: its newest line is of entry {entries}."
+    journal = f"The journal outside the database matches it too, up to entry {entries}."
     assert shell.verify() == (0, [log, stored, journal, note])
     shell.monkeypatch.delenv("SECRET_KEY")
-    unsealed = "Not checked: that the bot wrote each entry, as SECRET_KEY is not set here."
-    assert shell.verify() == (0, [log, stored, "Not compared: the journal, as no SECRET_KEY is set.", unsealed, note])
+    unsealed = "Seals not checked: without SECRET_KEY I can't tell whether the bot wrote each entry."
+    assert shell.verify() == (0, [log, stored, "Journal not compared: SECRET_KEY is not set.", unsealed, note])
 
 
 def test_c2_a_copy_of_the_journal_must_still_be_true(shell: Shell) -> None:
@@ -50,11 +50,11 @@ def test_c2_a_copy_of_the_journal_must_still_be_true(shell: Shell) -> None:
     assert shell.verify("--checkpoint", str(copy))[0] == 0
     shell.write(_cut)
     code, lines = shell.verify("--checkpoint", str(copy))
-    gone = f"BROKEN: {copy} names entry {entries:,}, and the log no longer holds it. It was rewritten or cut off."
+    gone = f"BROKEN: {copy} names entry {entries:,}, which the log no longer has. The log was rewritten or cut off."
     assert (code, gone in lines) == (1, True)
     copy.write_text("no journal\n")
     assert shell.verify("--checkpoint", str(copy))[0] == (
-        f"recording-steward: --checkpoint: {copy} has no line of this bot's journal. Name a copy of the journal."
+        f"recording-steward: --checkpoint: {copy} isn't a copy of this bot's journal. Name one."
     )
 
 
@@ -65,10 +65,10 @@ def test_c2_a_journal_that_is_missing_emptied_or_cut_off_is_broken(shell: Shell)
     newest, [entries, *_] = shell.line().read_bytes(), shell.read(lambda store: store.audit.head())
     shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW, KEYS.log_seal, entries))
     code, lines = shell.verify()
-    assert (code, "Not in it yet: 1 entry since, which the bot adds within a minute." in lines) == (0, True)
+    assert (code, "Not in the journal yet: 1 entry since then. The bot adds them within a minute." in lines) == (0, True)
     older = newest[: newest.index(b"\n") + 1]
-    gone = f"BROKEN: the log has {entries + 1} entries, but {file} is empty or not there."
-    cut = f"BROKEN: the log says that the journal holds entry {entries}, but {file} has none after entry {first}: it was cut off, or"
+    gone = f"BROKEN: the log has {entries + 1} entries, but {file} is empty or missing."
+    cut = f"BROKEN: the log says that the journal has entry {entries}, but {file} has none after entry {first}: it was cut off, or"
     for left, told in ((older, f"{cut} is an older one."), (b"", gone), (None, gone)):
         file.write_bytes(left) if left is not None else file.unlink()
         assert shell.verify() == (1, [told])
@@ -106,6 +106,6 @@ def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shel
     """An older copy is of an older version, too; it lacks columns, and its log is a log."""
     shell.change(text("ALTER TABLE matters DROP COLUMN longer"))
     shell.monkeypatch.setattr("bot.commands.auditing.newest_revision", lambda: "9999")
-    told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."
+    told = "Database not compared: it belongs to another version of the program. `run` updates it."
     code, lines = shell.verify()
     assert (code, lines[1]) == (0, told)

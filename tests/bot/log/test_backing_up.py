@@ -75,7 +75,7 @@ def test_a_backup_is_one_private_file_and_tells_what_is_in_it(here: Shell) -> No
     code, told = here.call("backup", "one.tar")
     file = here.folder / "one.tar"
     assert (code, _names(file)) == (0, ["database.sqlite", "journal.jsonl", "manifest.json"])
-    assert told[0] == f"Backed up: {entries} entries of the audit log, what they tell of, and the journal."
+    assert told[0] == f"Backed up: the database, with {entries} entries in the audit log, and the journal."
     assert told[1].startswith("The key is not in it: without SECRET_KEY (id ")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     manifest = _manifest(file)
@@ -163,7 +163,7 @@ def test_whatever_is_wrong_with_an_archive_is_told_and_nothing_is_touched(here: 
         assert sorted(one.name for one in here.folder.iterdir()) == ["journal", "one.tar"]
         return str(told_)
 
-    assert "it is no backup, or not all of one" in refused(b"something else")
+    assert "it isn't a backup, or part of it is missing" in refused(b"something else")
     assert "not all of one" in refused(whole[: len(whole) // 2])
     assert "it was damaged or changed" in refused(database_sqlite=b"other")
     assert "a file that no backup of mine holds" in refused(evil_sh=b"x")

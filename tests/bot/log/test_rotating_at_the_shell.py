@@ -19,13 +19,12 @@ from tests.databases import run
 
 DONE = [
     (
-        f"Wrapped by the key with id {NEW_ID}: 1 key of matters, what is sealed of confidential reports, and the keys of marks"
-        " and seals."
+        f"The key with id {NEW_ID} now protects 1 key of requests and other matters, all confidential reports, and the keys for marks and seals."
     ),
-    "Take SECRET_KEY_PREVIOUS out of the settings, and start the bot.",
-    f"Keep the key with id {OLD_ID} apart for as long as there are backups from before: they open with it alone.",
+    "Remove SECRET_KEY_PREVIOUS from the settings, and start the bot.",
+    f"Keep the key with id {OLD_ID} in a separate place for as long as you have backups made under it: nothing else opens them.",
 ]
-AGAIN = "There was nothing to do: everything is wrapped by SECRET_KEY already."
+AGAIN = "Nothing to do: SECRET_KEY protects everything already."
 
 
 def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None:
@@ -134,11 +133,11 @@ def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_sti
     assert here.call("backup", "after.tar")[0] == 0
     keyed(here, NEW)
     refused = str(here.call("restore", "before.tar", "--replace")[0])
-    assert f"it was made under another key (id {OLD_ID}, and SECRET_KEY has id {NEW_ID})" in refused
+    assert f"it was made under another key (id {OLD_ID}; SECRET_KEY has id {NEW_ID})" in refused
     keyed(here, NEW, KEY)
     code, told = here.call("restore", "before.tar", "--replace")
     assert (code, told[-2]) == (0, (
-        "It was made under SECRET_KEY_PREVIOUS: call recording-steward rotate-key before you start the bot."
+        "It was made under SECRET_KEY_PREVIOUS: run recording-steward rotate-key before you start the bot."
     ))  # fmt: skip
     end = read_newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
     assert (end.put_back, end.key, end.flawed) == (True, "", 0)
