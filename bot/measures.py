@@ -45,9 +45,7 @@ ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms that reached no
 QUEUED = Gauge("steward_outbox_queued", "Effects waiting to be carried out")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
 TICK_FAULTS = Counter("steward_tick_faults_total", "Clock tasks that failed", ["part"])
-WORK_FAULTS = Counter(
-    "steward_work_faults_total", "Background tasks that crashed and were restarted", ["work"]
-)
+WORK_FAULTS = Counter("steward_work_faults_total", "Background tasks that crashed and were restarted", ["work"])
 COPIES = Counter("steward_customer_pages_total", "Visits to customers' pages, by outcome", ["outcome"])
 READY = Gauge("steward_ready", "1 if the bot may take on work")
 CLOCK_TRUSTED = Gauge("steward_clock_trusted", "1 if the clock is trusted for what can't be undone")
@@ -61,9 +59,7 @@ AGES = {
     "chat_unheard": Gauge("steward_chat_unheard_seconds", "Time without an open socket to a chat that needs one"),
 }
 """By their names in the answer of `/readyz`."""
-PARTS = Gauge(
-    "steward_part_seconds", "Time since each clock task was last finished", ["part"]
-)
+PARTS = Gauge("steward_part_seconds", "Time since each clock task was last finished", ["part"])
 UNREADABLE = Gauge("steward_unreadable_rows", "Unreadable rows in the database")
 LOG_BREAKS = Gauge("steward_log_breaks", "Faults found when the audit log was last verified")
 LOG_VERIFIED = Gauge(

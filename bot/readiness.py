@@ -30,9 +30,7 @@ WHILE = {
     "stopping": "I'm stopping, so I take on no new work.",
 }
 WORKER = "Messages and cards are waiting: delivery has stalled for over a minute. The log says why."
-PRESSES = (
-    "Presses from an outage are still waiting: the inbox has stalled for over a minute. The log says why."
-)
+PRESSES = "Presses from an outage are still waiting: the inbox has stalled for over a minute. The log says why."
 CLOCK = "Work that is due is waiting: the clock has stalled. The log says why."
 UNHEARD = "I can't hear a chat: no socket to it is open. The log says why. I keep trying."
 WAITING = "I don't trust the clock, so I close and erase no calls and end no access."

@@ -185,9 +185,7 @@ async def start_listening(runner: web.AppRunner, host: str, port: int, settings:
         if wrong_host := not_this_machine(host, error):
             raise Misconfigured(f"{settings}HOST: {wrong_host}") from error
         why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        raise Misconfigured(
-            f"{settings}PORT: I can't listen on {host}:{port} ({why}). Choose another port."
-        ) from error
+        raise Misconfigured(f"{settings}PORT: I can't listen on {host}:{port} ({why}). Choose another port.") from error
     actual_port: int = runner.addresses[0][1]
     log.info("listening", host=host if host in LOOPBACK else "all", port=actual_port)
     return actual_port

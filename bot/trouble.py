@@ -52,9 +52,7 @@ def database_sentence(error: DatabaseDown) -> str:
     if isinstance(error, Incomplete):
         return f"The database has tables missing: {', '.join(error.tables)}. {PUT_BACK}"
     if isinstance(error, OtherPolicy):
-        return (
-            f"A newer policy file is in force (digest {error.in_force[:12]}; mine is {error.mine[:12]}), so I take on no work. Give me the newer file. To go back to mine, change something in it, such as the date in a comment, and restart the bot."
-        )
+        return f"A newer policy file is in force (digest {error.in_force[:12]}; mine is {error.mine[:12]}), so I take on no work. Give me the newer file. To go back to mine, change something in it, such as the date in a comment, and restart the bot."
     return SENTENCES.get(str(error), AWAY)
 
 
@@ -63,9 +61,7 @@ def upgrade_waits(clock: Callable[[], float] = time.monotonic) -> Callable[[], N
     return partial(QuietLog(clock, every=60.0).warn, "database.upgrade_waits", LOCKED)
 
 
-UNROTATED = (
-    "SECRET_KEY_PREVIOUS: this database still uses the key with id {previous}. Run recording-steward rotate-key while the bot is stopped, then start the bot."
-)
+UNROTATED = "SECRET_KEY_PREVIOUS: this database still uses the key with id {previous}. Run recording-steward rotate-key while the bot is stopped, then start the bot."
 
 
 async def unlock_keys(door: Door) -> None:

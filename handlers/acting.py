@@ -104,7 +104,7 @@ class Context:
     def me(self) -> Person:
         """The person who is acting; raises `Refused` if the account belongs to no known person."""
         if self.who.person_id is None:
-            words = "Your account has no e-mail address that I may read, so I can't tell who you are."
+            words = "I can't read an e-mail address for your account, so I can't tell who you are."
             raise Refused(words, code="nobody")
         person = self.store.people.get(self.who.person_id)
         if not self.who.is_still(person):

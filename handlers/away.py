@@ -39,7 +39,7 @@ def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date,
     for gap in gaps_in_roles(policy, person, Span(max(span.first, today), span.last), out):
         since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
         title = policy.role(gap.role).title
-        yield f"{since} no one stands in as {title}. Please ask the policy’s owner to name a deputy."
+        yield f"{since} no one can stand in as {title}. Please ask the policy’s owner to name a deputy."
 
 
 def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
@@ -139,13 +139,13 @@ class AwayForm(Form):
     title: ClassVar[str] = "I'm away"
     send: ClassVar[str] = "Save"
     intro: ClassVar[str] = (
-        "While you are away, what needs you goes to your deputy, or else to the next person. You can come back early."
+        "While you’re away, what needs you goes to your deputy or the next person. You can come back early."
     )
     first: Annotated[Date, OnDay("First day", help="Leave it empty for today.", filled=True)]
-    last: Annotated[Date, OnDay("Last day", help="The last day on which you are away.")]
+    last: Annotated[Date, OnDay("Last day", help="The last day you’re away.")]
 
 
-INVITES = "Say so before you go, so that your deputy decides."
+INVITES = "Tell me before you go, so that your deputy decides."
 
 
 def home_lists(ctx: Context) -> Mapping[str, Rows]:
@@ -202,7 +202,7 @@ def entered_page(told: AbsenceReply) -> Page:
 
 
 def _sent_page(_: str) -> Page:
-    return Page(TITLE, (Line("Your home shows when you are away."),))
+    return Page(TITLE, (Line("Home shows when you are away."),))
 
 
 ROOM = Room(

@@ -34,11 +34,11 @@ class Broken:
 
 UNREADABLE, NOBODY, NOT_OURS = "unreadable", "no_person", "not_ours"
 OURS = {
-    UNREADABLE: "is none that can be sent, so nothing was sent",
+    UNREADABLE: "isn’t something I can send, so I didn’t",
     NOBODY: "is for a person whose row I can't read, and is kept until I can",
-    NOT_OURS: "was put into the outbox or changed by hand, so nothing was sent",
-    "gave_up_fault": "could not be drawn, and was given up",
-    "not_recorded": "was sent, and where it hangs could not be noted",
+    NOT_OURS: "was put into the outbox or changed by hand, so I didn’t send it",
+    "gave_up_fault": "could not be drawn, so I gave up",
+    "not_recorded": "was sent, but I couldn’t note where it is",
 }
 """What went wrong on our side with an effect, by its code in the ledger."""
 ALONE = frozenset({NOBODY, "fault"})

@@ -52,7 +52,7 @@ def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
     """Return the home card: what this person has to do, and what they may hear."""
     here = {name: one for name, one in lists.items() if name in AT_HOME}
     shown = list_sections(here) or [
-        Line("Nothing needs you now. What you ask for and what needs you will appear here.")
+        Line("Nothing needs you now. Your requests and anything that needs you will appear here.")
     ]
     parts = (
         Title(Sign.NOTE, "Call recordings", counts_line(here) or "nothing needs you"),

@@ -19,8 +19,8 @@ KEPT_FOR = timedelta(minutes=30)  # what changes something is not done later tha
 MOST = 20  # for one account; no one has a use for more
 NOT_OURS, NO_PLATFORM = "not_ours", "no_platform"
 ASIDE = {
-    NOT_OURS: "was in the inbox without my mark: someone who can write to the database put it there or changed it. I did not do it",
-    NO_PLATFORM: "came from a chat platform that is not set up here. I did not do it",
+    NOT_OURS: "was in the inbox without my mark: someone who can write to the database put it there or changed it. I didn’t carry it out",
+    NO_PLATFORM: "came from a chat platform that isn’t set up here. I didn’t carry it out",
 }
 """Why a press was not done, as `check` says it."""
 FULL = "I’m still working on what you pressed before. Please press this again in a moment."

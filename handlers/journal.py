@@ -12,10 +12,7 @@ from storage.database.store import Store
 from storage.tables.log import DATABASE, JOURNAL, JOURNAL_LOST, RESTORED, AuditEntry
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
-ENDED = (
-    "My database was restored from a copy, and all access to calls ended with that, customers’ links too. Your cards are up to"
-    " date: ask again for what you still need, or send the customer a new link."
-)
+ENDED = "My database was restored from a copy, which ended all access to calls, including customers’ links. Your cards are up to date: ask again for what you still need, or send the customer a new link."
 
 
 @handler("log.broken", about="digest")
@@ -23,7 +20,7 @@ def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
     """Tell both officers how many things don't fit and what to do, never what they are about; daily while it lasts."""
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
-        f"I compared my records with the audit log, and {things} not fit. Someone may have changed the database by hand, or"
+        f"I compared my records with the audit log, and {things} not match. Someone may have changed the database by hand, or"
         " an older copy was put back. Please have a copy of the database kept as it is now, and ask my administrator to run:"
         " recording-steward audit verify"
     )
@@ -59,13 +56,7 @@ def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
 
 
 def _lost_words(noted: int, last_entry: int) -> str:
-    return (
-        f"My database was restored from a copy. It ends at entry {last_entry:,} of the audit log, and the journal knew of"
-        f" {noted:,}: what was done in between is lost. I end all access to calls, and erase again whatever had been"
-        " erased since. Later holds and declines are lost, too. Please set them again"
-        " now: I erase nothing else until the Head of Customer Success has looked, and ask for that when the next call comes to"
-        " its moment. If no one was meant to restore it, please find out who did."
-    )
+    return f"My database was restored from a copy. It ends at entry {last_entry:,} of the audit log, but the journal knew of {noted:,}: everything in between is lost, including holds and declines. Please set those again now. I’m ending all access to calls, and erasing again what was erased since. Before I erase anything else, I’ll ask the Head of Customer Success, when the next call’s time is up. If no one was meant to restore the database, please find out who did."
 
 
 @handler(JOURNAL_LOST, clause="P12")

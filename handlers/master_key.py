@@ -12,19 +12,10 @@ from storage.records import Matter
 from storage.tables.log import MasterKey
 
 AT_ONCE = 100  # rows that are read together
-MISSING = (
-    "SECRET_KEY: this database is wrapped by the key with id {missing}, and those that are set have id {those}. Set that one. To"
-    " replace it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and call recording-steward rotate-key."
-)
-REPLACED = (
-    "SECRET_KEY: the key with id {newest} was replaced here by the one with id {missing}, and is not taken again. If the two are"
-    " swapped, set the newer one as SECRET_KEY; else make a new key. Nothing was changed."
-)
-STRANGER = (
-    "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by the key with id {previous}; the one in force is SECRET_KEY (id"
-    " {newest}). If the two are swapped, set the new one as SECRET_KEY and the one in force as SECRET_KEY_PREVIOUS. Nothing was changed."
-)
-UNKNOWN = "SECRET_KEY: this database was used with another key, and this one opens nothing of it. Set that one. Nothing was changed."
+MISSING = "SECRET_KEY: this database needs the key with id {missing}, and you set {those}. Set that one. To replace it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and run recording-steward rotate-key."
+REPLACED = "SECRET_KEY: the key with id {newest} was replaced here by the one with id {missing}, and can't be used again. If you swapped the two, set the newer one as SECRET_KEY; otherwise make a new key. Nothing was changed."
+STRANGER = "SECRET_KEY_PREVIOUS: this database never used the key with id {previous}; its key is SECRET_KEY (id {newest}). If you swapped the two, set the new one as SECRET_KEY and the one in use as SECRET_KEY_PREVIOUS. Nothing was changed."
+UNKNOWN = "SECRET_KEY: this database was used with another key. Set that one. Nothing was changed."
 
 
 class OtherKey(Exception):

@@ -154,11 +154,7 @@ def _tell_of_shared(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
     person = ctx.store.people.get(turn.person_id)
     if person.checked_at is None:
         return ()  # the policy names this person by an earlier address, under which it is reported
-    words = (
-        f"A second account has an e-mail address that {person.name} has or had, so I can’t tell who is who. Neither may act, and "
-        "requests go past them, until this is settled. Please find out in person or by phone, and let the bot’s administrator settle "
-        "it: recording-steward people."
-    )
+    words = f"A second account has an e-mail address that {person.name} has or had, so I can’t tell who is who. Neither may act, and requests skip them, until this is settled. Please find out in person or by phone, and have the bot’s administrator settle it: recording-steward people."
     return sound_alarm(ctx, f"person:{turn.person_id}", SHARED, words)
 
 
@@ -196,7 +192,7 @@ def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     )  # fmt: skip
     out, effects = _make_account_count(ctx, account, person)
     others = f", and {' and '.join(out)} {'does' if len(out) == 1 else 'do'} not" if out else ""
-    counts = f"{account_id} is theirs, too." if waits else f"{account_id} counts from now on{others}."
+    counts = f"{account_id} is theirs, too." if waits else f"{account_id} is the one that counts from now on{others}."
     alarm = _tell_of_settlement(ctx, person, counts)
     detail = {"kept": account_id, "set_aside": list(out), **warned_by(alarm)}
     return Result(out, (*effects, *alarm), f"person:{person.id}", detail)
@@ -216,7 +212,7 @@ def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     person = ctx.store.meetings.make_newcomer(account)
     person.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone  # until the account is met again
     out, effects = _make_account_count(ctx, account, person)
-    alarm = _tell_of_settlement(ctx, before, f"{account_id} is someone new’s.")
+    alarm = _tell_of_settlement(ctx, before, f"{account_id} belongs to someone new.")
     detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(alarm)}
     return Result(out, (*effects, *alarm), f"person:{before.id}", detail)
 
@@ -269,7 +265,7 @@ def _ambiguous_trouble(store: Store, person: Person) -> Trouble:
 def _account_status(store: Store, person: Person, account: ChatAccount) -> str:
     """Return how an account came by a shared address, in words for the administrator."""
     if account.standing == AMBIGUOUS:
-        return "waits to be settled"
+        return "not settled yet"
     if account.person_id is None:
         return "came later"
     return "known first" if account.person_id == person.id else f"{store.people.get(account.person_id).name}’s so far"
@@ -303,6 +299,6 @@ def _find_account(ctx: Context, name: str) -> ChatAccount:
     platform, _, account_id = name.partition(":")
     found = ctx.store.people.account(platform, account_id)
     if found is None:
-        words = f"There is no account {name}. Without --keep I list those that share an address."
+        words = f"There is no account {name}. To list those that share an address, leave out --keep."
         raise Refused(words, code="no_account")
     return found

@@ -273,7 +273,7 @@ def holiday_caution(due: Due) -> str:
 def day_off_reason(off: DayOff) -> str:
     """Return why a day isn't a working day: “public holiday, Good Friday”."""
     if off.why == "weekend" and off.day.weekday() < 5:
-        return "day on which no one works"
+        return "non-working day"
     return f"{off.why}, {off.name}" if off.name else off.why
 
 
@@ -309,9 +309,9 @@ TROUBLE: Mapping[str, str] = {
     "": "{they_are} next in turn",
     "unavailable": "the recording system did not answer",
     "held": "the recording system keeps its own hold on {them}",
-    "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and no one can end that sooner",
-    "changed": "the file there is not the one that was to go, so nothing was deleted",
-    "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
+    "retained": "the recording system keeps {them} for a period set when {they_were} stored, which no one can shorten",
+    "changed": "the file there isn’t the one to erase, so I deleted nothing",
+    "absent": "the recording system doesn’t show {them} any more, and I’ll ask once more to be sure",
     "left": "something was still found after {they} had been deleted",
 }
 """Why closed calls still have their audio; `trouble_words` says it of a number of them."""
@@ -335,11 +335,11 @@ WHY: Mapping[str, str] = {
     "metadata": "its metadata file can’t be used",
     "unreadable": "it or its metadata file can’t be read by the bot’s account",
     "empty": "it is empty",
-    "ahead": "its metadata say that the call has yet to begin",
-    "not_ordinary": "it, or its metadata file, is a link or is elsewhere too",
+    "ahead": "its metadata says that the call hasn’t begun yet",
+    "not_ordinary": "it, or its metadata file, is a link or has another hard link",
     "shared": "another audio file has the same metadata file",
-    "name": "its name has characters that can’t be kept",
-    "folder": "it is a folder that can’t be looked into",
+    "name": "its name has characters that I can’t store",
+    "folder": "it is a folder that I can’t open",
     "hidden": "it was deleted before it was registered, and its versions are still there",
 }
 """Why a file could not be registered."""

@@ -98,7 +98,7 @@ SEVERAL = "Which of these do you mean?"
 UNKNOWN = "I don’t have an answer to that. Please ask the {whom}. I can help with these:"
 PRIVATE = (
     "If something is wrong with how recordings are used, please use the private form. "
-    "Only the {readers} read it, and no one whom it is about."
+    "Only the {readers} read it, never anyone it is about."
 )
 FORGOTTEN = "I haven’t kept what you wrote."
 AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."

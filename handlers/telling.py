@@ -79,12 +79,9 @@ LABEL = "Which calls"
 MOST_NAMED = 5
 MOST_SHOWN = 40
 LONGEST_ID = 9  # digits
-VANISHED = (
-    "{calls} vanished from the recording system before the time to erase {them} had come: {named}. I did not "
-    "erase {them}, so there is no certificate. Please find out who did. If there are more this hour, they are in the audit log."
-)
+VANISHED = "{calls} vanished from the recording system before I was due to erase {them}: {named}. I didn’t erase {them}, so there is no certificate. Please find out who did. If there are more this hour, they are in the audit log."
 RECOVERABLE = (
-    "Someone deleted {calls} in the recording system before the time to erase {them} had come: {named}. No one can play "
+    "Someone deleted {calls} in the recording system before I was due to erase {them}: {named}. No one can play "
     "{them} here, but the recording system still has the audio, and it can be recovered. I’ll erase what is left when "
     "the time comes. Please find out who did this. If there are more this hour, they are in the audit log."
 )

@@ -26,7 +26,7 @@ OFFERED = "Who listened to calls with me: when, why, and by whose approval."
 SAID = "Investigations appear 12 months after they end."
 """Everybody reads it, whether or not there is one."""
 NOBODY = "No one has listened to a call with you."
-PAST = "its time is over"
+PAST = "its time is up"
 """In place of who called, from a call’s moment on: whether something keeps it must not show."""
 APART = timedelta(hours=1)
 """What lies closer together is one listening."""

@@ -23,9 +23,7 @@ Finding = ports.Sighting | ports.Problem | ports.Gone
 Found = TypeVar("Found", bound=Finding)
 
 HOW = "The audio file, and any metadata file beside it, were deleted from the recordings folder."
-UNSEEN = (
-    "Copies in backups and snapshots of this folder; copies outside it; converted or cut copies; and what its disk keeps of a deleted file until it is overwritten."
-)
+UNSEEN = "Copies in backups and snapshots of this folder; copies outside it; converted or cut copies; and what its disk keeps of a deleted file until it is overwritten."
 _BATCH = 256
 # An unmounted disk shows as an empty folder; that many recordings don't vanish by themselves.
 _TOO_MANY_GONE = 10

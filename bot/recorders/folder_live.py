@@ -72,9 +72,7 @@ class FolderLive:
         if not self.kept:
             return f" It has no folder {LIVE}, so I can't switch off a recording during a call."
         if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
-            raise Unavailable(
-                f"I can't switch off any recording: let the bot's account read and write {self._folder}."
-            )
+            raise Unavailable(f"I can't switch off any recording: let the bot's account read and write {self._folder}.")
         return f" I can switch off a recording during a call, using {LIVE}."
 
     def _all_live(self) -> Iterator[LiveCall | UnreadableCall]:
@@ -100,7 +98,9 @@ class FolderLive:
             return UnreadableCall(printable_name(call_id), why.code)
         except Absent:
             if os.path.lexists(Path(self._folder, f"{call_id}.json")):
-                return UnreadableCall(printable_name(call_id), f"{printable_name(call_id)}.json isn't an ordinary file.")
+                return UnreadableCall(
+                    printable_name(call_id), f"{printable_name(call_id)}.json isn't an ordinary file."
+                )
             raise
 
     def _read_sidecar(self, call_id: str) -> LiveSidecar:

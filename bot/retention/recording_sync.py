@@ -80,9 +80,7 @@ def refuse_future_start(finding: Finding, now: datetime) -> Finding:
     """Return the finding, or a `Problem` in its place if the call begins more than an hour from now."""
     if not isinstance(finding, ports.Sighting) or finding.started <= now + AHEAD:
         return finding
-    words = (
-        '"started" in its metadata is more than an hour in the future. Write when the call began, with its offset from UTC.'
-    )
+    words = '"started" in its metadata is more than an hour in the future. Write when the call began, with its offset from UTC.'
     return ports.Problem(finding.native_id, f"{finding.native_id}: {words}", "ahead", finding.stamp, finding.size)
 
 

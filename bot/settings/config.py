@@ -240,7 +240,9 @@ def read_each_setting() -> Settings:
         raise Misconfigured("\n".join(f"{name}: {sentence}" for name, sentence in setting_flaws(error))) from error
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise Misconfigured(f".env: I can't read it ({why}). Start the bot in a folder whose files it may read.") from error
+        raise Misconfigured(
+            f".env: I can't read it ({why}). Start the bot in a folder whose files it may read."
+        ) from error
 
 
 def setting_flaws(error: ValidationError) -> list[tuple[str, str]]:

@@ -18,9 +18,7 @@ from storage.database.servers import NotTaken, missing_tls_file
 from storage.database.store import SQLAlchemyError, async_url, is_in_memory
 
 PLAIN, SUBMISSION, TLS_ALONE = 25, 587, 465  # ports
-WRONG = (
-    "this isn't a mail server's address. Write it like smtp://name:password@mail.example.com:587, or smtps:// for a port that uses TLS from the start."
-)
+WRONG = "this isn't a mail server's address. Write it like smtp://name:password@mail.example.com:587, or smtps:// for a port that uses TLS from the start."
 MORE = (
     "this has more than a server and a port, or a character that must be escaped. In a name or password, write "
     "/ as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25."
@@ -210,7 +208,9 @@ def _public_address(value: str) -> str:
     if parts.path.strip("/") or "?" in value:
         raise ValueError(f"{value!r} has more than a host. Write {bare}, and have a proxy pass that on to the bot.")
     if parts.scheme == "http" and not _is_near(parts.hostname or ""):
-        raise ValueError(f"{value!r} must begin with https://. Plain http is only for this machine or a private network.")
+        raise ValueError(
+            f"{value!r} must begin with https://. Plain http is only for this machine or a private network."
+        )
     return bare
 
 

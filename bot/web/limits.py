@@ -43,7 +43,7 @@ REPORTS = Limit(
 )  # fmt: skip
 RECEIPTS = Limit("Many receipts that don’t exist were tried just now. Please wait a minute, then try again.")
 LINKS = Limit("Many links that don’t work were tried just now. Please wait a minute, then try again.")
-PASSCODES = Limit("Many links and passcodes that don’t fit were tried just now. Please wait a minute, then try again.")
+PASSCODES = Limit("Many wrong links and passcodes were tried just now. Please wait a minute, then try again.")
 LISTENING = Limit(
     "Too many links that no longer work were opened from your network. Wait a minute, then press Listen again."
 )

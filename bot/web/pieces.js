@@ -2,12 +2,12 @@
 
 export const LOCALE = "en-GB";
 export const TEXT = {
-	recorded: "Your listening is logged", opening: "Opening your call…", slow: "This takes longer than usual.",
+	recorded: "Your listening is logged", opening: "Opening your call…", slow: "This is taking longer than usual.",
 	ended: "Your access has ended", endedNext: "Playing has stopped.",
-	erasedAt: (when) => `It lasted until ${when}, when the time of the recording was over. It can’t be asked for again.`,
+	erasedAt: (when) => `It lasted until ${when}, when the recording’s time was up. You can’t ask for it again.`,
 	sooner: (when) => when ? ` · until ${when}` : "",
 	endedAt: (when) => `It lasted until ${when}. If you still need the call, please ask again.`,
-	gone: "These calls can no longer be heard. If you still need them, please ask again.",
+	gone: "You can no longer hear these calls. If you still need them, please ask again.",
 	used: "This link no longer works", usedNext: "Each link works once, so no one else can use yours.",
 	closed: "Open this page again from your chat",
 	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for one minute.",
@@ -20,17 +20,17 @@ export const TEXT = {
 	note: "We record who listens, when, and to which parts. Keep what you hear to yourself.",
 	request: (id) => `${id.startsWith("RV-") ? "Review" : "Request"} ${id} · P11`,
 	position: "Position in the call", place: (at, of) => `${at} of ${of}`,
-	play: "Play", pause: "Pause", back: "10 seconds back", on: "10 seconds on", speed: "Speed",
+	play: "Play", pause: "Pause", back: "10 seconds back", on: "10 seconds forward", speed: "Speed",
 	mute: "Mute", volume: "Volume",
-	checking: "Checking your access…", lost: "The connection is lost. Playing goes on when it is back.",
-	failed: "The call could not be loaded. Check your connection, then press Play.",
-	waiting: "This call can’t be played right now. It goes on by itself as soon as it can.",
+	checking: "Checking your access…", lost: "The connection is lost. Playing continues when it is back.",
+	failed: "I couldn’t load the call. Check your connection, then press Play.",
+	waiting: "This call can’t be played right now. It continues by itself as soon as it can.",
 	trouble: {
 		404: "The audio of this call is no longer there.",
 		503: "This call can’t be played right now. Press Play in a minute.",
 	},
 	shortcuts: "Keyboard shortcuts", single: "Use letters and signs as shortcuts", close: "Close",
-	keys: { "Space K": "Play or pause", "← →": "5 seconds back or on", "J L": "10 seconds back or on",
+	keys: { "Space K": "Play or pause", "← →": "5 seconds back or forward", "J L": "10 seconds back or forward",
 		"↑ ↓": "Louder or quieter", "< >": "Slower or faster", M: "Sound off or on", "?": "This help" },
 };
 

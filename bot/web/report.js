@@ -28,7 +28,7 @@ if ($("open-page")) {
 	// Each form is sent by itself: what stands in another one would be lost
 	addEventListener("submit", (event) => {
 		const others = [...document.querySelectorAll("textarea")].filter((one) => one.value !== one.defaultValue && one.form !== event.target);
-		if (others.length && !confirm("Something else that you wrote is not sent yet, and would be lost. Go on without it?")) event.preventDefault();
+		if (others.length && !confirm("You have written something else that isn’t sent yet and would be lost. Continue without it?")) event.preventDefault();
 	});
 	// A page that a browser kept to go back to could be older than the session
 	addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

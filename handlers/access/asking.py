@@ -65,7 +65,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
 def _filed_before(key: str, fingerprint: str, before: Request) -> Result[Filed]:
     """Answer a filing that was stored already; raises `Refused` if the same submission now says something else."""
     if before.key == key and before.fingerprint != fingerprint:
-        told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
+        told = f"Your first try was saved after all, as {before.id}. If you want to change it, withdraw it on its card first."
         raise Refused(told, code="saved_before")
     return Result(Filed(before.id, again=before.key != key), quiet=True)
 

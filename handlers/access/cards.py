@@ -12,8 +12,8 @@ from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, 
 from handlers.rules.access import compact_reference, grant_until
 from storage.records import Person, Recording, Remark
 
-WITHDRAWN = "Your request will be closed, and no one will be asked about it any more. You can ask again at any time."
-GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
+WITHDRAWN = "This closes your request. You can ask again at any time."
+GIVEN_BACK = "You won’t be able to hear these calls any more unless you ask again."
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
 
 
@@ -83,7 +83,7 @@ def already_decided_words(case: RequestCase, me: Person) -> str:
         return "This request is still waiting."
     when = phrases.moment_words(request.closed_at, me.zone, case.now)
     if request.state == "lapsed":
-        return f"No one decided this request in time, so it lapsed on {when}. It can be asked for again."
+        return f"No one decided this request in time, so it lapsed on {when}."
     return f"This request was already {OUTCOME[request.state]} by {case.name_of(request.decided_by, me.id)} on {when}."
 
 
@@ -163,7 +163,7 @@ def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], .
     request = case.matter
     rows: list[tuple[str, Words]] = []
     if reader != request.requester_id:
-        rows.append(("Who asks", case.requester.name))
+        rows.append(("Asked by", case.requester.name))
     rows.append(("Reason", phrases.reason_words(case.policy, request)))
     if case.investigation and not case.gone:
         said = case.written
@@ -293,10 +293,10 @@ def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
     if reason is None:
         yield "The policy no longer has this reason. You may still approve."
     elif not reason.announced:
-        yield "The announcement to callers does not name this reason. You may still approve."
+        yield "The announcement to callers doesn’t mention this reason. You may still approve."
     if case.written.not_special:
         head = case.policy.role("head_of_customer_success").title
-        yield f"This sounds like an investigation or a legal claim. If it is one, deny it and have it filed as one: the {head} decides those (P9)."
+        yield f"This sounds like an investigation or a legal claim. If it is, deny it and ask for it to be filed as one: the {head} decides those (P9)."
     if case.unannounced:
         are = "is" if case.unannounced == 1 else "are"
         yield f"{_which_calls(case, case.unannounced)} {are} from a time when the announcement was down."

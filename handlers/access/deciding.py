@@ -189,7 +189,7 @@ def deny_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: access ends as it would have, and this isn't asked again."""
     case, grant = _load_to_extend(ctx, request)
     case.matter.more_denied = True
-    words = "gave you no more time to hear a call. Press Details to see until when you can."
+    words = "didn’t give you more time to hear a call. Press Details to see how long you have."
     return _answer_more_time(ctx, case, grant, words)
 
 
@@ -197,7 +197,7 @@ def _load_to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
     """Load a request whose holder asked this person for more time; raises `Refused` if that was answered."""
     case, _ = RequestCase.load_for_decider(ctx, request)
     if case.grant is None or not case.extends(ctx.me.id):
-        raise Refused("This was answered already, or access has ended.", code="not_asked")
+        raise Refused("Someone has answered this already, or access has ended.", code="not_asked")
     return case, case.grant
 
 

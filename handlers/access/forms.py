@@ -72,7 +72,7 @@ class SpecialForm(AccessForm):
         OneOf(
             INVESTIGATION,
             lambda _: (Option("no", "No"), Option("yes", "Yes")),
-            help="It sounds like one. Those are decided by someone else (P9).",
+            help="It sounds like one. Someone else decides those (P9).",
         ),
     ]
 
@@ -86,7 +86,7 @@ class InvestigationForm(AccessForm):
             "Matter",
             200,
             help="The investigation or claim that this belongs to (P9).",
-            placeholder="Claim of a customer, March invoice",
+            placeholder="Customer claim, March invoice",
         ),
     ]
     basis: Annotated[
@@ -101,7 +101,7 @@ class InvestigationForm(AccessForm):
     concerned: Annotated[
         list[str],
         AnyOf(
-            "Does it concern someone who decides?",
+            "Is it about someone who decides requests?",
             finding.SOURCE,
             finding.number_of_people,
             help="They won’t decide it, be copied in or see it.",
@@ -138,7 +138,7 @@ class QuestionForm(WordsForm):
     title: ClassVar[str] = "Ask the requester"
     send: ClassVar[str] = "Send"
     words: Annotated[
-        Text, Words("Your question", 1000, lines=True, help="It appears on the card, and so will the answer.")
+        Text, Words("Your question", 1000, lines=True, help="It appears on the card, and so does the answer.")
     ]
 
 
@@ -185,7 +185,7 @@ ONE = "I found this call. Please check it before you send."
 SEVERAL = "I found {number} calls. They come first in the list."
 NEAR = "No call matches exactly. The nearest come first."
 AGAIN = "This is filled in from {request}. Please check it before you send."
-GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
+GONE = "This is filled in from {request}, but you can’t ask for its calls any more. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
 
 

@@ -68,7 +68,7 @@ def request_lists(ctx: Context) -> Mapping[str, Rows]:
         "waiting": Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),)),
         "access": Rows("My access", counts.held + len(undecided), open_, told),
         "mine": Rows("You asked for", counts.mine, mine_),
-        "given": Rows("Access that you gave", counts.given, given),
+        "given": Rows("Access you gave", counts.given, given),
     }
 
 
@@ -159,11 +159,11 @@ def _time_left(ctx: Context, grant: Grant) -> When:
 
 
 HELP = (
-    "{word} asks to hear a recorded call (P7, P9). You say why, and the right approver is asked.\n"
-    "Customers’ own calls are the first choice in the form (P8).\n"
-    "{word} 03 5550 0120 looks for a call first, by part of its number, a day, an operator's name or a CRM reference.\n"
+    "{word} asks to hear a recorded call (P7, P9). You say why, and I ask the right approver.\n"
+    "For a customer’s own call, choose the first reason in the form (P8).\n"
+    "{word} 03 5550 0120 finds a call first: type part of its number, a day, an operator's name or a CRM reference.\n"
     "You can also ask in your own words.\n"
-    "What needs you, what you asked for and what you may hear is on your home page."
+    "Home shows what needs you, what you asked for and what you can hear."
 )
 
 
@@ -208,7 +208,7 @@ ROOM = Room(
     forms=(
         Asks(
             forms.AccessForm, lambda _, form, key: asking.file_request(form, key),
-            page_saying("Your request is on its way. You get a card that shows its status."), new=True,
+            page_saying("Your request is on its way. A card will show its status."), new=True,
             variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_sent_words, sought=forms.form_for_search, again=forms.refilled_form,
         ),
         Asks(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),

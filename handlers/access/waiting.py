@@ -273,8 +273,8 @@ def _stuck_line(case: RequestCase) -> str:
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
     whom = availability.title_to_turn_to(case.policy, case.involved.askers | case.involved.concerned)
-    to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who finds it in the log"
-    return f"No one may decide this at the moment, and I could tell no one. Please turn {to}."
+    to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who can find it in the log"
+    return f"No one may decide this at the moment, and I couldn’t reach anyone who can fix that. Please turn {to}."
 
 
 def next_step_words(case: RequestCase) -> list[Told]:
@@ -354,7 +354,7 @@ def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
         return ()
     title = who_is_next(case, reader)
     if not title:
-        return (Line("No one comes after you, so this can't be passed on."),)
+        return (Line("No one comes after you, so you can’t pass this on."),)
     words = f"Not yours to decide? Next is the {title}."
     return (Row(words, Button("pass_on", "Pass on", case.matter.id)),)
 

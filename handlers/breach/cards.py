@@ -57,8 +57,8 @@ _OF_SILENCE: dict[tuple[What, Overdue], str] = {
     ("late", "answered"): "Your confidential report has had no answer yet.",
 }
 _OVERDUE: dict[Overdue, str] = {
-    "acknowledged": "Please read and acknowledge it. That has been overdue since ",
-    "answered": "Please answer the reporter. That has been overdue since ",
+    "acknowledged": "Please read and acknowledge it. It has been overdue since ",
+    "answered": "Please answer the reporter. Your answer has been overdue since ",
 }
 ELSEWHERE = "Your report is safe. You needn’t wait for an answer:"
 
@@ -167,7 +167,7 @@ def report_card(ctx: Context, one: Opened, to: SentTo) -> Card:
         *_asked_parts(ctx, one, to, late),
         *_elsewhere_lines(ctx, to, late),
         *actions,
-        Small(f"What it says is on a page of its own, never in this chat. {one.id} · P13"),
+        Small(f"You read it on a separate page, never in this chat. {one.id} · P13"),
     )
     return Card(parts, words)
 
@@ -221,10 +221,10 @@ def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[
     if mine is None or (over and not late):
         return ()
     at = When(due.feedback if late == "answered" else due.acknowledge, zone, ctx.now)
-    why = f"You have it as {_role_words(ctx, mine)}. "
+    why = f"You read it as {_role_words(ctx, mine)}. "
     if late:
         return (Line((why + _OVERDUE[late], at, ".")),)
-    return (Line((f"{why}Please read and acknowledge it by ", at, ". After that others are told that it is late.")),)
+    return (Line((f"{why}Please read and acknowledge it by ", at, ". After that, I tell others that it is late.")),)
 
 
 def _role_words(ctx: Context, seat: Reader) -> str:

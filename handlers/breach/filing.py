@@ -37,9 +37,7 @@ class ReportForm(Form):
     title: ClassVar[str] = "Report in confidence"
     send: ClassVar[str] = "Send"
     intro: ClassVar[str] = (
-        "Only the Manager, Human Resources, and the Head of Customer Success read it, and no one you pick below. "
-        "I keep nothing of who sent it unless you give your name. The chat platform itself knows who pressed the button; "
-        "the page /report does not ask."
+        "Only the Manager, Human Resources, and the Head of Customer Success read it, never anyone you pick below. I don’t record who sent it unless you give your name. The chat platform knows who pressed the button; the page /report doesn’t ask."
     )
     what: Annotated[Text, Words("What happened?", LONGEST, lines=True)]
     when: Annotated[Text, Words("When?", 200, placeholder="Tuesday afternoon")] = ""
@@ -119,11 +117,10 @@ def link_page(keys: sealing.Keys, account: str, now: datetime, public_url: str) 
         TITLE,
         (
             Line(
-                "Reports are written on my own page, so that nothing you write is in this chat. "
-                f"The link is yours alone, works once, and ends in {minutes} minutes."
+                f"You write your report on a page of mine, so none of it is in this chat. The link is yours alone, works once and expires in {minutes} minutes."
             ),
             Actions((Button("report_page", "Write a report", "", "primary", url=link),)),
-            Small("P13 · The chat platform knows that you asked for this; the page /report does not ask who you are."),
+            Small("P13 · The chat platform knows that you asked for this; the page /report doesn’t ask who you are."),
         ),
         "Report a suspected breach in confidence, on a page of mine.",
     )
@@ -285,7 +282,7 @@ def _check_reporter_words(one: Opened, words: str) -> str:
     if not told or len(told) > LONGEST:
         raise Refused.at({"words": f"Please write something, at most {LONGEST:,} characters."}, clause="P13")
     if not one.known.open:
-        raise Refused("This report is closed. Please send a new one, and name what this one was about.", clause="P13")
+        raise Refused("This report is closed. Please send a new one, and say what this one was about.", clause="P13")
     if sum(entry.kind == "fact" for entry in one.known.log) >= MOST:
         raise Refused("You have reached the limit. Please wait for an answer first.", clause="P13")
     return told
@@ -293,8 +290,10 @@ def _check_reporter_words(one: Opened, words: str) -> str:
 
 MOST_TOLD = 20
 NEWEST = 2000  # entries of the log; with a smaller number of findings what was told of already would hide the rest
-VANISHED = "Calls have gone from the recording system before their time. I did not erase them, so someone else did."
-ASTRAY = "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
+VANISHED = (
+    "Calls have disappeared from the recording system before their time. I didn’t erase them, so someone else did."
+)
+ASTRAY = "A mail to a customer went to a wrong address. I ended its link as soon as I knew."
 WRONG_ADDRESS = "customer.wrong_address"
 
 

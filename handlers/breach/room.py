@@ -14,10 +14,7 @@ from handlers.rules.breach import would_be_readers
 
 REPORT = Button(filing.ReportForm.name, "Report in confidence", "")
 SAYS = "Report a suspected breach in confidence"
-HELPS = (
-    "{word} opens a private form. Only the Manager, Human Resources, and the Head of Customer Success read it, and no one "
-    "whom it is about. What you write behind the word is not read."
-)
+HELPS = "{word} opens a private form. Only the Manager, Human Resources, and the Head of Customer Success read it, never anyone it is about. I don’t read what you type after the command."
 
 
 def receipt_groups(receipt: str) -> list[str]:
@@ -34,7 +31,7 @@ def receipt_page(filed: Filed) -> Page:
     )
     evidence = (Line(f"If you have files, please bring them to {filed.evidence}."),) if filed.evidence else ()
     kept = (
-        Line("No one here may read it at the moment. It is kept, and opened as soon as someone may."),
+        Line("No one here may read it at the moment. I keep it safe until someone may."),
         Line(filed.last_resort),
     ) if filed.last_resort else ()  # fmt: skip
     return Page(
@@ -42,11 +39,11 @@ def receipt_page(filed: Filed) -> Page:
         (
             Line("This is your receipt. Copy it now: no one can show it to you again."),
             Heading(" ".join(receipt_groups(filed.receipt))),
-            Line("With it you can read answers and add more, on a page that asks no one who they are."),
+            Line("With it you can read answers and add more, on a page that doesn’t ask who you are."),
             Actions((Button("breach_follow", "Open the page", "", url="/report/follow"),)),
             *(kept or clock),
             *evidence,
-            Small("I keep the receipt nowhere. P13"),
+            Small("I keep no copy of the receipt. P13"),
         ),
     )  # fmt: skip
 

@@ -24,10 +24,10 @@ _CONVERSATION = ("fact", "question", "acknowledged", "closed")
 _DID = {
     "filed": "The report came in.", "fact": "The reporter wrote more.", "question": "Wrote to the reporter.",
     "note": "Wrote a note.", "opened": "Opened it.", "acknowledged": "Acknowledged it.",
-    "accused": "Named someone else as accused.", "readers": "Who reads it changed.", "step": "A step of the process:",
+    "accused": "Named someone else as accused.", "readers": "The people who read it changed.", "step": "A step of the process:",
     "gathered": "Gathered calls.", "outcome": "Wrote down the outcome.", "audio_kept": "Kept the audio of a call.",
-    "asked_to_hear": "Asked to hear a call.", "may_hear": "Allowed that a call is heard.",
-    "may_not_hear": "Did not allow that a call is heard.", "heard": "Heard a call.", "agreed": "Agrees to closing it.",
+    "asked_to_hear": "Asked to hear a call.", "may_hear": "Allowed a call to be heard.",
+    "may_not_hear": "Refused to let a call be heard.", "heard": "Heard a call.", "agreed": "Agreed to close it.",
     "closed": "Closed it.", "stalled": "It was overdue, so everyone who reads it was reminded.",
 }  # fmt: skip
 _LATE: dict[breach.Overdue, str] = {

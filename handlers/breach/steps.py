@@ -192,9 +192,7 @@ def _save_step(ctx: Context, one: Opened, kind: Kind, told: str = "", about: str
     one.save(Entry(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
 
 
-NOBODY = (
-    "No one is there who may decide whether this call is heard. Please turn to the last person named in the policy."
-)
+NOBODY = "No one can decide at the moment whether this call may be heard. Please turn to the last person named in the policy."
 UNFINISHED = "This copy is incomplete. Please keep the audio again."
 
 
@@ -219,7 +217,7 @@ def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Re
     one = open_to_handle(ctx, report, session)
     recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording_id not in one.known.calls:
-        raise Refused("I don’t know this call. Please gather it first.", clause="P13")
+        raise Refused("I don’t know this call. Please find it first.", clause="P13")
     if recording.state not in ("present", "out_of_scope") or recording.closed(ctx.now):
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
     _forget_unfinished(one, recording.id)
@@ -285,7 +283,7 @@ def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: in
     mine = (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted)
     asked = next(mine, None)
     if asked is None or access.who_decides(_hearing_case(ctx, one, asked), one.reader) != one.reader:
-        raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
+        raise Refused("This has been decided already, or it isn’t yours to decide.", clause="P9", code="decided")
     asked.state = "granted" if allowed else "refused"
     asked.until = ctx.now + timedelta(days=ctx.policy.access.default_days) if allowed else None
     _save_step(ctx, one, "may_hear" if allowed else "may_not_hear", about=asked.name)

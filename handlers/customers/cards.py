@@ -36,15 +36,12 @@ LABELS = {
 NO_CALL = "No call is named yet. You can refuse, but not release."
 OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 SHARED = "This number is used by more than one customer. A matching number is no proof."
-BESIDE = "Someone else is asking for one of these calls: {others}. Please make sure whose call it is."
+BESIDE = "Someone else is asking for one of these calls: {others}. Please check whose call it is."
 LOCKED = (
     "The caller declined to be recorded on {days}. We still have that recording, locked, so please don’t tell the customer"
-    " that we have none. You can release it once the decision is to keep it."
+    " that we have none. You can release it if it is kept."
 )
-GOING = (
-    "The caller declined to be recorded on {days}, and that recording is to be erased. It is locked and can’t be released. Please refuse"
-    " this as erased: it goes as soon as the request is closed."
-)
+GOING = "The caller declined to be recorded on {days}, and that recording will be erased. It is locked, so you can’t release it. Please refuse this as erased: the recording goes once the request is closed."
 CONFIRM = "By releasing it you confirm who asks, that the call is theirs, and the address."
 LATE = "It is late, and that stays on record"
 TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
@@ -180,11 +177,11 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
     request, known = case.matter, case.known
     if known is None:
         at = (
-            ("was erased on ", _shown_time(case, case.gone_at), ", as the policy says.")
+            ("were erased on ", _shown_time(case, case.gone_at), ", as the policy says.")
             if case.gone_at
-            else ("is gone.",)
+            else ("are gone.",)
         )
-        yield Line(("Who the customer is, and what anyone wrote about it, ", *at))
+        yield Line(("The customer’s details, and everything written about the request, ", *at))
     if request.state == "withdrawn" and request.closed_at is not None:
         wrote = [one.by for one in known.remarks if one.kind == "withdrawn"] if known else []
         withdrawn = f"Withdrawn, as {case.name_of(wrote[-1])} wrote down " if wrote else "Withdrawn "
@@ -225,7 +222,7 @@ def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     """Yield what a releaser confirms: who asks, their identity, their authority and the address."""
     request, known = case.matter, case.known
     if request.asker != "customer":
-        yield "Who asks", next(one.label for one in ASKERS if one.value == request.asker)
+        yield "Asked by", next(one.label for one in ASKERS if one.value == request.asker)
     if known is None:
         return
     if request.is_open:

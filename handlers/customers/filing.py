@@ -41,7 +41,7 @@ class Filed:
 
 FILER = "filer"
 """The part of a person who filed the same request again."""
-NOT_OFFERED = "This can’t be chosen any more. Please choose again."
+NOT_OFFERED = "You can’t choose this any more. Please choose again."
 
 
 @handler("customer.file", clause="P8")

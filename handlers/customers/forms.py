@@ -64,7 +64,9 @@ class FilingForm(Form):
         ),
     ] = Field(default_factory=list)  # fmt: skip
     person: Annotated[Text, AfterValidator(customer_names.read_name), Words("Their name", 120)]
-    address: Annotated[Text, Words("Their e-mail address", 254, help="Leave it empty if they named none yet.")] = ""
+    address: Annotated[
+        Text, Words("Their e-mail address", 254, help="Leave it empty if they haven’t given one yet.")
+    ] = ""
     received_on: Annotated[
         Date | None,
         OnDay("When did they first ask?", "Leave it empty if they ask now."),
@@ -82,7 +84,7 @@ class AuthorityForm(CustomerForm):
 
     authority: Annotated[
         Text, Words("Which letter gives them authority, and what is its date?", 200,
-        help="What kind of letter and its date, never the letter itself.",
+        help="The kind of letter and its date, never the letter itself.",
         placeholder="Power of attorney of 3 November 2026"),
     ]  # fmt: skip
 
@@ -184,7 +186,7 @@ class RefuseForm(Form):
     told: Annotated[
         Text,
         Words(
-            "If no mail can go: how were they told, and when?", 500, lines=True,
+            "If you can’t send mail: how were they told, and when?", 500, lines=True,
             help="In writing, with the words above. Leave it empty if there is an address.",
         ),
     ] = ""  # fmt: skip

@@ -243,7 +243,7 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
     letter.state, letter.answer, letter.settled_at = "refused", code, ctx.now
     whom = dict.fromkeys((*case.releasers, case.matter.filed_by))
     words, then = (
-        f"The mail for {case.matter.id} was refused ({code}), so the customer has not got it.",
+        f"The mail for {case.matter.id} was refused ({code}), so the customer hasn’t received it.",
         "Press Details to read more.",
     )
     if case.matter.state in customers.ON_ITS_WAY:

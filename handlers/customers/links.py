@@ -148,9 +148,7 @@ def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Admitted]:
     if locked and request is not None:
         end_link(letter, "locked")
         wrong = phrases.quantity_words(letter.tries, "wrong passcode")
-        words = (
-            f"A customer’s link was locked after {wrong}. They get another passcode from you by phone: press Details."
-        )
+        words = f"A customer’s link is locked after {wrong}. Phone them with a new passcode: press Details."
         once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(ctx, request)
         effects = (*bump_and_redraw(case), *telling.tell_of(request.id, case.releasers, words, once))
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
@@ -190,7 +188,7 @@ def passcode_page(ctx: Context, request: str) -> Page:
     return Page(
         "Passcode",
         (
-            Line("Which number will you phone? You see the passcode once. A new one ends the last one."),
+            Line("Which number will you phone? You see the passcode only once. A new one replaces it."),
             *(rows or [Line(NO_NUMBER.format(head=head))]),
             Row(f"Another number? The {head} has to allow it.", Button(ANOTHER, "Another number", request)),
             Small(f"{left} left for this link · {request} · P8"),
@@ -222,7 +220,7 @@ def passcode_shown(given: NewPasscode, _: str) -> Page:
         (
             Line(f"Phone {phone.written_number(given.number)} and read out:"),
             Heading(digits),
-            Line("Read it to the customer in person. Never leave it on a machine or send it.", Sign.ALARM),
+            Line("Read it to the customer in person. Never leave it as a message or send it.", Sign.ALARM),
             Small(f"It is shown once. {phrases.quantity_words(given.left, 'passcode')} left for this link. P8"),
         ),
     )  # fmt: skip

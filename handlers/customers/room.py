@@ -41,7 +41,7 @@ def wrong_address_page(_: None, __: str) -> Page:
         (
             Line("The link no longer works.", Sign.APPROVED),
             Line("The request is open again, due on the same day. Please enter the right address first."),
-            Line("Someone may have got what was not meant for them. If you know how it happened, report it in confidence."),
+            Line("Someone may have received a call that isn’t theirs. If you know how it happened, report it in confidence."),
             Actions((Button("breach_report", "Report in confidence", ""),)),
             Small("P8 · P13"),
         ),
@@ -77,7 +77,7 @@ BUTTONS: dict[str, Press] = {
 FORMS = (
     Asks(
         forms.FilingForm, lambda _, form, key: filing.file_customer_request(form, key),
-        page_saying("The request is on its way. You get a card that shows its status."), new=True, variant=forms.filing_form,
+        page_saying("The request is on its way. A card will show its status."), new=True, variant=forms.filing_form,
         leads=plain_words.form_for_choice, after=page_once_filed, sought=forms.form_for_search,
     ),
     Asks(forms.IdentityForm, send=lambda about, form, _: steps.identify_customer(about, form), intro=steps.open_form),

@@ -20,7 +20,7 @@ from storage.records import Listening, Recording
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 T = TypeVar("T")
-FORGOTTEN = "This request’s words have been erased, so it can’t be changed any more."
+FORGOTTEN = "This request’s details have been erased, so you can’t change it any more."
 COLLEAGUE = "colleague"
 """How a person who works here is identified."""
 _DUE: TypeAdapter[Due] = sealing.unseen_adapter(Due)

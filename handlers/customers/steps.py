@@ -71,7 +71,7 @@ def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) ->
     case, known = _load_withdrawable(ctx, request_id)
     request, here = case.matter, ZoneInfo(phrases.line_words(case.matter.line, ctx.policy)[1])
     if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(ctx.policy, ctx.now, ctx.me.zone):
-        raise Refused.at({"on_day": "They can only have withdrawn it after they asked, and until today."}, "P8")
+        raise Refused.at({"on_day": "They can’t have withdrawn it before they asked, or after today."}, "P8")
     state.add_remark(ctx, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
     ended = [one for one in case.letters if one.link in ALIVE]
     for one in ended:
@@ -242,9 +242,7 @@ def open_release(ctx: Context, about: str) -> str:
     copy, listen = (_draft_letter(ctx, case, known, gives) for gives in ("copy", "listen"))
     instead = "\n\n".join(one for one in listen.paragraphs if one not in copy.paragraphs)
     shown = letters.preview_letter(known.address, copy, letters.OPEN)
-    return (
-        f"{shown}\n\nWhere you choose below that they may listen and get no copy, the mail says instead:\n\n{instead}"
-    )
+    return f"{shown}\n\nIf you choose below that they may only listen, the mail says instead:\n\n{instead}"
 
 
 def open_refusal(ctx: Context, about: str) -> str:
@@ -299,7 +297,7 @@ def _take_back_letter(ctx: Context, request: str, code: str) -> tuple[CustomerCa
     found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
     if found is None:
         raise Refused(
-            "No mail of this request has gone out, so there is nothing to take back.", clause="P8", code="no_mail"
+            "No mail has gone out for this request, so there’s nothing to take back.", clause="P8", code="no_mail"
         )
     found.state, found.answer, found.settled_at = "refused", code, ctx.now
     return case, known, found

@@ -74,18 +74,24 @@ def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
     if row.state == LOOKING:
         if row.trouble:
             return [Line(TROUBLE[row.trouble], Sign.ALARM), Line(SAY), Line(DO)]
-        return [Line("I am looking for your call, to switch its recording off. This card tells when that is certain.")]
+        return [
+            Line("I’m looking for your call, to switch its recording off. This card will say when that is certain.")
+        ]
     match row.live:
         case "asked":
-            return [Line("The phone system is asked to stop. Recording counts as off only when a second look says so.")]
+            return [
+                Line(
+                    "I’ve asked the phone system to stop. I’ll say that recording is off only when a second look confirms it."
+                )
+            ]
         case "still":
             told = Line(still_recorded_words(case), Sign.ALARM)
             return [told, Line(SAY), Line(DO)] if mine else [told]
         case "off":
-            stays = (Line("It stays off for this call. Your next call is recorded again."),) if mine else ()
+            stays = (Line("It stays off for this call. Your next call is recorded as usual."),) if mine else ()
             return [Line(off_words(case)), *stays]
         case "over":
-            ended = "The call ended before I could tell that its recording was off."
+            ended = "The call ended before I could confirm that its recording was off."
             return [Line(off_words(case) if row.stopped_at else ended)]
     return _no_call_parts(case)
 
@@ -96,13 +102,13 @@ def _no_call_parts(case: DeclinedCase) -> list[Part]:
     if row.state != "none":
         return []
     if row.trouble == "dismissed":
-        said = "It was none of these calls, you said."
+        said = "You said that it was none of these calls."
         if row.decided_by:
-            said = f"{case.people[row.decided_by].name} said that it was none of the last calls of {case.said_by.name}."
+            said = f"{case.people[row.decided_by].name} said that it was none of {case.said_by.name}’s recent calls."
         return [Line(f"{said} Nothing is locked.")]
     if row.trouble == "known_still":
         return [Line(TROUBLE[row.trouble], Sign.ALARM), Line(SAY), Line(DO)]
-    nothing = "" if row.trouble == "known" else "I found none of your calls of the last few days."
+    nothing = "" if row.trouble == "known" else "I found no calls of yours from the last few days."
     return [Line(f"{TROUBLE.get(row.trouble, '')} {nothing}".strip())]
 
 
@@ -158,7 +164,7 @@ def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:
     match row.state:
         case "kept":
             by = case.people[row.decided_by].name if row.decided_by else "Someone"
-            return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is available again.")]
+            return [Line(f"{by} kept the recording. {KEPT.get(row.reason, row.reason)}. It is available again.")]
         case "going":
             return _erasure_parts(case)
         case "waiting" | "stuck":
@@ -183,13 +189,13 @@ def _erasure_parts(case: DeclinedCase) -> list[Part]:
     held = [one for one in case.calls if one.id in case.kept and one.id not in case.erased]
     parts: list[Part] = []
     if case.matter.decided_by:
-        parts.append(Line(f"{case.people[case.matter.decided_by].name} decided that it is erased."))
+        parts.append(Line(f"{case.people[case.matter.decided_by].name} decided to erase it."))
     if held:
         parts.append(Line(KEPT_FOR_NOW, Sign.ALARM))
     elif case.calls and all(one.id in case.erased for one in case.calls):
-        parts.append(Line("What was recorded is erased for good, with a certificate."))
+        parts.append(Line("The recording is erased for good, with a certificate."))
     elif not case.calls and not case.unmet:
-        parts.append(Line("Nothing of it is in the recording system: a second look, by another way, found nothing."))
+        parts.append(Line("A second look, by another route, found nothing of it in the recording system."))
     else:
         parts.append(Line("The recording is locked and is being erased."))
     return parts
@@ -198,7 +204,7 @@ def _erasure_parts(case: DeclinedCase) -> list[Part]:
 def _turn_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
     """Say why it came to this reader, and what happens without an answer."""
     if case.matter.state == "stuck":
-        return [Line(f"No one who could decide can be asked now. {who_was_told(case)}".strip(), Sign.ALARM)]
+        return [Line(f"There is no one to decide at the moment. {who_was_told(case)}".strip(), Sign.ALARM)]
     if not case.waits_for(reader):
         return []
     if case.matter.is_unchosen:
@@ -213,7 +219,7 @@ def _declined_buttons(case: DeclinedCase, reader: int) -> list[Part]:
         buttons.append(Button("declined_none", "None of these", row.id))
     elif case.asks(reader):
         if not case.goes_by_itself:
-            sure = "What was recorded of this call is erased for good."
+            sure = "The recording of this call is erased for good."
             buttons.append(Button("declined_erase", "Erase", row.id, "danger", sure))
         buttons.append(Button(KeepForm.name, "Keep", row.id))
     elif reader == row.said_by and row.how == "afterwards" and row.is_open:
@@ -234,13 +240,13 @@ def _declined_summary(case: DeclinedCase, reader: int) -> str:
 
 MOST_LEGS = 3
 """So many are named on a card."""
-SAY = "Say to the caller: “I am sorry, this call is still being recorded. We can end it here, or go on knowing that.”"
+SAY = "Say to the caller: “I’m sorry, this call is still being recorded. We can end it now, or carry on anyway.”"
 DO = "Switch the recording off in the phone system yourself, or end the call. I keep trying until the call ends."
 TROUBLE = {
     "unreachable": "This call is STILL being recorded, as far as anyone can tell: the phone system does not answer.",
     "unread": "This call is STILL being recorded, as far as anyone can tell: the phone system says too little about a live call.",
     "cannot": "I can’t stop this recording system from here. If you are on the call, switch its recording off in the phone system.",
-    "known_still": "This call is STILL being recorded, as far as anyone can tell. You have said already that the caller declines, and I keep trying.",
+    "known_still": "This call is STILL being recorded, as far as anyone can tell. You’ve already told me that the caller declines, and I keep trying.",
     "known": "You have already said so for the call you are on. Its card shows its status.",
 }
 
@@ -263,7 +269,7 @@ def _zone_of_line(case: DeclinedCase) -> str:
     return line_words(case.matter.line, case.policy)[1]
 
 
-STILL_TOLD = "This call is STILL being recorded. I asked the phone system to stop, and cannot tell that it did."
+STILL_TOLD = "This call is STILL being recorded. I asked the phone system to stop, and can’t tell whether it did."
 """The same in a message, which stays when a card is drawn again: no leg is named there."""
 
 

@@ -119,7 +119,7 @@ class KeepForm(Form):
     send: ClassVar[str] = "Keep"
     reason: Annotated[
         Text, OneOf("Why is it kept?", lambda _: tuple(Option(name, words) for name, words in rule.KEPT.items()),
-        help="It is on the card. Staff may ask for the call again, as for any other."),
+        help="It appears on the card. Staff can ask for the call again, like any other."),
     ]  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCas
         told = (
             "This recording has already been kept."
             if row.state == "kept"
-            else "It has already been decided that this recording is erased."
+            else "Someone has already decided to erase this recording."
         )
         raise Refused(told, clause="P5", code="already")
     return case, authority

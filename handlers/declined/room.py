@@ -12,13 +12,10 @@ from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, card_shows
 from storage.tables.calls import Declined
 
-SAYS = "A caller does not want to be recorded"
-HELP = (
-    "Write {word} while you are on the call. I switch its recording off, check that it is off, and tell you when that is certain. "
-    "After the call I ask which one it was. (P5)"
-)
+SAYS = "A caller doesn't want to be recorded"
+HELP = "Use {word} while you are on the call. I switch its recording off, check that it is off, and tell you when that is certain. After the call, I ask which one it was (P5)."
 ASKS = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
-DONE = "I am looking for your call. The card in our chat tells you when its recording is off for certain."
+DONE = "I’m looking for your call. The card in our chat tells you when its recording is off for certain."
 MEANWHILE = "Until then the call may still be recorded: please switch its recording off in the phone system."
 LABEL = "A caller declines"
 DECLINED = Button("declined", LABEL, "")

@@ -179,7 +179,7 @@ def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Resu
     if call is None or call.state != "present" or call.closed(ctx.now):
         raise Refused("This call is already locked or erased.", clause="P5", code="closed")
     if call.operator_id != row.said_by:
-        told = "You can say this only of a call that you were on."
+        told = "You can only say this about a call you were on."
         raise Refused(told, clause="P5", code="not_operator")
     row.how, row.system, row.began, row.operator_id = "afterwards", call.system, call.started, call.operator_id
     row.choices, row.line = [], call.line if call.line in ctx.policy.lines else ctx.policy.company.home_line
@@ -200,10 +200,7 @@ def _ask_deciders(ctx: Context, row: Declined, detail: dict[str, Any], more: Seq
 
 
 LEFT, A_DAY = "left", timedelta(days=1)
-NOT_REGISTERED = (
-    "What was recorded of a call whose customer declined ({matter}) is in the recording system and was never registered, so I can't erase"
-    " it. Please ask its administrator to take it away, or give it its metadata."
-)
+NOT_REGISTERED = "A customer declined to be recorded ({matter}), but the recording was never registered, so I can't erase it. Please ask the recording system’s administrator to delete it, or to add its metadata."
 
 
 @handler("declined.confirm", clause="P5", about="matter")

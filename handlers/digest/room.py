@@ -112,7 +112,7 @@ def _verified_words(case: DigestCase) -> str:
     digest = case.matter
     if digest.verified_at is None:
         return "log not verified yet"
-    faults = f", {phrases.quantity_words(digest.faults, 'thing')} did not fit" if digest.faults else ""
+    faults = f", {phrases.quantity_words(digest.faults, 'thing')} didn’t match" if digest.faults else ""
     return f"log verified to entry {digest.verified_to:,}{faults}"
 
 
@@ -120,11 +120,11 @@ def _log_parts(case: DigestCase) -> tuple[Part, ...]:
     """Warn if the log wasn't verified or doesn't fit; nothing if all is well."""
     digest = case.matter
     if digest.verified_at is None:
-        return (Line(f"The log could not be verified in time. {VERIFY}", Sign.ALARM),)
+        return (Line(f"I couldn’t verify the log in time. {VERIFY}", Sign.ALARM),)
     if digest.faults:
-        return (Line(f"Something stored does not fit the log. {VERIFY}", Sign.ALARM),)
+        return (Line(f"Something in the database doesn’t match the log. {VERIFY}", Sign.ALARM),)
     if not digest.compared:
-        return (Line(f"The log’s file outside the database could not be read. {VERIFY}", Sign.ALARM),)
+        return (Line(f"I couldn’t read the log’s file outside the database. {VERIFY}", Sign.ALARM),)
     return ()
 
 

@@ -110,12 +110,12 @@ WRONG = {
         "Please have them add me to their chats, or allow my messages there.",
     ),
     "ambiguous": (
-        "shares the address with another account that has or had it, so I can’t tell who is who",
+        "has an address that another account has or had, so I can’t tell who is who",
         "Please have one of the accounts closed, or settled with recording-steward people.",
     ),
     "stranger": (
-        "has the account of a guest, of another organisation or of a program, and may not decide",
-        "Please have someone of the company named in the policy.",
+        "has the account of a guest, another organisation or a program, and may not decide",
+        "Please have the policy name someone from the company.",
     ),
 }
 """What is wrong with a person's account, and what to do about it."""

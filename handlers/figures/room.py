@@ -30,10 +30,7 @@ DEADLINES = (
 )  # fmt: skip
 MISSED = (Column("What"), Column("Which"), Column("Was due"), Column("Why it was missed"))
 
-WHICH_MONTH = (
-    "What falls due in the month counts, whenever it was answered. A request of staff counts when it was decided or lapsed, and as"
-    " yet to come while it is open."
-)
+WHICH_MONTH = "Anything due in the month counts, whenever it was answered. A staff request counts when it was decided or lapsed; until then, it is yet to come."
 MOST_ROWS = 8
 """Rows of a table that a page in chat shows; the web page has them all."""
 SO_FAR = "This month isn’t over yet: these are the numbers so far."
@@ -79,7 +76,7 @@ def month_figures(ctx: Context, month: Month, *, named: bool = True) -> Figures:
 def _deadlines_table(deadlines: list[Deadline]) -> Table:
     """Return one row for each kind of deadline: how many were met, missed and are yet to come."""
     rows = tuple((one.what, one.met, len(one.missed), one.coming) for one in deadlines)
-    empty = "There was no deadline."
+    empty = "There were no deadlines."
     return Table(
         "deadlines", "Deadlines", "P7 · P8 · P10 · P12", DEADLINES, rows, empty, WHICH_MONTH, each_row_whole=True
     )
@@ -141,13 +138,13 @@ def _row_numbers(table: Table, row: tuple[Cell, ...]) -> str:
 
 
 WHY: Mapping[str, str] = {
-    "retention": "Twelve months were over", "declined": "The caller declined", "came_back": "It was there again",
-    "known_again": "It was known again",
+    "retention": "Twelve months were up", "declined": "The caller declined", "came_back": "It came back",
+    "known_again": "It was recognised again",
 }  # fmt: skip
 KEPT: Mapping[str, str] = {
-    "hold": "Calls kept past their moment by a hold",
-    "request": "Calls kept past their moment for an open request",
-    "copy": "Calls kept past their moment for a customer’s copy",
+    "hold": "Calls kept past their time by a hold",
+    "request": "Calls kept past their time for an open request",
+    "copy": "Calls kept past their time for a customer’s copy",
 }
 UNCLOSED = "nothing closed it yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
@@ -187,9 +184,11 @@ def erasures_table(stories: Iterable[ErasureStory], allowed: int) -> Table:
     every_story = list(stories)
     order = [*WHY, *sorted({one.why for one in every_story} - set(WHY))]
     rows = tuple(_erasure_row(why, [one for one in every_story if one.why == why]) for why in order)
-    note = f"In time is within {quantity_words(allowed, 'minute')} of the moment, and proved by a second look."
+    note = (
+        f"“In time” means within {quantity_words(allowed, 'minute')} of the call’s time, and proved by a second look."
+    )
     some = tuple(row for row in rows if any(row[1:]))
-    return Table("erasures", "Erasures", "P12", ERASED, some, "No call came to its moment.", note, each_row_whole=True)
+    return Table("erasures", "Erasures", "P12", ERASED, some, "No call’s time was up.", note, each_row_whole=True)
 
 
 def erased_in_time(stories: Iterable[ErasureStory], allowed: int) -> Deadline:
@@ -197,7 +196,7 @@ def erased_in_time(stories: Iterable[ErasureStory], allowed: int) -> Deadline:
     not_vanished = [one for one in stories if not one.vanished]
     missed = tuple(Missed("Erasure", one.id, one.moment, one.trouble) for one in not_vanished if one.went == "late")
     met, coming = (sum(one.went == how for one in not_vanished) for how in ("in_time", "coming"))
-    return Deadline(f"Audio erased within {quantity_words(allowed, 'minute')} of its moment (P12)", met, missed, coming)
+    return Deadline(f"Audio erased within {quantity_words(allowed, 'minute')} of its time (P12)", met, missed, coming)
 
 
 def exceptions_table(of: Gathering, stories: Iterable[ErasureStory]) -> Table:
@@ -214,8 +213,8 @@ def exceptions_table(of: Gathering, stories: Iterable[ErasureStory]) -> Table:
         *((words, kept[why]) for why, words in KEPT.items()),
         ("Times that erasures were paused until someone decided", pauses),
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in every_story)),
-        ("Calls that were there again after they had been erased", sum(one.why == "came_back" for one in every_story)),
-        ("Calls erased before and known again", sum(one.why == "known_again" for one in every_story)),
+        ("Calls that came back after they were erased", sum(one.why == "came_back" for one in every_story)),
+        ("Erased calls that were recognised again", sum(one.why == "known_again" for one in every_story)),
         ("Files that could not be registered", of.ctx.store.number(*files)),
     ]
     some = tuple(row for row in rows if row[1])
@@ -237,9 +236,9 @@ def holds_table(of: Gathering) -> Table:
         ("In force at the month’s end", len(in_force)),
     ]
     kept = len(store.held_by(in_force, month.ends))
-    note = f"They keep {quantity_words(kept, 'call')} then." if in_force else ""
+    note = f"They keep {quantity_words(kept, 'call')} at that time." if in_force else ""
     some = tuple(row for row in rows if row[1])
-    return Table("holds", "Holds", "P12", HOLDS, some, "There was no hold.", note)
+    return Table("holds", "Holds", "P12", HOLDS, some, "There were no holds.", note)
 
 
 def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause: ErasurePause | None) -> ErasureStory:
@@ -271,8 +270,8 @@ def _why_late(one: Erasure) -> str:
     if one.trouble:
         return f"{trouble_words(one.trouble, 1)}; still tried"
     if one.erased_at is None and one.vanished_at is None:
-        return "still in turn"
-    return f"it took {quantity_words(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot came to it late"
+        return "still waiting its turn"
+    return f"it took {quantity_words(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot got to it late"
 
 
 def _erasure_row(why: str, each: list[ErasureStory]) -> tuple[Cell, ...]:

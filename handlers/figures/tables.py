@@ -91,7 +91,7 @@ COLUMNS = (
     Column("Withdrawn", drawn=True), Column("Lapsed", drawn=True), Column("Open at its end", drawn=True),
     Column("Median hours"), Column("Longest hours"),
 )  # fmt: skip
-NOTE = "Hours are working hours, from when it was asked until it was decided; a customer’s request until its mail was taken."
+NOTE = "Hours are working hours from request to decision; for customers, until the mail server took the mail."
 
 
 def requests_table(of: Gathering) -> Table:
@@ -193,7 +193,9 @@ LISTENING = (Column("Why"), Column("People"), Column("Calls"), Column("Minutes h
 NOT_KNOWN = "Operator not known yet"
 BY_CUSTOMERS = "By customers: their own calls (P8)"
 NO_REASON = "For another matter"
-HEARD_NOTE = "A call counts once its audio left the house, whatever was heard of it. Minutes are what the player told."
+HEARD_NOTE = (
+    "A call counts once any of its audio was sent, however much was heard. Minutes are as the player reported them."
+)
 
 
 def declines_table(of: Gathering) -> Table:
@@ -319,7 +321,7 @@ def notices_table(of: Gathering) -> Table:
     asked = of.ctx.store.rows(Party, Party.matter_id.in_([one.id for one in found]))
     answered_as = {(one.matter_id, one.person_id): one.role for one in asked}
     rows = tuple(_notice_check_row(of, one, answered_as.get((one.id, one.decided_by or 0), "")) for one in found)
-    return Table("notices", "Notices to callers", "P3", NOTICED, rows, "No notice was to be confirmed.")
+    return Table("notices", "Notices to callers", "P3", NOTICED, rows, "No notice needed confirming.")
 
 
 def _notice_check_row(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell, ...]:

@@ -59,13 +59,13 @@ def hold_already_words(case: HoldCase, me: Person) -> str:
     if hold.state in ("let_go", "released"):
         how = "let go" if hold.state == "let_go" else "released"
         return f"This hold was already {how} by {case.name_of(hold.closed_by, me.id)} on {when}."
-    return f"This hold ended by itself on {when}. The calls can be held again while they are there."
+    return f"This hold ended by itself on {when}. You can hold the calls again while they still exist."
 
 
 def erasure_warning(number: int, *, asked: bool) -> str:
     """Say how many calls are erased at once by releasing a hold, or by letting go one that was only `asked` for."""
     if not number:
-        return "No call is erased by this now. Each is erased at its own time, unless another hold keeps it."
+        return "Each call is erased when its time is up, unless another hold keeps it."
     how = "Letting it go" if asked else "Releasing it"
     return f"{how} erases {quantity_words(number, 'call')} for good within the hour. This can't be undone."
 
@@ -165,7 +165,7 @@ def _hold_summary(case: HoldCase, reader: int) -> str:
     return f"{case.asker.name} is asking you to keep some calls."
 
 
-TOO_LATE = "The recording system was asked to delete it just before, so the hold may have come too late."
+TOO_LATE = "I had just asked the recording system to delete it, so the hold may have come too late."
 
 
 def held_call_line(policy: Policy, held: HeldCall, now: datetime) -> Line:

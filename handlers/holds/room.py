@@ -123,7 +123,7 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            HoldForm, lambda _, form, key: steps.ask_for_hold(form, key), page_saying("The calls are being held. You get a card that shows its status."),
+            HoldForm, lambda _, form, key: steps.ask_for_hold(form, key), page_saying("I’m holding the calls. A card will show the hold’s status."),
             new=True, after=held_page, again=state.filled_hold_form, intro=state.hold_introduction,
         ),
         Asks(

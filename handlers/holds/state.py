@@ -100,8 +100,7 @@ Calls = Annotated[
     help="Type part of the number, the operator's name, a date or the CRM reference.", placeholder="Find a call"),
 ]  # fmt: skip
 CaseName = Annotated[
-    Text,
-    Words("For which case?", 120, help="Holds are counted per case.", placeholder="Claim of a customer, March invoice"),
+    Text, Words("For which case?", 120, help="Holds are counted per case.", placeholder="Customer claim, March invoice")
 ]
 Reason = Annotated[Text, Words("Why must they be kept?", 1000, lines=True, help="The person who decides reads it.")]
 Concerned = Annotated[

@@ -155,7 +155,7 @@ def _reminder_row(ctx: Context, one: Reminder) -> Row | None:
     if row is None or _seconds_late(one) <= deadlines.LATE.total_seconds():
         return row
     small = row.small if isinstance(row.small, tuple) else (row.small or "",)
-    return replace(row, small=(*small, " · late, this fell ", When(one.fell_at, now=ctx.now)))
+    return replace(row, small=(*small, " · late, this was due ", When(one.fell_at, now=ctx.now)))
 
 
 def _seconds_late(one: Reminder) -> int:

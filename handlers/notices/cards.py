@@ -45,7 +45,7 @@ OUTAGE = "If callers were not told, press Enter an outage: those calls are marke
 HOW = {
     "phone": "Phone each line from outside, listen until someone answers, and press Confirm.",
     "website": "Look at the two pages, and press Confirm.",
-    "outgoing": "Listen how some outgoing calls begin, and press Confirm.",
+    "outgoing": "Listen to how some outgoing calls begin, and press Confirm.",
 }
 HEARD = {"phone": "What callers hear", "website": "What the page says", "outgoing": "What staff say"}
 
@@ -137,7 +137,7 @@ def _why_parts(case: NoticeCase) -> tuple[Part, ...]:
 def _turn_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Return what to do; in Details, why it came to this reader as well."""
     if case.matter.state == "stuck":
-        return (Line(f"No one whom the policy names can be asked now. {who_was_told(case)}".strip(), Sign.ALARM),)
+        return (Line(f"I can’t reach anyone the policy names. {who_was_told(case)}".strip(), Sign.ALARM),)
     if not case.matter.is_open or not case.asks(reader):
         return ()
     came = f"You’re asked as {case.as_what(reader) or 'one of those who may confirm it'}. " if whole else ""

@@ -46,7 +46,7 @@ def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
         values |= _offered_values(ctx, check)
     affected = _affected_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
     intro = (
-        f"{outage_introduction(ctx)} As it is filled in here, {affected}. For other days you read it once it is sent."
+        f"{outage_introduction(ctx)} For the days filled in here, {affected}. For other days, you see it after sending."
     )
     return OutageForm.sheet(ctx.policy, "", intro), Filled(values)
 
@@ -76,7 +76,7 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
 def withdrawal_introduction(ctx: Context, value: str) -> str:
     """Return the text above the form that withdraws an outage; raises `Refused` if there is none, or this person may not."""
     outage = _require_outage(ctx, value)
-    return f"{outage_days(outage)}: {_affected_words(ctx, outage)}. Drawn calls that it has taken from a review do not come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
+    return f"{outage_days(outage)}: {_affected_words(ctx, outage)}. Drawn calls that it took out of a review don’t come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
 
 
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
@@ -119,7 +119,7 @@ def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
 def _affected_words(ctx: Context, outage: Outage | Down) -> str:
     """Say how many calls an outage concerns, and how many of them are drawn."""
     number, drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
-    words = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} concerned"
+    words = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} affected"
     return f"{words}, {drawn} of them drawn for review and not reviewed yet" if drawn else words
 
 
@@ -144,7 +144,7 @@ def _check_may_enter(ctx: Context) -> None:
     if not rule.may_enter(ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)):
         titles = " or the ".join(ctx.policy.role(name).title for name in rule.OVERSEEING)
         raise Refused(
-            f"Outages are entered by the {titles}. Please tell one of them.", clause="P3", code="not_entitled"
+            f"Only the {titles} can enter outages. Please tell one of them.", clause="P3", code="not_entitled"
         )
 
 
@@ -210,7 +210,7 @@ def _small_words(ctx: Context, one: Outage) -> str:
 
 def _entered_page(entered: EnteredOutage) -> Page:
     number = phrases.quantity_words(entered.calls, "call")
-    words = f"{number} of these days {'is' if entered.calls == 1 else 'are'} marked from now on, and not drawn for review. Your home shows the outage."
+    words = f"{number} of these days {'is' if entered.calls == 1 else 'are'} marked from now on, and not drawn for review. Home shows the outage."
     lost = f"{phrases.quantity_words(entered.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if entered.drawn == 1 else 'do'} not come back."
     return Page("Entered", (Line(words), *((Line(lost),) if entered.drawn else ())))
 
@@ -239,12 +239,12 @@ ROOM = Room(
         ),
         Asks(
             state.OutageForm, lambda _, form, key: enter_outage(form, key),
-            page_saying("Your home shows the outage as soon as it is entered."), new=True,
+            page_saying("Home shows the outage once it is entered."), new=True,
             intro=outage_introduction, again=filled_outage_form, after=_entered_page,
         ),
         Asks(
             state.WithdrawForm, lambda about, form, _: withdraw_outage(about, form),
-            page_saying("Your home shows which outages count."),
+            page_saying("Home shows which outages count."),
             intro=withdrawal_introduction,
         ),
     ),

@@ -50,11 +50,11 @@ class OutageForm(Form):
     title: ClassVar[str] = "Enter an outage"
     send: ClassVar[str] = "Enter"
     intro: ClassVar[str] = (
-        "Calls of these days are marked for approvers and left out of reviews. The Head and the Manager, Human Resources are told."
+        "I mark these days’ calls for approvers, leave them out of reviews, and tell the Head and the Manager, Human Resources."
     )
     line: Annotated[str, OneOf("Which line?", _any_lines, initial=ALL)]
-    first: Annotated[Date, OnDay("First day", help="In the time of the line.")]
-    last: Annotated[Date, OnDay("Last day", help="Today at the latest, and 31 days in all.")]
+    first: Annotated[Date, OnDay("First day", help="In the line’s time zone.")]
+    last: Annotated[Date, OnDay("Last day", help="Today at the latest, and at most 31 days in all.")]
     why: Annotated[Text, Words("What was wrong?", 1000, lines=True, help="One sentence is enough.")]
 
 
@@ -66,7 +66,7 @@ class WithdrawForm(Form):
     send: ClassVar[str] = "Withdraw"
     why: Annotated[
         Text, Words("Why was it a mistake?", 1000, lines=True,
-        help="Its calls are no longer marked. Calls it took out of a review do not come back."),
+        help="Its calls are no longer marked. Calls it took out of a review don’t come back."),
     ]  # fmt: skip
 
 

@@ -295,7 +295,10 @@ def _stranger_addresses(policy: Policy) -> Found:
     for path, email in _named_addresses(policy):
         domain = email.rpartition("@")[2]
         if domain not in own:
-            yield (path, f"{domain} isn't the company's. Fix the address, or add the domain to company.mail_domains.")
+            yield (
+                path,
+                f"{domain} isn't one of the company's. Correct the address, or add the domain to company.mail_domains.",
+            )
 
 
 def _two_departments(policy: Policy) -> Found:
@@ -319,7 +322,7 @@ def _fallback_faults(policy: Policy) -> Found:
         if deputy in two:
             yield (
                 ("roles", "breach_fallback", "deputies", place),
-                f"{deputy} is one of the two whom reports may be about. Name someone else, or no one.",
+                f"{deputy} is one of the two people that reports may be about. Name someone else, or no one.",
             )
 
 
@@ -344,7 +347,7 @@ def _order_faults(policy: Policy) -> Found:
 def _hours_faults(policy: Policy) -> Found:
     hours = policy.working_time
     if hours.start is not None and hours.cut_off <= hours.start:
-        yield ("working_time", "cut_off"), f"The day begins at {hours.start:%H:%M} only. Write a later time."
+        yield ("working_time", "cut_off"), f"The day doesn't begin until {hours.start:%H:%M}. Write a later time."
 
 
 def _route_faults(policy: Policy) -> Found:
@@ -357,7 +360,7 @@ def _reading_faults(policy: Policy) -> Found:
     for clause, reading in policy.readings.items():
         if name := unknown_name(policy, reading):
             sentence = (
-                f"{{{name}}} is no value of this file. Write its group and its name, such as {{retention.months}}."
+                f"{{{name}}} isn't a value in this file. Write its group and its name, such as {{retention.months}}."
             )
             yield ("readings", clause), sentence
 

@@ -88,7 +88,7 @@ def _compose_node(text: str) -> yaml.Node | None:
         raise Unreadable(Flaw(line, "the text", sentence)) from None
     except RecursionError:
         raise Unreadable(
-            Flaw(1, "the text", "Too many brackets are nested here. Take out what is not meant.")
+            Flaw(1, "the text", "Too many brackets are nested here. Remove those you don't need.")
         ) from None
     except yaml.MarkedYAMLError as wrong:
         raise Unreadable(_flaw_of_yaml(text, wrong)) from None
@@ -100,8 +100,8 @@ def _flaw_of_yaml(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
     line: int = getattr(mark, "line", 0)
     written = [*text.splitlines(), ""][line]
     if "\t" in written[: len(written) - len(written.lstrip())]:
-        return Flaw(line + 1, "the text", "There is a tab in front. Put spaces in its place.")
-    remedy = "Check the colon, the quotation marks and the spaces in front, on this line and the one before."
+        return Flaw(line + 1, "the text", "This line begins with a tab. Use spaces instead.")
+    remedy = "Check the colon, the quotation marks and the leading spaces, on this line and the one before."
     return Flaw(line + 1, "the text", f"This isn't YAML: {wrong.problem}. {remedy}")
 
 
@@ -143,7 +143,7 @@ def _is_blank(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.value == "" and not node.style
 
 
-_GROUP = "This must be a group. Write its keys on the lines below, with more spaces in front."
+_GROUP = "This must be a group. Write its keys on the lines below, indented further."
 _LIST = "This must be a list. Write it like [one, two], or one entry a line after a dash."
 
 _SENTENCES: dict[str, str] = {
@@ -152,11 +152,11 @@ _SENTENCES: dict[str, str] = {
     "dict_type": _GROUP,
     "tuple_type": _LIST,
     "frozen_set_type": _LIST,
-    "string_type": "This must be a text. Write it on this line, behind the colon.",
+    "string_type": "This must be a text. Write it on this line, after the colon.",
     "string_too_short": "Nothing is written here. Write a text.",
     "string_too_long": "This is longer than {max_length} characters. Shorten it.",
     "string_pattern_mismatch": "“{input}” can't be a key. Use small letters, digits and _, beginning with a letter.",
-    "too_short": "Nothing is listed here. List one at least.",
+    "too_short": "Nothing is listed here. List at least one.",
     "int_parsing": "“{input}” isn't a whole number. Write one in digits, like 7.",
     "int_parsing_size": "This number is far too large. Write a smaller one.",
     "int_type": "This must be a whole number. Write one in digits, like 7.",

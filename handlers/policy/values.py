@@ -77,9 +77,7 @@ def _check_web_address(text: str) -> str:
     if parts.scheme == "http":
         raise ValueError(f"“{shown_value(text)}” must begin with https://. Write it like https://example.com/privacy.")
     if text and (parts.scheme != "https" or not parts.hostname or any(map(str.isspace, text))):
-        raise ValueError(
-            f"“{shown_value(text)}” isn't an address of the web. Write it like https://example.com/privacy."
-        )
+        raise ValueError(f"“{shown_value(text)}” isn't a web address. Write it like https://example.com/privacy.")
     return text
 
 
@@ -93,7 +91,7 @@ def _time_zone(name: str) -> str:
         return ZoneInfo(name).key
     except (ValueError, KeyError, OSError):
         advice = nearest_hint(name, available_timezones()) or " Write it like Australia/Sydney."
-        raise ValueError(f"“{shown_value(name)}” is no time zone that I know.{advice}") from None
+        raise ValueError(f"“{shown_value(name)}” isn't a time zone that I know.{advice}") from None
 
 
 def _check_region(code: str) -> str:
@@ -124,13 +122,13 @@ def _check_pattern(text: str) -> str:
     except re.error as wrong:
         raise ValueError(f"“{shown_value(text)}” can't be read: {wrong.msg}. Write it like CS-[0-9]+.") from None
     if blank:
-        raise ValueError(f"“{shown_value(text)}” is true of nothing at all. Write it like CS-[0-9]+.")
+        raise ValueError(f"“{shown_value(text)}” matches an empty text. Write it like CS-[0-9]+.")
     return text
 
 
 def _require_visible(text: str) -> str:
     if all(unicodedata.category(sign)[0] in "CZ" for sign in text):
-        raise ValueError("Nothing that can be seen is written here. Write a text.")
+        raise ValueError("Nothing visible is written here. Write a text.")
     return text
 
 

@@ -146,7 +146,7 @@ def _why_parts(case: ReviewCase) -> tuple[Part, ...]:
 def _turn_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Say why it came to this reader, and what happens without an answer."""
     if case.matter.state == "stuck":
-        return (Line(f"No one whom the policy names can be asked now. {who_was_told(case)}".strip(), Sign.ALARM),)
+        return (Line(f"I can’t reach anyone the policy names. {who_was_told(case)}".strip(), Sign.ALARM),)
     if case.matter.closed_at is not None or not whole:
         return ()
     return (Line(f"{case.came_as(reader) if case.asks(reader) else ''}{STAYS}{_reminder_days_words(case)}{DAILY}"),)

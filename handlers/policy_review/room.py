@@ -17,7 +17,7 @@ def _declared_page(declared: DeclaredChange) -> Page:
     words = (
         "The review of the policy begins now. The reviewer has the card, and so do you."
         if declared.significant
-        else "A second person is asked whether the change is significant. Your card shows its status."
+        else "I’ve asked a second person whether the change is significant. Your card shows its status."
     )
     return Page("Declared", (Line(words), telling.details_button(declared.review)))
 
@@ -68,7 +68,7 @@ ROOM = Room(
     forms=(
         Asks(
             state.DeclareForm, lambda _, form, key: steps.declare_change(form, key),
-            page_saying("Your declaration is on its way. You get a card that shows its status."), new=True,
+            page_saying("Your declaration is on its way. A card will show its status."), new=True,
             intro=steps.declaring_introduction, after=_declared_page,
         ),
         Asks(

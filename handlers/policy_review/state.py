@@ -103,7 +103,7 @@ class DeclareForm(Form):
         Text, Words("What changes in the recording system?", 1500, lines=True,
         help="A sentence or two, for the reviewer (P14)."),
     ]  # fmt: skip
-    changed: Annotated[Date, OnDay("When?", help="The day of the change, past or to come.")]
+    changed: Annotated[Date, OnDay("When?", help="The day of the change, past or future.")]
     significant: Annotated[
         Literal["yes", "no"], OneOf("Is it significant?", lambda _: SIGNIFICANT,
         help="It is if it affects what is recorded, how long it is kept or who can hear it."),

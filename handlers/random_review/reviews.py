@@ -210,7 +210,7 @@ def give_access(ctx: Context, matter: str) -> Result[None]:
 def review_introduction(ctx: Context, about: str) -> str:
     """Return the words above the form; raises `Refused` as `review_call`."""
     _load_own_review(ctx, about)
-    return "What you heard is for training and quality. It may not be used against anyone without an approval of its own (P9)."
+    return "What you heard is for training and quality. It may not be used against anyone without a separate approval (P9)."
 
 
 @handler("random_review.review", clause="P10", about="matter")

@@ -64,23 +64,16 @@ UNDER_WAY = timedelta(minutes=2)
 """How long other replicas leave an erasure alone that one replica has taken."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
-VANISHED = (
-    "A call was to be erased, and was not in the recording system any more ({named}). No one knows where its audio is, so there is"
-    " no certificate. Please ask the administrator of the recording system. If there are more today, they are in the audit log."
-)
-WENT_AGAIN = (
-    "A call that had been erased was in the recording system again, and went from it before I could erase it once more ({named})."
-    " Its earlier certificate is still true. Please find out who put it there, and whether they have a copy. The audit log has the others,"
-    " if more follow today."
-)
+VANISHED = "A call that I was due to erase was no longer in the recording system ({named}). No one knows where its audio is, so there is no certificate. Please ask the administrator of the recording system. If there are more today, they are in the audit log."
+WENT_AGAIN = "A call that I had erased came back to the recording system, and disappeared before I could erase it again ({named}). Its certificate is still true. Please find out who put it there, and whether they have a copy. If there are more today, they are in the audit log."
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""
 ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed here."
 WHY = {
-    "retention": "Its time was over: recordings are kept for {months} months.",
+    "retention": "Its time was up: recordings are kept for {months} months.",
     "declined": "The customer declined to be recorded.",
     "known_again": "It had been erased before, and was recognised by the journal or by its audio.",
-    "came_back": "It had been erased before, and was in the recording system again.",
+    "came_back": "It had been erased before, and came back to the recording system.",
 }
 BEGAN = {"declined": "Its erasure began", "came_back": "Found again", "known_again": "Known again"}
 """Label of the moment at which an erasure began, for calls that no one could hear before it either."""
@@ -273,7 +266,7 @@ def _certificate_parts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
         Facts(_certificate_facts(ctx, erasure, one)),
         Line(WHY[erasure.why].format(months=ctx.policy.retention.months)),
         Line(f"How: {erasure.how}"),
-        Line(f"What could not be seen: {erasure.unseen}"),
+        Line(f"What I can’t check: {erasure.unseen}"),
         *(Line(f"The policy’s text by its SHA-256: {text.digest}") for text in _policy_text(ctx, erasure)),
         Line(ELSEWHERE),
         Small(f"{erasure.id} · P12 · name {erasure.native_hash[:16]} · audio {erasure.audio_hash[:16] or 'not read'}"),
@@ -283,7 +276,7 @@ def _certificate_parts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
 def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
     line, zone = phrases.line_words(one.line, ctx.policy)
     moments = (
-        ("Its moment", erasure.moment),
+        ("Its time was up", erasure.moment),
         (BEGAN.get(erasure.why, "Closed to everyone"), erasure.closed_at),
         ("The recording system answered", erasure.answered_at), ("To the second", erasure.answered_at),
         ("A second look found nothing", erasure.erased_at),

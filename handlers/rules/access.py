@@ -77,7 +77,7 @@ def refusal_of_closed(state: str) -> Refused:
         return Refused("This call is no longer in the recording system.", clause="P7", code="gone")
     if state == "declined":
         return Refused("The caller declined to be recorded, so this call is locked.", clause="P5", code="declined")
-    told = "This call’s time is over, so it is closed to everyone and its audio is erased."
+    told = "This call’s time is up, so it is closed to everyone and its audio is erased."
     return Refused(told, clause="P12", code="past_its_moment")
 
 
@@ -256,7 +256,7 @@ def check_reference(typed: str, pattern: str | None, own: Collection[str]) -> st
     if found is None:
         named = next(iter(own), "")
         advice = f"The one of this call is {named}." if named else "Please write it as your CRM shows it."
-        raise Refused.at({"crm": f"This is no reference of the CRM. {advice}"}, clause="P7")
+        raise Refused.at({"crm": f"This isn’t a CRM reference. {advice}"}, clause="P7")
     return found
 
 

@@ -165,9 +165,7 @@ def check_keep_account(account: str, *, standing: str, claims: bool, others: int
     the other person it has belonged to so far, if any.
     """
     if owner:
-        told = (
-            f"{account} has been {owner} so far, and no one becomes someone else. Correct its e-mail address instead."
-        )
+        told = f"{account} has belonged to {owner} so far, and an account can't change hands. Correct its e-mail address instead."
         raise Refused(told, code="somebody_else")
     if not claims:
         told = f"{account} can't be kept: it is {'gone' if standing == 'member' else standing}."
@@ -183,11 +181,8 @@ def check_new_account(account: str, *, waits: bool, holder: str) -> None:
     `holder` is who can act under its address now.
     """
     if not waits:
-        told = f"{account} does not wait to be settled. Without --new I list those that do."
+        told = f"{account} doesn't need settling. To list those that do, leave out --new."
         raise Refused(told, code="nothing_waits")
     if holder:
-        told = (
-            f"{holder} has the address of {account} now. Keep that account, or have its e-mail address or the account "
-            "of the other one fixed."
-        )
+        told = f"{holder} has the address of {account} now. Keep that account, or have one of the two accounts fixed."
         raise Refused(told, code="address_taken")

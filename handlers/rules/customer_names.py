@@ -24,10 +24,10 @@ def read_name(typed: str) -> str:
     if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in _JOINS for one in name):
         raise ValueError("It contains a line break or an invisible character. Please type the name again.")
     if found := _NO_NAME.search(name):
-        raise ValueError(f"There is a {found[0]} in it, which is no part of a name. Please write the name alone.")
+        raise ValueError(f"A name can’t have a {found[0]} in it. Please write just the name.")
     if _ADDRESS.search(name):
         raise ValueError(
-            "This looks like a web or mail address. Please write the name alone, with a space behind each point."
+            "This looks like a web or mail address. Please write just the name, with a space after each full stop."
         )
     return name
 
@@ -53,7 +53,7 @@ def read_address(typed: str) -> str:
         parsed = validate_email(address, check_deliverability=False, globally_deliverable=False, test_environment=True)
         email_key(parsed.normalized, Identity())
     except (EmailNotValidError, ValueError):
-        raise _refuse_address(f"This is no e-mail address. {_LIKE}") from None
+        raise _refuse_address(f"This isn’t an e-mail address. {_LIKE}") from None
     return parsed.normalized
 
 
@@ -71,7 +71,7 @@ def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: boo
     """
     if asker == "operator" and not own:
         raise _refuse_address(
-            "This is not the address of a colleague who was on all of these calls. Please write the colleague’s own, and choose no call of others."
+            "This isn’t the address of a colleague who was on all of these calls. Please write the colleague’s own address, and choose only their calls."
         )
     if asker != "operator" and staff:
         raise _refuse_address(

@@ -42,10 +42,9 @@ def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
 
 MISSING = {
     "not_identified": "No one has written down yet how the requester’s identity was checked. Press Identified on the card.",
-    "no_letter": "No one has written down which letter gives them authority. Have the request filed again with it, by the same name: it stays one request.",
+    "no_letter": "No one has written down which letter gives them authority. Have the request filed again with it, under the same name: it stays one request.",
     "no_call": (
-        "It names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, by the same"
-        " name and address. Else press Refuse."
+        "It names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, under the same name and address. Or press Refuse."
     ),
     "locked": (
         "The caller asked not to be recorded, so this call is locked until it is decided whether the recording is kept. It is still"
@@ -150,9 +149,7 @@ def first_asked(day: date | None, now: datetime, today: date, zone: str, began: 
     if day > today:
         raise Refused.at({"received_on": "This day has not come yet."}, "P8")
     if day.year < today.year - _YEARS_BACK:
-        raise Refused.at(
-            {"received_on": f"This is more than {_YEARS_BACK} years ago. Please look at the year again."}, "P8"
-        )
+        raise Refused.at({"received_on": f"This is more than {_YEARS_BACK} years ago. Please check the year."}, "P8")
     at = min(moment_of(day, time(), zone), now)
     if began is None or at >= began:
         return at

@@ -76,8 +76,8 @@ _HOLDS: tuple[Reminder, ...] = (
         "hold.ending", "approver", "{who}’s hold ends soon unless you confirm it.",
         before=lambda policy: policy.holds.remind_before,
     ),
-    Reminder("hold.end", "requester", "Your hold has ended: no one confirmed it. It keeps no call any more."),
-    Reminder("hold.end", "setter", "A hold has ended. It keeps no call any more."),
+    Reminder("hold.end", "requester", "Your hold has ended: no one confirmed it. It no longer keeps any calls."),
+    Reminder("hold.end", "setter", "A hold has ended. It no longer keeps any calls."),
 )  # fmt: skip
 _CUSTOMERS: tuple[Reminder, ...] = (
     Reminder("customer.remind", "approver", "A customer is waiting for your answer.", before=lambda policy: policy.customers.remind_before),

@@ -74,7 +74,7 @@ def fits_call(started: datetime, began: datetime | None) -> bool:
 
 
 HOW: Mapping[str, str] = {
-    "midway": "while the call went on",
+    "midway": "during the call",
     "afterwards": "after the call",
     "": "of a call that is not known yet",
 }

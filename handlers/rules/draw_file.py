@@ -244,7 +244,7 @@ def read_draw_file(text: str) -> Sample:
     except ValueError as error:
         raise Unread(f"it isn't a published draw that this version reads (“{FORMAT}”)") from error
     if file_text(sample) != text:
-        raise Unread("it isn't written as it was published. Please fetch it again")
+        raise Unread("it isn't exactly as it was published. Please download it again")
     return sample
 
 
@@ -265,7 +265,7 @@ def file_contradictions(sample: Sample, is_signed: Callable[[str, int, str], boo
     yield from _about_beacon(frozen.beacon)
     yield from _about_chance(sample, is_signed)
     if list(sample.departments) != list(frozen.departments):
-        yield "departments: those drawn from are not those that were frozen."
+        yield "departments: the calls weren't drawn from the departments that were frozen."
         return
     for name in frozen.departments:
         yield from _about_drawn(sample, name)
@@ -312,7 +312,7 @@ def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
     enough = len(first) == wanted
     in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order
     if skipped - set(in_the_way):
-        yield f"{name}: a call was skipped that was not in the way of any that is drawn."
+        yield f"{name}: a call was skipped although the draw never came to it."
 
 
 def _difference_words(what: str, stated: str, computed: str) -> Iterator[str]:

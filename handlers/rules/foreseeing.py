@@ -74,7 +74,7 @@ def reason_named(policy: Policy, typed: str) -> str:
     )
     if found is None:
         raise Refused(
-            f"“{shown_value(typed)}” is none of the reasons. Write one of: {', '.join(policy.reasons)}.", "reason"
+            f"“{shown_value(typed)}” isn't one of the reasons. Write one of: {', '.join(policy.reasons)}.", "reason"
         )
     return found
 

@@ -42,23 +42,20 @@ def decides_as(case: routing.Circumstances, person: int, asked: frozenset[int] =
     Raises `Refused` with the reason.
     """
     if why := case.own_case(person):
-        was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"
+        was = "were on one of these calls" if why == "operator" else "are one of the people this case is about"
         raise Refused(f"You {was}, so someone else has to look after this hold.", clause="P12", code=why)
     if found := routing.authority_of(case, person, asked):
         return found
     there = routing.current_route(case).approvers
-    whose = f"This hold is for the {case.policy.role(there[0].role).title} to see to. " if there else ""
-    raise Refused(f"{whose}You can ask for one, and it works at once.".strip(), clause="P12", code="not_approver")
+    whose = f"This hold is for the {case.policy.role(there[0].role).title} to decide. " if there else ""
+    raise Refused(f"{whose}You can ask for one, which takes effect at once.".strip(), clause="P12", code="not_approver")
 
 
 def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
     """Refuse if any of the `chosen` calls was `asked` for lately; the sentence doesn't say by whom, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
-        told = (
-            f"{these} can't be asked for now: a call can be held once in {ONCE_IN_DAYS} days without the Head of Customer "
-            "Success. Please talk to the person who decides about holds."
-        )
+        told = f"You can't ask to hold {these} now: a call can be held only once in {ONCE_IN_DAYS} days without the Head of Customer Success. Please talk to the person who decides about holds."
         raise Refused.at({"recordings": told}, "P12")
 
 
@@ -101,7 +98,7 @@ def check_number_of_calls(policy: Policy, number: int) -> None:
     """Raise `Refused` if a hold would keep more calls than it may."""
     most = policy.holds.most_calls
     if number > most:
-        told = f"A hold takes {most} calls at most, and these are more. Please choose fewer."
+        told = f"A hold takes {most} calls at most. Please choose fewer."
         raise Refused.at({"recordings": told}, "P12")
 
 

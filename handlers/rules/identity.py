@@ -25,8 +25,8 @@ _REFUSALS: dict[str, str] = {
     "deactivated": "Your account has been deactivated. Please ask your administrator to switch it on again.",
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
     "absent": "I can't recognise you here yet. Please add me to your own chats first.",
-    "set_aside": "Another account is yours for the call recordings. Please use that one.",
-    "altered": "Someone changed in the database by hand whose account this is. Please ask your administrator to run audit verify.",
+    "set_aside": "You use another account for call recordings. Please use that one.",
+    "altered": "Someone changed the owner of this account in the database by hand. Please ask your administrator to run audit verify.",
     "ambiguous": "Another account has or had your e-mail address, so I can't tell who is who. Please ask your administrator to settle it.",
 }
 STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
@@ -65,7 +65,7 @@ class Identity(BaseModel):
     def _no_chains(self) -> Identity:
         for other, domain in self.same_domains.items():
             if domain in self.same_domains:
-                raise ValueError(f"{other} is another name of {domain}, which has another name itself. Keep one step.")
+                raise ValueError(f"{other} leads to {domain}, which leads to a third domain. Write the last one here.")
         return self
 
     def one_name(self, domain: str) -> str:

@@ -109,14 +109,14 @@ def check_declaring(policy: Policy, person: int) -> None:
     """Raise `Refused` if this person may not declare a change."""
     if not may_declare(policy, person):
         titles = "; ".join(policy.role(name).title for name in DECLARING)
-        told = f"Changes of the recording system are declared by these. Please tell one of them: {titles}."
+        told = f"Only some people can declare changes to the recording system. Please tell one of them: {titles}."
         raise Refused(told, clause="P14", code="not_declarer")
 
 
 def check_change_day(policy: Policy, now: datetime, changed: date) -> None:
     """Raise `Refused` at the field if the day of a change is too far ahead."""
     if changed - policy.company_day(now) > FARTHEST:
-        raise Refused.at({"changed": "This lies more than a year ahead. Please look at the year."}, "P14")
+        raise Refused.at({"changed": "This is more than a year ahead. Please check the year."}, "P14")
 
 
 def _latest_next_review(policy: Policy, held: date) -> date:

@@ -100,5 +100,7 @@ def check_decidable(*, waits: bool, seen: int, revision: int) -> None:
         raise Refused("Someone has decided about these erasures already.", clause="P12", code="already")
     if seen != revision:
         raise Refused(
-            "More has come to this since. Please read the card again and decide then.", clause="P12", code="changed"
+            "More calls have been added since. Please read the card again before you decide.",
+            clause="P12",
+            code="changed",
         )

@@ -71,9 +71,7 @@ def _meant_moment(local: datetime) -> datetime:
         raise Refused(f"{written} does not exist in {where}, where clocks go forward. Write a time that does.")
     first, second = (local.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
     if first != second:
-        raise Refused(
-            f"{written} comes twice in {where}. Write {first} behind it for the first, {second} for the second."
-        )
+        raise Refused(f"{written} comes twice in {where}. Add {first} for the first, {second} for the second.")
     return local
 
 

@@ -41,9 +41,7 @@ def test_teams_is_whole_with_an_id_a_secret_and_a_tenant(environment: Environmen
 @pytest.mark.parametrize("present", WHOLE)
 def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environment: Environment, present: str) -> None:
     rows = environment.told(**{present: WHOLE[present]}, **SLACK)
-    assert [row.partition(": Teams is half set up without it. ")[0] for row in rows] == [
-        name for name in WHOLE if name != present
-    ]
+    assert [row.partition(": Teams needs this too. ")[0] for row in rows] == [name for name in WHOLE if name != present]
     assert read_each_setting().teams is None
     assert all(len(row.partition("without it. ")[2]) > 20 for row in rows)
 
@@ -226,7 +224,7 @@ def in_base64(key: bytes) -> str:
 def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, tmp_path: Path, key: bytes) -> None:
     text = in_base64(key)
     (row,) = environment.told(SECRET_KEY=text)
-    assert row.startswith("SECRET_KEY: it follows a pattern, so it could be guessed. Make one with: ")
+    assert row.startswith("SECRET_KEY: this follows a pattern, so someone could guess it. Make one with: ")
     assert text not in row
     file = tmp_path / "key"
     file.touch(0o600)
@@ -250,7 +248,7 @@ def test_a_key_file_that_others_can_read_is_refused(
     with pytest.raises(Misconfigured) as told:
         read_each_setting().master_key()
     assert str(told.value) == (
-        f"SECRET_KEY_FILE: others on this machine can read or change it. Fix that with: chmod 600 {file}"
+        f"SECRET_KEY_FILE: others on this machine can read or change it. To fix it: chmod 600 {file}"
     )
 
 
@@ -259,7 +257,7 @@ HTTPS, NO_HOST, TOO_MUCH = (
     "isn't a web address",
     "has more in it than a host. Write https://",
 )
-WIDE = "is so wide that strangers would be believed. Name the proxies that you have."
+WIDE = "is too wide: I would trust strangers. List only your own proxies."
 REFUSED: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUBLIC_URL", HTTPS): ("http://steward.example.com", "http://localhost.example.com", "http://[::ffff:8.8.8.8]"),
     ("PUBLIC_URL", TOO_MUCH): ("https://steward.example.com/bot", "https://steward.example.com?a=b"),

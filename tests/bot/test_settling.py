@@ -57,7 +57,7 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
     assert settle_people("slack:U2") == 0
     assert settle_people(None) == 0
     first, *_, last = capsys.readouterr().out.splitlines()
-    assert first == "slack:U2 counts from now on. Set aside: slack:U1."
+    assert first == "I use slack:U2 from now on. Set aside: slack:U1."
     assert last == (
         "set aside    slack:U1, for <tara.lindqvist@fernhill.example>. "
         "To use it after all: recording-steward people --keep slack:U1"
@@ -81,14 +81,14 @@ def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     assert settle_people(None) == 0
     [told] = [one for one in capsys.readouterr().out.splitlines() if "Helena" in one]
     assert told == (
-        "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (waits to be settled). slack:U4 has an address that this person has or had, but may belong to someone else. Ask both, not in chat. If it is the same person: recording-steward people --keep slack:U4. If not: recording-steward people --new slack:U4"
+        "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (not settled yet). slack:U4 has an address that this person has or had, but may belong to someone else. Ask both, not in chat. If it is the same person: recording-steward people --keep slack:U4. If not: recording-steward people --new slack:U4"
     )
 
 
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        ("--keep", "slack:U4 counts from now on. Set aside: none."),
+        ("--keep", "I use slack:U4 from now on. Set aside: none."),
         ("--new", "slack:U4 is a new person, and has the address from now on. Set aside: none."),
     ],
 )

@@ -101,7 +101,7 @@ async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_le
         attic.folder.put(replace(past, native_id=f"{name}.mp3", operator_email=odd))
     environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
     told = sorted([line.sentence async for line in unusable_recordings(read_each_setting(), POLICY)])
-    assert told[0].startswith('hidden.json: "operator.email" is no e-mail address.')
+    assert told[0].startswith('hidden.json: "operator.email" isn\'t an e-mail address.')
     assert [one.partition(" in ")[0] for one in told[1:]] == ["near.mp3: “fernhi11.example”", "odd.mp3: “\u0430”"]
 
 

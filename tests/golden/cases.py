@@ -171,7 +171,7 @@ PAGES: Mapping[str, Page] = {
         SaidAway(
             "You are away until Fri 27 Nov. Press I'm back if that changes.",
             (Actions((Button("line:away_back", "I'm back", "W-7F3K2QXM"),)),),
-            ("From Thu 26 Nov no one stands in as Team Leader. Please ask the policy’s owner to name a deputy.",),
+            ("From Thu 26 Nov no one can stand in as Team Leader. Please ask the policy’s owner to name a deputy.",),
         )
     ),
     "page-manage": Page("Manage", tuple(home.manage_rows(LISTS))),

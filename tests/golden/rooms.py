@@ -164,7 +164,7 @@ _TABLES = (
     Table("requests", "Requests", "P7 · P8 · P9", COLUMNS, _REQUESTS, "", "Hours are working hours."),
     Table("deadlines", "Deadlines", "P8", DEADLINES, (_ANSWERED,), ""),
     Table("missed", "Deadlines that were missed", "", MISSED, (_MISSED,) * 10, ""),
-    Table("holds", "Holds", "P12", (), (), "There was no hold."),
+    Table("holds", "Holds", "P12", (), (), "There were no holds."),
 )
 _MONTH = Figures(month_named(POLICY, "2026-10", NOW), _TABLES, "Australia/Sydney", LEFT_OUT.format(months="12 months"))
 

@@ -106,7 +106,7 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
     assert row == (
         "You are away until Thu 26 Nov. (Customer Success Specialist Team Leader: Deven Okafor stands in) [I'm back]"
     )
-    assert invites == "Say so before you go, so that your deputy decides. [I'm away]"
+    assert invites == "Tell me before you go, so that your deputy decides. [I'm away]"
     back = await button(company, company.tara, "I'm back")
     company.clock.pass_(days=1)
     await company.door.enter(away.take_back(back.value), company.tara)

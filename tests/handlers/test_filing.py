@@ -211,7 +211,7 @@ async def test_d3_what_is_no_reference_is_told_at_its_field(company: Company) ->
     refused = await refusal(
         company, asking.file_request(form(company.calls[:1], crm="no idea"), "slack:V"), company.anna
     )
-    assert refused.fields == {"crm": f"This is no reference of the CRM. The one of this call is {OWN}."}
+    assert refused.fields == {"crm": f"This isn’t a CRM reference. The one of this call is {OWN}."}
 
 
 def _alarms(told: list[str]) -> list[str]:

@@ -47,14 +47,14 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
         f"{LABEL} · CS-10442 ({CALL} and 1 more call · until <01 Dec 03:00> · {two}) [Listen]",
         f"{LABEL} · CS-2 ({CALL} · until <01 Dec 04:00> · {one}) [Listen]",
     ]
-    assert _section(lines(tara), "Access that you gave") == [
+    assert _section(lines(tara), "Access you gave") == [
         f"Anna Quill · {LABEL} · CS-2 ({CALL} · until <01 Dec 04:00> · {one}) [Withdraw]",
         f"Anna Quill · {LABEL} · CS-10442 ({CALL} and 1 more call · until <01 Dec 03:00> · {two}) [Withdraw]",
     ]
     assert [button.confirm for button in buttons(tara) if button.label == "Withdraw"] == [
         "Anna Quill will no longer be able to hear these calls."
     ] * 2
-    assert "Access that you gave" not in " ".join(lines(anna))
+    assert "Access you gave" not in " ".join(lines(anna))
 
 
 @each("way", ["withdrawn", "over", "expired"])

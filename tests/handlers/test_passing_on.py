@@ -73,7 +73,7 @@ async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(compan
     assert (len(await ledger(company)), (await stored(company, request)).revision) == before
     assert title(await seen(company, request, company.helena)) == WAITS
     assert "Pass on" not in labels(await detailed(company, request, company.helena))
-    assert "No one comes after you, so this can't be passed on." in lines(
+    assert "No one comes after you, so you can’t pass this on." in lines(
         await detailed(company, request, company.helena)
     )
     await company.door.enter(deciding.approve_request(request), company.helena)

@@ -82,7 +82,7 @@ async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(com
     assert await company.door.enter(keep_account(f"slack:{kept}"), COMMAND) == (f"slack:{other}",)
     refused = await refusal(company, deciding.approve_request(request), await meet(company.door, account(other, TARA)))
     assert (str(refused), refused.code) == (
-        "Another account is yours for the call recordings. Please use that one.", "set_aside",
+        "You use another account for call recordings. Please use that one.", "set_aside",
     )  # fmt: skip
     await company.door.enter(deciding.approve_request(request), await meet(company.door, account(kept, TARA)))
     assert second.person_id == company.tara.person_id
@@ -94,7 +94,7 @@ async def test_p7_nobody_becomes_somebody_else(company: Company) -> None:
     await meet(company.door, stolen)
     refused = await refusal(company, keep_account("slack:UTARA"), COMMAND)
     assert (str(refused), refused.code) == (
-        "slack:UTARA has been Tara Lindqvist so far, and no one becomes someone else. Correct its e-mail address instead.",
+        "slack:UTARA has belonged to Tara Lindqvist so far, and an account can't change hands. Correct its e-mail address instead.",
         "somebody_else",
     )
     assert await company.door.enter(keep_account("slack:UANNA"), COMMAND) == ("slack:UTARA",)
@@ -139,7 +139,7 @@ async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
     await meet(company.door, told)
     [one] = await ambiguous(company)
     assert (one.accounts, one.known, one.waiting) == (
-        ("slack:UTARA", "teams:TTARA"), ("known first", "waits to be settled"), ("teams:TTARA",),
+        ("slack:UTARA", "teams:TTARA"), ("known first", "not settled yet"), ("teams:TTARA",),
     )  # fmt: skip
     teams = await settled(company, people.keep_account("teams:TTARA"), told)
     assert (teams.person_id, teams.standing) == (company.tara.person_id, "member")
@@ -167,7 +167,7 @@ async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Comp
     filed = await company.door.enter(asking.file_request(form(company.calls[:1]), "view-1"), company.anna)
     refused = await refusal(company, asking.file_request(form(company.calls[1:2]), "view-1"), company.anna)
     assert str(refused) == (
-        f"Your first try was saved after all, as {filed.request}. Withdraw it on its card if it should say something else."
+        f"Your first try was saved after all, as {filed.request}. If you want to change it, withdraw it on its card first."
     )
 
 
@@ -235,7 +235,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         detail = {"new": "slack:UNEW", "person": new.person_id, "set_aside": [], "warned": warned}
         assert entry == [("command", "people.new", "done", "", detail)]
         assert (
-            "slack:UNEW is someone new’s. Please ask Anna Quill in person"
+            "slack:UNEW belongs to someone new. Please ask Anna Quill in person"
             in (await words_for(company, company.ruth))[-1]
         )
         assert await ask(company, new)

@@ -265,7 +265,7 @@ async def test_p7_without_more_time_access_ends_as_it_would_have(company: Compan
         company.clock.pass_(days=7)
         await company.door.enter(deciding.expire_access(request), CLOCK)
         refused = await refusal(company, deciding.extend_access(request), company.tara)
-        assert str(refused) == "This was answered already, or access has ended."
+        assert str(refused) == "Someone has answered this already, or access has ended."
         assert labels(await seen(company, request, company.tara)) == []
 
 

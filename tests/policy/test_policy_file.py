@@ -168,12 +168,12 @@ WRONG = [
     ("_days: 7", "_days: seven", "access.default_days", "“seven” isn't a whole number. Write one in digits, like 7."),
     ("share_percent: 2", "share_percent: few", "random_review.share_percent", "“few” isn't a number. Write one in"),
     ("announced: true", "announced: maybe", "reasons.training.announced", "“maybe” is neither yes nor no. Write"),
-    ("Europe/London", "Europe/Londn", "lines.+44 20 3695 3777.time_zone", "“Europe/Londn” is no time zone that I know. Did"),
+    ("Europe/London", "Europe/Londn", "lines.+44 20 3695 3777.time_zone", "“Europe/Londn” isn't a time zone that I know. Did"),
     ("region_code: GB", "region_code: UK", "lines.+44 20 3695 3777.region_code", "“UK” isn't the two-letter code of a"),
     ('"+44 20 3695 3777"', '"020 3695"', "lines.020 3695", "“020 3695” isn't a telephone number. Write it with"),
     ('"+44 20 3695 3777"', '"+61281979000"', "lines.+61281979000", "+61281979000 is here twice. Keep one of the two."),
     ('line: "+61 2 8197 9000"', 'line: "+61 2 8197 9001"', "company.home_line", "+61281979001 isn't one of the lines. Write one"),
-    ("[fernhill.example]", "[]", "company.mail_domains", "Nothing is listed here. List one at least."),
+    ("[fernhill.example]", "[]", "company.mail_domains", "Nothing is listed here. List at least one."),
     ("[fernhill.example]", "[fernhill]", "company.mail_domains, entry 1", "“fernhill” isn't a mail domain. Write it"),
     ("[fernhill.example]", "fernhill.example", "company.mail_domains", "This must be a list. Write it like [one, two]"),
     ("googlemail.com: g", "gmail: g", "identity.same_domains.gmail", "“gmail” isn't a mail domain. Write it like"),
@@ -192,16 +192,16 @@ WRONG = [
     ("last: 2026-07-01", "last: 1.7.2026", "policy_review.last", "“1.7.2026” isn't a day. Write year, month and day, like"),
     ("not_identified: We", "Not-Identified: We", "customers.refusals.Not-Identified", "“Not-Identified” can't be a key. Use small letters"),
     ("CS-[0-9]+", "CS-[0-9", "company.crm_pattern", "“CS-[0-9” can't be read: unterminated character set. Write it like"),
-    ("CS-[0-9]+", "[0-9]*", "company.crm_pattern", "“[0-9]*” is true of nothing at all. Write it like CS-[0-9]+."),
-    ('cut_off: "17:00"', 'cut_off: "09:00"', "working_time.cut_off", "The day begins at 09:00 only. Write a later time."),
+    ("CS-[0-9]+", "[0-9]*", "company.crm_pattern", "“[0-9]*” matches an empty text. Write it like CS-[0-9]+."),
+    ('cut_off: "17:00"', 'cut_off: "09:00"', "working_time.cut_off", "The day doesn't begin until 09:00. Write a later time."),
     ("route: investigation", "route: staff", "reasons.crime.route", "P9 leaves this to the Head of Customer Success. Write"),
     ("closure_days: []", "closure_days: [{date: 25 December}]", "company.closure_days, entry 1.date", "“25 December” isn't a day."),
     ("closure_days: []", 'closure_days: [{date: 2026-12-24, lines: ["+61 2 8197 9001"]}]', "company.closure_days, entry 1.lines, entry 1", "+61281979001 isn't one of the lines. Write one of: +6"),
     ("  default_days: 7", "  default_days: 7\n  default_days: 8", "access.default_days", "This is on line "),
-    ("  mail_domains", "\tmail_domains", "the text", "There is a tab in front. Put spaces in its place."),
+    ("  mail_domains", "\tmail_domains", "the text", "This line begins with a tab. Use spaces instead."),
     ("_days: 7", "_days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
     ("_days: 7", "_days: 7\n  [days]: 7", "access", "A key must be a single word. Write it before the colon."),
-    ("label: Training needs", 'label: "\u200b"', "reasons.training.label", "Nothing that can be seen is written here. Write a text."),
+    ("label: Training needs", 'label: "\u200b"', "reasons.training.label", "Nothing visible is written here. Write a text."),
     ("_days: 7", "_days: 7\x00", "the text", "The character U+0000 can't be in this file. Delete it."),
 ]
 # fmt: on
@@ -275,7 +275,7 @@ def test_p13_the_fallback_and_its_deputies_are_neither_of_the_two(shipped: str) 
     assert [(flaw.key, flaw.sentence) for flaw in found] == [
         (
             f"roles.breach_fallback.deputies, entry {place}",
-            f"{who}@fernhill.example is one of the two whom reports may be about. Name someone else, or no one.",
+            f"{who}@fernhill.example is one of the two people that reports may be about. Name someone else, or no one.",
         )
         for place, who in ((1, "helena.marsh"), (3, "ruth.adeyemi"))
     ]

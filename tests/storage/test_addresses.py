@@ -50,15 +50,15 @@ def test_what_sqlalchemy_does_not_read_asyncpg_does(sent: str, plain: int, dsn: 
 @each(
     ("sent", "told"),
     [
-        ("channel_binding=require", "it has 'channel_binding' behind the ?, which I can't keep to. Leave it out. I take: application_name, "),
+        ("channel_binding=require", "it has 'channel_binding' behind the ?, which I don't support. Leave it out. I support: application_name, "),
         ("password=hush", "it has 'password' behind the ?"),
-        ("Hush~1=hush", "it has something behind the ?"),
-        ("sslmode=hush", "sslmode behind the ? takes nothing but: disable, allow, prefer, require, verify-ca, verify-full."),
+        ("Hush~1=hush", "it has something after the ?"),
+        ("sslmode=hush", "sslmode after the ? can only be: disable, allow, prefer, require, verify-ca, verify-full."),
         ("sslmode=require&sslmode=hush", "sslmode behind the ? takes nothing but: "),
-        ("sslmode=require&sslmode=disable", "sslmode comes after the ? more than once. Leave one of them."),
-        ("sslmode=", "sslmode behind the ? has no value. Write one, or leave it out."),
+        ("sslmode=require&sslmode=disable", "sslmode is after the ? more than once. Keep one of them."),
+        ("sslmode=", "sslmode after the ? has no value. Write one, or leave it out."),
         ("application_name=x&sslmode=&host=a", "sslmode behind the ? has no value."),
-        ("connect_timeout=hush", "connect_timeout behind the ? takes nothing but: a whole number."),
+        ("connect_timeout=hush", "connect_timeout after the ? can only be: a whole number."),
     ],
 )  # fmt: skip
 def test_what_a_server_would_fail_at_is_a_sentence_that_repeats_no_value(sent: str, told: str) -> None:

@@ -205,7 +205,9 @@ def read_address(url: str) -> AsteriskAddress:
     except ValueError as why:
         raise ValueError(f"RECORDINGS_URL has no usable port. Write it like {EXAMPLE}.") from why
     if not (host and parts.username) or parts.path not in ("", "/") or parts.fragment:
-        raise ValueError(f"RECORDINGS_URL must name an account and a machine, and nothing else. Write it like {EXAMPLE}.")
+        raise ValueError(
+            f"RECORDINGS_URL must name an account and a machine, and nothing else. Write it like {EXAMPLE}."
+        )
     spool, there, cdr = _read_places(parts.query)
     secret = AsteriskSecrets().asterisk_ami_secret
     if secret is None:

@@ -22,9 +22,7 @@ from bot.recorders.tree import media_type, printable_name
 HOW = (
     "The audio file was deleted from Asterisk's spool, and its line in the call log that the bot reads was overwritten."
 )
-UNSEEN = (
-    "Asterisk's other call logs (Master.csv, a database, CEL, its own log), which may still say who called whom and when; copies in backups and snapshots of the spool; copies that a program made when the recording ended; converted or cut copies; and what a disk keeps of a deleted file until it is overwritten."
-)
+UNSEEN = "Asterisk's other call logs (Master.csv, a database, CEL, its own log), which may still say who called whom and when; copies in backups and snapshots of the spool; copies that a program made when the recording ended; converted or cut copies; and what a disk keeps of a deleted file until it is overwritten."
 AT_ONCE = 1 << 20  # bytes of the CDR
 NEW = 60.0
 """Seconds after the last sound in which the CDR line may still come: it's written once the last leg hangs up."""
@@ -143,7 +141,9 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return f"{self._count_sentence()}{unheard if unplayable else ''}{missing}"
 
     def _no_lines(self) -> str:
-        return f"{self._rows.path} is missing: is its disk mounted? If no call has ended yet, create it as an empty file."
+        return (
+            f"{self._rows.path} is missing: is its disk mounted? If no call has ended yet, create it as an empty file."
+        )
 
 
 def _read_sighting(file: sidecar.AudioFile, columns: list[str]) -> Sighting:
@@ -309,7 +309,9 @@ def blank_names(path: Path, place: Place, native_ids: frozenset[str], spool: Spo
     try:
         file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as why:
-        raise Unavailable(f"I can't write to {path} ({why.strerror}), and a line in it still names an erased call.") from why
+        raise Unavailable(
+            f"I can't write to {path} ({why.strerror}), and a line in it still names an erased call."
+        ) from why
     try:
         line = os.pread(file, place.length, place.start)
         os.pwrite(file, _line_without(line, native_ids, spool), place.start)

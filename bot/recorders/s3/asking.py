@@ -300,9 +300,7 @@ def _make_client(place: Place, *, signed: bool) -> Any:
     except (BotoCoreError, ValueError, OSError) as error:
         raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
     if not is_safe_endpoint(made.meta.endpoint_url):
-        raise Unavailable(
-            "The endpoint isn't https://, so others could listen in: correct AWS_ENDPOINT_URL_S3."
-        )
+        raise Unavailable("The endpoint isn't https://, so others could listen in: correct AWS_ENDPOINT_URL_S3.")
     return made
 
 
@@ -326,7 +324,9 @@ class Place:
         """Return the place at `s3://bucket/prefix?endpoint=https://…&region=…`; ValueError says what to fix."""
         parts = urlsplit(url)
         if "@" in parts.netloc:
-            raise ValueError(f"RECORDINGS_URL has a name or password in it. Take it out: the SDK finds its own. {_EXAMPLE}")
+            raise ValueError(
+                f"RECORDINGS_URL has a name or password in it. Take it out: the SDK finds its own. {_EXAMPLE}"
+            )
         if not _BUCKET.fullmatch(parts.netloc) or parts.netloc.endswith("--x-s3"):
             raise ValueError(f"{parts.netloc!r} is not the name of a general purpose bucket. {_EXAMPLE}")
         if parts.fragment:

@@ -231,9 +231,7 @@ class _Traces:
         for one in self._versions_named(name):
             self._look_at(one)
             if old:
-                raise Unavailable(
-                    "The bucket's list of versions is incomplete, so I can't rely on it."
-                )
+                raise Unavailable("The bucket's list of versions is incomplete, so I can't rely on it.")
 
     def _versions_named(self, name: str) -> list[Remnant]:
         pages = self._bucket.pages("list_object_versions", name)

@@ -312,9 +312,7 @@ class Listing:
 def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
     name = pair.native_id
     if asking.bad_name(name):
-        words = (
-            f"{printable_name(name)} has characters in its name that I can't store: copy it to a name with plain letters."
-        )
+        words = f"{printable_name(name)} has characters in its name that I can't store: copy it to a name with plain letters."
         return pair.problem("name", words)
     if not alone:
         words = f"{name} shares {sidecar_of(name)} with another audio object: keep one of them, or rename it."

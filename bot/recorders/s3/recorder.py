@@ -16,9 +16,7 @@ from bot.recorders.s3.deleting import delete_recording, find_remains, under_lega
 from bot.recorders.s3.looking import BucketAudio, Cursor, Listing, Look, Pair, written_over
 
 HOW = "Every version and delete marker of the audio, and of any metadata beside it, was deleted from the bucket."
-UNSEEN = (
-    "Copies outside this part of the bucket, in its replicas and backups and in other buckets; converted or cut copies; names in the storage's own access logs and inventories; and what its disks keep until it is overwritten."
-)
+UNSEEN = "Copies outside this part of the bucket, in its replicas and backups and in other buckets; converted or cut copies; names in the storage's own access logs and inventories; and what its disks keep until it is overwritten."
 
 
 class BucketRecorder(NoLiveCalls):
@@ -180,9 +178,7 @@ def retention_sentence(days: int, mode: str) -> str:
     """Return what a default retention means for erasing, in a sentence with a space before it; empty without one."""
     if not days:
         return ""
-    return (
-        f" It keeps everything for {days:,} days (default retention, {mode}), and no one can erase it sooner. A call whose time is up earlier is locked then, and erased late."
-    )
+    return f" It keeps everything for {days:,} days (default retention, {mode}), and no one can erase it sooner. A call whose time is up earlier is locked then, and erased late."
 
 
 def _count_objects(bucket: Bucket) -> tuple[int, int, int, str]:

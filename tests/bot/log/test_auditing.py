@@ -65,7 +65,10 @@ def test_c2_a_journal_that_is_missing_emptied_or_cut_off_is_broken(shell: Shell)
     newest, [entries, *_] = shell.line().read_bytes(), shell.read(lambda store: store.audit.head())
     shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW, KEYS.log_seal, entries))
     code, lines = shell.verify()
-    assert (code, "Not in the journal yet: 1 entry since then. The bot adds them within a minute." in lines) == (0, True)
+    assert (code, "Not in the journal yet: 1 entry since then. The bot adds them within a minute." in lines) == (
+        0,
+        True,
+    )
     older = newest[: newest.index(b"\n") + 1]
     gone = f"BROKEN: the log has {entries + 1} entries, but {file} is empty or missing."
     cut = f"BROKEN: the log says that the journal has entry {entries}, but {file} has none after entry {first}: it was cut off, or"

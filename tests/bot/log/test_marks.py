@@ -91,10 +91,10 @@ async def test_a_row_that_was_changed_by_hand_is_found_after_the_bot_wrote_or_de
 
     await house.write(work)
     assert (await verify_log(house)).faults == [
-        "row grants/grants-1 was changed by hand before entry 2, which took it as it was then",
-        "row grants/grants-3 was changed by hand before entry 2, which took it as it was then",
-        "row listenings/listenings-2 was changed by hand before entry 3, which took it as it was then",
-        "row passes/passes-1 was changed by hand before entry 3, which took it as it was then",
+        "row grants/grants-1 was changed by hand before entry 2, which recorded it as changed",
+        "row grants/grants-3 was changed by hand before entry 2, which recorded it as changed",
+        "row listenings/listenings-2 was changed by hand before entry 3, which recorded it as changed",
+        "row passes/passes-1 was changed by hand before entry 3, which recorded it as changed",
     ]
 
 
@@ -110,7 +110,7 @@ async def test_a_row_of_which_the_salt_is_text_is_written_all_the_same_and_named
 
     await house.write(work)
     assert (await verify_log(house)).faults == [
-        "row keeps/1/requests-1 was changed by hand before entry 2, which took it as it was then"
+        "row keeps/1/requests-1 was changed by hand before entry 2, which recorded it as changed"
     ]
     assert await house.look_through() == ["keeps/1/requests-1"]
     await house.close()

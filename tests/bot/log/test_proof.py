@@ -160,7 +160,7 @@ async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_e
         await _tick(proof)
     assert {one["event"]: one["why"] for one in logs if "why" in one} == {
         "journal.not_read": f"{proof.patiently.journal.file} did not answer within 0 s",
-        "proof.later": "the last attempt has not come back yet",
+        "proof.later": "the last attempt hasn't finished yet",
     }
     assert proof.last is not None
     assert (proof.last.at, proof.last.compared, _value(LOG_VERIFIED)) == (company.clock.now, False, 0)

@@ -101,7 +101,7 @@ async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_an
     await ask(company, company.anna, crm="CS-77")
     assert (await verify_log(company.database)).faults == []
     assert (await verify_log(company.database, keys=KEYS)).faults == [
-        f"entries {entries + 1} to {entries + 2} do not carry the bot's seal: put in, or changed, by hand"
+        f"entries {entries + 1} to {entries + 2} do not have the bot's seal: added or changed by hand"
     ]
     rows = await company.database.read(lambda store: list(store.audit.exported()))
     assert not check_chain(rows, await company.database.read(lambda store: store.audit.head())).fault
@@ -118,8 +118,7 @@ async def test_a_log_whose_end_was_cut_off_is_found_by_the_journal(company: Comp
             lambda store: store.session.execute(update(AuditHead).values(seq=0, hash=GENESIS)) and None
         )
     assert (await verify_log(company.database, Outside(noted))).faults[-1] == (
-        f"the journal noted {noted.entries} entries, but the log has {kept}: "
-        "this is an older copy of the database, or the end of the log was cut off"
+        f"the journal knows of {noted.entries} entries, but the log has {kept}: the database is an older copy, or the end of the log was cut off"
     )
 
 

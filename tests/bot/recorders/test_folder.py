@@ -77,7 +77,7 @@ def test_the_check_names_what_is_missing(folder: FolderBench) -> None:
     (folder.root / "three.mp3").symlink_to("two.mp3")
     assert asyncio.run(folder.recorder.check()) == (
         f"The folder {folder.root} holds 2 audio files, 1 of them with metadata, and 1 that can't be used."
-        " It has no folder .live, so a recording can't be switched off from here during a call."
+        " It has no folder .live, so I can't switch off a recording during a call."
     )
     folder.cut_off()
     with pytest.raises(Unavailable, match=r"is not there: make it, or fix RECORDINGS_URL\.$"):
@@ -131,7 +131,7 @@ def outside(folder: FolderBench) -> Path:
 
 def test_a_link_to_audio_is_refused(folder: FolderBench) -> None:
     (folder.root / "one.mp3").symlink_to(outside(folder) / "secret.mp3")
-    assert sentence(folder) == "one.mp3 is not an ordinary file: put the audio itself there, not a link."
+    assert sentence(folder) == "one.mp3 isn't an ordinary file: put the audio itself there, not a link."
     with pytest.raises(Absent):
         opened(folder, "one.mp3")
 
@@ -142,7 +142,7 @@ def test_a_hard_link_to_audio_is_refused(folder: FolderBench) -> None:
     register = Register(folder.recorder, folder.seconds)
     register.sync()
     (folder.root.parent / "elsewhere.mp3").hardlink_to(folder.root / PLAIN.native_id)
-    assert sentence(folder) == "calls/one.mp3 is elsewhere too, by a hard link: put a copy of its own there."
+    assert sentence(folder) == "calls/one.mp3 has another hard link: put a separate copy there."
     with pytest.raises(Absent):
         opened(folder, PLAIN.native_id)
     assert [type(found) for found in register.sync()] == [Problem]

@@ -224,7 +224,7 @@ def test_it_says_what_it_holds_and_keeps(storage: Storage) -> None:
     told = checked(bench)
     assert told == (
         f"The bucket {bench.bucket} holds 4 audio objects, 3 of them with metadata. It is encrypted (AES256). "
-        "It keeps earlier versions, and has Object Lock, so that a hold is kept by the bucket itself."
+        "It keeps earlier versions, and has Object Lock, so the bucket itself enforces holds."
     )
 
 

@@ -78,13 +78,17 @@ def test_a_withheld_number_is_none(caller: str) -> None:
         ("operator.name", "A" * 201, '"operator.name" is longer than 200 characters.'),
         ("operator.name", "Anna\u0000", '"operator.name" has control characters or broken Unicode in it.'),
         ("operator.name", "Anna \ud83d", '"operator.name" has control characters or broken Unicode in it.'),
-        ("operator.email", "anna.quill", '"operator.email" is no e-mail address.'),
+        ("operator.email", "anna.quill", '"operator.email" isn\'t an e-mail address.'),
         ("operator.email", "anna@fernhill.example, ruth@fernhill.example", '"operator.email" is no e-mail'),
-        ("department", "marketing", '"department" is not one that the policy covers. Write it like this: "accounts_'),
-        ("started", "2026-11-23T10:15:00", '"started" has no offset from UTC, so the moment is not certain.'),
+        (
+            "department",
+            "marketing",
+            '"department" isn\'t a department that the policy covers. Write it like this: "accounts_',
+        ),
+        ("started", "2026-11-23T10:15:00", '"started" has no offset from UTC, so I can\'t tell the exact time.'),
         ("started", "2026-11-23", '"started" has no offset from UTC'),
         *(
-            ("started", one, '"started" is no date and time in ISO 8601.')
+            ("started", one, '"started" isn\'t a date and time in ISO 8601.')
             for one in ("23/11/2026 10:15", "2026-02-30T10:15:00+11:00")
         ),
         *(

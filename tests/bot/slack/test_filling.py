@@ -157,7 +157,7 @@ async def test_p8_until_the_letter_is_there_nothing_can_be_sent(
     assert "To: " in words
 
 
-CALLS_CONCERNING, CONCERNED = "lookup:recordings", "Does it concern someone who decides?"
+CALLS_CONCERNING, CONCERNED = "lookup:recordings", "Is it about someone who decides requests?"
 CLAIM = {"matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody"}
 
 

@@ -142,7 +142,8 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(comp
     for who in (company.tara, company.anna):
         told = at(view, who, whole=True)
         assert any(
-            one.startswith("Who the customer is, and what anyone wrote about it, was erased on ") for one in told
+            one.startswith("The customer’s details, and everything written about the request, were erased on ")
+            for one in told
         )
         assert not any(secret in line for line in told for secret in SECRETS)
         assert pressed(told) == ""

@@ -259,7 +259,7 @@ async def test_p8_another_name_address_or_call_is_another_request(company: Compa
 async def test_p8_the_card_names_another_request_for_the_same_call_to_whoever_releases_it(company: Company) -> None:
     first = await a_request(company)
     second = await a_request(company, company.deven, person="Ned Ellis", address="ned@customer.example")
-    told = f"Someone else is asking for one of these calls: {first}. Please make sure whose call it is."
+    told = f"Someone else is asking for one of these calls: {first}. Please check whose call it is."
     assert told in "\n".join(lines(await seen(company, second, company.tara)))
     assert first not in "\n".join(lines(await seen(company, second, company.deven)))
 

@@ -254,7 +254,7 @@ async def test_p13_both_heads_read_which_request_and_which_calls_unless_they_had
     assert await tick(company) == 1
     assert await alerted(company) == ["helena", "ruth"]
     facts, line = await bot_facts(company)
-    assert facts == "A mail to a customer went to a wrong address. Its link was ended as soon as that was known."
+    assert facts == "A mail to a customer went to a wrong address. I ended its link as soon as I knew."
     assert line == f"Request {request}, found on 2026-11-24; calls by their number: {company.calls[0]}"
     company.clock.pass_(days=1)
     assert await tick(company) == 0

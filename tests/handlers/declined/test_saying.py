@@ -158,7 +158,7 @@ async def test_p5_where_it_was_none_of_them_nothing_waits_and_nothing_is_out_of_
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "None of these"]
     assert (await refusal(company, saying.dismiss_matter(matter), company.anna)).code == "no_copy"
     await company.door.enter(saying.dismiss_matter(matter), company.bram)
-    assert "It was none of these calls, you said. Nothing is locked." in lines(
+    assert "You said that it was none of these calls. Nothing is locked." in lines(
         await seen(company, matter, company.bram)
     )
     assert await states(company, *company.calls) == ["present"] * 3
@@ -232,7 +232,7 @@ async def test_p5_a_call_that_ended_unconfirmed_is_never_said_to_have_been_off(c
     await company.door.enter(saying.note_still_recorded(matter, (), "unreachable"), CLOCK)
     await company.door.enter(saying.note_call_ended(matter), CLOCK)
     told = lines(await seen(company, matter, company.bram))
-    assert "The call ended before I could tell that its recording was off." in told
+    assert "The call ended before I could confirm that its recording was off." in told
     assert not [line for line in told if "Recording is off" in line]
 
 

@@ -110,7 +110,7 @@ async def test_p12_a_hold_that_names_people_is_in_no_number_and_its_call_goes_li
     company.clock.pass_(hours=3)
     for who in (company.helena, company.ruth):
         late = await hers(company, who)
-        assert rows(late, "erasures") == [("Twelve months were over", 1, 0, 0, 0, 0, 0)]
+        assert rows(late, "erasures") == [("Twelve months were up", 1, 0, 0, 0, 0, 0)]
         assert rows(late, "holds") == rows(late, "exceptions") == rows(late, "missed") == []
     await holds.release(company, one.hold, company.ruth)
 
@@ -121,12 +121,12 @@ async def test_p12_any_other_hold_is_counted_with_the_calls_that_it_keeps(compan
     await holds.close(company, old)
     company.clock.pass_(hours=3)
     found = await hers(company, company.ruth)
-    assert rows(found, "erasures") == [("Twelve months were over", 0, 1, 0, 0, 0, 0)]
-    assert rows(found, "exceptions") == [("Calls kept past their moment by a hold", 1)]
+    assert rows(found, "erasures") == [("Twelve months were up", 0, 1, 0, 0, 0, 0)]
+    assert rows(found, "exceptions") == [("Calls kept past their time by a hold", 1)]
     assert rows(found, "holds") == [("Set or confirmed", 1), ("In force at the month’s end", 1)]
     table = found.table("holds")
     assert table is not None
-    assert table.note == "They keep 1 call then."
+    assert table.note == "They keep 1 call at that time."
 
 
 async def test_p11_a_decline_of_a_call_under_investigation_is_counted_with_it(company: Company) -> None:
@@ -279,12 +279,12 @@ async def test_p12_erasures_that_are_late_say_why_also_where_nothing_closed_the_
         f"call {forgotten}": "nothing closed it yet",
     }  # fmt: skip
     table = rows(await hers(company, company.ruth), "erasures")
-    assert table == [("Twelve months were over", 0, 0, 0, 3, 0, 0)]
+    assert table == [("Twelve months were up", 0, 0, 0, 3, 0, 0)]
 
 
 async def test_p12_what_is_yet_to_come_is_not_missed_and_what_the_bot_came_to_late_is(company: Company) -> None:
     old = await old_call(company)
-    assert rows(await hers(company, company.ruth), "erasures") == [("Twelve months were over", 0, 0, 0, 0, 0, 1)]
+    assert rows(await hers(company, company.ruth), "erasures") == [("Twelve months were up", 0, 0, 0, 0, 0, 1)]
     company.clock.now = OLD + timedelta(days=366, hours=9)
     await company.door.enter(closing.close_call(old), CLOCK)
     erasure = await company.database.read(lambda store: newest_erasure(store, old))
@@ -292,7 +292,7 @@ async def test_p12_what_is_yet_to_come_is_not_missed_and_what_the_bot_came_to_la
     assert [row[3] for row in rows(await hers(company, company.ruth), "missed")] == ["still in turn"]
     assert await asked_to_delete(company, erasure.id)
     await certified(company, erasure.id)
-    assert [row[3] for row in rows(await hers(company, company.ruth), "missed")] == ["the bot came to it late"]
+    assert [row[3] for row in rows(await hers(company, company.ruth), "missed")] == ["the bot got to it late"]
 
 
 async def test_p10_reviews_stand_by_department_and_those_not_in_time_by_name(company: Company) -> None:

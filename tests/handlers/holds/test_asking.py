@@ -107,7 +107,7 @@ async def test_p12_that_it_ended_is_told_the_next_morning(company: Company) -> N
     assert await digests(company, company.anna) == []
     await pass_until(company, FIVE_WORKING_DAYS + timedelta(hours=17))
     [[told]] = await digests(company, company.anna)
-    assert told.startswith("Your hold has ended: no one confirmed it. It keeps no call any more.")
+    assert told.startswith("Your hold has ended: no one confirmed it. It no longer keeps any calls.")
     assert "ended <01 Dec 06:00>" in told
 
 

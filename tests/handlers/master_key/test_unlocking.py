@@ -67,8 +67,7 @@ async def test_another_key_is_refused(database: Database, keys: tuple[bytes, ...
     await started(database, ONE)
     told = await refused(database, *keys)
     assert told == (
-        f"SECRET_KEY: this database is wrapped by the key with id {FIRST}, and those that are set have id {those}. Set that one. To"
-        " replace it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and call recording-steward rotate-key."
+        f"SECRET_KEY: this database needs the key with id {FIRST}, and you set {those}. Set that one. To replace it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and run recording-steward rotate-key."
     )
 
 

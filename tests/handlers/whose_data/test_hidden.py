@@ -263,7 +263,7 @@ async def test_p9_p11_p12_past_its_moment_a_call_reads_the_same_kept_or_not(comp
     company.clock.now = NOW + timedelta(days=366)
     if name == "erased":
         await erased(company, company.calls[0])
-    call = f"Call of <23 Nov 03:00 {ZONE}> · its time is over · Australia and New Zealand"
+    call = f"Call of <23 Nov 03:00 {ZONE}> · its time is up · Australia and New Zealand"
     assert (await reads(company, company.bram))[-1].startswith(f"Anna Quill · {LABEL} ({call} · heard <24 Nov 03:00>")
 
 
