@@ -35,7 +35,7 @@ MOMENT = timedelta(minutes=1)  # how long a moment's messages may take
 MIDNIGHT = timedelta(seconds=LONGEST)  # by then the first call of the demo's own is over, and may be yesterday's
 LOOKS = 100  # whether all messages of a moment have come
 PAGE = Path(__file__).parent / "page" / "dist"
-BEGINS = f"The sample company {COMPANY} is starting; this takes some seconds."
+BEGINS = f"The sample company {COMPANY} is starting; this takes a few seconds."
 HINT = (
     "You are Anna. In #general, type /recording-request and ask to hear yesterday's call.",
     "Switch to Tara, the team leader, and press Approve.",
@@ -61,7 +61,7 @@ def company_settings(folder: Path, port: int) -> Settings:
     The folder's path is absolute. Raises `Misconfigured` where nothing can be kept there, or nothing listen there.
     """
     if not 0 < port <= 65_535:
-        raise Misconfigured(f"--port: {port} is no port. Write a whole number from 1 to 65,535, such as 3000.")
+        raise Misconfigured(f"--port: {port} isn't a port. Write a whole number from 1 to 65,535, such as 3000.")
     key = folder / "secret.key"
     with _kept_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +106,7 @@ def _kept_in(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise Misconfigured(f"--data: nothing can be kept in {folder} ({why}). Name another folder.") from error
+        raise Misconfigured(f"--data: I can't store anything in {folder} ({why}). Name another folder.") from error
 
 
 def workspace(settings: Settings, clock: MovableClock, mailbox: Mailbox | None = None) -> Workspace:

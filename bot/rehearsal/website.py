@@ -14,7 +14,7 @@ PAGES: Mapping[str, str] = {
     ),
     "contact": (
         "<!doctype html><html lang=en><title>Contact us · Fernhill Telecare</title><main><h1>Contact us</h1>"
-        "<p>Ring +61 2 8197 9000 in Australia and New Zealand, +44 20 3695 3777 elsewhere.</p>"
+        "<p>Phone +61 2 8197 9000 in Australia and New Zealand, +44 20 3695 3777 elsewhere.</p>"
         '<p><a href="/privacy">Calls are recorded: what that means for you</a></p></main></html>\n'
     ),
 }

@@ -96,7 +96,7 @@ async def _port(process: Process) -> int:
                 said += more
                 if listens := _LISTENS.search(said):
                     return int(listens[1])
-    raise Misconfigured(f"An Agents Playground did not start. It said:\n{said.decode(errors='replace').strip()}")
+    raise Misconfigured(f"An Agents Playground didn't start. It said:\n{said.decode(errors='replace').strip()}")
 
 
 async def _answering(found: Playground) -> None:
@@ -110,7 +110,7 @@ async def _answering(found: Playground) -> None:
                     if await answer.text() == "pong":
                         return
             await asyncio.sleep(0.1)
-    raise Misconfigured(f"{found.person.name}'s Agents Playground did not start. {_last(found.log)}")
+    raise Misconfigured(f"{found.person.name}'s Agents Playground didn't start. {_last(found.log)}")
 
 
 def _last(log: Path) -> str:

@@ -35,7 +35,7 @@ def _folder() -> Path:
 async def _node() -> str:
     node = shutil.which("node")
     if node is None:
-        raise Misconfigured(f"{NEEDED} There is none on this machine. Install it, then try again.")
+        raise Misconfigured(f"{NEEDED} This machine doesn't have it. Install it, then try again.")
     _, told = await _run(HERE, node, "--version")
     version = told.strip()
     if int(version.removeprefix("v").partition(".")[0] or 0) < NODE:
@@ -46,12 +46,12 @@ async def _node() -> str:
 async def _fetch(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise Misconfigured(f"{NEEDED} There is Node.js on this machine, but no npm. Install npm, then try again.")
+        raise Misconfigured(f"{NEEDED} This machine has Node.js but no npm. Install npm, then try again.")
     print("Fetching Microsoft's Agents Playground. This happens once.", flush=True)
     await asyncio.to_thread(_lay_out, folder)
     code, told = await _run(folder, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     if code:
-        raise Misconfigured(f"Microsoft's Agents Playground could not be fetched. npm said:\n{told.strip()}")
+        raise Misconfigured(f"I couldn't fetch Microsoft's Agents Playground. npm said:\n{told.strip()}")
 
 
 def _lay_out(folder: Path) -> None:
@@ -63,7 +63,7 @@ def _lay_out(folder: Path) -> None:
     except OSError as error:
         mend = "Set XDG_CACHE_HOME to a folder that this account can write to."
         raise Misconfigured(
-            f"Microsoft's Agents Playground can't be kept in {folder} ({error.strerror}). {mend}"
+            f"I can't store Microsoft's Agents Playground in {folder} ({error.strerror}). {mend}"
         ) from error
 
 
