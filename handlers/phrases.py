@@ -307,7 +307,7 @@ def _today_there(due: Due, now: datetime | None) -> date | None:
 
 TROUBLE: Mapping[str, str] = {
     "": "{they_are} next in turn",
-    "unavailable": "the recording system did not answer",
+    "unavailable": "the recording system didn’t answer",
     "held": "the recording system keeps its own hold on {them}",
     "retained": "the recording system keeps {them} for a period set when {they_were} stored, which no one can shorten",
     "changed": "the file there isn’t the one to erase, so I deleted nothing",

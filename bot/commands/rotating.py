@@ -76,7 +76,7 @@ def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
         "Nothing to do: SECRET_KEY protects everything already." if done.before and not done.matters else wrapped,
         *([left] if done.unopened else []),
         "Remove SECRET_KEY_PREVIOUS from the settings, and start the bot.",
-        f"Keep the key with id {old} in a separate place for as long as you have backups made under it: nothing else opens them.",
+        f"Keep the key with id {old} in a separate place for as long as you have backups made under it: only that key opens them.",
     ]
 
 

@@ -53,7 +53,7 @@ class Patiently:
             try:
                 return await asyncio.wait_for(asyncio.shield(going), patience)
             except TimeoutError as error:
-                raise JournalDown(f"{self.journal.file} did not answer within {patience:.0f} s") from error
+                raise JournalDown(f"{self.journal.file} didn't answer within {patience:.0f} s") from error
 
     async def read(self, work: Callable[[], T], patience: float = LONG) -> T:
         """Read the journal's file. Raises `JournalDown`, also if the folder that should be there is missing."""

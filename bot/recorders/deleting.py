@@ -112,7 +112,7 @@ def _tolerate_gone(why: OSError) -> None:
 
 def _closed_folder(name: str, why: OSError) -> Unavailable:
     advice = " Let the bot's account read it." if isinstance(why, PermissionError) else ""
-    return Unavailable(f"{tree.printable_name(name) or 'The folder'} can't be looked through: {why.strerror}.{advice}")
+    return Unavailable(f"I can't search {tree.printable_name(name) or 'The folder'}: {why.strerror}.{advice}")
 
 
 class _Traces:
@@ -252,7 +252,7 @@ def _unlink_file(here: int, folder: str, name: str, wanted: str) -> bool:
     except FileNotFoundError:
         was_there = False
     except OSError as why:
-        raise Unavailable(f"{path} can't be deleted: {why.strerror}.") from why
+        raise Unavailable(f"I can't delete {path}: {why.strerror}.") from why
     _sync_folder(here, path)
     return was_there
 

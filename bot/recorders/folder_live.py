@@ -107,7 +107,7 @@ class FolderLive:
         """Return the live call that this file describes. Raises `Absent` and `Unavailable`."""
         name = _live_file_name(call_id, "json")
         if not self.kept:
-            raise Unavailable(f"{self._folder} is not there.")
+            raise Unavailable(f"{self._folder} doesn't exist.")
         with open_for_reading(self._folder, name) as file:
             content = file.read(MOST_BYTES + 1)
         try:
@@ -123,7 +123,7 @@ class FolderLive:
             fresh.write_text("stop", encoding="ascii")
             fresh.replace(Path(self._folder, f"{call_id}.ask"))
         except OSError as why:
-            raise Unavailable(f"nothing can be written in {self._folder}: {why.strerror}.") from why
+            raise Unavailable(f"I can't write in {self._folder}: {why.strerror}.") from why
 
     def _sidecar_if_there(self, call_id: str) -> LiveSidecar | None:
         try:

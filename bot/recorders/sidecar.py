@@ -64,7 +64,7 @@ def parse_metadata(content: bytes) -> dict[str, object]:
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as why:
-        raise MetadataError("it is not UTF-8 text. Write it again in UTF-8.") from why
+        raise MetadataError("it isn't UTF-8 text. Write it again in UTF-8.") from why
     except (ValueError, RecursionError) as why:
         raise MetadataError("it isn't valid JSON, and may be only half written. Write it again in full.") from why
     if not isinstance(found, dict):
@@ -178,7 +178,7 @@ class Reader:
         if started.tzinfo is None:
             raise self._wrong_field("started", "has no offset from UTC, so I can't tell the exact time.")
         if not 2000 <= started.year < 2100:
-            raise self._wrong_field("started", "is not in this century.")
+            raise self._wrong_field("started", "isn't in this century.")
         return started
 
     def _read_duration(self) -> float:

@@ -47,7 +47,7 @@ DONE: Mapping[str, str] = {
     "retention.close": "A call’s time was up, so it was closed to everyone",
     "retention.send": "The recording system was asked to delete audio",
     "retention.certify": "The audio of a call was erased for good, with a certificate",
-    "retention.fail": "The audio of a call could not be erased yet",
+    "retention.fail": "The audio of a call couldn’t be erased yet",
     "retention.stay": "The audio of a call that was due for erasure is still there, and is kept",
     "hold.end": "{what} ended",
     "mirror.held": "The recording system now holds the calls of {what} too",
@@ -62,7 +62,7 @@ DONE: Mapping[str, str] = {
     "retention.follow_pause": "The erasures paused in {what} changed",
     "retention.reopen": "A call’s time wasn’t up after all, so it is open again",
     "alarm.unheard": "An alarm about {what} couldn’t reach {who}",
-    "delivery.fail": "A message to {who} could not be delivered",
+    "delivery.fail": "A message to {who} couldn’t be delivered",
     "recheck": "Who decides {what} has changed",
     "reroute": "{who} can’t be reached about {what}",
 }

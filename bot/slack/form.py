@@ -26,9 +26,7 @@ FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is l
 UNKNOWN = (
     "Slack couldn’t tell me who you are. Nothing that you typed is lost. Please press the button again in a moment."
 )
-NOT_SAVED = (
-    "This could not be saved just now. Nothing that you typed is lost: please press the button again in a moment."
-)
+NOT_SAVED = "I couldn’t save this just now. Nothing that you typed is lost: please press the button again in a moment."
 SLOW = (
     "This is taking longer than usual and may be saved already. You can press the button again: it is saved only once."
 )

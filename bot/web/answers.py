@@ -257,10 +257,8 @@ HEAD = {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
     "X-Frame-Options": "DENY",
 }
-UNSURE = (
-    "I can’t see at the moment whether your account is still active, so playing has stopped. It continues by itself."
-)
-NOT_SURE = "I can’t see at the moment whether your account is still active, so this page is not shown. Please try again in a minute."
+UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It will continue by itself."
+NOT_SURE = "I can’t see at the moment whether your account is still active, so I can’t show you this page. Please try again in a minute."
 ENDS = ("ended", "withdrawn", "gone", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
 CHANGED = "This call has changed and is being looked at again. Please try again in a minute."
@@ -341,7 +339,7 @@ def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middlewa
         except web.HTTPException as error:
             if error.status < 400:
                 return error
-            fault = Fault(_WORDS.get(error.status, "That did not work."), error.status)
+            fault = Fault(_WORDS.get(error.status, "That didn’t work."), error.status)
             response = (sorry or _error_page)(request, fault)
             if isinstance(
                 error, web.HTTPMethodNotAllowed

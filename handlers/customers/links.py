@@ -171,7 +171,7 @@ class NewPasscode:
 
 
 PASSCODE, RING, ANOTHER = "customer_passcode", "customer_ring", "customer_number"
-NOT_SENT = "The link has not gone out yet. Please wait until the customer has it."
+NOT_SENT = "The link hasn’t gone out yet. Please wait until the customer has it."
 NO_LINK = "The link has expired. Press Send a new link on the card."
 NOT_THAT = "You can’t phone that number for this request. Please choose one from the list."
 NO_NUMBER = "These calls show no number of the customer’s. Ask the {head} to allow one."

@@ -19,7 +19,7 @@ STATES = {
     "stuck": "no one can decide",
 }  # fmt: skip
 SOON = "A call that has just ended appears here once it is registered."
-HANDED_OVER = "{who} has not said which call it was. Please ask {who}, and choose the call here."
+HANDED_OVER = "{who} hasn’t said which call it was. Please ask {who}, and choose the call here."
 KEPT_FOR_NOW = "Something still keeps it. It stays locked, and is erased once that is over."
 ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and goes once that is over."
 REPORT = Button("breach_report", "Report in confidence", "")
@@ -243,10 +243,10 @@ MOST_LEGS = 3
 SAY = "Say to the caller: “I’m sorry, this call is still being recorded. We can end it now, or carry on anyway.”"
 DO = "Switch the recording off in the phone system yourself, or end the call. I keep trying until the call ends."
 TROUBLE = {
-    "unreachable": "This call is STILL being recorded, as far as anyone can tell: the phone system does not answer.",
-    "unread": "This call is STILL being recorded, as far as anyone can tell: the phone system says too little about a live call.",
+    "unreachable": "This call is STILL being recorded, as far as I can tell: the phone system doesn’t answer.",
+    "unread": "This call is STILL being recorded, as far as I can tell: the phone system says too little about a live call.",
     "cannot": "I can’t stop this recording system from here. If you are on the call, switch its recording off in the phone system.",
-    "known_still": "This call is STILL being recorded, as far as anyone can tell. You’ve already told me that the caller declines, and I keep trying.",
+    "known_still": "This call is STILL being recorded, as far as I can tell. You’ve already told me that the caller declines, and I keep trying.",
     "known": "You have already said so for the call you are on. Its card shows its status.",
 }
 

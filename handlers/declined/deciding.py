@@ -296,7 +296,7 @@ def _other_possible_calls(store: Store, row: Declined, now: datetime) -> list[Re
 
 
 GO, REMIND = "declined.go", "declined.remind"
-UNCHOSEN_CALL = "{who} said that a caller declined, but not on which call. Until that is known, the call can be heard. Press Details to choose it."
+UNCHOSEN_CALL = "{who} said that a caller declined, but not on which call. Until then, the call can be heard. Press Details to choose it."
 DECIDE = "{who}’s caller declined to be recorded. Please decide whether the recording is erased or kept."
 
 

@@ -53,7 +53,7 @@ def details_card(drawn: Card, case: DigestCase, news: DigestNews, opens: Iterabl
         ("Erased this week", _erased_parts(case, news.calls)),
         ("Late erasures", _late_parts(news.late)),
         ("Waiting for an answer", _waiting_parts(case, news.waiting, may_open)),
-        ("Kept past its moment", _kept_parts(case, news.kept, may_open)),
+        ("Kept past its time", _kept_parts(case, news.kept, may_open)),
         ("On a line the policy doesn’t name", _erased_parts(case, news.outside)),
         ("Files I couldn’t read", _file_lines(case, news)),
         ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
@@ -81,7 +81,7 @@ def _digest_facts(case: DigestCase, news: DigestNews) -> Iterator[tuple[str, Wor
     yield "Erased this week", " · ".join(lines)
     yield "Late erasures", phrases.quantity_words(sum(news.late.values()), "call") if news.late else ""
     yield "Waiting for an answer", _waiting_words(news.waiting)
-    yield "Kept past its moment", _kept_by_words(news.kept)
+    yield "Kept past its time", _kept_by_words(news.kept)
     yield "On a line the policy doesn’t name", phrases.quantity_words(len(news.outside), "call") if news.outside else ""
     files = [phrases.quantity_words(len(news.files), "file")] if news.files else []
     people = [phrases.quantity_words(len(news.unreached), "person", "people")] if news.unreached else []

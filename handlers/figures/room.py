@@ -146,7 +146,7 @@ KEPT: Mapping[str, str] = {
     "request": "Calls kept past their time for an open request",
     "copy": "Calls kept past their time for a customer’s copy",
 }
-UNCLOSED = "nothing closed it yet"
+UNCLOSED = "not closed yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
 EXCEPTIONS = (Column("What"), Column("How many", drawn=True))
 ERASED = (
@@ -215,7 +215,7 @@ def exceptions_table(of: Gathering, stories: Iterable[ErasureStory]) -> Table:
         ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in every_story)),
         ("Calls that came back after they were erased", sum(one.why == "came_back" for one in every_story)),
         ("Erased calls that were recognised again", sum(one.why == "known_again" for one in every_story)),
-        ("Files that could not be registered", of.ctx.store.number(*files)),
+        ("Files that couldn’t be registered", of.ctx.store.number(*files)),
     ]
     some = tuple(row for row in rows if row[1])
     return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "There were no exceptions.")

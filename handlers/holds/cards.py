@@ -47,7 +47,7 @@ def _title_words(case: HoldCase, reader: int) -> str:
 def bare_card(case: HoldCase) -> Card:
     """Return the card of a person who had a copy and no longer has a part in the hold."""
     parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
-    return Card(parts, "This card has nothing for you any more.")
+    return Card(parts, "There is nothing for you on this card any more.")
 
 
 def hold_already_words(case: HoldCase, me: Person) -> str:

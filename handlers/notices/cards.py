@@ -11,7 +11,7 @@ from handlers.rules.notices import home_city
 from handlers.rules.phone import written_number
 
 WHY: Mapping[str, str] = {
-    "first": "This notice has not been confirmed yet.",
+    "first": "No one has confirmed this notice yet.",
     "quarter": "It is confirmed every {months}.",
     "changed": "Its wording, an address or a line has changed since it was last confirmed.",
     "no": "The last answer was no.",
@@ -24,20 +24,20 @@ SAW: Mapping[str, str] = {
 }
 PAGES: Mapping[str, str] = {"website": "the page with the notice", "contact": "the Contact us page"}
 REASONS: Mapping[str, str] = {
-    "wording_missing": "{page} does not contain these words",
+    "wording_missing": "{page} doesn’t contain these words",
     "link_missing": "{page} has no link to the notice",
     "no_address": "the policy names no https address for {page}",
     "not_listed": "{page} redirects to a name that isn’t listed",
     "not_https": "{page} redirects to an address without https",
     "too_many": "{page} has too many redirects",
-    "no_name": "the name of {page} was not found",
-    "unreachable": "{page} could not be reached",
+    "no_name": "I couldn’t find the host of {page}",
+    "unreachable": "I couldn’t reach {page}",
     "certificate": "the certificate of {page} isn’t valid",
     "slow": "{page} took too long",
     "too_big": "{page} is too large for me to read",
     "status": "the server answered with an error for {page}",
     "not_text": "{page} isn’t a web page with text",
-    "unreadable": "{page} could not be read",
+    "unreadable": "I couldn’t read {page}",
 }
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "confirmed": Sign.APPROVED, "no": Sign.DENIED}
 STATES = {"stuck": "no one can confirm it", "confirmed": "confirmed", "no": "needs fixing"}

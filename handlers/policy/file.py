@@ -153,7 +153,7 @@ class Policy(terms.Part):
         seats = self._seats  # asked for once, since a private attribute of a model takes long
         if seats is None:
             if self._ids is None:
-                raise LookupError("it is not known yet who the people of this policy are")
+                raise LookupError("the people of this policy aren't known yet")
             ids = self._ids(self.named)
             held = {
                 name: terms.HeldRole(role.title, ids[role.holder], tuple(ids[one] for one in role.deputies), role.away)

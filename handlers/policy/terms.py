@@ -36,7 +36,7 @@ class Period(Part):
     @model_validator(mode="after")
     def _require_forwards(self) -> Period:
         if self.last < self.first:
-            sentence = f"{self.last} is before {self.first}. Write a last day that is not before the first."
+            sentence = f"{self.last} is before {self.first}. Write a last day on or after the first."
             raise values.Flaws([(("to",), sentence)])
         return self
 

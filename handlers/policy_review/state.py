@@ -63,7 +63,7 @@ class ReviewCase(Case[PolicyReview]):
     def authority(self, person: int) -> Authority:
         """Return the role by which this person decides on it; raises `Refused` with the reason."""
         if self.circumstances.own_case(person):
-            told = "You declared this change yourself, so a second person has to say that it is not significant."
+            told = "You declared this change yourself, so a second person has to agree that it isn’t significant."
             raise Refused(told, clause="P14", code="requester")
         titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
         return self.authority_or(f"This is for the {titles}.", person)

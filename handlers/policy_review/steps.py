@@ -210,7 +210,7 @@ def _reminder_words(case: ReviewCase) -> str:
     if case.doubted:
         return "A second person has to say whether a change of the recording system is significant. Press Details to answer."
     if case.matter.why == "change":
-        why = "The recording system has changed, and the policy has not been reviewed since."
+        why = "The recording system has changed, and the policy hasn’t been reviewed since."
     elif case.due > case.today:
         why = f"The review of the call recording policy is due on {due_words(case)}."
     elif case.due == case.today:
@@ -227,7 +227,7 @@ def _set_deadline(ctx: Context, kind: str, subject: str, at: datetime, *, sooner
         ctx.store.deadlines.set(kind, subject, at)
 
 
-UNEXPECTED = "If you did not expect this, please ask the person who keeps the policy file."
+UNEXPECTED = "If you didn’t expect this, please ask the person who keeps the policy file."
 
 
 def refuse_a_replaced_policy(ctx: Context) -> None:

@@ -29,12 +29,12 @@ CAUSES: Mapping[str, str] = {
 }  # fmt: skip
 """Why calls are left out of a list, or passed over later."""
 TROUBLE: Mapping[str, str] = {
-    "": "It has not answered yet.",
+    "": "It hasn’t answered yet.",
     "silent": "None of its addresses answered.",
-    "not_published": "It has not published that round.",
-    "unreadable": "Its answer could not be read.",
-    "wrong_round": "It answered with another round.",
-    "forged": "Its answer had a wrong signature, so I did not use it.",
+    "not_published": "It hasn’t published that round.",
+    "unreadable": "I couldn’t read its answer.",
+    "wrong_round": "It answered with a different round.",
+    "forged": "Its answer had the wrong signature, so I didn’t use it.",
 }
 """What the beacon did last, by a closed word."""
 STATES = {

@@ -21,7 +21,7 @@ GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind")
 NO_REVIEWER = "The calls of {month} are drawn, but I can't reach any reviewer ({draw}). Please find one."
 LEFT = "You have {calls} of {month} left to review, until {until}. Press Details to hear {which}."
 COME = "You have new calls from {month} to review, until {until}. Press Details to hear them."
-UNTOLD = "You said that the caller was not told of the recording ({review}). If someone should look into it, press Report in confidence."
+UNTOLD = "You said that the caller wasn’t told about the recording ({review}). If someone should look into it, press Report in confidence."
 UNREVIEWED = "{calls} drawn from {month} {were} not reviewed in time. Press Details to see whose."
 
 

@@ -68,7 +68,7 @@ VANISHED = "A call that I was due to erase was no longer in the recording system
 WENT_AGAIN = "A call that I had erased came back to the recording system, and disappeared before I could erase it again ({named}). Its certificate is still true. Please find out who put it there, and whether they have a copy. If there are more today, they are in the audit log."
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""
-ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed here."
+ELSEWHERE = "Any copy kept for an investigation isn’t listed here."
 WHY = {
     "retention": "Its time was up: recordings are kept for {months} months.",
     "declined": "The customer declined to be recorded.",
@@ -251,7 +251,7 @@ def certificate_page(ctx: Context, erasure_id: str) -> Page:
     if erasure is None or one is None or not answers_for_erasure(ctx):
         raise Refused("I can’t find this certificate.", clause="P12", code="unknown")
     if erasure.erased_at is None:
-        raise Refused("This call is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
+        raise Refused("This call isn’t erased yet, so there is no certificate.", clause="P12", code="not_erased")
     return Page("Certificate of erasure", _certificate_parts(ctx, erasure, one))
 
 

@@ -67,7 +67,7 @@ def check_open(state: str, already: str) -> None:
 def check_in_scope(states: Collection[str]) -> None:
     """Refuse calls on a line that the policy doesn't name: no one may hear those (P4)."""
     if "out_of_scope" in states:
-        told = "One of these calls is on a line that the policy does not name, so no one may hear it. Please deny this."
+        told = "One of these calls is on a line that the policy doesn’t name, so no one may hear it. Please deny this."
         raise Refused(told, clause="P4", code="out_of_scope")
 
 

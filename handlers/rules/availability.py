@@ -46,7 +46,7 @@ def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -
     if last < first:
         raise Refused.at({"last": "The last day is before the first. Please choose a later one."})
     if last < today:
-        raise Refused.at({"last": "These days are over. Please choose a last day that is today or later."})
+        raise Refused.at({"last": "These days are over. Please choose today or a later last day."})
     if first > today + LONGEST:
         raise Refused.at({"first": "This is more than a year ahead. Please say it nearer the time."})
     whole = Span(first, last)

@@ -52,10 +52,10 @@ MISSING = {
     ),
     "erased": "The recordings that it names are erased or no longer there. Press Refuse, and choose the reason that fits.",
     "no_address": "There is no e-mail address yet. Press Another address on the card.",
-    "no_mail": "Mail is not set up here, so nothing can be sent. Please ask the bot’s administrator: recording-steward check says what is missing.",
+    "no_mail": "Mail isn’t set up here, so I can’t send anything. Please ask the bot’s administrator: recording-steward check says what is missing.",
 }  # fmt: skip
 """What keeps a request from being released, and what to do about it; the deadline keeps running."""
-CHANGED = "This request has changed since you opened it, so nothing was done. Press Details to look again."
+CHANGED = "This request has changed since you opened it, so I did nothing. Press Details to look again."
 HOW_TOLD = "Please write how and on which day they were told: {why}"
 GOES = "There is an address, so the letter goes by mail. Please leave this empty."
 
@@ -84,7 +84,7 @@ def goes_by_mail(told: str, *, address: bool, mail: bool) -> bool:
         return True
     if told:
         return False
-    why = "there is no e-mail address." if not address else "mail is not set up here."
+    why = "there is no e-mail address." if not address else "mail isn’t set up here."
     raise Refused.at({"told": HOW_TOLD.format(why=why)}, "P8")
 
 
@@ -147,7 +147,7 @@ def first_asked(day: date | None, now: datetime, today: date, zone: str, began: 
     if day is None:
         return now
     if day > today:
-        raise Refused.at({"received_on": "This day has not come yet."}, "P8")
+        raise Refused.at({"received_on": "This day hasn’t come yet."}, "P8")
     if day.year < today.year - _YEARS_BACK:
         raise Refused.at({"received_on": f"This is more than {_YEARS_BACK} years ago. Please check the year."}, "P8")
     at = min(moment_of(day, time(), zone), now)

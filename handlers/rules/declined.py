@@ -36,7 +36,7 @@ LOOKING = timedelta(minutes=2)
 EARLIER = timedelta(minutes=10)
 """How far two clocks may differ about when a call began."""
 KEPT: Mapping[str, str] = {
-    "mistake": "It was pressed by mistake: the customer did not decline",
+    "mistake": "It was pressed by mistake: the customer didn’t decline",
     "agreed": "The customer agreed to be recorded after all",
     "needed": "It is needed for an investigation or a legal claim",
 }
@@ -73,11 +73,7 @@ def fits_call(started: datetime, began: datetime | None) -> bool:
     return began is None or started > began - EARLIER
 
 
-HOW: Mapping[str, str] = {
-    "midway": "during the call",
-    "afterwards": "after the call",
-    "": "of a call that is not known yet",
-}
+HOW: Mapping[str, str] = {"midway": "during the call", "afterwards": "after the call", "": "call not known yet"}
 BECAME: Mapping[str, str] = {
     "kept": "kept",
     "going": "erased or going",

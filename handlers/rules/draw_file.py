@@ -256,7 +256,7 @@ def file_contradictions(sample: Sample, is_signed: Callable[[str, int, str], boo
     frozen = sample.frozen
     for name, one in frozen.departments.items():
         if list(one.calls) != sorted(set(one.calls)):
-            yield f"{name}: the calls are not sorted, or one of them is listed twice."
+            yield f"{name}: the calls aren't sorted, or one of them is listed twice."
     yield from _difference_words("list_hash", sample.list_hash, frozen.list_hash)
     at = datetime.fromisoformat(frozen.frozen_at)
     yield from _difference_words("round", str(frozen.round), str(round_after(frozen.beacon, at)))
@@ -289,7 +289,7 @@ def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) ->
             "number_hash", frozen.number_hash, random_review.hash_of(bytes.fromhex(sample.number))
         )
     elif not is_signed(frozen.beacon.public_key, frozen.round, sample.signature):
-        yield f"signature: it is not the beacon's signature of round {frozen.round}."
+        yield f"signature: it isn't the beacon's signature of round {frozen.round}."
     yield from _difference_words(
         "seed", sample.seed, random_review.seed_of(sample.list_hash, deciding_bytes(sample.signature, sample.number))
     )
@@ -305,7 +305,7 @@ def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
     result, order = sample.departments[name], sample.frozen.order(name, sample.seed)
     skipped = {one.id for one in result.skipped}
     if not skipped <= set(order) or len(skipped) < len(result.skipped):
-        yield f"{name}: a skipped call is not in the list, or is there twice."
+        yield f"{name}: a skipped call isn't in the list, or is there twice."
     wanted = sample.frozen.wanted(name)
     first = random_review.first_drawn(order, wanted, skipped)
     yield from _difference_words(f"{name}, drawn", " ".join(result.drawn), " ".join(first))

@@ -145,8 +145,8 @@ def why_unanswered(
     if late:
         return "decided after the deadline"
     if state == "unknown":
-        return "decided in time; the mail server did not say whether it took the mail"
-    return "decided in time; its mail went late" if answered else "decided in time; its mail has not gone"
+        return "decided in time; the mail server didn’t say whether it took the mail"
+    return "decided in time; its mail went late" if answered else "decided in time; its mail hasn’t gone out"
 
 
 def how_erasure_went(

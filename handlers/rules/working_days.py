@@ -44,7 +44,7 @@ def read_moment(text: str, zone: str) -> datetime:
     if re.fullmatch(r"[\dW-]+", typed):
         raise Refused(f"“{shown_value(text)}” has no time of day. {_LIKE}")
     if moment.year not in _YEARS:
-        raise Refused(f"The year {moment.year} can't be counted. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
+        raise Refused(f"I can't count in the year {moment.year}. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
     return moment if moment.tzinfo else _meant_moment(moment.replace(tzinfo=ZoneInfo(zone)))
 
 
@@ -68,7 +68,7 @@ def _meant_moment(local: datetime) -> datetime:
     """Return this local time; raises `Refused` if clocks skip it, or if it comes twice."""
     written, where = f"{local:%H:%M} on {local:%Y-%m-%d}", local.tzinfo
     if not _moment_exists(local):
-        raise Refused(f"{written} does not exist in {where}, where clocks go forward. Write a time that does.")
+        raise Refused(f"{written} doesn't exist in {where}, where clocks go forward. Write a time that does.")
     first, second = (local.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
     if first != second:
         raise Refused(f"{written} comes twice in {where}. Add {first} for the first, {second} for the second.")

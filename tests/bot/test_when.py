@@ -84,7 +84,7 @@ def test_p12_a_time_that_comes_twice_has_its_offset(erased: Run, moment: str, to
         (["--line", SYDNEY, "--received", "yesterday"],
          "--received: “yesterday” isn't a date and a time. Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."),
         (["--line", SYDNEY, "--received", "2026-10-04 02:30"],
-         "--received: 02:30 on 2026-10-04 does not exist in Australia/Sydney, where clocks go forward. Write a time that does."),
+         "--received: 02:30 on 2026-10-04 doesn't exist in Australia/Sydney, where clocks go forward. Write a time that does."),
         (["--line", SYDNEY, "--received", "2100-12-30 12:00"],
          "--received: The public holidays of 2101 in AU aren’t known. Write a date from 1801 to 2100."),
         ([*EXAMPLE, "--days", "0"], "--days: “0” isn't a number of days. Write one from 1 to 1000, such as 7."),

@@ -158,7 +158,7 @@ def test_p10_the_file_alone_shows_that_the_beacon_signed_it(forged: str) -> None
         "": SIGNATURE, "other key": sign(SECRET + 1, FROZEN.round), "other round": sign(SECRET, FROZEN.round + 1)
     }[forged]  # fmt: skip
     told = list(rule.file_contradictions(a_sample(FROZEN, signature=signature)))
-    assert told == ([f"signature: it is not the beacon's signature of round {FROZEN.round}."] if forged else [])
+    assert told == ([f"signature: it isn't the beacon's signature of round {FROZEN.round}."] if forged else [])
 
 
 def _with(department: str, **values: Any) -> dict[str, Drawn]:

@@ -121,7 +121,7 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
             "its mail came back, or went to a wrong address, and it was decided after the deadline",
         ),
         ("answered", DUE, False, True, "decided in time; its mail went late"),
-        ("unknown", DUE, False, False, "decided in time; the mail server did not say whether it took the mail"),
+        ("unknown", DUE, False, False, "decided in time; the mail server didn’t say whether it took the mail"),
     ],
 )
 def test_p8_why_a_promise_was_missed(

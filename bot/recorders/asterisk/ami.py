@@ -105,7 +105,7 @@ class Session:
         try:
             [answer, *_] = await self.ask("Command", Command=line)
         except Refusal as why:
-            raise Unavailable(f"Asterisk did not answer “{line.split(' ', 2)[0]}”: {why.words}.") from why
+            raise Unavailable(f"Asterisk didn't answer “{line.split(' ', 2)[0]}”: {why.words}.") from why
         return answer.get("Output", [])
 
     async def _read_answers(self, action_id: str) -> list[Message]:
@@ -144,7 +144,7 @@ class Session:
             async with asyncio.timeout(ACTION):
                 return await work
         except TimeoutError as why:
-            raise Unavailable(f"Asterisk at {self._account.place} does not answer.") from why
+            raise Unavailable(f"Asterisk at {self._account.place} doesn't answer.") from why
         except (OSError, asyncio.IncompleteReadError) as why:
             raise Unavailable(f"Asterisk at {self._account.place} closed the connection.") from why
         except (ValueError, asyncio.LimitOverrunError) as why:

@@ -298,7 +298,7 @@ def _make_client(place: Place, *, signed: bool) -> Any:
     try:
         made = session.create_client("s3", region_name=place.region, endpoint_url=place.endpoint, config=settings)
     except (BotoCoreError, ValueError, OSError) as error:
-        raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
+        raise Unavailable(f"The SDK's own configuration doesn't work ({type(error).__name__}).") from error
     if not is_safe_endpoint(made.meta.endpoint_url):
         raise Unavailable("The endpoint isn't https://, so others could listen in: correct AWS_ENDPOINT_URL_S3.")
     return made
@@ -328,12 +328,12 @@ class Place:
                 f"RECORDINGS_URL has a name or password in it. Take it out: the SDK finds its own. {_EXAMPLE}"
             )
         if not _BUCKET.fullmatch(parts.netloc) or parts.netloc.endswith("--x-s3"):
-            raise ValueError(f"{parts.netloc!r} is not the name of a general purpose bucket. {_EXAMPLE}")
+            raise ValueError(f"{parts.netloc!r} isn't the name of a general purpose bucket. {_EXAMPLE}")
         if parts.fragment:
             raise ValueError(f"RECORDINGS_URL has a # in it: write %23. {_EXAMPLE}")
         prefix = unquote(parts.path).strip("/")
         if prefix and not is_storable(prefix):
-            raise ValueError(f"RECORDINGS_URL has a prefix that can't be used. {_EXAMPLE}")
+            raise ValueError(f"RECORDINGS_URL has a prefix that I can't use. {_EXAMPLE}")
         return cls(parts.netloc, f"{prefix}/" if prefix else "", *_read_options(parts.query))
 
     def key(self, name: str) -> str:

@@ -159,7 +159,7 @@ async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_e
         seconds.now += 31
         await _tick(proof)
     assert {one["event"]: one["why"] for one in logs if "why" in one} == {
-        "journal.not_read": f"{proof.patiently.journal.file} did not answer within 0 s",
+        "journal.not_read": f"{proof.patiently.journal.file} didn't answer within 0 s",
         "proof.later": "the last attempt hasn't finished yet",
     }
     assert proof.last is not None

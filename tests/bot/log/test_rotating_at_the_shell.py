@@ -22,7 +22,7 @@ DONE = [
         f"The key with id {NEW_ID} now protects 1 key of requests and other matters, all confidential reports, and the keys for marks and seals."
     ),
     "Remove SECRET_KEY_PREVIOUS from the settings, and start the bot.",
-    f"Keep the key with id {OLD_ID} in a separate place for as long as you have backups made under it: nothing else opens them.",
+    f"Keep the key with id {OLD_ID} in a separate place for as long as you have backups made under it: only that key opens them.",
 ]
 AGAIN = "Nothing to do: SECRET_KEY protects everything already."
 

@@ -92,7 +92,7 @@ def test_a_withheld_number_is_none(caller: str) -> None:
             for one in ("23/11/2026 10:15", "2026-02-30T10:15:00+11:00")
         ),
         *(
-            ("started", one, '"started" is not in this century.')
+            ("started", one, '"started" isn\'t in this century.')
             for one in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")
         ),
         ("started", 1795389300, '"started" must be text in quotes.'),

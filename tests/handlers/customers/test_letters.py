@@ -108,7 +108,7 @@ async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_ho
         await put_off(company)
     [(words, _)] = await tells(company, company.tara)
     assert words == (
-        f"The mail for {request} has not gone out yet (smtp_451). I keep trying. Please tell the bot’s administrator."
+        f"The mail for {request} hasn’t gone out yet (smtp_451). I keep trying. Please tell the bot’s administrator."
     )
 
 

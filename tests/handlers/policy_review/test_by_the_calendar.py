@@ -145,7 +145,7 @@ def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -
 SHIPPED = Path(__file__).parents[3] / "policy.yaml"
 HOLDER = "holder: tara.lindqvist@fernhill.example"
 TITLE = "Customer Success Specialist Team Leader"
-UNEXPECTED = "If you did not expect this, please ask the person who keeps the policy file."
+UNEXPECTED = "If you didn’t expect this, please ask the person who keeps the policy file."
 EVERYBODY = ("anna", "bram", "tara", "deven", "helena", "henrik", "ruth", "miles")
 PROMOTED = another((HOLDER, "holder: anna.quill@fernhill.example"))
 

@@ -135,12 +135,12 @@ async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_th
     card = await seen(company, draw, company.helena)
     told = "\n".join(lines(card))
     assert title(card).endswith("waiting for the beacon")
-    assert "Its answer had a wrong signature, so I did not use it. I keep asking." in told
+    assert "Its answer had the wrong signature, so I didn’t use it. I keep asking." in told
     assert "Draw without the beacon" in labels(card)
     assert "November 2026: waiting for the beacon" in "\n".join(lines(await listed(company, company.helena)))
     assert await whole_of(company, draw, company.quinn) is None
     await company.door.enter(steps.note_trouble(draw, "wrong_round"), CLOCK)
-    assert "It answered with another round." in "\n".join(lines(await seen(company, draw, company.helena)))
+    assert "It answered with a different round." in "\n".join(lines(await seen(company, draw, company.helena)))
     assert await findings(company.database) == []
 
 

@@ -282,7 +282,7 @@ async def test_p12_who_answers_for_erasure_finds_the_certificate_at_home(archive
     assert "# Erased in the last 30 days" not in lines(await listed(company, company.anna))
     told = await _certificate(company, erasure.id)
     assert told[0] == f"✅ The audio of call {number} is erased for good."
-    assert "A copy kept for an investigation, if there is one, is not listed here." in told
+    assert "Any copy kept for an investigation isn’t listed here." in told
     assert f"By: {company.door.policy.company.name}, the policy in force" in str(told)
     assert "SHA-256" not in str(told)
 
