@@ -20,7 +20,7 @@ WHY: Mapping[str, str] = {
 SAW: Mapping[str, str] = {
     "yes": "The words are in the page’s text, and the Contact us page links to it.",
     "no": "This is wrong:",
-    "unseen": "I couldn’t see the page:",
+    "unseen": "I couldn’t check the pages:",
 }
 PAGES: Mapping[str, str] = {"website": "the page with the notice", "contact": "the Contact us page"}
 REASONS: Mapping[str, str] = {
@@ -30,14 +30,14 @@ REASONS: Mapping[str, str] = {
     "not_listed": "{page} redirects to a name that isn’t listed",
     "not_https": "{page} redirects to an address without https",
     "too_many": "{page} has too many redirects",
-    "no_name": "I couldn’t find the host of {page}",
-    "unreachable": "I couldn’t reach {page}",
+    "no_name": "the host of {page} wasn’t found",
+    "unreachable": "{page} couldn’t be reached",
     "certificate": "the certificate of {page} isn’t valid",
     "slow": "{page} took too long",
     "too_big": "{page} is too large for me to read",
     "status": "the server answered with an error for {page}",
     "not_text": "{page} isn’t a web page with text",
-    "unreadable": "I couldn’t read {page}",
+    "unreadable": "{page} couldn’t be read",
 }
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "confirmed": Sign.APPROVED, "no": Sign.DENIED}
 STATES = {"stuck": "no one can confirm it", "confirmed": "confirmed", "no": "needs fixing"}

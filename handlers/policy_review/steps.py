@@ -282,4 +282,4 @@ def _change_words(ctx: Context, change: rule.Change) -> str:
     ids = ctx.store.people.resolve((*change.before, *change.now))
     people = ctx.store.people.named(ids.values())
     before, now = (list_words([people[ids[one]].name for one in each], "and") for each in (change.before, change.now))
-    return f"The policy file now names another {change.title}: {now}. Before, it was {before}."
+    return f"The policy file now names a different {change.title}: {now}. Before, it was {before}."

@@ -23,7 +23,7 @@ ErasureCourse = Literal["in_time", "kept", "paused", "late", "coming"]
 """How an erasure went: held past its moment by a valid cause, paused until the Head pressed Continue, or late without
 either.
 """
-NOT_YOURS = "The month at a glance is for the {head}, the {manager} and their deputies."
+NOT_YOURS = "The month at a glance is for the {head}, for the {manager}, and for their deputies."
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = timedelta(days=1)
 

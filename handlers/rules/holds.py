@@ -55,7 +55,7 @@ def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
     """Refuse if any of the `chosen` calls was `asked` for lately; the sentence doesn't say by whom, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
-        told = f"You can't ask to hold {these} now: a call can be held only once in {ONCE_IN_DAYS} days without the Head of Customer Success. Please talk to the person who decides about holds."
+        told = f"{these} can't be held again yet: a call can be held only once in {ONCE_IN_DAYS} days without the Head of Customer Success. Please talk to the person who decides about holds."
         raise Refused.at({"recordings": told}, "P12")
 
 

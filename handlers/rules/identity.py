@@ -65,7 +65,9 @@ class Identity(BaseModel):
     def _no_chains(self) -> Identity:
         for other, domain in self.same_domains.items():
             if domain in self.same_domains:
-                raise ValueError(f"{other} leads to {domain}, which leads to a third domain. Write the last one here.")
+                raise ValueError(
+                    f"{other} leads to {domain}, which itself leads to another domain. Write the final one here."
+                )
         return self
 
     def one_name(self, domain: str) -> str:

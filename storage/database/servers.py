@@ -330,7 +330,7 @@ def missing_tls_file(address: URL) -> str:
     if not mode.startswith("verify") or "sslrootcert" in address.query or "PGSSLROOTCERT" in os.environ:
         return ""
     if not os.access(os.path.expanduser(ROOTS), os.R_OK):  # noqa: PTH111  a path object raises where there is no home
-        return f"sslmode={mode} needs the certificate of the authority that signed the server's own. Name its file: sslrootcert=/…/root.crt."
+        return f"sslmode={mode} needs the certificate of the authority that issued the server's. Name its file: sslrootcert=/…/root.crt."
     return ""
 
 

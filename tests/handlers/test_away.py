@@ -121,7 +121,7 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
 async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company) -> None:
     company.door.policy = without_deputies(POLICY, "team_leader")
     [told] = (await say(company, company.tara)).cautions
-    assert told.startswith("Today no one stands in as Customer Success Specialist Team Leader.")
+    assert told.startswith("Today no one can stand in as Customer Success Specialist Team Leader.")
     assert told in (await section(company, company.tara, "When you are away"))[0]
 
 

@@ -194,7 +194,7 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     assert sheet.intro == f"This is filled in from {request}. Please check it before you send."
     await company.door.enter(recordings.register_calls("file", (), ["call-2"]), CLOCK)
     sheet, filled = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, request))
-    assert (filled.values["recordings"], "can no longer be asked for" in sheet.intro) == ([], True)
+    assert (filled.values["recordings"], "choose again" in sheet.intro) == ([], True)
 
 
 async def test_d4_nobody_else_reads_what_was_asked(company: Company) -> None:
@@ -288,7 +288,7 @@ async def test_p9_the_question_and_the_answer_stand_on_the_approvers_card(compan
     filed = await company.door.enter(asking.file_request(SpecialForm.read(told), "slack:V1"), company.anna)
     card = lines(await detailed(company, filed.request, company.tara))
     assert "Is this an investigation or a legal claim? Anna Quill answered: No" in card
-    caution = "⚠️ This sounds like an investigation or a legal claim. If it is one, deny it"
+    caution = "⚠️ This sounds like an investigation or a legal claim. If it is, deny it"
     assert any(line.startswith(caution) for line in card)
     mine = lines(await detailed(company, filed.request, company.anna))
     assert "Is this an investigation or a legal claim? You answered: No" in mine

@@ -277,7 +277,7 @@ class TestWhileNobodyMayDecide:
         assert telling in lines(await seen(company, request, company.helena))
         assert (await audit(company, request))[-1][4]["warned"] == [company.ruth.person_id]
         await _unheard(company, company.ruth)
-        told = f"{STUCK[:-2]}, and I could tell no one. Please turn to the Manager, Human Resources yourself."
+        told = f"{STUCK[:-2]}, and I couldn’t reach anyone who can fix that. Please turn to the Manager, Human Resources yourself."
         assert told in lines(await seen(company, request, company.helena))
         assert (await audit(company, request))[-1][4]["warned"] == []
         assert (await ledger(company))[-2].kind == "alert"

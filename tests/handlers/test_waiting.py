@@ -144,7 +144,7 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
     for who in (company.anna, company.tara):
         assert await told_at(company, who) == [sydney("2026-12-14", 9)]
         [told] = await digests(company, who)
-        assert sum("late, this fell" in line for line in told) == 3
+        assert sum("late, this was due" in line for line in told) == 3
 
 
 async def test_p9_an_investigation_never_lapses_and_everybody_asked_is_reminded_weekly(company: Company) -> None:
@@ -256,7 +256,7 @@ async def test_p7_without_more_time_access_ends_as_it_would_have(company: Compan
         await company.door.enter(deciding.ask_for_more_time(request), company.anna)
         if answered:
             await company.door.enter(deciding.deny_more_time(request), company.tara)
-            assert (await words_for(company, company.anna))[-1].startswith("Tara Lindqvist gave you no more time")
+            assert (await words_for(company, company.anna))[-1].startswith("Tara Lindqvist didn’t give you more time")
             card = await seen(company, request, company.anna)
             assert labels(card) == ["Listen", "Withdraw"]
             assert "You were given no more time. You can listen until" in str(lines(card))

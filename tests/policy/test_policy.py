@@ -187,7 +187,7 @@ def test_p1_closure_days_are_told_with_the_lines_that_they_are_for(shipped: str)
 
 def test_p1_a_reading_that_names_no_value_is_told_with_its_line(shipped: str) -> None:
     text = shipped.replace("{retention.months}", "{retention.month}")
-    with pytest.raises(PolicyError, match=r"readings\.P12: \{retention\.month\} is no value of this file"):
+    with pytest.raises(PolicyError, match=r"readings\.P12: \{retention\.month\} isn't a value in this file"):
         load_policy(text)
 
 

@@ -35,9 +35,9 @@ def test_p8_an_address_is_taken_in_its_usual_writing(typed: str, taken: str) -> 
     [
         ("no address", "one address"), ("a@b.com, c@d.com", "one address"), ("a@b.com;", "one address"), ("a@b@c.com", "one address"),
         ("a@b.com\nBcc: c@d.com", "invisible character"), ("ma\u200dra@b.com", "invisible character"), ("a\u2028b@c.com", "invisible character"),
-        ("mara", "no e-mail address"), ("mara@", "no e-mail address"), ("a..b@c.com", "no e-mail address"), ("a@b_c.com", "no e-mail address"),
-        (f"{'a' * 65}@b.com", "no e-mail address"), ("a@[127.0.0.1]", "no e-mail address"), ('"a b"@c.com', "one address"),
-        ("a@sub.localhost", "no e-mail address"),
+        ("mara", "an e-mail address"), ("mara@", "an e-mail address"), ("a..b@c.com", "an e-mail address"), ("a@b_c.com", "an e-mail address"),
+        (f"{'a' * 65}@b.com", "an e-mail address"), ("a@[127.0.0.1]", "an e-mail address"), ('"a b"@c.com', "one address"),
+        ("a@sub.localhost", "an e-mail address"),
     ],
 )  # fmt: skip
 def test_p8_one_address_that_can_be_written_to(typed: str, words: str) -> None:
@@ -54,8 +54,8 @@ OURS, THEIRS = "bram.tolliver@fernhill.example", "mara@customer.example"
     [
         (THEIRS, "customer", {}, ""), (OURS, "customer", {"staff": True}, "works or worked here"), (OURS, "customer", {}, "in the company’s own domain"),
         (THEIRS, "customer", {"staff": True}, "works or worked here"), (OURS, "former", {}, "in the company’s own domain"),
-        (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "not the address of a colleague who was on all"),
-        (THEIRS, "operator", {}, "not the address of a colleague"), (THEIRS, "operator", {"staff": True}, "not the address of a colleague"),
+        (OURS, "operator", {"staff": True, "own": True}, ""), (OURS, "operator", {"staff": True}, "the address of a colleague who was on all"),
+        (THEIRS, "operator", {}, "the address of a colleague"), (THEIRS, "operator", {"staff": True}, "the address of a colleague"),
         (THEIRS, "operator", {"staff": True, "own": True}, ""), (THEIRS, "relative", {"own": True}, ""),
     ],
 )  # fmt: skip

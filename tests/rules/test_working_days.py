@@ -194,8 +194,8 @@ def test_p8_a_time_is_the_line_s_unless_it_says_otherwise(typed: str, moment: st
         ("2027-02-29T10:00", "“2027-02-29T10:00” isn't a date and a time. Write it like"),
         ("2027-04-22T17:20+25:00", "“2027-04-22T17:20+25:00” isn't a date and a time."),
         ("9999-12-31T23:59:59.9999999", "I can't count in the year 9999. Write one from 1900 to 2100."),
-        ("2026-10-04T02:30", "02:30 on 2026-10-04 does not exist in Australia/Sydney, where clocks go forward. Write a time"),
-        ("2026-04-05T02:30", "02:30 on 2026-04-05 comes twice in Australia/Sydney. Write +11:00 behind it for the first, +10:00"),
+        ("2026-10-04T02:30", "02:30 on 2026-10-04 doesn't exist in Australia/Sydney, where clocks go forward. Write a time"),
+        ("2026-04-05T02:30", "02:30 on 2026-04-05 comes twice in Australia/Sydney. Add +11:00 for the first, +10:00"),
     ],
 )  # fmt: skip
 def test_p8_what_can_not_be_meant_for_certain_is_refused_with_the_remedy(typed: str, sentence: str) -> None:

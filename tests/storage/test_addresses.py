@@ -50,14 +50,14 @@ def test_what_sqlalchemy_does_not_read_asyncpg_does(sent: str, plain: int, dsn: 
 @each(
     ("sent", "told"),
     [
-        ("channel_binding=require", "it has 'channel_binding' behind the ?, which I don't support. Leave it out. I support: application_name, "),
-        ("password=hush", "it has 'password' behind the ?"),
+        ("channel_binding=require", "it has 'channel_binding' after the ?, which I don't support. Leave it out. I support: application_name, "),
+        ("password=hush", "it has 'password' after the ?"),
         ("Hush~1=hush", "it has something after the ?"),
         ("sslmode=hush", "sslmode after the ? can only be: disable, allow, prefer, require, verify-ca, verify-full."),
-        ("sslmode=require&sslmode=hush", "sslmode behind the ? takes nothing but: "),
+        ("sslmode=require&sslmode=hush", "sslmode after the ? can only be: "),
         ("sslmode=require&sslmode=disable", "sslmode is after the ? more than once. Keep one of them."),
         ("sslmode=", "sslmode after the ? has no value. Write one, or leave it out."),
-        ("application_name=x&sslmode=&host=a", "sslmode behind the ? has no value."),
+        ("application_name=x&sslmode=&host=a", "sslmode after the ? has no value."),
         ("connect_timeout=hush", "connect_timeout after the ? can only be: a whole number."),
     ],
 )  # fmt: skip
@@ -71,7 +71,7 @@ def test_what_a_server_would_fail_at_is_a_sentence_that_repeats_no_value(sent: s
 @each("sent", ["mode=ro", "timeout=5", "mode=often&uri=true", "journal=off&uri=true", "uri=perhaps"])
 def test_what_sqlite_would_not_keep_to_is_refused(sent: str) -> None:
     """It was a warning of SQLAlchemy's, and a file that was asked for to be read only was written to."""
-    with pytest.raises(NotTaken, match=r"^it has '[a-z]+' behind the \?, which SQLite|takes nothing but"):
+    with pytest.raises(NotTaken, match=r"^it has '[a-z]+' after the \?, which SQLite|can only be"):
         async_url(f"sqlite:///steward.db?{sent}")
 
 
@@ -86,12 +86,12 @@ def test_a_file_for_tls_has_to_be_there(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv("PGSSLROOTCERT", raising=False)
     root = tmp_path / "root.crt"
     named = async_url(f"{HOSTED}?sslmode=verify-full&sslrootcert={root}")
-    assert missing_tls_file(named).startswith("sslrootcert behind the ? names a file that isn't there")
+    assert missing_tls_file(named).startswith("sslrootcert after the ? names a file")
     root.touch()
     assert missing_tls_file(named) == ""
     by_itself = async_url(f"{HOSTED}?sslmode=verify-ca")
     assert missing_tls_file(by_itself).startswith(
-        "sslmode=verify-ca needs the certificate of the authority that vouches for the server."
+        "sslmode=verify-ca needs the certificate of the authority that issued the server's."
     )
     monkeypatch.setenv("PGSSLROOTCERT", str(root))
     assert missing_tls_file(by_itself) == missing_tls_file(async_url(HOSTED)) == ""

@@ -235,7 +235,7 @@ async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_
     await tick(company)
     assert await alerted(company) == ["helena", "ruth"]
     facts, line = await bot_facts(company)
-    assert facts.startswith("Calls have gone from the recording system before their time.")
+    assert facts.startswith("Calls have disappeared")
     assert line.startswith(f"Call {company.calls[0]}, ")
     for _ in range(3):
         company.clock.pass_(days=1)

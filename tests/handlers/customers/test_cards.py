@@ -54,7 +54,7 @@ async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company
     assert not any(secret in line for line in told for secret in SECRETS)
     assert told[0].startswith("⏳ A customer asks for Monday’s call")
     assert {
-        "Who asks: Someone with the customer’s written authority", "Authority: shown by a letter", "Mail goes to: m•••@•••.example",
+        "Asked by: Someone with the customer’s written authority", "Authority: shown by a letter", "Mail goes to: m•••@•••.example",
     } <= set(told)  # fmt: skip
     assert any("CS-10443" in one for one in told)
     assert mask_address("m@b.co.uk") == "m•••@•••.uk"

@@ -206,7 +206,7 @@ async def test_p11_an_operator_s_own_call_goes_to_the_operator_s_own_address(com
     [other] = await register(company.door, call(6, operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
     both = [f"{company.calls[0]}", f"{other}"]
     for more in ({"address": email("Anna Quill")}, {"address": "bram@home.example"}, {"recordings": both}):
-        assert "colleague’s own, and choose no call of others" in (await wrong(company, **{**own, **more}))["address"]
+        assert "write the colleague’s own address" in (await wrong(company, **{**own, **more}))["address"]
 
 
 async def test_p8_the_same_calls_again_are_one_request_and_the_earliest_receipt_counts(company: Company) -> None:

@@ -36,11 +36,7 @@ async def test_p5_said_once_more_of_the_same_live_call_it_is_known_and_watched(c
     assert again != first
     await company.door.enter(saying.take_calls_found(again, (call_now,)), CLOCK)
     told = "\n".join(lines(await seen(company, again, company.bram)))
-    known = (
-        "You have said already that the caller declines"
-        if ended
-        else "You have already said so for the call you are on."
-    )
+    known = "already told me that the caller declines" if ended else "You have already said so for the call you are on."
     assert known in told
     assert (await row(company, first)).live == ("asked" if ended else "off")
 

@@ -289,7 +289,7 @@ async def test_p12_what_is_yet_to_come_is_not_missed_and_what_the_bot_came_to_la
     await company.door.enter(closing.close_call(old), CLOCK)
     erasure = await company.database.read(lambda store: newest_erasure(store, old))
     assert erasure is not None
-    assert [row[3] for row in rows(await hers(company, company.ruth), "missed")] == ["still in turn"]
+    assert [row[3] for row in rows(await hers(company, company.ruth), "missed")] == ["still waiting its turn"]
     assert await asked_to_delete(company, erasure.id)
     await certified(company, erasure.id)
     assert [row[3] for row in rows(await hers(company, company.ruth), "missed")] == ["the bot got to it late"]

@@ -44,7 +44,7 @@ async def test_p8_cards_are_drawn_anew_and_name_nobody_whose_data_it_was(company
         ):
             assert card is not None
             assert NAME not in str(card)
-            assert [line for line in lines(card) if "anyone wrote about it, was erased on" in line]
+            assert [line for line in lines(card) if "written about the request, were erased on" in line]
             assert [part for part in card.parts if isinstance(part, Said)] == []
             assert {one.label for one in buttons(card)} <= {"Details"}
 

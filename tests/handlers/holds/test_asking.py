@@ -150,7 +150,7 @@ async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(comp
     for who in (company.anna, company.tara):
         told = await refusal(company, again, who)
         assert (set(told.fields), told.clause) == ({"recordings"}, "P12")
-        assert "This call can't be asked for now" in str(told)
+        assert "can't be held again yet" in str(told)
         assert not any(name in str(told) for name in ("Anna", "Claim", first.hold))
     company.clock.pass_(hours=1, seconds=1)
     assert (await company.door.enter(again, company.tara)).hold != first.hold

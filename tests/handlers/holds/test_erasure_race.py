@@ -112,7 +112,7 @@ async def test_p12_releasing_the_last_hold_says_how_many_calls_it_erases(company
     calls = [await old_call(company), await old_call(company, 7)]
     begun = await hold(company, company.helena, [*calls, company.calls[0]])
     words = await intro(company, "hold_release", begun.hold, company.helena)
-    assert words.startswith("No call is erased by this now.")
+    assert words.startswith("Each call is erased when its time is up")
     for call in calls:
         await close(company, call)
     words = await intro(company, "hold_release", begun.hold, company.helena)

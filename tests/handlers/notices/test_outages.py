@@ -135,4 +135,4 @@ async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted(co
     assert after is not None
     assert f"{waiting} drawn calls that no one has reviewed yet will be taken from the review" in str(after(entered))
     told = [one for one in await words_for(company, company.helena) if entered.outage in one]
-    assert f"concerned, {waiting} of them drawn for review and not reviewed yet." in told[0]
+    assert f"affected, {waiting} of them drawn for review and not reviewed yet." in told[0]

@@ -181,7 +181,7 @@ async def test_p14_a_changed_holder_is_told_to_all_whom_it_concerns(company: Com
     await start(company)
     await start(company, PROMOTED)
     words = (
-        f"The policy file says from now on who is {TITLE}: Anna Quill and Deven Okafor. Before, it was Tara Lindqvist and "
+        f"The policy file now names a different {TITLE}: Anna Quill and Deven Okafor. Before, it was Tara Lindqvist and "
         f"Deven Okafor. {UNEXPECTED}"
     )
     heard = await _heard(company)

@@ -139,7 +139,7 @@ async def test_p12_after_a_restore_a_single_call_waits_until_somebody_has_looked
         in lines(await seen(company, pause, company.helena))
     )
     [word] = [one for one in await told(archive, company.helena) if one.startswith("My database")]
-    assert "I erase nothing else until the Head of Customer Success has looked" in word
+    assert "erase anything else until the Head of Customer Success decides" in word
     await let_go(archive, pause)
     archive.until(MOMENT, days=2, hours=1)
     await archive.tick()
