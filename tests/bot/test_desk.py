@@ -51,7 +51,7 @@ async def test_p8_a_letter_that_would_be_confirmed_is_shown_first_or_the_form_is
 ) -> None:
     request = await a_request(office.company)
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UTARA", times=9))
-    with pytest.raises(Refused, match="what you would confirm"):
+    with pytest.raises(Refused, match="confirming"):
         await desk.introduced("UTARA", "customer_release", request)
 
 

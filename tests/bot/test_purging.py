@@ -17,7 +17,7 @@ from tests.erasing import Archive
 from tests.handlers.builders import Clock, a_company
 from tests.handlers.retention.pausing import MOMENT, let_go, paused, small, three
 
-SAY = "the Head of Customer Success would have to say Continue"
+SAY = "the Head of Customer Success would have to press Continue"
 MANY = f"3 would be erased today, and the policy pauses above 2; {SAY}"
 ROOT = Path(__file__).parents[2]
 Printed = Callable[..., Coroutine[Any, Any, list[str]]]

@@ -91,7 +91,7 @@ async def test_p12_all_access_of_a_restored_database_ends_before_anybody_is_let_
             lambda store: open_hearing(company.door.context(store, WEB), opened.grant, opened.secret)
         )
     assert not await company.database.read(lambda store: store.has(Incoming.id > 0))
-    assert "all access to calls ended" in (await words_for(company, company.anna))[-1]
+    assert "ended all access to calls" in (await words_for(company, company.anna))[-1]
     for who in (company.helena, company.ruth):
         assert [one for one in await words_for(company, who) if one.startswith("My database was restored from a copy.")]
     [entry] = [one for one in await audit(company) if one[1] == "log.restored"]

@@ -85,11 +85,11 @@ def test_nothing_in_a_file_moves_the_terminal_or_writes_a_row_of_its_own(verify:
     ("content", "sentence"),
     [
         (b"", "it isn't a published draw that this version reads"),
-        (b"\xff\xfe", "it isn't a published draw: it is no text in UTF-8"),
+        (b"\xff\xfe", "it isn't a published draw: it isn't UTF-8 text"),
         (b"[" * 100_000, "it isn't a published draw that this version reads"),
         (b'{"format": "recording-steward sample 2"}', "it isn't a published draw that this version reads"),
         (b'{"format": "recording-steward sample 1"}', "it isn't a published draw that this version reads"),
-        (of(number=NUMBER).replace(b"\n", b"\r\n"), "it isn't written as it was published"),
+        (of(number=NUMBER).replace(b"\n", b"\r\n"), "it isn't exactly as it was published"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_one_sentence(verify: Run, content: bytes, sentence: str) -> None:

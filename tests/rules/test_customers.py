@@ -82,7 +82,7 @@ def test_p8_a_refusal_goes_by_mail_where_it_can(told: str, *, address: bool, mai
 
 
 @each(
-    ("address", "mail", "why"), [(False, True, "no e-mail address"), (True, False, "mail is not set up"), (False, False, "no e-mail address")]
+    ("address", "mail", "why"), [(False, True, "no e-mail address"), (True, False, "mail isn’t set up"), (False, False, "no e-mail address")]
 )  # fmt: skip
 def test_p8_without_mail_the_decider_says_how_the_customer_was_told(address: bool, mail: bool, why: str) -> None:
     with pytest.raises(Refused) as refused:

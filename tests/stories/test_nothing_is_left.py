@@ -54,7 +54,7 @@ async def test_p8_p11_nothing_of_anybody_is_left_when_the_keys_have_gone(tmp_pat
         }
         assert [uid for uid, shown in chats.items() if MARK in shown] == []
 
-        for words, tells in ((("backup", "backup.tar"), ""), (("audit", "verify"), "The audit log holds")):
+        for words, tells in ((("backup", "backup.tar"), ""), (("audit", "verify"), "The audit log is intact")):
             code, printed = await said(words, tmp_path, {**os.environ, **town._settings(1)})
             assert (code, tells in printed) == (0, True), printed
         assert MARK not in town.bots[0].said + json.dumps(await town.audit())

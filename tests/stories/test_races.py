@@ -27,7 +27,7 @@ CLICKS = 24
 TOLD = (
     "This request was already",
     "That took too long",
-    "That could not be done just now",
+    "I couldn’t do that just now",
     "please press the button again",
 )
 """What a loser reads; on a busy machine that it was too slow."""

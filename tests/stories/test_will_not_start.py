@@ -53,13 +53,13 @@ def _damaged(path: Path) -> None:
 
 
 BAD: list[tuple[str, Callable[[Path], object], dict[str, str], str]] = [
-    ("run", _no_database, {}, "The file is no SQLite database."),
-    ("run", _another_program, {}, "holds tables of another program"),
+    ("run", _no_database, {}, "The file isn't a SQLite database."),
+    ("run", _another_program, {}, "has another program's tables"),
     ("run", _newer, {}, "set up by a newer version"),
     ("audit verify", _newer, {}, "set up by a newer version"),
     ("run", _damaged, {}, "is damaged"),
-    ("run", Path.mkdir, {}, "There is no such database"),
-    ("audit export", _no_database, {}, "The file is no SQLite database."),
+    ("run", Path.mkdir, {}, "The database doesn't exist"),
+    ("audit export", _no_database, {}, "The file isn't a SQLite database."),
     ("run", Path.touch, {"DATABASE_URL": NO_ONE}, "did not answer"),
     ("check", Path.touch, {"DATABASE_URL": NO_ONE}, "did not answer"),
     ("run", Path.touch, {"RECORDINGS_URL": "file:///nowhere/at/all"}, "The folder /nowhere/at/all is not there"),

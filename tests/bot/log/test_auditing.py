@@ -71,8 +71,8 @@ def test_c2_a_journal_that_is_missing_emptied_or_cut_off_is_broken(shell: Shell)
     )
     older = newest[: newest.index(b"\n") + 1]
     gone = f"BROKEN: the log has {entries + 1} entries, but {file} is empty or missing."
-    cut = f"BROKEN: the log says that the journal has entry {entries}, but {file} has none after entry {first}: it was cut off, or"
-    for left, told in ((older, f"{cut} is an older one."), (b"", gone), (None, gone)):
+    cut = f"BROKEN: the log says that the journal has entry {entries}, but {file} ends at entry {first}: it was cut off, or"
+    for left, told in ((older, f"{cut} is an older copy."), (b"", gone), (None, gone)):
         file.write_bytes(left) if left is not None else file.unlink()
         assert shell.verify() == (1, [told])
 

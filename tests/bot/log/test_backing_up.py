@@ -76,7 +76,7 @@ def test_a_backup_is_one_private_file_and_tells_what_is_in_it(here: Shell) -> No
     file = here.folder / "one.tar"
     assert (code, _names(file)) == (0, ["database.sqlite", "journal.jsonl", "manifest.json"])
     assert told[0] == f"Backed up: the database, with {entries} entries in the audit log, and the journal."
-    assert told[1].startswith("The key is not in it: without SECRET_KEY (id ")
+    assert "without SECRET_KEY (id " in told[1]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     manifest = _manifest(file)
     assert (manifest["entries"], manifest["hash"], manifest["key"]) == (entries, last, SEAL.key_id)
@@ -115,7 +115,7 @@ def test_the_database_is_put_back_as_it_was_and_the_journal_is_told_first(here: 
     assert _head(here)[0] == before[0] + 1
     code, told = here.call("restore", "one.tar", "--replace")
     assert (code, _head(here)) == (0, before)
-    assert told[-1].startswith("The next start ends all access to calls")
+    assert "ends all access to calls" in told[-1]
     after = _journal(here).file.read_bytes()
     found = read_newest(_journal(here).file, SEAL)
     assert (after.startswith(lines), found.put_back, found.position) == (True, True, before)
@@ -164,9 +164,9 @@ def test_whatever_is_wrong_with_an_archive_is_told_and_nothing_is_touched(here: 
         return str(told_)
 
     assert "it isn't a backup, or part of it is missing" in refused(b"something else")
-    assert "not all of one" in refused(whole[: len(whole) // 2])
+    assert "part of it is missing" in refused(whole[: len(whole) // 2])
     assert "it was damaged or changed" in refused(database_sqlite=b"other")
-    assert "a file that no backup of mine holds" in refused(evil_sh=b"x")
+    assert "a file that doesn't belong" in refused(evil_sh=b"x")
     (here.folder / "one.tar").write_bytes(whole)
     manifest = _manifest(here.folder / "one.tar")
     newer = json.dumps({**manifest, "form": 2}).encode()
@@ -203,7 +203,7 @@ def test_p12_a_journal_that_does_not_go_on_where_the_backups_ends_is_not_taken(h
     _journal(here).file.unlink()
     _journal(here).add([{"kind": "erased", "erasure": "E-2", "call": "d" * 64}])
     told, _ = here.call("restore", "one.tar", "--replace")
-    assert "does not go on where the backup's journal ends" in str(told)
+    assert "doesn't continue the backup's journal" in str(told)
     assert "Put the newest one that you have there, or move this one away. Nothing was restored." in str(told)
     assert _head(here) == before
 
@@ -240,7 +240,7 @@ def test_a_server_is_copied_by_its_own_tools(here: Shell, postgresql: Any, postg
     code, told = here.call("backup", "one.tar")
     assert (code, len(told)) == (0, 3)
     assert _names(here.folder / "one.tar") == ["database.dump", "journal.jsonl", "manifest.json"]
-    assert "is in use already. Make an empty one" in here.call("restore", "one.tar")[0]
+    assert "isn't empty" in here.call("restore", "one.tar")[0]
     empty = postgresql.create()
     here.monkeypatch.setenv("DATABASE_URL", empty)
     code, _ = here.call("restore", "one.tar")

@@ -42,8 +42,8 @@ def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None
 def test_wrong_and_swapped_keys_are_a_sentence_and_change_nothing(here: Shell) -> None:
     before = here.read(wraps)
     for keys, told in (
-        ((NEW, WRONG), f"SECRET_KEY: this database is wrapped by the key with id {OLD_ID}"),
-        ((KEY, NEW), "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by"),
+        ((NEW, WRONG), f"SECRET_KEY: this database needs the key with id {OLD_ID}"),
+        ((KEY, NEW), "SECRET_KEY_PREVIOUS: this database never used"),
         ((NEW, ""), rotating.NO_PREVIOUS),
     ):
         keyed(here, *keys)
@@ -67,7 +67,7 @@ def test_while_a_bot_works_it_refuses(here: Shell) -> None:
         return here.elsewhere("rotate-key")
 
     assert rotating.IN_USE in str(here.do(meanwhile))
-    assert "Wrapped by the key with id" in str(here.call("rotate-key"))
+    assert "The key with id" in str(here.call("rotate-key"))
 
 
 def test_what_neither_key_opens_is_told(here: Shell) -> None:
@@ -82,16 +82,13 @@ def test_c2_lines_of_before_are_still_ours(here: Shell) -> None:
     keyed(here, NEW, KEY)
     for _ in range(2):
         code, lines = here.verify()
-        assert (code, lines[2].startswith("So does the journal outside the database")) == (0, True)
+        assert (code, lines[2].startswith("The journal outside the database matches")) == (0, True)
         here.call("rotate-key")
     keyed(here, NEW)
     assert here.verify()[0] == 0
     keyed(here, KEY)
     told = str(here.verify())
-    assert (
-        f"SECRET_KEY: this database is wrapped by the key with id {NEW_ID}, and those that are set have id {OLD_ID}."
-        in told
-    )
+    assert f"SECRET_KEY: this database needs the key with id {NEW_ID}, and you set {OLD_ID}." in told
 
 
 def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
@@ -102,7 +99,7 @@ def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
     assert code == 1
     assert any(line.startswith("BROKEN: SECRET_KEY: this database is wrapped by the key with id zzz") for line in told)
     assert "BROKEN: entry 2 was changed after it was written. The 1 entry before that holds." in told
-    assert f"BROKEN: row master_keys/{OLD_ID} is no longer stored" in str(told)
+    assert f"BROKEN: row master_keys/{OLD_ID} is missing" in str(told)
 
 
 async def _finding() -> tuple[bool, str]:
@@ -113,9 +110,9 @@ async def _finding() -> tuple[bool, str]:
 def test_check_tells_whether_the_keys_are_those_of_the_database(here: Shell) -> None:
     for before, keys, works, words in (
         ((), (KEY,), True, f"32 bytes; it has id {OLD_ID}"),
-        ((), (NEW,), False, "this database is wrapped by the key with id"),
-        ((), (NEW, WRONG), False, "this database is wrapped by the key with id"),
-        ((), (NEW, KEY), False, "SECRET_KEY_PREVIOUS: this database is still wrapped by the key with id"),
+        ((), (NEW,), False, "this database needs the key with id"),
+        ((), (NEW, WRONG), False, "this database needs the key with id"),
+        ((), (NEW, KEY), False, "SECRET_KEY_PREVIOUS: this database still uses the key with id"),
         (("rotate-key",), (NEW,), True, f"32 bytes; it has id {NEW_ID}"),
     ):
         if before:
@@ -141,7 +138,7 @@ def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_sti
     ))  # fmt: skip
     end = read_newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
     assert (end.put_back, end.key, end.flawed) == (True, "", 0)
-    assert "Wrapped by the key with id" in here.call("rotate-key")[1][0]
+    assert "The key with id" in here.call("rotate-key")[1][0]
     keyed(here, NEW)
     assert here.call("restore", "after.tar", "--replace")[0] == 0
     end = read_newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))

@@ -104,10 +104,10 @@ async def test_p5_legs_that_say_nothing_certain_are_no_word_at_all(odd: Odd, leg
 
 async def test_p5_check_says_whether_a_recording_can_be_switched_off(odd: Odd, monkeypatch: pytest.MonkeyPatch) -> None:
     odd.root.chmod(0o750)
-    assert "can be switched off during a call" in await odd.recorder.check()
+    assert "I can switch off a recording" in await odd.recorder.check()
     allowed = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith(".live") and allowed(path, mode))
-    with pytest.raises(Unavailable, match="no recording can be switched off"):
+    with pytest.raises(Unavailable, match="can't switch off any recording"):
         await odd.recorder.check()
 
 

@@ -124,7 +124,7 @@ def test_a_missing_field_is_named_with_an_example(field: str) -> None:
         (b"{", "isn't valid JSON"),
         (b"[" * 60_000, "isn't valid JSON"),
         (b'{"duration": ' + b"9" * 5_000 + b"}", "isn't valid JSON"),
-        (b"\xff\xfe{\x00}\x00", "is not UTF-8 text."),
+        (b"\xff\xfe{\x00}\x00", "isn't UTF-8 text."),
         (b"[]", "must hold one JSON object, in curly brackets."),
         (b"null", "must hold one JSON object"),
         (b" " * (MOST_BYTES + 1), "is longer than 65,536 bytes."),

@@ -69,7 +69,7 @@ def test_what_stands_elsewhere_by_a_hard_link_is_left_and_told(
     """Its other name may lie where no look goes, and would be nobody's once this one is gone."""
     elsewhere = folder.root.parent / "elsewhere"
     elsewhere.hardlink_to(calls / name)
-    with pytest.raises(Unavailable, match=rf"calls/{name} is elsewhere too, by a hard link"):
+    with pytest.raises(Unavailable, match=rf"calls/{name} has another hard link"):
         delete(folder, stamp=stamp)
     assert f"calls/{name}" in left(folder.recorder)
     elsewhere.unlink()

@@ -244,7 +244,7 @@ async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so
 
     monkeypatch.setattr(street.company.database, "write", down)
     await street.tara.submit({"words": TYPED})
-    _says_above(street, "This could not be saved just now. Nothing that you typed is lost")
+    _says_above(street, "I couldn’t save this just now. Nothing that you typed is lost")
 
 
 async def test_p7_what_was_saved_is_not_said_to_be_unsaved_where_details_can_not_be_read(

@@ -87,7 +87,7 @@ async def test_p12_a_journal_that_is_away_at_the_start_keeps_everybody_out_until
                 assert answer.status == 503, path
         async with http.get("/readyz") as answer:
             reasons = (await answer.json())["reasons"]
-            assert (answer.status, "Look at JOURNAL_URL" in reasons["journal_away"]) == (503, True)
+            assert (answer.status, "Check JOURNAL_URL" in reasons["journal_away"]) == (503, True)
         for path in ("/healthz", "/policy"):
             async with http.get(path) as answer:
                 assert answer.status == 200

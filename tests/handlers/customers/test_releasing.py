@@ -98,7 +98,7 @@ async def test_p8_what_is_missing_is_said(company: Company, told: dict[str, Any]
 async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(company: Company) -> None:
     company.door.copies_at = ""
     refused = await refusal(company, releasing(await a_request(company)), company.tara)
-    assert (refused.code, "Mail is not set up here" in str(refused)) == ("no_mail", True)
+    assert (refused.code, "Mail isn’t set up here" in str(refused)) == ("no_mail", True)
 
 
 @pytest.mark.by_hand
@@ -320,7 +320,7 @@ async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company:
     request = await a_request(company, address=address)
     refused = await refusal(company, refusing(request, seen=await _seen(company, request)), company.tara)
     assert set(refused.fields) == {"told"}
-    assert ("mail is not set up" if address else "no e-mail address") in refused.fields["told"]
+    assert ("mail isn’t set up" if address else "no e-mail address") in refused.fields["told"]
     await refuse(company, request, told="By post on 24 November.")
     row, view = await stored(company, request), await viewed(company, request)
     assert (row.state, row.outcome, row.answered_at) == ("answered", "refused", NOW)

@@ -75,7 +75,7 @@ async def test_p12_it_says_what_goes_this_week_and_offers_a_hold(archive: Archiv
     digest = await digest_of_the_week(company)
     read = await facts(company, company.helena, digest)
     assert read["Erased this week"] == "Australia and New Zealand: 1"
-    assert read["Kept past its moment"] == "1 call by a hold"
+    assert read["Kept past its time"] == "1 call by a hold"
     assert labels(await shown(company, digest.id, company.helena)) == ["Seen", "Hold"]
     assert f"by a hold · {own.hold} · until " in await details(company, company.helena, digest)
 

@@ -33,7 +33,7 @@ async def test_all_of_it_opens_with_the_new_key_alone_afterwards(house: House) -
 
 async def test_nothing_that_it_wrapped_opens_with_the_old_key_any_more(house: House) -> None:
     await house.rotate(OTHER, ONE)
-    with pytest.raises(Misconfigured, match="wrapped by the key with id"):
+    with pytest.raises(Misconfigured, match="needs the key with id"):
         await house.start(ONE)
     stale = house.door(ONE)  # whoever has stolen it asks nobody
     found = await house.within(stale, _told)

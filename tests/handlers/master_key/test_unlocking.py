@@ -93,16 +93,16 @@ async def test_until_all_is_wrapped_anew_both_are_asked_for(database: Database, 
     await started(database, ONE)
     await started(database, OTHER, ONE)
     for keys in ((alone,), (alone, THIRD)):
-        assert f"is wrapped by the key with id {missing}, and" in await refused(database, *keys)
+        assert f"needs the key with id {missing}, and" in await refused(database, *keys)
 
 
 async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> None:
     await started(database, ONE)
     both = door(database, OTHER, ONE)
-    with pytest.raises(Misconfigured, match="Call recording-steward rotate-key while the bot is stopped"):
+    with pytest.raises(Misconfigured, match="Run recording-steward rotate-key while the bot is stopped"):
         await unlock_keys(both)
     await begin_rotation(both)
-    with pytest.raises(Misconfigured, match=f"still wrapped by the key with id {FIRST}"):
+    with pytest.raises(Misconfigured, match=f"still uses the key with id {FIRST}"):
         await unlock_keys(both)
     await both.enter(master_key.note_rotation(), CLOCK)
     await unlock_keys(both)

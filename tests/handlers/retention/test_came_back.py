@@ -308,7 +308,7 @@ async def test_p12_nobody_else_opens_it_and_there_is_none_before_it_is_erased(ar
     archive.recorder.lose("one")
     await archive.erasing.tick()
     erasure = await archive.the_erasure(number)
-    with pytest.raises(Refused, match="not erased yet"):
+    with pytest.raises(Refused, match="isn’t erased yet"):
         await _certificate(company, erasure.id)
     with pytest.raises(Refused, match="can’t find"):
         await _certificate(company, erasure.id, "anna")
