@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-teams test test-pbx test-314 check lint bench soak size stand-ins rehearse gallery clean format
 
-## say what there is to make
+## list these commands
 help:
 	@awk '/^## / { told = substr($$0, 4); next } \
 	told && /^[a-z0-9-]+:/ { printf "  make %-12s %s\n", substr($$1, 1, index($$1, ":") - 1), told } { told = "" }' Makefile
@@ -20,7 +20,7 @@ help:
 demo: .venv/ready
 	$(BIN)/recording-steward demo --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
-## open the same company in Microsoft's own local client, fetched on first use (needs Node.js 18 or newer)
+## open the same company in Microsoft's local Teams client, fetched on first use (needs Node.js 18 or newer)
 demo-teams: .venv/ready
 	$(BIN)/recording-steward demo-teams --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
@@ -28,19 +28,19 @@ demo-teams: .venv/ready
 test: .venv/ready-dev .venv/browser lint
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
-## try a real Asterisk with real calls, in a chroot that is made the first time (needs root, and Debian's archive once)
+## test with a real Asterisk and real calls, in a chroot made the first time (needs root, and Debian's archive once)
 test-pbx: .venv/ready-dev
 	$(BIN)/pytest -q -rs -m pbx tests/pbx
 
-## try rules, policy, storage and handlers on Python 3.14, in a chroot that is made the first time (needs root, and Debian's archive once)
+## test rules, policy, storage and handlers on Python 3.14, in a chroot made the first time (needs root, and Debian's archive once)
 test-314: .venv/ready-dev
 	$(BIN)/python -m tests.newest_python
 
-## lint, then run the rules and the handlers without their long tests, in under a minute
+## lint, then run the tests of rules and handlers without the long ones, in under a minute
 check: lint
 	$(BIN)/pytest -q -n 2 --dist worksteal -x tests/rules tests/policy tests/handlers -m 'not long and not soak and not pbx'
 
-## try format, lint, types and import contracts, without tests
+## check format, lint, types and import contracts, without tests
 lint: .venv/ready-dev
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
@@ -48,7 +48,7 @@ lint: .venv/ready-dev
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.size
 
-## mend what the formatter and the linter can mend
+## fix what the formatter and the linter can fix
 format: .venv/ready-dev
 	$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
@@ -60,7 +60,7 @@ soak: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.stand_ins
 	$(BIN)/python -m tests.awkward_moments
 
-## print how large each part is, and fail where one is over its limit
+## print how large each part is, and fail if one is over its limit
 size: .venv/ready-dev
 	$(BIN)/python -m tests.size --folders
 
@@ -68,7 +68,7 @@ size: .venv/ready-dev
 stand-ins: .venv/ready-dev
 	$(BIN)/python -m tests.stand_ins
 
-## play years of a company through the real handlers, with kills at random and three processes at once, and hold log and folder against what must be
+## play years of a company through the real handlers, with kills at random and three processes at once, and compare log and folder with what must be there
 rehearse: .venv/ready-dev
 	$(BIN)/pytest -q -n 2 -m soak tests/years
 
@@ -76,7 +76,7 @@ rehearse: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench
 
-## take pictures of each golden card, page and form, into build/gallery
+## take pictures of each golden card, page and form, in build/gallery
 gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.gallery build/gallery
 
@@ -100,6 +100,6 @@ gallery: .venv/ready-dev .venv/browser
 	|| { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-color-emoji; } >/dev/null
 	@touch $@
 
-## throw away what was set up and made here
+## remove everything that was set up or made here
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
