@@ -238,17 +238,18 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
     withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
     give_back = replace(withdraw, confirm=GIVEN_BACK)
     again = Button("again", "Ask again", request.id)
+    nudge = (Button("nudge", "Nudge", request.id),) if case.may_nudge else ()
     match case.phase:
         case "waiting" if mine:
-            answer, nudge = Button("answer", "Answer", request.id, "primary"), Button("nudge", "Nudge", request.id)
-            return (Actions((answer if case.question else nudge, withdraw)),)
+            answer = (Button("answer", "Answer", request.id, "primary"),) if case.question else nudge
+            return (Actions((*answer, withdraw)),)
         case "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:
             listen = Button("listen", "Listen", request.id, "primary", hint=phrases.BROWSER)
-            more = Button(*(("nudge", "Nudge") if case.wants_more else ("more_time", "More time")), request.id)
-            others = (give_back,) if request.more_denied else (more, give_back)
-            return (Actions((listen, *others) if case.audible else (give_back,)),)
+            ask = case.more_decider and not case.wants_more and not request.more_denied
+            more = (Button("more_time", "More time", request.id),) if ask else nudge
+            return (Actions((listen, *more, give_back) if case.audible else (give_back,)),)
         case "approved" if case.extends(reader):
             extend, keep = Button("extend", "Approve", request.id, "primary"), Button("keep_end", "Deny", request.id)
             return (Actions((extend, keep)),)

@@ -154,6 +154,13 @@ def nudge_approvers(ctx: Context, request: str) -> Result[None]:
     return _remind_deciders(ctx, case, "access.more" if case.wants_more else "access.nudge")
 
 
+@handler("access.nudge_again", clause="P7", about="request")
+def offer_nudge(ctx: Context, request: str) -> Result[None]:
+    """P7: redraw the cards once the requester may nudge again. Run by the clock."""
+    case = RequestCase.load(ctx, request)
+    return Result(None, bump_and_redraw(case), clause=case.clause) if case.may_nudge else Result(None, quiet=True)
+
+
 def _last_nudge_words(ctx: Context, case: RequestCase) -> str:
     """Say when the last nudge reaches the approvers, and when the next one can be sent; empty if there was none."""
     if (at := case.reached_at) is None:
@@ -169,6 +176,7 @@ def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]
     schedule_reminder(ctx, matter, step, people, ctx.now, until)
     matter.nudged = people
     matter.nudged_at = min(moment_to_tell(ctx, one, matter, ctx.now, until) for one in people)
+    ctx.store.deadlines.set(offer_nudge.action, matter.id, matter.nudged_at + rule.NUDGES)
     return Result(None, bump_and_redraw(case), detail={"told": people}, clause=case.clause)
 
 

@@ -219,6 +219,7 @@ ROOM = Room(
     searches={finding.SOURCE: Search(finding.find_people, finding.named_people)},
     due={
         "access.end": deciding.expire_access,
+        deciding.offer_nudge.action: deciding.offer_nudge,
         **{one.action: one for one in (
             waiting.remind_approvers, waiting.ask_deputy, waiting.ask_next, waiting.lapse_request, waiting.still_undecided, waiting.warn_of_end
         )},

@@ -8,7 +8,7 @@ from handlers import phrases, sealing
 from handlers.acting import Context, announcement_down
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
-from handlers.rules.access import RequestCircumstances, reason_of, who_decides
+from handlers.rules.access import NUDGES, RequestCircumstances, reason_of, who_decides
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
 
@@ -139,6 +139,11 @@ class RequestCase(Case[Request]):
     def reached_at(self) -> datetime | None:
         """When the last nudge reaches them; None without one."""
         return self.matter.nudged_at if self.reminded else None
+
+    @property
+    def may_nudge(self) -> bool:
+        """True if someone is deciding whom no nudge of the last day reaches."""
+        return bool(self.deciding) and (self.reached_at is None or self.now >= self.reached_at + NUDGES)
 
     @property
     def phase(self) -> str:

@@ -115,7 +115,9 @@ GRANT = Grant(
     ends_at=NOW + timedelta(days=POLICY.access.default_days),
 )
 APPROVED = a_view(a_request(state="approved", **DECIDED), grant=GRANT)
-WANTS_MORE = a_view(a_request(state="approved", more_asked_at=NOW, nudged_at=NOW, **DECIDED), grant=GRANT)
+WANTS_MORE = a_view(
+    a_request(state="approved", more_asked_at=NOW, nudged=[TARA], nudged_at=NOW, **DECIDED), grant=GRANT
+)
 OUT_OF_REACH = replace(APPROVED, recordings=[a_call(1, "+61281979000")])
 OUT_OF_REACH.recordings[0].state = "declined"
 ALL_ENDED = replace(

@@ -320,7 +320,9 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     await delivered(company)
     assert labels(await seen(company, request, company.anna)) == ["Nudge", "Withdraw"]
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
-    assert "Sent to Tara Lindqvist ✓ <25 Nov 23:00>" in lines(await seen(company, request, company.anna))
+    pressed = await seen(company, request, company.anna)
+    assert "Sent to Tara Lindqvist ✓ <25 Nov 23:00>" in lines(pressed)
+    assert labels(pressed) == ["Withdraw"]
     await fall(company)
     [[told]] = await digests(company, company.tara)
     assert told.startswith("Anna Quill is asking for your decision, after ")
@@ -332,9 +334,18 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
         "You can send another from Fri 27 Nov, 10:00 Sydney."
     )
     company.clock.pass_(hours=19)
+    await fall(company)
+    await delivered(company)
+    assert labels(await seen(company, request, company.anna)) == ["Nudge", "Withdraw"]
+    assert await company.database.read(lambda store: _last_drawn(store, request, company.anna)) == company.clock.now
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
     await fall(company)
     assert len([one for one in await ledger(company, company.tara) if one.kind == "digest"]) == 2
+
+
+def _last_drawn(store: Store, request: str, who: Actor) -> datetime | None:
+    copy = store.outbox.copy(request, who.person_id or 0)
+    return copy.drawn_at if copy is not None else None
 
 
 async def test_p7_a_nudge_before_work_says_when_it_comes(company: Company) -> None:
