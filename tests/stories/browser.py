@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import ClientSession
 from aiohttp.client_exceptions import ClientError
@@ -75,20 +75,22 @@ async def picture(page: Page, name: str, *, whole: bool = False) -> None:
 
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "desktop-light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
-    "desktop-dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
-    "phone-light": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "has_touch": True, "is_mobile": True},
-    "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True, "is_mobile": True},
-}  # fmt: skip
+    "desktop": {"viewport": {"width": 1100, "height": 900}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+}
 
 
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 PRESSED = "main button, main input:not([type=range]), main a[class]"
 
 
 async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -> None:
-    """`axe` finds nothing, nothing is wider than the screen, nothing to press is lower than `least` pixels; and a picture to look at."""
-    found = await Axe().run(page)
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
+    """By day and by night `axe` finds nothing; nothing is wider than the screen, nothing to press is lower than `least` pixels; and pictures to look at."""
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = await Axe().run(page)
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], (name, scheme)
+        await picture(page, f"{name}-{scheme}", whole=True)
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, name
     low = await page.evaluate(
@@ -97,7 +99,6 @@ async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -
         [pressed, least],
     )
     assert low == [], (name, low)
-    await picture(page, name, whole=True)
 
 
 async def reach(page: Page, name: str) -> None:

@@ -44,7 +44,7 @@ async def reports(database: Database) -> AsyncIterator[report_house.House]:
         yield opened
 
 
-@pytest_asyncio.fixture(params=["desktop-light", "phone-dark"])
+@pytest_asyncio.fixture(params=LOOKS)
 async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
     """A page on which nothing goes wrong, and which asks nobody else for anything."""
     opened, faults, asked = await browser.new_page(**LOOKS[request.param]), list[str](), set[str]()

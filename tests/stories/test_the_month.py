@@ -53,7 +53,7 @@ async def test_the_month_is_read_at_home_and_looked_at_on_its_own_page(house: Ho
     words = (await manage(house, RUTH)).words
     assert WHAT in words
     asked: list[str] = []
-    for look in ("desktop-light", "phone-dark"):
+    for look in LOOKS:
         page = await _opened(house, browser, look)
         page.on("request", lambda one: asked.append(one.url))
         await page.reload()
