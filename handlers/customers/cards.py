@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handlers import phrases
@@ -47,7 +46,6 @@ LATE = "It is late, and that stays on record"
 TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
 REOPENS = "The link stops working at once. The request is open again, due on the same day."
 ONCE_MORE = "The customer gets an e-mail with a new link to the same calls."
-FETCHED = "The calls were fetched with this link, so the mail did arrive. "
 Fact = tuple[str, Words]
 
 
@@ -389,13 +387,12 @@ def _customer_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
 def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
     """Yield a releaser's buttons for the request's state."""
     request, seen = case.matter, f"{case.matter.id}:{case.shown_mark}"
-    fetched = any(one.fetched_at is not None for one in case.letters)
-    back = Button("customer_bounced", "It bounced", request.id, confirm=FETCHED * fetched + REOPENS)
+    back = Button("customer_bounced", "It bounced", request.id, confirm=REOPENS)
     match request.state:
         case "waiting":
-            style: Literal["primary", "plain"] = "plain" if case.still_needs else "primary"
             yield from _identify_buttons(case)
-            yield Button("customer_release", "Release", seen, style)
+            if not case.missing:
+                yield Button("customer_release", "Release", seen, "primary")
             yield Button("customer_refuse", "Refuse", seen, "danger")
             yield Button("customer_question", "Ask a question", request.id)
         case "unknown":
@@ -409,7 +406,11 @@ def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
                 yield Button("customer_new_link", "Send a new link", seen, "primary", confirm=ONCE_MORE)
             elif case.link is not None:
                 yield Button("customer_passcode", "Passcode", request.id, "primary")
-            yield back
+            mailed = next((one for one in case.letters if one.state in ("accepted", "unknown")), None)
+            if mailed is None:  # the customer was told without mail
+                return
+            if mailed.opened_at is None:
+                yield back
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=REOPENS)
 
 

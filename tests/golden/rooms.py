@@ -88,7 +88,7 @@ def _customers(known: Details | None = None, written: tuple[CustomerLetter, ...]
 
 
 LINK = CustomerLetter(
-    id="L-1", matter_id="C-7F3K2QXM", message_id="m", sealed=b"", made_at=NOW, next_at=NOW, ends_at=NOW + timedelta(days=14), link="live", gives="copy",
+    id="L-1", matter_id="C-7F3K2QXM", message_id="m", sealed=b"", made_at=NOW, next_at=NOW, ends_at=NOW + timedelta(days=14), link="live", state="accepted", gives="copy",
 )  # fmt: skip
 ANSWERED: dict[str, Any] = {"state": "answered", "outcome": "released", "answered_at": NOW, **DECIDED}
 NOT_YET = _known(identified=None, address="", shared=True)
