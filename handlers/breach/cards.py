@@ -160,7 +160,8 @@ def report_card(ctx: Context, one: Opened, to: SentTo) -> Card:
     """Draw the card as it is now for this recipient."""
     late = one.known.overdue(ctx.now)
     words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_acknowledging_office(ctx, one))
-    buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _report_buttons(one, to)
+    reply = Button(REPLY, "Reply" if one.known.open else "Details", one.id, "primary")
+    buttons = (reply,) if to.account else _report_buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
         Title(Sign.NOTE, words.rstrip("."), _report_state(one, to)),
@@ -246,12 +247,12 @@ def _elsewhere_lines(ctx: Context, to: SentTo, late: Overdue) -> tuple[Part, ...
 
 
 def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
-    """Return a reader's buttons: Details, and Acknowledge until someone has; none for people without sight."""
+    """Return a reader's buttons: Details, and once they read it Acknowledge until someone has; none for people without sight."""
     mine = next((seat for seat in one.known.readers if seat.person == to.person), None)
     if mine is None:
         return ()
     details = Button(DETAILS, "Details", one.id, "primary")
-    waits = mine.role != DECIDER and one.known.open and not one.known.acknowledged_by
+    waits = mine.opened and mine.role != DECIDER and one.known.open and not one.known.acknowledged_by
     return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
 
 

@@ -68,6 +68,7 @@ async def test_p13_back_from_details_is_the_card_of_the_report(desk: Desk) -> No
 async def test_p13_acknowledging_after_reading_shows_it_on_the_card(desk: Desk) -> None:
     ruth = await page(desk.street.company, desk.street.company.ruth, desk.report)
     await ruth.read()
+    await desk.delivered()
     card = desk.card("ruth", ALERT)
     assert (await desk.street.press("ruth", card, "Acknowledge")).ok
     assert "acknowledged" in told(desk.street.again(card, "ruth"))

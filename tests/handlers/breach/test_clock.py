@@ -78,6 +78,7 @@ async def test_p13_readers_are_reminded_then_the_fallback_is_let_in_where_nobody
 async def test_p13_where_somebody_opened_it_the_fallback_is_let_in_at_the_feedback_moment(company: Company) -> None:
     name = await made(company)
     await opened(company, "helena", name)
+    assert (await heard(company)).keys() == {"helena"}, "her card offers to acknowledge it now"
     assert await at(company, ACKNOWLEDGE) == {"ruth": [STILL], "helena": [STILL]}
     assert await at(company, WAITS) == {}
     assert await at(company, FEEDBACK) == {"ruth": [STILL], "helena": [STILL], "miles": [ALERT]}
@@ -256,14 +257,14 @@ async def test_p13_no_finding_stands_in_the_main_log_or_the_outbox(company: Comp
     assert (len(await audit(company)), len(await ledger(company))) == (entries, effects)
 
 
-async def test_p13_the_alert_has_the_id_and_two_buttons_and_its_summary_has_neither(company: Company) -> None:
+async def test_p13_the_alert_has_the_id_and_a_button_and_its_summary_has_neither(company: Company) -> None:
     await report(company, company.anna, accused=["bram"])
     name = await the_report(company)
     found = await collected(company)
     assert {one.person for one in found} == {company.ruth.person_id, company.helena.person_id}
     for one in found:
         assert name in str(one.card)
-        assert (one.card.summary, buttons(one.card)) == (ALERT, ["Details", "Acknowledge"])
+        assert (one.card.summary, buttons(one.card)) == (ALERT, ["Details"])
         assert (one.account, one.platform, one.conversation, one.message) == ("", "", "", "")
 
 
