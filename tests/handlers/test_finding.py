@@ -8,6 +8,7 @@ from handlers import recordings
 from handlers.acting import CLOCK, Actor
 from handlers.cards import HINT, Option
 from handlers.finding import chosen_calls, find_calls
+from handlers.holds.state import chosen_people, people_to_choose
 from handlers.policy import Policy
 from storage.records import Recording
 from tests.each import each
@@ -119,3 +120,15 @@ class TestWithinTheDepartment:
     async def test_who_decides_or_stands_in_finds_all(self, company: Company, name: str) -> None:
         assert await _calls(company, company.people[name]) == company.calls
         assert await _named(company, company.people[name], *company.calls) == company.calls
+
+
+async def test_p12_who_may_set_holds_finds_everybody_and_others_only_whom_the_policy_names(company: Company) -> None:
+    async def found(who: Actor, typed: str) -> list[str]:
+        options = await looking(company, who, lambda ctx: people_to_choose(ctx, typed))
+        ids = [one.value for one in options]
+        assert await looking(company, who, lambda ctx: chosen_people(ctx, ids)) == options
+        return [one.label for one in options]
+
+    assert await found(company.helena, "bram") == ["Bram Tolliver"]
+    assert await found(company.helena, "tara") == await found(company.anna, "tara") == ["Tara Lindqvist"]
+    assert await found(company.anna, "bram") == []
