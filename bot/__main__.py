@@ -9,8 +9,6 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TypeAlias
 
-from bot.settings.config import Misconfigured
-
 PACKAGE = Path("recording-steward-teams.zip")
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  it has no public name
 
@@ -151,6 +149,8 @@ def main() -> None:
     """Run a command and exit with its code; a wrong setting shows a sentence, never a traceback."""
     options = vars(_build_parser().parse_args())
     gc.disable()  # modules stay for good: to look for garbage among them takes a sixth of a start
+    from bot.settings.config import Misconfigured
+
     call = resolve_name(options.pop("call"))
     gc.freeze()
     gc.enable()
