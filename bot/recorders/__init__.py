@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.ports import Recorder, ResponseListener, ignore_response
-from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.folder import FolderRecorder
+
+
+def _open_asterisk(url: str, _: ResponseListener) -> Recorder:
+    from bot.recorders.asterisk.recorder import AsteriskRecorder  # loaded only when needed
+
+    return AsteriskRecorder.at(url)
 
 
 def _open_bucket(url: str, hears: ResponseListener) -> Recorder:
@@ -23,7 +28,7 @@ def _open_bucket(url: str, hears: ResponseListener) -> Recorder:
 
 
 RECORDERS: dict[str, Callable[[str, ResponseListener], Recorder]] = {
-    "asterisk": lambda url, _: AsteriskRecorder.at(url),
+    "asterisk": _open_asterisk,
     "file": lambda url, _: FolderRecorder.at(url),
     "s3": _open_bucket,
 }
