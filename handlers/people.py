@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from handlers.acting import Context, Effect, Home, Result, Show, handler
 from handlers.door import catch_up_cards
@@ -15,7 +15,6 @@ from storage.database.store import Store
 from storage.people import ASIDE, Account, Met, Turn, is_shut_out
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, Person
 
-_ZONES = available_timezones()
 SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests whose cards get the right name
 
 
@@ -67,7 +66,7 @@ def meet_account(ctx: Context, account: Account) -> Result[Met]:
     came, known = _comes_back(ctx, account), ctx.store.people.account(account.platform, account.account_id)
     moved = known is not None and known.email_key != key
     old = before.standing if before else ""
-    zone = account.zone if account.zone in _ZONES else _zone_guess(ctx, before)
+    zone = account.zone if _is_zone(account.zone) else _zone_guess(ctx, before)
     met = ctx.store.meetings.meet(replace(account, zone=zone))
     if moved:
         ctx.store.people.resolve(ctx.policy.named)  # which may name an address that is no longer in use
@@ -105,6 +104,13 @@ def _comes_back(ctx: Context, account: Account) -> bool:
 def _redraw_renamed(ctx: Context, person_id: int) -> tuple[Effect, ...]:
     """Redraw cards that show a name guessed from the policy's address, once the real name is known."""
     return redraw_matters(ctx, ctx.store.requests.naming(person_id, ctx.now - SHOWN, MOST_RENAMED))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, KeyError, OSError):
+        return False
 
 
 def _zone_guess(ctx: Context, known: Person | None) -> str:

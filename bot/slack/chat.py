@@ -6,7 +6,6 @@ from contextlib import suppress
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Self
-from zoneinfo import available_timezones
 
 from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError, SlackRequestError
@@ -33,7 +32,6 @@ NOBODY = frozenset({
     "not_enabled",
 })  # fmt: skip
 LEFT_THE_COMPANY = frozenset({"user_not_found", "user_disabled"})
-ZONES = available_timezones()
 UNNAMED = 30.0  # seconds to pause if Slack doesn't say how long
 NO_IDS: Mapping[str, str] = MappingProxyType({})
 GONE = frozenset({
@@ -193,8 +191,8 @@ class SlackChat:
         account = require_words(answer, "user", "id")
         user = answer["user"]
         name = _words_at(user, "profile", "real_name") or _words_at(user, "real_name") or _words_at(user, "name")
-        zone, standing = _known_zone(user.get("tz")), self._read_standing(user)
-        return Profile(account, _words_at(user, "profile", "email"), name or account, zone, standing)
+        email, zone = _words_at(user, "profile", "email"), _words_at(user, "tz")
+        return Profile(account, email, name or account, zone, self._read_standing(user))
 
     def _read_standing(self, user: dict[str, Any]) -> Standing:
         workspaces = [user.get("team_id", self.team), *(user.get("enterprise_user") or {}).get("teams", [])]
@@ -258,10 +256,6 @@ def _as_port_error(error: SlackApiError) -> Exception:
     if code in GONE:
         return Absent(code)
     return Unreachable(code) if code in NOBODY else Unavailable(code)
-
-
-def _known_zone(name: object) -> str:
-    return name if isinstance(name, str) and name in ZONES else "UTC"
 
 
 def _retry_seconds(text: str) -> float:
