@@ -10,8 +10,6 @@ from storage.columns import LongWords, foreign_key, in_body, partial_index
 from storage.marks import Marked
 from storage.records import Matter, Record, Recording
 
-_PRESENT = text("state = 'present'")
-
 
 class Operator(Record):
     """An operator with calls in the register, under the address that the calls name."""
@@ -27,7 +25,7 @@ for _name, *_columns in (
     ("recordings_found_by_line", Recording.line, Recording.direction),
     ("recordings_found_by_department", Recording.department),
 ):
-    Index(_name, *_columns, Recording.started, sqlite_where=_PRESENT, postgresql_where=_PRESENT)
+    partial_index(_name, "state = 'present'", *_columns, Recording.started)
 
 
 LOOKING, CHOOSING = "looking", "choosing"
@@ -67,8 +65,7 @@ class Declined(Matter, kw_only=True):
         return self.state == CHOOSING or (self.is_open and not self.how)
 
 
-_LIVE = text("live IN ('asked', 'still', 'off')")
-Index("matters_live", Declined.id, sqlite_where=_LIVE, postgresql_where=_LIVE)
+partial_index("matters_live", "live IN ('asked', 'still', 'off')", Declined.id)
 
 
 class DeclinedRecording(Marked, Record):

@@ -9,8 +9,8 @@ from tests.keys import KEY
 from tests.stories.house import ROOT
 
 NEVER_USED = (
-    "aiosmtplib", "alembic", "asyncpg", "botbuilder", "botframework", "botocore", "css_inline", "email_validator",
-    "holidays.countries.france", "jinja2", "matplotlib", "numpy", "py_ecc", "soundfile",
+    "aiosmtplib", "alembic", "asyncpg", "bot.recorders.asterisk", "botbuilder", "botframework", "botocore", "css_inline",
+    "email_validator", "holidays.countries.france", "jinja2", "matplotlib", "numpy", "py_ecc", "soundfile", "sqlalchemy.dialects.postgresql",
 )  # fmt: skip
 PROGRAM = """
 import asyncio, sys
