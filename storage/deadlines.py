@@ -77,6 +77,10 @@ class Deadlines:
                 read_before[subject] = self.session.get(Deadline, subject)
         return read_before[subject]
 
+    def remember(self, subject: str, row: Deadline | None) -> None:
+        """Remember the row with all deadlines of a subject, which was read along with something else."""
+        self.session.info.setdefault("deadlines", {}).setdefault(subject, row)
+
     def set(self, kind: str, subject: str, due_at: datetime) -> None:
         """Ask the clock for something at `due_at`, or as soon after it as the program runs. This replaces an earlier
         moment.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
 
 from storage import columns, sessions
+from storage.deadlines import Deadline, Deadlines
 from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, Request, RequestedRecording
 from storage.rows import Rows
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -34,6 +35,12 @@ def _by_id(kind: type[M]) -> Select[M]:
     return select(kind).where(kind.id == bindparam("matter"))
 
 
+@cache
+def _with_deadlines(kind: type[M]) -> Select[M, Deadline | None]:
+    both = select(kind, Deadline).outerjoin(Deadline, Deadline.subject == kind.id)
+    return both.where(kind.id == bindparam("matter"))
+
+
 class Matters(Rows):
     """Queries and changes about any kind of matter."""
 
@@ -47,6 +54,18 @@ class Matters(Rows):
         if known is None:
             known = self.session.scalars(_by_id(kind), {"matter": matter}).one_or_none()
         return known if isinstance(known, kind) else None
+
+    def to_act_on(self, kind: type[M], matter: str) -> M | None:
+        """Return one like `of_kind`; work that writes reads its deadlines in the same query, since most of it changes
+        them.
+        """
+        known = identity_key(Matter, matter) in self.session.identity_map
+        if not known and not self.session.info.get(sessions.ONLY_READS):
+            both = self.session.execute(_with_deadlines(kind), {"matter": matter}).one_or_none()
+            if both is not None:
+                Deadlines(self.session).remember(matter, both[1])
+                return cast("M", both[0])
+        return self.of_kind(kind, matter)  # perhaps only its deadlines can't be read
 
     def submitted(self, kind: type[M], key: str) -> M | None:
         """Return the matter of this kind with this key: the submission of a form, or a month or week. None if there is

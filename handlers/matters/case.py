@@ -85,7 +85,7 @@ class Case(Generic[M]):
 
     @classmethod
     def _read(cls, ctx: Context, matter: str) -> Self:
-        found = ctx.store.matters.of_kind(cls.kind.row, matter)
+        found = ctx.store.matters.to_act_on(cls.kind.row, matter)
         if found is None:
             raise Refused(cls.kind.gone, code="unknown")
         return cls.of(ctx, found)
