@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, tuple_
 
 from storage.erasures import HOLD, UNDONE, WITH_MOMENT, by_hold, is_kept
 from storage.recordings import THERE
@@ -18,11 +18,12 @@ STANDING = (*OPEN, "active")
 
 @dataclass(frozen=True, slots=True)
 class HeldCall:
-    """A call that a hold keeps or kept; `erasure` is its newest one, once its moment has come."""
+    """One `of` so many calls that a hold keeps or kept; `erasure` is its newest one, once its moment has come."""
 
     keep: Keep
     recording: Recording
     erasure: Erasure | None
+    of: int
 
 
 class Holds(Rows):
@@ -36,10 +37,11 @@ class Holds(Rows):
 
     def calls(self, hold: str, most: int | None = None, skip: int = 0) -> list[HeldCall]:
         """Return the calls that a hold keeps or kept, oldest first."""
-        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
-        rows = self.session.execute(both.order_by(Recording.started, Recording.id).limit(most).offset(skip)).all()
-        newest = self._erasures_of([recording.id for _, recording in rows if recording.state != "present"])
-        return [HeldCall(keep, recording, newest.get(recording.id)) for keep, recording in rows]
+        each = select(Keep, Recording, func.count().over()).join(Recording, Recording.id == Keep.recording_id)
+        mine = each.where(Keep.matter_id == hold).order_by(Recording.started, Recording.id)
+        rows = self.session.execute(mine.limit(most).offset(skip)).all()
+        newest = self._erasures_of([recording.id for _, recording, _ in rows if recording.state != "present"])
+        return [HeldCall(keep, recording, newest.get(recording.id), number) for keep, recording, number in rows]
 
     def closed(self, hold: str, now: datetime) -> list[int]:
         """Return the calls that a hold keeps now, whose moment has passed and that are not erased."""

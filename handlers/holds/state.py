@@ -20,7 +20,7 @@ from handlers.rules.holds import HoldCircumstances
 from handlers.rules.routing import Authority
 from storage.holds import STANDING, HeldCall
 from storage.records import Person, Recording, Request
-from storage.tables.calls import ErasurePause, Hold, Keep
+from storage.tables.calls import ErasurePause, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class HoldCase(Case[Hold]):
     @classmethod
     def load_more(cls, ctx: Context, matter: Hold) -> More:
         """Load its calls, and the people on them, who have a conflict."""
-        holds = ctx.store.holds
-        fields = {"calls": holds.calls(matter.id, FIRST), "number": ctx.store.number(Keep.matter_id == matter.id)}
+        calls = ctx.store.holds.calls(matter.id, FIRST)
+        fields = {"calls": calls, "number": calls[0].of if calls else 0}
         return More(operators=ctx.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
 
     @property

@@ -1,6 +1,6 @@
 """Asking for, setting, confirming, renewing, releasing and ending a hold (P12)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -62,8 +62,10 @@ def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], 
 
 def _put_in_force(ctx: Context, case: HoldCase, day: date | None = None) -> None:
     """Put the hold in force until that day, by default as long as a hold may last."""
-    case.matter.state, case.matter.set_by, case.matter.set_at = "active", ctx.me.id, ctx.now
-    _set_end(ctx, case, rule.hold_end(ctx.policy, ctx.now, day) if day else rule.latest_end(ctx.policy, ctx.now))
+    hold, keeps = case.matter, _keeps_in_force(ctx, case)
+    hold.state, hold.set_by, hold.set_at = "active", ctx.me.id, ctx.now
+    until = rule.hold_end(ctx.policy, ctx.now, day) if day else rule.latest_end(ctx.policy, ctx.now)
+    _set_end(ctx, hold, keeps, until)
 
 
 def release_introduction(ctx: Context, hold: str) -> str:
@@ -103,10 +105,10 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
     """Set another end, earlier or later, counted from now."""
     case, authority = _load_in_force(ctx, matter)
     _check_set_already(case)
-    until = rule.hold_end(ctx.policy, ctx.now, form.until)
+    until, keeps = rule.hold_end(ctx.policy, ctx.now, form.until), _keeps_in_force(ctx, case)
     case.matter.renewed_by = ctx.me.id
     stepped_in = asking.take_part(ctx, case, authority)
-    _set_end(ctx, case, until)
+    _set_end(ctx, case.matter, keeps, until)
     return Result(None, asking.bump_and_redraw(case), detail={"until": until.isoformat(), **stepped_in})
 
 
@@ -114,11 +116,11 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
 def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
     """Let a hold go or release it, with a reason; other holds of the same calls stay."""
     case, authority = _load_in_force(ctx, matter, closing=True)
-    hold, erased = case.matter, calls_to_erase(ctx, case)
+    hold, erased, keeps = case.matter, calls_to_erase(ctx, case), _keeps_in_force(ctx, case)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), ctx.me.id, form.words
     stepped_in = asking.take_part(ctx, case, authority)
-    _close_hold(ctx, case)
+    _close_hold(ctx, hold, keeps)
     tells = _tell_setter(
         ctx, case, f"{ctx.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}."
     )
@@ -132,8 +134,9 @@ def end_hold(ctx: Context, matter: str) -> Result[None]:
     case = HoldCase.load(ctx, matter)
     if not case.matter.keeps or ctx.now < case.matter.ends_at:
         return Result(None, quiet=True)
+    keeps = _keeps_in_force(ctx, case)
     case.matter.state = "ended"
-    _close_hold(ctx, case)
+    _close_hold(ctx, case.matter, keeps)
     heard = people_of_hold(case)
     schedule_reminder(ctx, case.matter, END, heard, case.matter.ends_at)
     return Result(
@@ -174,22 +177,23 @@ def _check_set_already(case: HoldCase) -> None:
         raise Refused("No one has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
 
 
-def _set_end(ctx: Context, case: HoldCase, until: datetime) -> None:
-    """Set when the hold and everything it keeps ends, and its reminders."""
-    case.matter.ends_at = case.matter.due_at = until
-    for one in _keeps_in_force(ctx, case):
+def _set_end(ctx: Context, hold: Hold, keeps: Iterable[Keep], until: datetime) -> None:
+    """Set when the hold and everything it `keeps` ends, and its reminders."""
+    hold.ends_at = hold.due_at = until
+    for one in keeps:
         one.ends_at = until
-    schedule_reminders(ctx, case.matter)
+    schedule_reminders(ctx, hold)
 
 
-def _close_hold(ctx: Context, case: HoldCase) -> None:
-    """Close a hold, so that it keeps nothing any more."""
-    asking.close_matter(ctx, case.matter, case.matter.state)
-    for one in _keeps_in_force(ctx, case):
+def _close_hold(ctx: Context, hold: Hold, keeps: Iterable[Keep]) -> None:
+    """Close a hold, so that it no longer `keeps` anything."""
+    asking.close_matter(ctx, hold, hold.state)
+    for one in keeps:
         one.ended_at = ctx.now
 
 
 def _keeps_in_force(ctx: Context, case: HoldCase) -> list[Keep]:
+    """Return what the hold keeps; to be read before anything changes, or the database is told of each change twice."""
     return [one for one in ctx.store.erasures.kept_by(case.matter.id) if one.ended_at is None]
 
 

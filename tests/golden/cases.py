@@ -79,7 +79,11 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
     erased = Erasure(
         id="E-1", recording_id=401, why="retention", moment=NOW, closed_at=NOW, next_at=NOW, state="erased", erased_at=NOW
     )  # fmt: skip
-    calls = [HeldCall(keep, gone, erased), HeldCall(keep, old, None), HeldCall(keep, a_call(1, "+61281979000"), None)]
+    calls = [
+        HeldCall(keep, gone, erased, 12),
+        HeldCall(keep, old, None, 12),
+        HeldCall(keep, a_call(1, "+61281979000"), None, 12),
+    ]
     hold.concern([TARA])
     return HoldCase(hold, [asked(hold.id)], PEOPLE, POLICY, NOW, calls=calls, number=12)
 
