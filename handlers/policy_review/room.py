@@ -7,7 +7,7 @@ from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.matters.showing import MatterOf
 from handlers.policy_review import cards, state, steps
-from handlers.policy_review.state import DeclaredChange, DeclareForm, ReviewCase, next_due
+from handlers.policy_review.state import DeclaredChange, DeclareForm, ReviewCase, known_reviews, next_due
 from handlers.room import Asks, Does, Opens, Room, Rows, page_saying
 from handlers.rules.policy_review import REVIEWING, may_declare
 from storage.tables.reviews import PolicyReview
@@ -38,7 +38,8 @@ def review_lists(ctx: Context) -> Mapping[str, Rows]:
 
 def _next_row(ctx: Context) -> Row:
     if any(ctx.me.id in ctx.policy.held(name).people for name in REVIEWING):
-        return Row(f"Next review due by {phrases.day_words(next_due(ctx.store, ctx.policy), None)}", DECLARE)
+        day = next_due(ctx.policy, known_reviews(ctx.store))
+        return Row(f"Next review due by {phrases.day_words(day, None)}", DECLARE)
     return Row("Is the recording system changing?", DECLARE)
 
 

@@ -1,6 +1,6 @@
 """A review with what belongs to it, read once, and its forms; their words are here (P14)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -14,6 +14,7 @@ from handlers.rules import Refused
 from handlers.rules.policy_review import REVIEWING, HeldReview, ReviewCircumstances, due_on, last_day, years_later
 from handlers.rules.routing import Authority
 from storage.database.store import Store
+from storage.records import OPEN
 from storage.tables.reviews import PolicyReview
 
 
@@ -27,20 +28,21 @@ class DeclaredChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewCase(Case[PolicyReview]):
-    """One review; `last` is the day of the review before."""
+    """One review; `reviews` are all that are open or were held, and `last` is the day of the review before."""
 
     kind = Kind(
         "PR-", name="policy_review", clause="P14", row=PolicyReview, decided_by=ReviewCircumstances,
         what="the policy’s review", gone="I can't find this review.",
         names=lambda review: (review.seconded_by, review.completed_by),
     )  # fmt: skip
+    reviews: Sequence[PolicyReview]
     last: date
 
     @classmethod
     def load_more(cls, ctx: Context, matter: PolicyReview) -> More:
-        """Load the day of the last review; the declarer of a change called not significant has a conflict."""
-        askers = [matter.declared_by] if matter.stage == "second" else []
-        return More(askers, fields={"last": last_day(ctx.policy, last_held(ctx.store))})
+        """Load the reviews; the declarer of a change called not significant has a conflict."""
+        askers, reviews = [matter.declared_by] if matter.stage == "second" else [], known_reviews(ctx.store)
+        return More(askers, fields={"reviews": reviews, "last": last_day(ctx.policy, last_held(reviews))})
 
     @property
     def what(self) -> str:
@@ -69,16 +71,22 @@ class ReviewCase(Case[PolicyReview]):
         return self.authority_or(f"This is for the {titles}.", person)
 
 
-def last_held(store: Store) -> HeldReview | None:
+def known_reviews(store: Store) -> list[PolicyReview]:
+    """Return the reviews that are open or were held, oldest first."""
+    known = PolicyReview.state.in_((*OPEN, "completed"))
+    return store.rows(PolicyReview, known, by=(PolicyReview.asked_at, PolicyReview.id))
+
+
+def last_held(reviews: Iterable[PolicyReview]) -> HeldReview | None:
     """Return the completed review that was held last, or None; of two on one day, the one completed later."""
-    done = store.rows(PolicyReview, PolicyReview.state == "completed")
+    done = (one for one in reviews if one.state == "completed")
     last = max(done, key=lambda one: (one.held_on, one.closed_at or one.asked_at), default=None)
     return HeldReview(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
 
 
-def next_due(store: Store, policy: Policy) -> date:
+def next_due(policy: Policy, reviews: Iterable[PolicyReview]) -> date:
     """Return the day on which the next review is due."""
-    return due_on(policy, last_held(store))
+    return due_on(policy, last_held(reviews))
 
 
 OUTCOMES: Mapping[str, str] = {

@@ -1,6 +1,6 @@
 """How a review of the policy begins and ends, who is reminded of it, and which text of the policy is in force (P14)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from handlers.matters import asking, reminding
 from handlers.phrases import list_words
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.policy_review.cards import due_words, review_already_words
-from handlers.policy_review.state import CompleteForm, DeclaredChange, DeclareForm, ReviewCase, next_due
+from handlers.policy_review.state import CompleteForm, DeclaredChange, DeclareForm, ReviewCase, known_reviews, next_due
 from handlers.rules import Refused
 from handlers.rules import policy_review as rule
 from handlers.rules.routing import Authority
@@ -31,10 +31,10 @@ def declaring_introduction(ctx: Context, _: str) -> str:
 @handler("policy_review.open", clause="P14")
 def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
     """Open the next review when it is near, and ask its reviewers. Run by the clock, for which `policy` is the deadline's key."""
-    day = next_due(ctx.store, ctx.policy)
-    reviewing = any(one.stage == "review" for one in ctx.store.matters.open(PolicyReview))
-    if reviewing or rule.begins_at(ctx.policy, day) > ctx.now:
-        schedule_next(ctx)
+    reviews = known_reviews(ctx.store)
+    day = next_due(ctx.policy, reviews)
+    if _is_reviewing(reviews) or rule.begins_at(ctx.policy, day) > ctx.now:
+        schedule_next(ctx, reviews)
         return Result(None, quiet=True)
     # There is only one per day, however often the clock runs.
     review = PolicyReview(
@@ -68,8 +68,9 @@ def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object]
     """Store a new review and ask its deciders. Returns the details for the audit log, and the effects."""
     review.line = ctx.policy.company.home_line
     ctx.store.insert(review)
-    asked, effects = asking.begin_asking(ctx, ReviewCase.of(ctx, review))
-    schedule_next(ctx)
+    case = ReviewCase.of(ctx, review)
+    asked, effects = asking.begin_asking(ctx, case)
+    schedule_next(ctx, case.reviews)
     return {**asked, "due": review.due_on}, effects
 
 
@@ -89,10 +90,10 @@ def complete_review(ctx: Context, matter: str, form: CompleteForm) -> Result[Non
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), ctx.me.id
     asking.close_matter(ctx, review, "completed")
     stepped_in = asking.take_part(ctx, case, authority)
-    covers = [one for one in ctx.store.matters.open(PolicyReview) if _covers_review(ctx, form.held, one)]
+    covers = [one for one in case.reviews if one.is_open and _covers_review(ctx, form.held, one)]
     shown, covered = asking.bump_and_redraw(case), close_covered(ctx, covers, review.id)
     tells = _tell_declarer(case, ctx, f"{ctx.me.name} completed the review")
-    schedule_next(ctx)
+    schedule_next(ctx, case.reviews)
     detail = {"held": review.held_on, "next": review.next_on, "outcome": review.outcome, **stepped_in}
     return Result(None, (*shown, *covered, *tells), detail=detail)
 
@@ -120,7 +121,7 @@ def call_significant(ctx: Context, matter: str) -> Result[None]:
     case = ReviewCase.of(ctx, review)  # which is no longer anyone's own case
     asked, effects = asking.ask_and_redraw(ctx, case)
     tells = _tell_declarer(case, ctx, f"{ctx.me.name} called the change significant, so the policy is reviewed now")
-    schedule_next(ctx)
+    schedule_next(ctx, case.reviews)
     return Result(None, (*effects, *tells), detail={**asked, **stepped_in})
 
 
@@ -134,11 +135,10 @@ def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tup
     return tuple(effects)
 
 
-def overtaken_reviews(ctx: Context) -> list[PolicyReview]:
+def overtaken_reviews(ctx: Context, reviews: Sequence[PolicyReview]) -> list[PolicyReview]:
     """Return open reviews that aren't due soon any more, since the policy file names a later day."""
-    day = next_due(ctx.store, ctx.policy)
-    far = rule.begins_at(ctx.policy, day) > ctx.now
-    return [one for one in ctx.store.matters.open(PolicyReview) if far and one.why == "due"]
+    far = rule.begins_at(ctx.policy, next_due(ctx.policy, reviews)) > ctx.now
+    return [one for one in reviews if far and one.is_open and one.why == "due"]
 
 
 def _load_to_decide(ctx: Context, review: str, stage: str) -> tuple[ReviewCase, Authority]:
@@ -177,25 +177,29 @@ OPEN, REMIND = "policy_review.open", "policy_review.remind"
 POLICY = "policy"
 
 
-def schedule_next(ctx: Context) -> None:
+def schedule_next(ctx: Context, reviews: Sequence[PolicyReview]) -> None:
     """Set the clock for the next reminders and the next review, by the policy in force.
 
     A reminder that is due and not done yet stays.
     """
-    reviews = ctx.store.matters.open(PolicyReview)
-    for one in reviews:
+    for one in (one for one in reviews if one.is_open):
         at = rule.next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now)
         _set_deadline(ctx, REMIND, one.id, at, sooner=True)
-    if any(one.stage == "review" for one in reviews):
+    if _is_reviewing(reviews):
         ctx.store.deadlines.drop(POLICY, OPEN)
     else:
-        _set_deadline(ctx, OPEN, POLICY, rule.begins_at(ctx.policy, next_due(ctx.store, ctx.policy)))
+        _set_deadline(ctx, OPEN, POLICY, rule.begins_at(ctx.policy, next_due(ctx.policy, reviews)))
+
+
+def _is_reviewing(reviews: Iterable[PolicyReview]) -> bool:
+    return any(one.is_open and one.stage == "review" for one in reviews)
 
 
 @handler("policy_review.remind", clause="P14", about="matter")
 def remind_of_review(ctx: Context, matter: str) -> Result[None]:
     """Remind the people it is waiting for, at most once a day, and set the next reminder."""
-    return reminding.remind_asked(ctx, ReviewCase.load(ctx, matter), REMIND, lambda: schedule_next(ctx))
+    case = ReviewCase.load(ctx, matter)
+    return reminding.remind_asked(ctx, case, REMIND, lambda: schedule_next(ctx, case.reviews))
 
 
 def review_reminder_row(case: ReviewCase, reminder: Reminder) -> Row | None:
@@ -244,15 +248,15 @@ def keep_policy_text(ctx: Context) -> Result[bool]:
     text.
     """
     refuse_a_replaced_policy(ctx)
-    policy, before = ctx.policy, ctx.store.policy_texts.newest()
+    policy, before, reviews = ctx.policy, ctx.store.policy_texts.newest(), known_reviews(ctx.store)
     ctx.store.audit.declare(policy.digest)
     if before is not None and before.digest == policy.digest:
-        schedule_next(ctx)
+        schedule_next(ctx, reviews)
         return Result(False, quiet=True)
     kept = ctx.store.policy_texts.keep(policy.digest, policy.text, ctx.now)
-    covered = close_covered(ctx, overtaken_reviews(ctx), "file")
+    covered = close_covered(ctx, overtaken_reviews(ctx, reviews), "file")
     told = _tell_changes(ctx, before, f"policy.in_force:{kept.number}")
-    schedule_next(ctx)
+    schedule_next(ctx, reviews)
     detail = {"digest": policy.digest, "number": kept.number, "told": sorted(one.person for one in told)}
     return Result(True, (*covered, *told), detail=detail)
 

@@ -63,7 +63,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewC
     }  # fmt: skip
     declared = {"begun_by": TARA, "change": "Calls go through another telephone system.", "changed_on": "2026-12-01"}
     review = PolicyReview(**{**told, **(declared if why == "change" else {}), **facts})
-    return ReviewCase(review, [asked(review.id)], PEOPLE, POLICY, NOW, last=date(2026, 7, 1))
+    return ReviewCase(review, [asked(review.id)], PEOPLE, POLICY, NOW, reviews=[review], last=date(2026, 7, 1))
 
 
 def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
