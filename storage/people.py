@@ -186,9 +186,10 @@ class People(Rows):
         there = (one for one in self.accounts([person_id]) if not is_shut_out(one))
         return list(dict.fromkeys(one.platform for one in there))
 
-    def homes(self, person_id: int) -> list[ChatAccount]:
-        """Return the person's living accounts that have a home and can be reached, so that it can be redrawn."""
-        return [one for one in self.accounts([person_id]) if one.home_at is not None and not is_shut_out(one)]
+    def homes(self, *people: int) -> list[ChatAccount]:
+        """Return these people's living accounts that have a home and can be reached, so that it can be redrawn."""
+        found = [one for one in self.accounts(people) if one.home_at is not None and not is_shut_out(one)]
+        return sorted(found, key=lambda one: people.index(one.person_id or 0))
 
     def prefers_first(self, person: Person, platform: str) -> None:
         """Set where the person gets messages, unless they have chosen already.

@@ -132,10 +132,9 @@ def tell_overseers(ctx: Context, words: str, key: str, button: str = "", matter:
 
 def redraw_homes(ctx: Context) -> tuple[Effect, ...]:
     """Redraw the homes of the overseers and of the person who did it."""
-    people = dict.fromkeys(
-        (*reachable_overseers(ctx), *((ctx.who.person_id,) if ctx.who.person_id is not None else ()))
-    )
-    return tuple(Home(one, home.platform) for one in people for home in ctx.store.people.homes(one))
+    mine = (ctx.who.person_id,) if ctx.who.person_id is not None else ()
+    homes = ctx.store.people.homes(*reachable_overseers(ctx), *mine)
+    return tuple(Home(one.person_id, one.platform) for one in homes if one.person_id is not None)
 
 
 def _look_at_pages(ctx: Context, check: NoticeCheck) -> PageLook | None:

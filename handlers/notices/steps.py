@@ -78,7 +78,7 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     check.decided_by, check.words, check.look = ctx.me.id, form.words, look.id if look else ""
     stepped_in = asking.take_part(ctx, case, authority)
     asking.close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
-    plan_notices.do(ctx)
+    _ask_again(ctx, check)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
     words = f"{case.name}: {ctx.me.name} answered no ({check.id}). Press Details to read more."
     once = f"notices:{check.id}:no"
@@ -191,6 +191,13 @@ def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, n
     return same and last.reasons == list(reasons)
 
 
+def _ask_again(ctx: Context, check: NoticeCheck) -> None:
+    """Set the clock to ask for a notice again after its answer; what its page said before that no longer counts."""
+    coming = ctx.store.deadlines.coming(ASK, check.notice)
+    at, _ = rule.next_due(ctx.policy, check.notice, _ended_check(check), None, ctx.now)
+    ctx.store.deadlines.set(ASK, check.notice, _unless_due(ctx, coming, at))
+
+
 def _due_moment(
     ctx: Context, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None
 ) -> datetime | None:
@@ -201,17 +208,20 @@ def _due_moment(
         at, why = _next_due(ctx, notice)
         if why == "first":  # a morning that moves on with each day would never come
             return coming or at
-    return coming if at is not None and coming is not None and coming <= at <= ctx.now else at
+    return _unless_due(ctx, coming, at) if at is not None else None
+
+
+def _unless_due(ctx: Context, coming: datetime | None, at: datetime) -> datetime:
+    """Return when to ask: `at`, unless what is `coming` is due already."""
+    return coming if coming is not None and coming <= at <= ctx.now else at
 
 
 def _next_due(ctx: Context, notice: rule.Notice) -> tuple[datetime, rule.Why]:
     """Return when a notice is next due and why; a first confirmation is due once its morning has come."""
-    answered = last_check(ctx.store, notice, ("confirmed", "no"))
-    yes = last_check(ctx.store, notice) if answered is not None and answered.state == "no" else answered
-    last, confirmed = _ended_check(answered), _ended_check(yes)
+    last = _ended_check(last_check(ctx.store, notice, ("confirmed", "no")))
     look = last_look(ctx.store) if notice == "website" else None
     seen = rule.Seen(look.at, look.answer, look.digest, look.looked_at) if look is not None else None
-    at, why = rule.next_due(ctx.policy, notice, last, confirmed, seen, ctx.now)
+    at, why = rule.next_due(ctx.policy, notice, last, seen, ctx.now)
     coming = ctx.store.deadlines.moment(ASK, notice)
     return (min(at, coming) if why == "first" and coming is not None else at), why
 

@@ -88,24 +88,21 @@ def notice_digest(policy: Policy, notice: str) -> str:
     return sha256(dumps([notice, *parts[notice]]).encode()).hexdigest()
 
 
-def next_due(
-    policy: Policy, notice: str, last: Ended | None, confirmed: Ended | None, seen: Seen | None, now: datetime
-) -> tuple[datetime, Why]:
+def next_due(policy: Policy, notice: str, last: Ended | None, seen: Seen | None, now: datetime) -> tuple[datetime, Why]:
     """Return from when (UTC) a notice with no open confirmation needs one, and why.
 
-    `last` is the newest confirmation, `confirmed` the newest one that was answered yes, and `seen` is what its page
-    said.
+    `last` is the newest confirmation, and `seen` is what its page said.
     """
     if last is None:
         return next_working_morning(policy, now), "first"
-    if last.state == "no" or confirmed is None:
+    if last.state == "no":
         return next_working_morning(policy, last.at), "no"
-    if confirmed.digest != notice_digest(policy, notice):
+    if last.digest != notice_digest(policy, notice):
         return now, "changed"
-    if notice == "website" and seen and _is_gone(seen, confirmed):
+    if notice == "website" and seen and _is_gone(seen, last):
         return now, "seen"
     zone = policy.lines[policy.company.home_line].time_zone
-    day = policy.company_day(confirmed.at) + relativedelta(months=policy.notices.confirm_months)
+    day = policy.company_day(last.at) + relativedelta(months=policy.notices.confirm_months)
     return moment_of(day, calendar_of(policy, policy.company.home_line).start, zone), "quarter"
 
 

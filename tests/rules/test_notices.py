@@ -37,33 +37,30 @@ MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)
 
 
 @each(
-    ("notice", "last", "confirmed", "seen", "expected"),
+    ("notice", "last", "seen", "expected"),
     [
-        ("phone", None, None, None, (datetime(2026, 11, 24, 22, tzinfo=UTC), "first")),
-        ("phone", yes(), yes(), None, QUARTER),
-        ("phone", yes(was="x"), yes(was="x"), None, (NOW, "changed")),
-        ("phone", NO, None, None, (MONDAY, "no")),
-        ("phone", NO, yes(), None, (MONDAY, "no")),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "no", WEB), (NOW, "seen")),
-        ("website", yes(was=WEB), yes(was=WEB), look(-1, "no", WEB), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen"), (NOW, "seen")),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "unseen", hours=47), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(-1, "unseen"), QUARTER),
-        ("website", yes(was=WEB), yes(was=WEB), look(1, "no", "old"), QUARTER),
-        ("phone", yes(), yes(), look(1, "no", SAME), QUARTER),
+        ("phone", None, None, (datetime(2026, 11, 24, 22, tzinfo=UTC), "first")),
+        ("phone", yes(), None, QUARTER),
+        ("phone", yes(was="x"), None, (NOW, "changed")),
+        ("phone", NO, None, (MONDAY, "no")),
+        ("website", yes(was=WEB), look(1, "no", WEB), (NOW, "seen")),
+        ("website", yes(was=WEB), look(-1, "no", WEB), QUARTER),
+        ("website", yes(was=WEB), look(1, "unseen"), (NOW, "seen")),
+        ("website", yes(was=WEB), look(1, "unseen", hours=47), QUARTER),
+        ("website", yes(was=WEB), look(-1, "unseen"), QUARTER),
+        ("website", yes(was=WEB), look(1, "no", "old"), QUARTER),
+        ("phone", yes(), look(1, "no", SAME), QUARTER),
     ],
 )  # fmt: skip
 def test_p3_when_it_is_due_and_why(
-    notice: str, last: Ended | None, confirmed: Ended | None, seen: Seen | None, expected: tuple[datetime, str]
+    notice: str, last: Ended | None, seen: Seen | None, expected: tuple[datetime, str]
 ) -> None:
-    assert next_due(POLICY, notice, last, confirmed, seen, NOW) == expected
+    assert next_due(POLICY, notice, last, seen, NOW) == expected
 
 
 def test_p3_a_month_that_is_too_short_ends_on_its_last_day() -> None:
     confirmed = yes(datetime(2027, 11, 30, 3, tzinfo=UTC))
-    assert next_due(POLICY, "phone", confirmed, confirmed, None, NOW)[0] == datetime(
-        2028, 2, 28, 22, tzinfo=UTC
-    )  # 29 February
+    assert next_due(POLICY, "phone", confirmed, None, NOW)[0] == datetime(2028, 2, 28, 22, tzinfo=UTC)  # 29 February
 
 
 @each(
