@@ -8,50 +8,46 @@ from handlers.policy import Policy
 from handlers.rules import retention, working_days
 from storage import customers, erasures
 from storage.database.store import Store
-from storage.records import Matter, Pass, Recording, Request
+from storage.erasures import Claim
+from storage.records import Matter, Pass, Recording
 from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 
 def keep_for_matters(
-    ctx: Context, recording: Recording, moment: datetime, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
+    ctx: Context, recording: Recording, moment: datetime, claims: Iterable[Claim], *, granted: bool = False
 ) -> list[Keep]:
     """Keep the call from its `moment` on for each matter that needs it, and return the new rows.
-    `granted` and `also` are as for `matters_needing`.
+    `claims` and `granted` are as for `matters_needing`.
     """
-    found = matters_needing(ctx, recording.id, granted=granted, also=also)
+    found = matters_needing(ctx, recording.id, claims, granted=granted)
     rows = [_make_keep(ctx, matter, recording, moment, link) for matter, link in found]
     ctx.store.insert(*rows)
     return rows
 
 
 def matters_needing(
-    ctx: Context, recording: int, *, granted: bool = False, also: Iterable[CustomerRequest] = ()
+    ctx: Context, recording: int, claims: Iterable[Claim], *, granted: bool = False
 ) -> Iterator[tuple[Matter, CustomerLetter | None]]:
     """Yield matters that need the call but don't keep it yet, with the link by which a customer has yet to fetch it.
 
-    With `granted`, an approved investigation counts for as long as its access lasts (P9). `also` are customers'
-    requests that need it without naming it.
+    `claims` are what matters have to do with it. With `granted`, an approved investigation counts for as long as its
+    access lasts (P9).
     """
-    keeping = {one.matter_id for one in ctx.store.erasures.keeps_of(recording)}
-    named = ctx.store.erasures.naming(recording)
-    for request in (one for one in named if isinstance(one, Request)):
-        if request.id not in keeping and (request.is_open or (granted and _has_longer_access(ctx, request))):
-            yield request, None
-    for asked in {one.id: one for one in (*named, *also) if isinstance(one, CustomerRequest)}.values():
-        link = None if asked.is_open else _letter_to_fetch(ctx, asked)
-        if asked.id not in keeping and (asked.is_open or link is not None):
-            yield asked, link
+    mine = [one for one in claims if one.call == recording]
+    keeping = {one.matter.id for one in mine if one.keep is not None}
+    asking = {one.matter.id: one for one in mine if one.is_request and one.matter.id not in keeping}
+    for one in asking.values():
+        link = None if one.matter.is_open else _letter_to_fetch(ctx, one.matter)
+        if one.matter.is_open or link is not None or (granted and one.investigates):
+            yield one.matter, link
 
 
-def _letter_to_fetch(ctx: Context, asked: CustomerRequest) -> CustomerLetter | None:
-    """P12: return the letter whose link hasn't given all of its calls yet."""
+def _letter_to_fetch(ctx: Context, asked: Matter) -> CustomerLetter | None:
+    """P12: return the letter whose link hasn't given all of its calls yet; None for a request of staff."""
+    if not isinstance(asked, CustomerRequest):
+        return None
     return ctx.store.first_row(CustomerLetter, CustomerLetter.matter_id == asked.id, customers.still_fetching(ctx.now))
-
-
-def _has_longer_access(ctx: Context, request: Request) -> bool:
-    grant = ctx.store.grants.of(request.id) if request.longer else None
-    return grant is not None and grant.ended_at is None and ctx.now < grant.ends_at
 
 
 def _make_keep(

@@ -1,14 +1,12 @@
 """Calls whose customers declined to be recorded (P5)."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
-from storage import erasures, grants
-from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
+from storage.records import OPEN, Recording
 from storage.rows import Rows
-from storage.tables.calls import CHOOSING, Declined, DeclinedRecording, Keep
+from storage.tables.calls import CHOOSING, Declined, DeclinedRecording
 
 LIVE = ("asked", "still", "off")
 """States of a live call that is watched until it is over."""
@@ -42,20 +40,6 @@ class Declines(Rows):
         mine = both.join(Declined, Declined.id == DeclinedRecording.matter_id).where(Declined.state != "kept")
         those = (Recording.id.in_(wanted), Recording.state.in_(("declined", "closed")))
         return set(self.session.scalars(mine.where(*those)))
-
-    def concerned(self, recordings: Collection[int], now: datetime) -> set[int]:
-        """Return the people whom an investigation or a hold of these calls is about.
-        An investigation counts while it is open or gives access.
-        """
-        if not recordings:
-            return set()
-        heard = Request.id.in_(grants.in_force(now).with_only_columns(Grant.matter_id))
-        asked = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(recordings))
-        longer = (Request.id.in_(asked), Request.longer, or_(Request.state.in_(OPEN), heard))
-        counting = (erasures.by_hold(), Keep.ended_at.is_(None), Keep.ends_at > now)
-        holds = select(Keep.matter_id).where(Keep.recording_id.in_(recordings), *counting)
-        found = self.rows(Matter, or_(Matter.id.in_(select(Request.id).where(*longer)), Matter.id.in_(holds)))
-        return {one for matter in found for one in matter.concerned}
 
     def name(self, declined: Declined, native_ids: Iterable[str]) -> list[str]:
         """Add names of a declined call's recordings, registered or still to come; return those that are new."""
@@ -105,11 +89,15 @@ class Declines(Rows):
         """Return the recordings of a declined call, registered or still to come."""
         return self.rows(DeclinedRecording, DeclinedRecording.matter_id == matter, by=(DeclinedRecording.id,))
 
+    def named(self, matter: str) -> list[tuple[DeclinedRecording, Recording | None]]:
+        """Return the recordings of a declined call, each with its call if that is in the register, in any state."""
+        both = select(DeclinedRecording, Recording).outerjoin(Recording, Recording.id == DeclinedRecording.recording_id)
+        mine = both.where(DeclinedRecording.matter_id == matter)
+        return list(self.tuples(mine.order_by(DeclinedRecording.id)))
+
     def calls(self, matter: str) -> list[Recording]:
         """Return its recordings in the register, in any state."""
-        both = select(Recording).join(DeclinedRecording, DeclinedRecording.recording_id == Recording.id)
-        mine = both.where(DeclinedRecording.matter_id == matter)
-        return list(self.session.scalars(mine.order_by(DeclinedRecording.id)))
+        return [call for _, call in self.named(matter) if call is not None]
 
     def naming(self, recording: int) -> list[Declined]:
         """Return the matters of which this call is a recording."""

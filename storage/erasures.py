@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.customers import still_fetching
@@ -25,6 +27,37 @@ CONTINUED = "continued"
 """The state of a pause after Continue was pressed."""
 UNDONE = and_(Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
 """Selects erasures that are under way."""
+
+
+class Claim(NamedTuple):
+    """What a matter has to do with a call (`call` is its id): it names it, keeps or kept it, or both.
+
+    `keep` `applies` if it keeps the call now. `heard` is True if someone may hear calls through the matter now.
+    """
+
+    call: int
+    matter: Matter
+    named: bool
+    keep: Keep | None
+    applies: bool
+    heard: bool
+
+    @property
+    def is_request(self) -> bool:
+        """True if it is a request, of staff or of a customer, that names the call."""
+        return self.named and isinstance(self.matter, Request | CustomerRequest)
+
+    @property
+    def is_hold(self) -> bool:
+        """True if it is a hold that keeps or kept the call."""
+        return isinstance(self.matter, Hold) and self.keep is not None and self.keep.why == HOLD
+
+    @property
+    def investigates(self) -> bool:
+        """True if it is an investigation that names the call and is open or gives access (P9)."""
+        request = self.matter
+        longer = self.named and isinstance(request, Request) and request.longer
+        return longer and (request.is_open or self.heard)
 
 
 class Erasures(Rows):
@@ -156,6 +189,14 @@ class Erasures(Rows):
         """Return all that keeps, or kept, a call."""
         return self.rows(Keep, Keep.recording_id == recording, by=(Keep.since,))
 
+    def claims(self, recordings: Iterable[int], now: datetime, *, opened: bool = False) -> list[Claim]:
+        """Return what matters have to do with these calls, oldest matter first.
+        With `opened`, also the open requests of customers that name none, with 0 as the call.
+        """
+        return [
+            Claim(*row) for row in self.session.execute(_claims_query(opened), {"ids": list(recordings), "now": now})
+        ]
+
     def kept_by(self, matter: str) -> list[Keep]:
         """Return the calls that a matter keeps, or kept."""
         return self.rows(Keep, Keep.matter_id == matter, by=(Keep.recording_id,))
@@ -188,20 +229,11 @@ class Erasures(Rows):
         grant.ended_at, grant.ended_why = now, why
         return grant.id
 
-    def naming(self, recording: int) -> list[Request | CustomerRequest]:
-        """Return every request, of staff or of a customer, that names a call, oldest first."""
-        named = select(Matter).join(RequestedRecording, RequestedRecording.request_id == Matter.id)
-        mine = named.where(RequestedRecording.recording_id == recording).order_by(Matter.asked_at, Matter.id)
-        return [one for one in self.session.scalars(mine) if isinstance(one, (Request, CustomerRequest))]
-
     def requests_naming(self, recording: int) -> list[Request]:
-        """Return the staff requests that name this call."""
-        return [one for one in self.naming(recording) if isinstance(one, Request)]
-
-    def held_for(self, recording: int) -> list[Matter]:
-        """Return the matters that hold a call, or held it."""
-        both = select(Matter).join(Keep, Keep.matter_id == Matter.id)
-        return list(self.session.scalars(both.where(Keep.recording_id == recording, by_hold())))
+        """Return the staff requests that name this call, oldest first."""
+        named = select(Request).join(RequestedRecording, RequestedRecording.request_id == Request.id)
+        mine = named.where(RequestedRecording.recording_id == recording)
+        return list(self.session.scalars(mine.order_by(Request.asked_at, Request.id)))
 
     def alive(self, request: str, now: datetime) -> bool:
         """Return True if a request names a call that is neither closed nor erased."""
@@ -283,3 +315,27 @@ def is_fetching(
 ) -> ColumnElement[bool]:
     """Select matters with a link by which a customer hasn't had all of the calls yet (P8)."""
     return exists().where(CustomerLetter.matter_id == matter, still_fetching(now))
+
+
+_ABOUT = aliased(Matter)
+
+
+@cache
+def _claims_query(opened: bool) -> Select[int, Matter, bool, Keep | None, bool, bool]:  # noqa: FBT001
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    now: BindParameter[datetime] = bindparam("now", type_=Keep.ends_at.type)
+    named = select(RequestedRecording.recording_id.label("call"), RequestedRecording.request_id.label("matter"))
+    each = [
+        named.where(RequestedRecording.recording_id.in_(ids)),
+        select(Keep.recording_id, Keep.matter_id).where(Keep.recording_id.in_(ids)),
+    ]
+    if opened:
+        each.append(select(literal(0), CustomerRequest.id).where(CustomerRequest.state.in_(OPEN)))
+    pair = union(*each).subquery()
+    names = and_(RequestedRecording.recording_id == pair.c.call, RequestedRecording.request_id == pair.c.matter)
+    keeps = and_(Keep.recording_id == pair.c.call, Keep.matter_id == pair.c.matter)
+    heard = exists().where(Grant.matter_id == _ABOUT.id, Grant.ended_at.is_(None), Grant.ends_at > now)
+    applies = and_(*is_kept(now)).is_(True)
+    columns = (pair.c.call, _ABOUT, RequestedRecording.request_id.is_not(None), Keep, applies, heard)
+    both = select(*columns).join(_ABOUT, _ABOUT.id == pair.c.matter).outerjoin(RequestedRecording, names)
+    return both.outerjoin(Keep, keeps).order_by(_ABOUT.asked_at, _ABOUT.id, pair.c.call)

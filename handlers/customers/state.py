@@ -16,7 +16,7 @@ from handlers.matters.case import Case, Kind, More
 from handlers.policy import RoleName
 from handlers.rules import Refused, customer_names, customers, routing
 from handlers.rules.working_days import Due
-from storage.records import Listening, Recording
+from storage.records import Listening, Matter, Recording
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 T = TypeVar("T")
@@ -350,10 +350,10 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     raise Refused(by_state.get(request.state, otherwise), clause="P8", code="already")
 
 
-def requests_by_number(ctx: Context, call: Recording) -> list[CustomerRequest]:
-    """Return open requests for all calls with this call's number; it may be locked, so no one could name it (P8)."""
-    opened = ((one, read_details(ctx, one)) for one in (ctx.store.matters.open(CustomerRequest) if call.caller else ()))
-    return [one for one, details in opened if details is not None and call.caller == details.number]
+def number_asked_for(ctx: Context, matter: Matter) -> str | None:
+    """Return the number whose calls a customer's request is for; None if it is for named calls, or for other matters."""
+    details = read_details(ctx, matter) if isinstance(matter, CustomerRequest) else None
+    return (details and details.number) or None
 
 
 def _locked_calls(ctx: Context, known: Details | None, recordings: Sequence[Recording]) -> Sequence[Recording]:

@@ -1,13 +1,13 @@
 """A declined call and all that belongs to it: which call it was, who decides, and what is locked meanwhile (P5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Option, Row
-from handlers.customers.state import requests_by_number
+from handlers.customers.state import number_asked_for
 from handlers.door import Repeated
 from handlers.forms import Form, OneOf
 from handlers.keeping import keep_for_matters, matters_needing
@@ -21,7 +21,7 @@ from handlers.rules.routing import Authority
 from handlers.sealing import new_id
 from handlers.telling import reminder_line, tell_of
 from storage.database.store import Store
-from storage.erasures import DECLINED, is_wiped
+from storage.erasures import DECLINED, Claim, is_wiped
 from storage.matters import Reminder
 from storage.records import Person, Recording
 from storage.tables.calls import CHOOSING, Declined
@@ -51,7 +51,7 @@ SOMEBODY_ELSE = "Someone else decides about this call now."
 
 @dataclass(frozen=True, kw_only=True)
 class DeclinedCase(Case[Declined]):
-    """A declined call; `calls` are its recordings in the register.
+    """A declined call; `calls` are its recordings in the register, and `claims` what matters have to do with them.
 
     `erased` says when calls were erased, by id. `kept` are those that something keeps, or would keep if they were
     erased now. `offered` are calls that may be the one meant, by id. `unmet` counts its recordings that aren't
@@ -63,6 +63,7 @@ class DeclinedCase(Case[Declined]):
         what="the declined recording", gone="I can't find this call.",
     )  # fmt: skip
     calls: Sequence[Recording]
+    claims: Sequence[Claim]
     unmet: int
     erased: dict[int, datetime]
     kept: frozenset[int]
@@ -74,16 +75,16 @@ class DeclinedCase(Case[Declined]):
 
         The person who reported it, people on the calls and those a need for the calls concerns have a conflict.
         """
-        store, declines = ctx.store, ctx.store.declines
-        names, calls = declines.recordings(matter.id), declines.calls(matter.id)
-        numbers = [one.id for one in calls]
+        store, named = ctx.store, ctx.store.declines.named(matter.id)
+        calls = [call for _, call in named if call is not None]
+        claims = claims_on(ctx, calls)
         offered = store.recordings.all_of(one["recording"] for one in matter.choices if "recording" in one)
         return More(
             operators=(matter.said_by, matter.operator_id, *(one.operator_id for one in calls)),
-            concerned=declines.concerned(numbers, ctx.now),
+            concerned=(who for one in claims if one.investigates or (one.is_hold and one.applies) for who in one.matter.concerned),
             fields={
-                "calls": calls, "unmet": sum(one.recording_id is None and bool(one.native_id) for one in names),
-                "erased": store.erasures.erased(calls), "kept": _kept_calls(ctx, matter, calls), "offered": {one.id: one for one in offered},
+                "calls": calls, "unmet": sum(one.recording_id is None and bool(one.native_id) for one, _ in named), "claims": claims,
+                "erased": store.erasures.erased(calls), "kept": _kept_calls(ctx, matter, calls, claims), "offered": {one.id: one for one in offered},
             },
         )  # fmt: skip
 
@@ -103,12 +104,24 @@ class DeclinedCase(Case[Declined]):
         return super().authority(person)
 
 
-def _kept_calls(ctx: Context, declined: Declined, calls: Sequence[Recording]) -> frozenset[int]:
+def claims_on(ctx: Context, calls: Collection[Recording]) -> Sequence[Claim]:
+    """Return what matters have to do with these calls. An open request of a customer counts as naming all calls with
+    its number: they may be locked, so no one could name them (P8).
+    """
+    by_number = any(one.caller for one in calls)
+    found = ctx.store.erasures.claims([one.id for one in calls], ctx.now, opened=by_number) if calls else []
+    opened = [(one, number_asked_for(ctx, one.matter)) for one in found if not one.call]
+    meant = (one._replace(call=call.id, named=True) for one, its in opened for call in calls if call.caller == its)
+    return [*(one for one in found if one.call), *meant]
+
+
+def _kept_calls(
+    ctx: Context, declined: Declined, calls: Sequence[Recording], claims: Iterable[Claim]
+) -> frozenset[int]:
     """Return the ids of calls that something keeps, or would keep if they were erased now."""
     undecided = calls if declined.is_open else ()
-    needed = (matters_needing(ctx, one.id, granted=True, also=requests_by_number(ctx, one)) for one in undecided)
-    would_be = {one.id for one, by in zip(undecided, needed, strict=True) if any(by)}
-    return frozenset(ctx.store.erasures.kept([one.id for one in calls], ctx.now) | would_be)
+    would_be = {one.id for one in undecided if any(matters_needing(ctx, one.id, claims, granted=True))}
+    return frozenset({one.call for one in claims if one.applies} | would_be)
 
 
 class KeepForm(Form):
@@ -148,7 +161,7 @@ def decide_to_keep(ctx: Context, matter: str, form: KeepForm) -> Result[None]:
     row.decided_by, row.reason = ctx.me.id, form.reason
     stepped_in = asking.take_part(ctx, case, authority)
     asking.close_matter(ctx, row, "kept")
-    back, shown = bring_back(ctx, case.calls), asking.bump_and_redraw(DeclinedCase.of(ctx, row))
+    back, shown = bring_back(ctx, case.calls, case.claims), asking.bump_and_redraw(case)
     told = tell_who_said_it(ctx, row, "kept the recording of the caller who declined", "decided")
     return Result(None, (*back, *shown, *told), detail={"reason": row.reason, **stepped_in})
 
@@ -167,8 +180,9 @@ def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
             one.native_id = ""
     if not registered:
         return Result(None, quiet=True)
-    effects = put_out_of_reach(ctx, registered) if case.matter.state != "kept" else bring_back(ctx, registered)
-    begin_erasure(ctx, registered if case.matter.state == "going" else ())
+    claims, kept = claims_on(ctx, registered), case.matter.state == "kept"
+    effects = bring_back(ctx, registered, claims) if kept else put_out_of_reach(ctx, registered, claims)
+    begin_erasure(ctx, registered if case.matter.state == "going" else (), claims)
     shown = asking.bump_and_redraw(DeclinedCase.of(ctx, case.matter))
     return Result(None, (*effects, *shown), detail={"recordings": [one.id for one in registered]})
 
@@ -199,11 +213,11 @@ def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCas
 
 def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]) -> Result[None]:
     """Begin to erase the calls, and tell the reporter if a person decided it."""
-    begin_erasure(ctx, case.calls)
+    begin_erasure(ctx, case.calls, case.claims)
     asking.close_matter(ctx, case.matter, "going")
     what = "decided to erase the recording of the caller who declined"
     tells = tell_who_said_it(ctx, case.matter, what, "decided") if case.matter.decided_by else ()
-    shown = (show for one in case.calls for show in _redraw_cards_naming(ctx, one))
+    shown = (show for one in case.calls for show in _redraw_cards_naming(ctx, one, case.claims))
     return Result(None, (*asking.bump_and_redraw(case), *tells, *shown), detail=stepped_in)
 
 
@@ -323,38 +337,37 @@ def declined_reminder_row(case: DeclinedCase, reminder: Reminder) -> Row | None:
     return reminder_line(words.format(who=case.said_by.name), case.matter.id)
 
 
-def put_out_of_reach(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+def put_out_of_reach(ctx: Context, calls: Iterable[Recording], claims: Sequence[Claim]) -> tuple[Effect, ...]:
     """Lock these calls, so that no one finds or hears them, and redraw the cards that name them."""
     effects: list[Effect] = []
     for one in calls:
         if one.state in ("present", "out_of_scope"):
             one.state = "declined"
-            effects += _redraw_cards_naming(ctx, one)
+            effects += _redraw_cards_naming(ctx, one, claims)
     return tuple(effects)
 
 
-def bring_back(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+def bring_back(ctx: Context, calls: Iterable[Recording], claims: Sequence[Claim]) -> tuple[Effect, ...]:
     """Unlock these calls, so that they can be asked for again; those past their moment stay closed."""
     effects: list[Effect] = []
     for one in calls:
         if one.state == "declined":
             one.state = "present" if ctx.policy.line(one.line) else "out_of_scope"
-            effects += _redraw_cards_naming(ctx, one)
+            effects += _redraw_cards_naming(ctx, one, claims)
     return tuple(effects)
 
 
-def begin_erasure(ctx: Context, calls: Iterable[Recording]) -> None:
+def begin_erasure(ctx: Context, calls: Iterable[Recording], claims: Sequence[Claim]) -> None:
     """Begin to erase these calls in the usual way; a missing one goes once it is back, and open requests keep theirs."""
     for one in calls:
         away = one.state == "gone" and not is_wiped(one) and ctx.store.erasures.open(one.id) is None
         if one.state == "declined" or away:
             one.state = "gone" if away else "closed"
             ctx.store.erasures.begin_now(new_id("E"), one, DECLINED, ctx.now)
-            keep_for_matters(ctx, one, ctx.now, granted=True, also=requests_by_number(ctx, one))
+            keep_for_matters(ctx, one, ctx.now, claims, granted=True)
 
 
-def _redraw_cards_naming(ctx: Context, one: Recording) -> tuple[Effect, ...]:
-    """Redraw the cards of every matter that names this call."""
-    erasures = ctx.store.erasures
-    matters = (*erasures.naming(one.id), *requests_by_number(ctx, one), *erasures.held_for(one.id))
-    return asking.redraw_matters(ctx, {matter.id: matter for matter in matters}.values())
+def _redraw_cards_naming(ctx: Context, one: Recording, claims: Iterable[Claim]) -> tuple[Effect, ...]:
+    """Redraw the cards of every matter that names this call or holds it."""
+    mine = (claim.matter for claim in claims if claim.call == one.id and (claim.is_request or claim.is_hold))
+    return asking.redraw_matters(ctx, {matter.id: matter for matter in mine}.values())

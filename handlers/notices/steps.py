@@ -193,9 +193,8 @@ def _is_same(last: PageLook, answer: str, reasons: Sequence[str], digest: str, n
 
 def _ask_again(ctx: Context, check: NoticeCheck) -> None:
     """Set the clock to ask for a notice again after its answer; what its page said before that no longer counts."""
-    coming = ctx.store.deadlines.coming(ASK, check.notice)
     at, _ = rule.next_due(ctx.policy, check.notice, _ended_check(check), None, ctx.now)
-    ctx.store.deadlines.set(ASK, check.notice, _unless_due(ctx, coming, at))
+    ctx.store.deadlines.set(ASK, check.notice, at)
 
 
 def _due_moment(
@@ -208,12 +207,7 @@ def _due_moment(
         at, why = _next_due(ctx, notice)
         if why == "first":  # a morning that moves on with each day would never come
             return coming or at
-    return _unless_due(ctx, coming, at) if at is not None else None
-
-
-def _unless_due(ctx: Context, coming: datetime | None, at: datetime) -> datetime:
-    """Return when to ask: `at`, unless what is `coming` is due already."""
-    return coming if coming is not None and coming <= at <= ctx.now else at
+    return coming if at is not None and coming is not None and coming <= at <= ctx.now else at
 
 
 def _next_due(ctx: Context, notice: rule.Notice) -> tuple[datetime, rule.Why]:

@@ -46,7 +46,7 @@ def close_call(ctx: Context, recording_id: int, *, hidden: bool = False) -> Resu
     erasure, moment = _begin_erasure(ctx, recording), recording.erase_at or ctx.now
     erasure.moment, erasure.closed_at, erasure.next_at = moment, ctx.now, ctx.now
     recording.state = "closed"
-    kept = keeping.keep_for_matters(ctx, recording, moment)
+    kept = keeping.keep_for_matters(ctx, recording, moment, ctx.store.erasures.claims([recording.id], ctx.now))
     ended = end_access(ctx, recording, "erased")
     late = int((ctx.now - moment).total_seconds())
     kept_by = [one.matter_id for one in kept]
@@ -117,8 +117,8 @@ def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
 
 def matters_naming(ctx: Context, recording: Recording) -> list[Matter]:
     """Return every matter whose card says something of a call."""
-    erasures, one = ctx.store.erasures, recording.id
-    return [*erasures.naming(one), *erasures.held_for(one), *ctx.store.declines.naming(one)]
+    claims = (one for one in ctx.store.erasures.claims([recording.id], ctx.now) if one.is_request or one.is_hold)
+    return [*(one.matter for one in claims), *ctx.store.declines.naming(recording.id)]
 
 
 @handler("retention.again", clause="P12")

@@ -49,7 +49,7 @@ CHOICES = [
 def _declined(state: str, **facts: Any) -> DeclinedCase:
     row = Declined(id="D-7F3K2QXM", said_by=ANNA, asked_at=NOW, state=state, **{"choices": [], "legs": [], **facts})
     calls = [a_call(1, AU)] if row.how == "afterwards" or state in ("kept", "going") else []
-    more: dict[str, Any] = {"erased": {}, "kept": frozenset(), "offered": {}}
+    more: dict[str, Any] = {"erased": {}, "claims": (), "kept": frozenset(), "offered": {}}
     return DeclinedCase(
         row, [asked(row.id)] if row.how else [], PEOPLE, POLICY, NOW, calls=calls, unmet=0 if calls else 1, **more
     )

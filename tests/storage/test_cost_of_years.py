@@ -28,6 +28,7 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "erasures that are due": lambda store: store.erasures.due("file", NOW, 200),
     "erasures that are late": lambda store: store.erasures.late(NOW - DAY, NOW),
     "what keeps no longer": lambda store: store.erasures.over(NOW, 200),
+    "what matters have to do with a call": lambda store: store.erasures.claims([CALLS + 1], NOW, opened=True),
     "calls to be opened again": lambda store: store.erasures.to_reopen(NOW, 200),
     "what the guard looks at": lambda store: [*store.pauses.due(NOW, None), *store.pauses.unclosed(NOW)],
     "what the day brings": lambda store: [store.pauses.coming(NOW, NOW + DAY)],
