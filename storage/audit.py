@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, Text, select, update
+from sqlalchemy import ColumnElement, Table, Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from storage import chain, marks, sessions
 from storage.rows import Rows
 from storage.tables.log import DATABASE, JOURNAL, RESTORED, AuditEntry, AuditHead
+from storage.tables.reviews import PolicyText
 
 PAGE = 1000
-_HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy).where(AuditHead.id == 1).with_for_update()
+_TEXT = select(func.max(PolicyText.number)).scalar_subquery()
+_HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy, _TEXT).where(AuditHead.id == 1).with_for_update()
 _PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(synchronize_session=False)
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _ENTRIES = cast("Table", AuditEntry.__table__).c
@@ -42,11 +44,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Head:
-    """The end of the chain as this transaction leaves it: the number of the last entry, its hash, and the policy in force."""
+    """The end of the chain as this transaction leaves it: the number of the last entry, its hash, and the policy in
+    force, with the number of its `text`.
+    """
 
     seq: int
     hash: str
     policy: str
+    text: int | None
     moved: bool = False
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from storage.audit import Audit
 from storage.customers import still_fetching
 from storage.recordings import THERE, erased_name
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
-from storage.reviews import PolicyTexts
 from storage.rows import Rows
 from storage.tables.calls import Erasure, Hold, Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -118,10 +118,9 @@ class Erasures(Rows):
 
     def begin_now(self, name: str, one: Recording, why: str, now: datetime) -> Erasure:
         """Return an erasure of a call, due at once (`now` is aware), under the text of the policy that is in force."""
-        text = PolicyTexts(self.session).newest()
         erasure = Erasure(
             id=name, recording_id=one.id, why=why, moment=now, closed_at=now, next_at=now,
-            policy_text=text.number if text else None,
+            policy_text=Audit(self.session).lock().text,
         )  # fmt: skip
         self.insert(erasure)
         return erasure

@@ -6,6 +6,7 @@ from itertools import chain
 
 from sqlalchemy import select
 
+from storage.audit import Audit
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.rows import Rows
 from storage.tables.calls import Declined, DeclinedRecording
@@ -35,6 +36,7 @@ class PolicyTexts(Rows):
         before = self.newest()
         kept = PolicyText(number=before.number + 1 if before else 1, digest=digest, text=text, since=now)
         self.session.add(kept)
+        Audit(self.session).lock().text = kept.number
         return kept
 
 
