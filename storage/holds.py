@@ -43,11 +43,11 @@ class Holds(Rows):
         newest = self._erasures_of([recording.id for _, recording, _ in rows if recording.state != "present"])
         return [HeldCall(keep, recording, newest.get(recording.id), number) for keep, recording, number in rows]
 
-    def closed(self, hold: str, now: datetime) -> list[int]:
-        """Return the calls that a hold keeps now, whose moment has passed and that are not erased."""
-        mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
+    def in_force(self, hold: str, now: datetime) -> list[tuple[Keep, bool | None]]:
+        """Return what a hold keeps now, and of each whether the call's moment has passed."""
         past = or_(Recording.state == "closed", and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now))
-        return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
+        mine = select(Keep, past).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
+        return list(self.tuples(mine.where(Keep.ended_at.is_(None)).order_by(Keep.recording_id)))
 
     def _erasures_of(self, recordings: list[int]) -> dict[int, Erasure]:
         ordered = select(Erasure).order_by(Erasure.closed_at, Erasure.id)

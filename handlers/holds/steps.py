@@ -1,6 +1,6 @@
 """Asking for, setting, confirming, renewing, releasing and ending a hold (P12)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,6 +19,9 @@ from storage.erasures import HOLD
 from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.calls import Hold, Keep
+
+Kept = Sequence[tuple[Keep, bool | None]]
+"""What a hold keeps, and of each call whether its moment has passed."""
 
 
 @handler("hold.ask", clause="P12")
@@ -62,16 +65,16 @@ def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], 
 
 def _put_in_force(ctx: Context, case: HoldCase, day: date | None = None) -> None:
     """Put the hold in force until that day, by default as long as a hold may last."""
-    hold, keeps = case.matter, _keeps_in_force(ctx, case)
+    hold, kept = case.matter, _kept_now(ctx, case)
     hold.state, hold.set_by, hold.set_at = "active", ctx.me.id, ctx.now
     until = rule.hold_end(ctx.policy, ctx.now, day) if day else rule.latest_end(ctx.policy, ctx.now)
-    _set_end(ctx, hold, keeps, until)
+    _set_end(ctx, hold, kept, until)
 
 
 def release_introduction(ctx: Context, hold: str) -> str:
     """Say above the release form how many calls it erases. Raises `Refused` if the person may not release it."""
     case, _ = _load_in_force(ctx, hold)
-    return erasure_warning(len(calls_to_erase(ctx, case)), asked=case.matter.is_open)
+    return erasure_warning(len(calls_to_erase(ctx, hold, _kept_now(ctx, case))), asked=case.matter.is_open)
 
 
 def renewal_introduction(ctx: Context, hold: str) -> str:
@@ -105,10 +108,10 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
     """Set another end, earlier or later, counted from now."""
     case, authority = _load_in_force(ctx, matter)
     _check_set_already(case)
-    until, keeps = rule.hold_end(ctx.policy, ctx.now, form.until), _keeps_in_force(ctx, case)
+    until, kept = rule.hold_end(ctx.policy, ctx.now, form.until), _kept_now(ctx, case)
     case.matter.renewed_by = ctx.me.id
     stepped_in = asking.take_part(ctx, case, authority)
-    _set_end(ctx, case.matter, keeps, until)
+    _set_end(ctx, case.matter, kept, until)
     return Result(None, asking.bump_and_redraw(case), detail={"until": until.isoformat(), **stepped_in})
 
 
@@ -116,11 +119,12 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
 def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
     """Let a hold go or release it, with a reason; other holds of the same calls stay."""
     case, authority = _load_in_force(ctx, matter, closing=True)
-    hold, erased, keeps = case.matter, calls_to_erase(ctx, case), _keeps_in_force(ctx, case)
+    hold, kept = case.matter, _kept_now(ctx, case)
+    erased = calls_to_erase(ctx, hold.id, kept)
     how = "let go" if hold.is_open else "released"
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), ctx.me.id, form.words
     stepped_in = asking.take_part(ctx, case, authority)
-    _close_hold(ctx, hold, keeps)
+    _close_hold(ctx, hold, kept)
     tells = _tell_setter(
         ctx, case, f"{ctx.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}."
     )
@@ -134,9 +138,9 @@ def end_hold(ctx: Context, matter: str) -> Result[None]:
     case = HoldCase.load(ctx, matter)
     if not case.matter.keeps or ctx.now < case.matter.ends_at:
         return Result(None, quiet=True)
-    keeps = _keeps_in_force(ctx, case)
+    kept = _kept_now(ctx, case)
     case.matter.state = "ended"
-    _close_hold(ctx, case.matter, keeps)
+    _close_hold(ctx, case.matter, kept)
     heard = people_of_hold(case)
     schedule_reminder(ctx, case.matter, END, heard, case.matter.ends_at)
     return Result(
@@ -156,10 +160,10 @@ def recheck_hold_deciders(ctx: Context, case: HoldCase) -> Result[None]:
     return Result(None, () if quiet else asking.bump_and_redraw(case, closed_to), detail=detail, quiet=quiet)
 
 
-def calls_to_erase(ctx: Context, case: HoldCase) -> list[int]:
+def calls_to_erase(ctx: Context, hold: str, kept: Kept) -> list[int]:
     """Return the ids of calls that only this hold keeps and whose time is over: they are erased once it ends."""
-    closed = ctx.store.holds.closed(case.matter.id, ctx.now)
-    return sorted(set(closed) - ctx.store.erasures.kept(closed, ctx.now, Keep.matter_id != case.matter.id))
+    closed = {keep.recording_id for keep, past in kept if past}
+    return sorted(closed - ctx.store.erasures.kept(closed, ctx.now, Keep.matter_id != hold))
 
 
 def _load_in_force(ctx: Context, hold: str, *, closing: bool = False) -> tuple[HoldCase, Authority]:
@@ -177,24 +181,24 @@ def _check_set_already(case: HoldCase) -> None:
         raise Refused("No one has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
 
 
-def _set_end(ctx: Context, hold: Hold, keeps: Iterable[Keep], until: datetime) -> None:
-    """Set when the hold and everything it `keeps` ends, and its reminders."""
+def _set_end(ctx: Context, hold: Hold, kept: Kept, until: datetime) -> None:
+    """Set when the hold and everything it keeps ends, and its reminders."""
     hold.ends_at = hold.due_at = until
-    for one in keeps:
-        one.ends_at = until
+    for keep, _ in kept:
+        keep.ends_at = until
     schedule_reminders(ctx, hold)
 
 
-def _close_hold(ctx: Context, hold: Hold, keeps: Iterable[Keep]) -> None:
-    """Close a hold, so that it no longer `keeps` anything."""
+def _close_hold(ctx: Context, hold: Hold, kept: Kept) -> None:
+    """Close a hold, so that it keeps nothing any more."""
     asking.close_matter(ctx, hold, hold.state)
-    for one in keeps:
-        one.ended_at = ctx.now
+    for keep, _ in kept:
+        keep.ended_at = ctx.now
 
 
-def _keeps_in_force(ctx: Context, case: HoldCase) -> list[Keep]:
-    """Return what the hold keeps; to be read before anything changes, or the database is told of each change twice."""
-    return [one for one in ctx.store.erasures.kept_by(case.matter.id) if one.ended_at is None]
+def _kept_now(ctx: Context, case: HoldCase) -> Kept:
+    """Return what the hold keeps. It is read before anything changes: a query in between would write the hold twice."""
+    return ctx.store.holds.in_force(case.matter.id, ctx.now)
 
 
 def _tell_setter(ctx: Context, case: HoldCase, words: str) -> tuple[Effect, ...]:
