@@ -107,14 +107,16 @@ class Matters(Rows):
         """Return everyone but the requester who holds a copy, in the order in which they were asked."""
         return list(self.session.scalars(_PARTIES, {"matter": matter}))
 
-    def holders(self, matter: Matter) -> list[int]:
-        """Return everyone who holds a copy of its card and can be reached.
+    def holders(self, *matters: Matter) -> dict[str, list[int]]:
+        """Return, by matter, everyone who holds a copy of its card and can be reached.
         People who are only told of the decision join once it is made.
         """
-        hidden, first = "copy" if matter.is_open else "", matter.begun_by
-        parties = self.parties(matter.id)
-        there = [one.person_id for one in parties if not one.unreachable and one.part != hidden]
-        return list(dict.fromkeys(there if first is None else (first, *there)))
+        found = {one.id: [] if one.begun_by is None else [one.begun_by] for one in matters}
+        hidden = {one.id: "copy" if one.is_open else "" for one in matters}
+        for one in self.values(_OF_SOMEBODY.order_by(Party.since, Party.person_id), Party.matter_id, found):
+            if not one.unreachable and one.part != hidden[one.matter_id]:
+                found[one.matter_id].append(one.person_id)
+        return {matter: list(dict.fromkeys(people)) for matter, people in found.items()}
 
     def waiting_for(self, person_id: int, kind: type[M]) -> list[M]:
         """Return matters of a kind that are waiting for this person, oldest first; not requests, which may be many and

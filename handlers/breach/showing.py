@@ -210,7 +210,7 @@ def may_know(ctx: Context, matter: str, reader: int) -> bool:
         return False
     calls = [*ctx.store.recordings.of_request(matter), *ctx.store.declines.calls(matter)]
     was_on = involved_people(ctx.store, operators=were_on_any(calls)).why(reader)
-    return was_on is None or reader in ctx.store.matters.holders(found)
+    return was_on is None or reader in ctx.store.matters.holders(found)[matter]
 
 
 def were_on_any(calls: Iterable[Recording]) -> frozenset[int]:

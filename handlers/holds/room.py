@@ -85,27 +85,31 @@ def _own_holds(ctx: Context) -> Iterator[Hold]:
     if not held:
         return
     ids = [one.id for one in held]
-    operators = ctx.store.recordings.operators(ids)
+    operators, holders = ctx.store.recordings.operators(ids), ctx.store.matters.holders(*held)
     for one in held:
         own = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
         asked = one.begun == "asked" and one.asked_by == ctx.me.id
-        hidden = own is not None or ctx.me.id not in ctx.store.matters.holders(one)
+        hidden = own is not None or ctx.me.id not in holders[one.id]
         if asked or not hidden:
             yield one
 
 
 def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
     """Return the list of these holds under a heading."""
-    return Rows(
-        heading, len(holds), lambda most, skip: [_hold_home_row(ctx, one) for one in holds[skip : skip + most]], told
-    )  # fmt: skip
+
+    def rows(most: int, skip: int) -> list[Row]:
+        some = holds[skip : skip + most]
+        numbers = ctx.store.counts(Keep.matter_id, Keep.matter_id.in_([one.id for one in some]))
+        return [_hold_home_row(ctx, one, numbers.get(one.id, 0)) for one in some]
+
+    return Rows(heading, len(holds), rows, told)
 
 
-def _hold_home_row(ctx: Context, hold: Hold) -> Row:
+def _hold_home_row(ctx: Context, hold: Hold, number: int) -> Row:
     sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
     button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
-    number = phrases.quantity_words(ctx.store.number(Keep.matter_id == hold.id), "call")
-    small = (f"{number} · until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
+    calls = phrases.quantity_words(number, "call")
+    small = (f"{calls} · until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
     return Row(f"{sign} Hold · {hold.case_name}", button, small)
 
 

@@ -191,7 +191,7 @@ def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
 def _calls_of(ctx: Context, request: str) -> list[Recording]:
     """Return the calls of a request or pause whose card this person holds; none for anyone else."""
     found = ctx.store.matters.get(request) if request else None
-    if found is None or ctx.me.id not in ctx.store.matters.holders(found):
+    if found is None or ctx.me.id not in ctx.store.matters.holders(found)[request]:
         return []
     if isinstance(found, ErasurePause):
         return ctx.store.recordings.all_of(ctx.store.pauses.calls(found.id, MOST_OPTIONS))

@@ -308,10 +308,11 @@ def alarm_if_stuck(ctx: Context, matter: Matter, what: str, route: Route) -> tup
 
 def redraw_matters(ctx: Context, matters: Iterable[Matter], back: int | None = None) -> tuple[Show, ...]:
     """Redraw these matters for everyone with a copy, and for the person who is `back`, if any."""
-    found: list[Show] = []
-    for matter in matters:
+    each, found = list(matters), list[Show]()
+    holders = ctx.store.matters.holders(*each)
+    for matter in each:
         matter.revision += 1
-        people = dict.fromkeys((*ctx.store.matters.holders(matter), *([back] if back is not None else [])))
+        people = dict.fromkeys((*holders[matter.id], *([back] if back is not None else [])))
         found += [Show(one, matter.id, matter.revision, "back" if one == back else "") for one in people]
     return tuple(found)
 

@@ -46,11 +46,9 @@ def _next_row(ctx: Context) -> Row:
 def _rows_elsewhere(ctx: Context) -> list[Row]:
     """List open reviews that are waiting for others, if this person holds a copy."""
     mine = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
-    return [
-        home.waiting_row(ctx, one, _row_words(one), "plain")
-        for one in ctx.store.matters.open(PolicyReview)
-        if one.id not in mine and ctx.me.id in ctx.store.matters.holders(one)
-    ]
+    rest = [one for one in ctx.store.matters.open(PolicyReview) if one.id not in mine]
+    holders = ctx.store.matters.holders(*rest)
+    return [home.waiting_row(ctx, one, _row_words(one), "plain") for one in rest if ctx.me.id in holders[one.id]]
 
 
 def _row_words(review: PolicyReview) -> str:
