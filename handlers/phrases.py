@@ -11,6 +11,7 @@ from handlers.rules.routing import Why
 from handlers.rules.working_days import DayOff, Due
 from storage.erasures import is_wiped
 from storage.records import Recording, Request
+from storage.requests import Sent
 from storage.tables.calls import UnregisteredFile
 
 SIGNS = {
@@ -227,7 +228,7 @@ AT_RANDOM = "Drawn at random for review (P10)"
 """The reason given when a reviewer listens: no one approved it."""
 
 
-def reason_words(policy: Policy, request: Request) -> str:
+def reason_words(policy: Policy, request: Request | Sent) -> str:
     """Return what a request is for; a reason that is no longer in the policy is named by its key."""
     return access.reason_of(policy, request.reason, longer=request.longer).label
 

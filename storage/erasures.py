@@ -163,6 +163,8 @@ class Erasures(Rows):
     def erased(self, recordings: Iterable[Recording]) -> dict[int, datetime]:
         """Return when these calls were erased last, those of them that were."""
         gone = [one.id for one in recordings if one.state == "erased"]
+        if not gone:
+            return {}
         last = select(Erasure.recording_id, func.max(Erasure.erased_at)).where(Erasure.erased_at.is_not(None))
         rows = self.tuples(last.group_by(Erasure.recording_id), Erasure.recording_id, gone)
         return {recording: at for recording, at in rows if at is not None}

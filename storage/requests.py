@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select
 
@@ -23,6 +23,14 @@ class Counts:
     undecided: int
     given: int
     longer: int
+
+
+class Sent(NamedTuple):
+    """What an approver's card tells of another request: there may be many, and none is needed whole."""
+
+    state: str
+    reason: str
+    longer: bool
 
 
 class Requests(Rows):
@@ -70,10 +78,11 @@ class Requests(Rows):
         mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
         return self.rows(Request, *mine, by=(Request.asked_at, Request.id))
 
-    def sent_to(self, reader: int, other: Request, since: datetime) -> list[Request]:
+    def sent_to(self, reader: int, other: Request, since: datetime) -> list[Sent]:
         """Return what else the requester asked for since then that this reader was asked to decide, newest first."""
         values = {"reader": reader, "requester": other.requester_id, "other": other.id, "since": since}
-        return list(self.session.scalars(_sent_query(), values))
+        found = self.session.execute(_sent_query(), values)
+        return [Sent(state, reason, longer) for state, reason, longer in found]
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """Return the newest requests whose cards name this person: open ones, and those asked for since then."""
@@ -89,11 +98,12 @@ class Requests(Rows):
 
 
 @cache
-def _sent_query() -> Select[Request]:
+def _sent_query() -> Select[str, str, bool]:
     """Return the query of `sent_to`, built once, since that takes longer than its answer."""
     asked = (Party.person_id == bindparam("reader"), Party.part == "approver", Party.unreachable == "")
     others = (Request.asked_at >= bindparam("since"), Request.id != bindparam("other"))
-    query = select(Request).where(Request.requester_id == bindparam("requester"), *others)
+    told = select(Request.state, Request.reason, Request.longer)
+    query = told.where(Request.requester_id == bindparam("requester"), *others)
     sent = exists().where(Party.matter_id == Request.id, *asked)
     return query.where(sent).order_by(Request.asked_at.desc(), Request.id)
 

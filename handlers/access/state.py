@@ -11,6 +11,7 @@ from handlers.matters.case import Case, Kind, More
 from handlers.rules.access import NUDGES, RequestCircumstances, reason_of, who_decides
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
+from storage.requests import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class RequestCase(Case[Request]):
     recordings: Sequence[Recording] = ()
     written: sealing.Written = field(default_factory=sealing.Written)
     grant: Grant | None = None
-    history: Sequence[Request] = ()
+    history: Sequence[Sent] = ()
     unannounced: int = 0
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)
