@@ -11,10 +11,21 @@ from storage.records import ChatAccount, Copy, Person
 
 
 @dataclass(frozen=True, slots=True)
+class MessageReference:
+    """The message that is a person's copy of a card: where the platform finds it, and which revision it shows."""
+
+    matter: str
+    platform: str
+    conversation: str
+    message: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """An effect leased by this process for `LEASE`, the person it is for, and that person's accounts by platform.
 
-    `began` is when an attempt at it was first made.
+    `began` is when an attempt at it was first made; `shown` is where the card went that was shown just before it.
     """
 
     taken: TakenEffect
@@ -22,6 +33,7 @@ class Job:
     person: Person
     accounts: dict[str, ChatAccount]
     began: datetime | None = None
+    shown: MessageReference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +56,6 @@ OURS = {
 ALONE = frozenset({NOBODY, "fault"})
 """Codes of rows that wait alone: other effects for the same person don't wait behind them."""
 _Known = tuple[Person, dict[str, ChatAccount]]
-
-
-@dataclass(frozen=True, slots=True)
-class MessageReference:
-    """The message that is a person's copy of a card: where the platform finds it, and which revision it shows."""
-
-    matter: str
-    platform: str
-    conversation: str
-    message: str
-    revision: int
 
 
 @handler("delivery.claim")
@@ -112,6 +113,12 @@ def copy_of(ctx: Context, matter: str, person: int) -> Copy | None:
     """Return the message that is this person's copy of a card; None if there is none, or if its seal is wrong."""
     copy = ctx.store.outbox.copy(matter, person)
     return copy if copy is not None and copy.seal == seal_of_copy(ctx.keys, copy) else None
+
+
+def copies_of(ctx: Context, matter: str) -> dict[int, Copy]:
+    """Return what `copy_of` returns for each person with a copy, read once for all its readers."""
+    found = ctx.store.once(("copies", matter), lambda: ctx.store.outbox.copies(matter))
+    return {one.person_id: one for one in found if one.seal == seal_of_copy(ctx.keys, one)}
 
 
 def seal_of_copy(keys: Keys, copy: Copy) -> str:

@@ -118,6 +118,7 @@ _SETTLE = (
     .returning(Outgoing.kind, Outgoing.person_id, _FIRST_BEHIND)
 )
 _COPY = sa.select(Copy).where(Copy.matter == sa.bindparam("matter"), Copy.person_id == sa.bindparam("person"))
+_COPIES = sa.select(Copy).where(Copy.matter == sa.bindparam("matter"))
 _ADVANCE = sa.update(Outgoing).where(Outgoing.id == sa.bindparam("which")).values(turn="next", due_at=_NOW)
 
 
@@ -266,6 +267,10 @@ class Outbox:
     def copy(self, matter: str, person_id: int) -> Copy | None:
         """Return the message that is a person's copy of a card; None if they have none."""
         return self.session.scalars(_COPY, {"matter": matter, "person": person_id}).one_or_none()
+
+    def copies(self, matter: str) -> list[Copy]:
+        """Return all messages with a copy of its card."""
+        return list(self.session.scalars(_COPIES, {"matter": matter}))
 
     def shown_to(self, matter: str) -> list[int]:
         """Return the people who have a message with a copy of its card."""

@@ -17,7 +17,7 @@ from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
 from handlers import acting, blank_form, button_label, delivering, telling
 from handlers.acting import Actor, Alert, Blank, Context, Digest, Home, Intent, Placed, Show, Tell, Warn, Whisper
 from handlers.cards import Card, Small
-from handlers.delivering import Job, MessageReference, copy_of
+from handlers.delivering import Job, MessageReference, copies_of, copy_of
 from handlers.door import Door
 from handlers.home import draw_home
 from handlers.matters import asking, reminding, showing
@@ -51,7 +51,7 @@ class ToPeople:
             case Tell():
                 return await self.reach.first_with(
                     job,
-                    partial(self._card_message, effect.matter, effect.person),
+                    partial(self._card_message, effect.matter, effect.person, shown=job.shown),
                     partial(self._tell_person, job, effect),
                 )
             case Whisper(words=words):
@@ -93,9 +93,14 @@ class ToPeople:
             return None
         return message.card, self._card_message(message.about, wanted.person, store, recipient)
 
-    def _card_message(self, matter: str, person: int, store: Store, recipient: Recipient) -> Posted | None:
-        """Return the message with this person's copy of a matter's card; None without one on this platform."""
-        copy = copy_of(self._context_for(store, recipient), matter, person) if matter else None
+    def _card_message(
+        self, matter: str, person: int, store: Store, recipient: Recipient, shown: MessageReference | None = None
+    ) -> Posted | None:
+        """Return the message with this person's copy of a matter's card, which may have been `shown` just before; None
+        without one on this platform.
+        """
+        known = shown if shown is not None and shown.matter == matter else None
+        copy = known or (copy_of(self._context_for(store, recipient), matter, person) if matter else None)
         return Posted(copy.conversation, copy.message) if copy and copy.platform == recipient.chat.platform else None
 
     async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[Any]:
@@ -137,7 +142,7 @@ class ToPeople:
         The card is None if the copy is up to date, or if this person gets no new card.
         """
         ctx = self._context_for(store, recipient)
-        copy = copy_of(ctx, show.matter, show.person)
+        copy = copies_of(ctx, show.matter).get(show.person)
         wanted = copy.revision < show.revision if copy is not None else _is_wanted(ctx, show)
         return copy, showing.show_card(ctx, show.matter, show.person) if wanted else None
 

@@ -198,7 +198,9 @@ class Delivery:
                 outcomes.append(delivering.put_back(job.taken.id))
                 continue
             outcomes.append(
-                set_aside_unreadable(job, self.door.now()) if isinstance(job, Broken) else await self._try_job(job)
+                set_aside_unreadable(job, self.door.now())
+                if isinstance(job, Broken)
+                else await self._try_job(job, outcomes)
             )
             DELIVERIES.labels(job.taken.kind, outcomes[-1].action.removeprefix("delivery.")).inc()
         self._outcomes += outcomes
@@ -212,9 +214,9 @@ class Delivery:
         outcomes, self._outcomes, self._settling = self._outcomes, [], None
         await asyncio.gather(*map(self._write_outcome, outcomes))
 
-    async def _try_job(self, job: Job) -> Intent[Any]:
-        """Carry out one job and return the outcome to store. Never raises."""
-        job = replace(job, began=self.door.now())
+    async def _try_job(self, job: Job, before: Sequence[Intent[Any]]) -> Intent[Any]:
+        """Carry out one job after those with these outcomes, and return the outcome to store. Never raises."""
+        job = replace(job, began=self.door.now(), shown=before[-1].given.get("reference") if before else None)
         try:
             return await self.to_people.send(job)
         except Exception as error:  # noqa: BLE001  whatever it was, it is this effect's alone

@@ -23,7 +23,7 @@ async def test_a_delivered_card_with_its_claim_and_its_place_in_the_ledger(
     await _costs(office, costs)  # hers, and the approver's, which tells of her other requests
     await company.door.enter(deciding.approve_request(request), company.tara)
     await _costs(office, costs)  # hers with the word that it was decided, in one commit, and the approver's
-    assert costs == [14, 15, 1, 19, 15, 1]
+    assert costs == [14, 15, 1, 18, 15, 1]
 
 
 async def _costs(office: Office, found: list[int]) -> None:
@@ -68,7 +68,7 @@ async def test_a_filing_and_a_decision_whose_messages_the_worker_takes_over(
     for statements in (filing, decision):
         costs.append((len(statements), len([one for one in statements if "FROM audit_head" in one])))
     assert [one.method for one in office.chat.calls][-5:] == ["post", "post", "redraw", "redraw", "post"]
-    assert costs == [(27, 2), (32, 2)]
+    assert costs == [(26, 2), (30, 2)]
 
 
 async def test_a_word_that_came_with_a_card_waits_until_the_card_is_there(office: Office) -> None:
