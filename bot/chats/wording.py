@@ -131,6 +131,8 @@ def cut_fairly(
         caps = (said if isinstance(one, Said) else cap for one in parts)
         return [drawn for place, longest in enumerate(caps) for drawn in part(place, longest)]
 
+    if fits(drawn := whole(most, most)):
+        return drawn
     said = largest_fitting(lambda cap: fits(whole(cap, most)), LEAST, most)
     return whole(said, largest_fitting(lambda cap: fits(whole(said, cap)), LEAST, most))
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 import regex
@@ -66,7 +66,7 @@ def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[
         return len(blocks) <= count and _json_size(blocks) <= size
 
     def draw(place: int, most: int) -> Iterator[Block]:
-        return _draw_part(whole[place], place, replace(pen, most=most))
+        return _draw_part(whole[place], place, Pen(pen.zone, pen.about, most))
 
     # Anything beyond the count is left out, whatever its length.
     drawn = wording.cut_fairly(whole, draw, lambda blocks: _json_size(blocks[:count]) <= size, TEXT)
@@ -126,7 +126,7 @@ def _context_block(words: Words, pen: Pen) -> Block:
 def _row_block(row: Row, place: int, pen: Pen) -> Iterator[Block]:
     block = section_block(pen.words(row.words))
     if row.button:
-        acted = replace(pen, about=plain_words(row.words, pen.zone, _LABEL))
+        acted = Pen(pen.zone, plain_words(row.words, pen.zone, _LABEL), pen.most)
         block |= {"block_id": f"row:{place}", "accessory": _button_element(row.button, acted)}
     yield block
     if row.small is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.acting import Context
@@ -135,7 +136,7 @@ class Case(Generic[M]):
         """The clause by which it is decided."""
         return self.kind.clause
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The company's day."""
         return self.policy.company_day(self.now)
