@@ -25,8 +25,7 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8
-GAP = 0.004  # seconds before each turn, so that people's requests come first
-MOST_GAPS = 60  # before a turn, while people are being answered
+GAP, MOST_GAPS = 0.004, 60  # seconds before a turn while people are being answered, and how often
 SHARE_COMMIT = 0.02  # seconds for which an outcome waits for others, to share their commit
 MOST_OF_A_LEASE = 8.0  # seconds: what begins later might be sent after its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
@@ -92,9 +91,9 @@ class Delivery:
     async def _take_turn(self) -> None:
         """Begin what is due, then wait for more; people who are being answered go first."""
         for _ in range(MOST_GAPS):
-            await asyncio.sleep(GAP)
             if not is_busy_answering():
                 break
+            await asyncio.sleep(GAP)
         async with self._taking:
             taken = 0 if self._stopped.is_set() else await self._take_due()
         if not taken or not (self._due or self._taken_over):

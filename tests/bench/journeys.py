@@ -39,7 +39,7 @@ def _journeys(acks: Acks, server: Server, number: int) -> Mapping[str, list[floa
     """Milliseconds of each step, for so many people who do the same at once."""
     opened = acks.send(server, acks.command, number, number, 60)
     found = {STEPS[0]: _until(acks, opened, "opened", lambda at: at)}
-    filed = acks.send(server, acks.form, number, number, 60)
+    filed = acks.send(server, acks.form, number, number, 60, min(opened.sent))  # by those who opened it
     found[STEPS[1]] = _until(
         acks, filed, "cards", lambda times: sorted(times)[BOTH - 1] if len(times) >= BOTH else None
     )
