@@ -310,8 +310,9 @@ class RequestCircumstances(Circumstances):
     def own_case(self, person: int) -> Why | None:
         if why := self.involved.why(person):
             return why
-        leads = person in _people_in_seat(self.policy, "team_leader", self.today)
-        return "team_leader" if leads and self.kind == "investigation" else None
+        investigated = self.kind == "investigation"
+        leads = investigated and person in _people_in_seat(self.policy, "team_leader", self.today)
+        return "team_leader" if leads else None
 
 
 def _people_in_seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
