@@ -20,7 +20,7 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('recording-steward')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_demo(commands, "demo", "bot.rehearsal.demo:demo", "try it with a sample company; no account needed")
+    _add_demo(commands, "demo", "bot.rehearsal.demo:demo", "try the bot with a sample company; no account needed")
     help_text = "try the sample company in Microsoft's local Teams client; needs Node.js 18 or newer"
     _add_demo(commands, "demo-teams", "bot.rehearsal.playground.demo:demo_teams", help_text)
     _add_command(commands, "run", "bot.serving:run_steward", "run the bot, with settings from the environment or .env")
@@ -63,7 +63,7 @@ def _add_people(commands: Commands) -> None:
     settles = _add_command(
         commands, "people", "bot.commands.settling:settle_people", what
     ).add_mutually_exclusive_group()
-    keep = "this account is the right one, where several have or had the same address"
+    keep = "this account is the person's own, where several have or had the same address"
     settles.add_argument("--keep", metavar="ACCOUNT", help=keep)
     new = "this account belongs to a new person, though its address was someone else's before"
     settles.add_argument("--new", metavar="ACCOUNT", help=new)
@@ -80,7 +80,9 @@ def _add_records(commands: Commands) -> None:
     copy = "a copy of the journal, to check that the log still has every entry it names"
     verify.add_argument("--checkpoint", metavar="FILE", type=Path, help=copy)
     export = _add_command(audit, "export", "bot.commands.auditing:export_audit", "print all entries, oldest first")
-    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
+    export.add_argument(
+        "--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (default: jsonl)"
+    )
 
 
 def _add_reports(commands: Commands) -> None:
@@ -94,7 +96,7 @@ def _add_reports(commands: Commands) -> None:
     what = "show what would be erased now (the bot does the erasing itself)"
     purge = _add_command(commands, "purge", "bot.commands.purging:print_purge", what)
     purge.add_argument(
-        "--dry-run", action="store_true", help="only count: how many calls would be erased, and why others are kept"
+        "--dry-run", action="store_true", help="count the calls that would be erased, and say why others are kept"
     )
 
 

@@ -26,7 +26,7 @@ SIGNS = {
 
 OUT: Mapping[Why, str] = {
     "requester": "asks for it", "operator": "was on one of these calls", "passed_on": "passed it on", "away": "is away",
-    "unreachable": "can’t be reached", "team_leader": "may not decide it", "concerned": "is concerned by it", "filer": "filed it",
+    "unreachable": "can’t be reached", "team_leader": "may not decide it", "concerned": "is named in it", "filer": "filed it",
     "customer": "may not release it", "superior": "deputises for someone who was passed over, and no one decides for a superior",
 }  # fmt: skip
 """Why a person doesn't decide a request, to follow their name or title."""

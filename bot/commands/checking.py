@@ -32,7 +32,7 @@ from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
 DOTENV = Path(".env")
 PROXY = "not set, although PUBLIC_URL is https. Everyone behind the proxy then shares one limit: ten reports an hour close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
-OFF = "mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM."
+OFF = "mail is off: I can't send customers their copies. Set SMTP_URL and MAIL_FROM."
 REMEDIES = {
     "no_connection": "Nothing answers there. Check SMTP_URL, and any firewall in between.",
     "no_such_host": "No server has that name. Check SMTP_URL.",

@@ -129,7 +129,7 @@ async def _set_aside_presses(database: Database) -> AsyncIterator[Finding]:
 async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:
     """Yield rows that can't be read and are therefore passed over."""
     for row in (await database.look_through())[:MOST_NOTES]:
-        words = f"I can't read {row}, so I ignore it. It was changed by hand: correct or delete it"
+        words = f"{row} can't be read, so I ignore it. It was changed by hand: correct or delete it"
         yield Finding("row", True, words, note=True)
 
 

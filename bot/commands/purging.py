@@ -18,7 +18,7 @@ from storage.pauses import Outstanding
 from storage.records import Recording
 from storage.tables.calls import UnregisteredFile
 
-BY_ITSELF = "The bot erases calls itself, within an hour of their time; this command can't. To see what the bot would erase now, run: recording-steward purge --dry-run"
+BY_ITSELF = "The bot erases calls by itself, within an hour after their time is up; this command erases nothing. To see what the bot would erase now, run: recording-steward purge --dry-run"
 KEPT = {
     "request": "by an open request", "hold": "by a hold",
     "copy": "for a customer's copy that has not been collected yet",

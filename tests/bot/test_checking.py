@@ -137,7 +137,7 @@ async def test_p14_a_policy_that_was_replaced_fails(sqlite_url: str) -> None:
         await database.write(lambda store, digest=digest: store.policy_texts.keep(digest, "", NOW))  # type: ignore[misc]
     await database.close()
     _, replaced = [one async for one in of_database(sqlite_url, POLICY)]
-    assert (replaced.works, f"(digest {'f' * 12}, mine is" in replaced.sentence) == (False, True)
+    assert (replaced.works, f"(digest {'f' * 12}; mine is" in replaced.sentence) == (False, True)
 
 
 async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
@@ -286,7 +286,7 @@ async def test_what_is_wrong_names_its_setting_and_never_the_secret(
     tenant: Tenant, changed: dict[str, Any], setting: str
 ) -> None:
     (failed,) = [one for one in await found_of_teams(replace(right(tenant), **changed)) if not one.works]
-    assert f"Look at {setting}" in failed.sentence
+    assert f"Check {setting}" in failed.sentence
     assert failed.what == ("Teams signing keys" if "METADATA" in setting else "Teams token")
     assert "guess" not in failed.sentence
 

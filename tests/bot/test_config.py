@@ -230,7 +230,7 @@ def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, t
     file.touch(0o600)
     file.write_text(text)
     environment(SECRET_KEY="", SECRET_KEY_FILE=str(file))
-    with pytest.raises(Misconfigured, match=r"^SECRET_KEY_FILE: it follows a pattern"):
+    with pytest.raises(Misconfigured, match=r"^SECRET_KEY_FILE: this follows a pattern"):
         read_each_setting().master_key()
 
 
@@ -252,11 +252,7 @@ def test_a_key_file_that_others_can_read_is_refused(
     )
 
 
-HTTPS, NO_HOST, TOO_MUCH = (
-    "must begin with https://",
-    "isn't a web address",
-    "has more in it than a host. Write https://",
-)
+HTTPS, NO_HOST, TOO_MUCH = ("must begin with https://", "isn't a web address", "has more than a host. Write https://")
 WIDE = "is too wide: I would trust strangers. List only your own proxies."
 REFUSED: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUBLIC_URL", HTTPS): ("http://steward.example.com", "http://localhost.example.com", "http://[::ffff:8.8.8.8]"),
@@ -349,7 +345,9 @@ def test_a_folder_that_can_not_be_entered_is_told_with_the_remedy(monkeypatch: p
         raise PermissionError(13, "Permission denied", ".env")
 
     monkeypatch.setattr(Path, "is_file", refuse)
-    with pytest.raises(Misconfigured, match=r"^\.env: I can't read it \(permission denied\)\. Start me in a folder"):
+    with pytest.raises(
+        Misconfigured, match=r"^\.env: I can't read it \(permission denied\)\. Start the bot in a folder"
+    ):
         read_each_setting()
 
 
@@ -366,16 +364,16 @@ async def _listen(host: str, port: int) -> None:
 
 @each("host", NOWHERE)
 async def test_a_host_that_is_not_this_machine_is_named_and_not_the_port(host: str) -> None:
-    with pytest.raises(Misconfigured, match=rf"^HOST: nothing can listen on {host} \(.*\)\. Write an address of this"):
+    with pytest.raises(Misconfigured, match=rf"^HOST: I can't listen on {host} \(.*\)\. Use an address of this"):
         await _listen(host, 0)
-    with pytest.raises(Misconfigured, match=rf"^nothing can listen on {host} "):
+    with pytest.raises(Misconfigured, match=rf"^I can't listen on {host} "):
         await _check_host(Given(host=host))
 
 
 async def test_a_port_that_is_taken_is_named() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(Misconfigured, match=rf"^PORT: nothing can listen on 127\.0\.0\.1:{port} .* another port"):
+        with pytest.raises(Misconfigured, match=rf"^PORT: I can't listen on 127\.0\.0\.1:{port} .* another port"):
             await _listen("127.0.0.1", port)
 
 

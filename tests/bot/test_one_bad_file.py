@@ -153,7 +153,7 @@ async def test_a2_one_call_that_can_not_be_read_keeps_no_other_from_being_known_
 
 HOUR = timedelta(hours=1)
 AHEAD = (
-    'calls/odd.mp3: "started" in its metadata lies more than an hour ahead. '
+    'calls/odd.mp3: "started" in its metadata is more than an hour in the future. '
     "Write when the call began, with its offset from UTC."
 )
 

@@ -28,7 +28,7 @@ def test_an_id_an_address_and_the_policy_are_enough(environment: Environment, ty
 def test_everything_that_is_missing_is_named_and_nothing_is_written(environment: Environment, typed: Typed) -> None:
     told = str(typed("teams-package")[0])
     assert "MICROSOFT_APP_ID: this is missing." in told
-    assert "PUBLIC_URL: http://localhost:3000 is no public address." in told
+    assert "PUBLIC_URL: http://localhost:3000 isn't a public address." in told
     assert "POLICY_FILE: there is no policy.yaml." in told
     environment(MICROSOFT_APP_ID=APP_ID, PUBLIC_URL="https://localhost", POLICY_FILE=str(POLICY))
     assert "PUBLIC_URL" in str(typed("teams-package")[0])

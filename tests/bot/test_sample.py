@@ -70,15 +70,15 @@ def test_p10_whatever_contradicts_the_recipe_is_told_and_the_exit_is_1(verify: R
     code, printed = verify(of(seed="0" * 64))
     assert code == 1
     assert f"WRONG: seed: the file says “{'0' * 64}”, and the recipe gives " in printed
-    assert "It holds" not in printed
+    assert "Correct" not in printed
 
 
-@each("hostile", ["\x1b[2J", "\u202eab", "Fern\nIt holds: all of it", "\u200b"])
+@each("hostile", ["\x1b[2J", "\u202eab", "Fern\nCorrect: all of it", "\u200b"])
 def test_nothing_in_a_file_moves_the_terminal_or_writes_a_row_of_its_own(verify: Run, hostile: str) -> None:
     for changed in ({"draw": hostile}, {"frozen": a_frozen(company=hostile)}, {"note": hostile}):
         _, printed = verify(of(**changed, number=NUMBER))
         assert not [one for one in printed if one != "\n" and not one.isprintable()]
-        assert printed.count("\nIt holds") == int("note" not in changed)
+        assert printed.count("\nCorrect") == int("note" not in changed)
 
 
 @each(

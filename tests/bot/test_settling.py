@@ -66,7 +66,7 @@ def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
 
 def test_wrong_input_is_answered_by_a_sentence(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert settle_people("slack:U9") == 1
-    assert capsys.readouterr().out.startswith("There is no account slack:U9. Without --keep I list those")
+    assert capsys.readouterr().out.startswith("There is no account slack:U9.")
 
 
 def _waits(url: str) -> None:

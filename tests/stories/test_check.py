@@ -52,6 +52,6 @@ async def test_all_is_well_but_for_a_reviewer_who_can_not_be_reached(tmp_path: P
         "database", "recorder", "scope users:read.email", "role team_leader", "Tara Lindqvist",
         ", deputy of the Customer Success Specialist Team Leader",
         "note  beacon                  no valid round: it didn't answer. Look at BEACON_URL",
-        "note  mail                    mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM.",
+        "note  mail                    mail is off: I can't send customers their copies. Set SMTP_URL and MAIL_FROM.",
     ):  # fmt: skip
         assert words in printed

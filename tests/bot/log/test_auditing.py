@@ -81,7 +81,7 @@ def test_c2_a_journal_that_is_missing_emptied_or_cut_off_is_broken(shell: Shell)
     ("action", "subject", "detail", "told"),
     [
         (RESTORED, DATABASE, {"noted": 9, "found": 4, "hash": "a" * 64}, "Note: the database was restored on Tue 24 Nov 2026"),
-        (JOURNAL_LOST, JOURNAL, {"entries": 9, "left": 4}, "Note: the journal was cut off by Tue 24 Nov 2026"),
+        (JOURNAL_LOST, JOURNAL, {"entries": 9, "left": 4}, "Note: the journal was found cut off on Tue 24 Nov 2026"),
     ],
 )  # fmt: skip
 def test_a_restore_or_a_lost_journal_is_told_and_is_no_break(
@@ -102,7 +102,7 @@ def test_c1_what_was_changed_is_told_with_what_still_holds_and_a_log_that_is_gon
     entry = "BROKEN: entry 2 was changed after it was written. The 1 entry before that holds."
     assert shell.verify() == (1, [moved, entry])
     shell.change(text("DROP TABLE audit"))
-    assert "Tables of mine are missing in the database: audit." in str(shell.verify()[0])
+    assert "tables missing: audit." in str(shell.verify()[0])
 
 
 def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:

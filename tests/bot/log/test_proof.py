@@ -104,7 +104,7 @@ async def test_c1_a_break_is_counted_logged_by_id_and_told_to_both_once_a_day(co
     assert (_value(LOG_BREAKS), _value(LOG_VERIFIED)) == (1, company.clock.now.timestamp())
     for days in (1, 2):
         for who in (company.helena, company.ruth):
-            told = [one for one in await words_for(company, who) if "not fit" in one]
+            told = [one for one in await words_for(company, who) if "not match" in one]
             assert (len(told), [one for one in told if grant.id in one]) == (days, [])
         company.clock.pass_(days=1)
         await _tick(proof)

@@ -263,7 +263,7 @@ def test_metadata_that_another_audio_has_too_are_left_and_told(shelf: Shelf) -> 
     shelf.write("calls/one.wav", b"another call, or the same in another format")
     stamp = stamp_of(shelf.recorder)
     for _ in range(2):
-        with pytest.raises(Unavailable, match=r"calls/one\.json is also that of (calls/)?one\.wav"):
+        with pytest.raises(Unavailable, match=r"calls/one\.json also belongs to (calls/)?one\.wav"):
             delete(shelf, stamp=stamp)
     assert shelf.names() == {"calls/one.wav", "calls/one.json"}
     assert starting(left(shelf.recorder), "calls/one.json")

@@ -79,7 +79,7 @@ def test_a_withheld_number_is_none(caller: str) -> None:
         ("operator.name", "Anna\u0000", '"operator.name" has control characters or broken Unicode in it.'),
         ("operator.name", "Anna \ud83d", '"operator.name" has control characters or broken Unicode in it.'),
         ("operator.email", "anna.quill", '"operator.email" isn\'t an e-mail address.'),
-        ("operator.email", "anna@fernhill.example, ruth@fernhill.example", '"operator.email" is no e-mail'),
+        ("operator.email", "anna@fernhill.example, ruth@fernhill.example", '"operator.email" isn\'t an e-mail'),
         (
             "department",
             "marketing",

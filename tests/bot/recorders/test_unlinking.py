@@ -45,7 +45,7 @@ def test_a_link_in_its_place_is_left_and_found_and_so_is_what_it_leads_to(
     private = outside(folder)
     (calls / "one.mp3").unlink()
     (calls / "one.mp3").symlink_to(private / "one.mp3")
-    with pytest.raises(Unavailable, match=r"calls/one\.mp3 is not an ordinary file, so it was left"):
+    with pytest.raises(Unavailable, match=r"calls/one\.mp3 isn't an ordinary file, so I left it"):
         delete(folder, stamp=stamp)
     assert (private / "one.mp3").read_bytes() == b"not ours"
     assert left(folder.recorder) == ("calls/one.json", "calls/one.mp3")
@@ -56,7 +56,7 @@ def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(fold
     moved = folder.root.parent / "moved"
     calls.rename(moved)
     calls.symlink_to(moved)
-    with pytest.raises(Unavailable, match=r"calls can't be entered .*, so nothing in it was deleted"):
+    with pytest.raises(Unavailable, match=r"enter calls .*, so I deleted nothing in it"):
         delete(folder)
     assert (moved / "one.mp3").read_bytes() == SOUND
     assert left(folder.recorder) == ("calls",)
@@ -112,7 +112,7 @@ def test_what_is_cut_short_is_found_and_completed(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "unlink", refusing)
-        with pytest.raises(Unavailable, match=rf"calls/{refused} can't be deleted: Permission denied"):
+        with pytest.raises(Unavailable, match=rf"calls/{refused}: Permission denied"):
             delete(folder, stamp=stamp)
     assert any(refused in one for one in left(folder.recorder))
     delete(folder, stamp=stamp)
@@ -192,9 +192,9 @@ def refusing(call: Callable[..., Any], wanted: str, code: int) -> Callable[..., 
 @each(
     ("call", "name", "code", "told"),
     [
-        ("open", "2025", errno.EACCES, "2025 can't be looked through: Permission denied. Let the bot's account read it."),
+        ("open", "2025", errno.EACCES, "2025: Permission denied. Let the bot's account read it."),
         ("open", "as long.wav", errno.EACCES, "2025/as long.wav can't be read: Permission denied."),
-        ("stat", "other.json", errno.EIO, "2025/other.json can't be looked through: Input/output error."),
+        ("stat", "other.json", errno.EIO, "2025/other.json: Input/output error."),
     ],
 )  # fmt: skip
 def test_where_nobody_can_look_nothing_is_not_the_answer(

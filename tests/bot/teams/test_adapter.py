@@ -102,7 +102,7 @@ async def test_a_person_whom_teams_does_not_name_is_told_so(street: Street) -> N
 async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str) -> None:
     [helped] = await street.say("anna", text)
     assert helped.startswith("recording-request asks to hear a recorded call (P7, P9).")
-    assert "recording-request 03 5550 0120 looks for a call first, by part of its number" in helped
+    assert "recording-request 03 5550 0120 finds a call first: type part of its number" in helped
     assert helped.endswith("\nAsk for a recording\nReport in confidence\nA caller declines\nHome")
 
 
@@ -177,7 +177,7 @@ async def test_p5_the_word_begins_it_and_the_card_comes(street: Street, typed: s
 
 async def test_p5_help_stops_nothing(street: Street) -> None:
     [told] = await street.say("anna", "recording-declined help")
-    assert told.startswith("Write recording-declined while you are on the call.")
+    assert told.startswith("Use recording-declined while you are on the call.")
     assert await said(street) == 0
 
 

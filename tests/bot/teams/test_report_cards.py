@@ -141,7 +141,7 @@ async def test_p13_the_message_extension_shows_it_in_its_dialog_from_anywhere(st
     await street.anna.action_command(COMMAND, place)
     assert street.anna.dialog is not None
     assert linked(street, street.anna.dialog.card) == f"teams:{IDS['anna']}"
-    assert "ends in 10 minutes" in words(street.anna.dialog.card)
+    assert "in 10 minutes" in words(street.anna.dialog.card)
     assert len(street.tenant.talk.find(GROUP).messages) == number
     assert await elsewhere(street.company.database) == before
 

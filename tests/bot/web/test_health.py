@@ -139,4 +139,4 @@ async def test_p14_a_bot_whose_policy_is_not_in_force_says_which_is(database: Si
         await other.close()
         parts.seconds.now += BETWEEN_WRITES
         told = (await answer(client, 503))["reasons"]["database_other_policy"]
-        assert f"(digest {'b' * 12}, mine is {'a' * 12})" in told
+        assert f"(digest {'b' * 12}; mine is {'a' * 12})" in told
