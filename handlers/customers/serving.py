@@ -19,7 +19,7 @@ from storage.tables.customers import CustomerLetter
 MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
 NO_SESSION = "This page has closed. Open the link in our e-mail again, and type in the passcode."
 ENDED = "Your link has expired. Please phone us if you still need your calls."
-NOT_YOURS = "This call isn’t one that we sent you."
+NOT_YOURS = "This is not one of the calls we sent you."
 LISTEN_ONLY = "There is no such page."
 WHY = {
     "erased": "We no longer keep the recording of this call.",

@@ -43,7 +43,7 @@ def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environm
     rows = environment.told(**{present: WHOLE[present]}, **SLACK)
     assert [row.partition(": Teams needs this too. ")[0] for row in rows] == [name for name in WHOLE if name != present]
     assert read_each_setting().teams is None
-    assert all(len(row.partition("without it. ")[2]) > 20 for row in rows)
+    assert all(len(row.partition("needs this too. ")[2]) > 20 for row in rows)
 
 
 @pytest.mark.parametrize("more", [{}, WHOLE, {"MICROSOFT_APP_ID": ID}])
@@ -263,7 +263,7 @@ REFUSED: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("SLACK_API_URL", HTTPS): ("http://slack.com/api/", "http://10.0.0.7/api/", "http://localhost.evil.example/"),
     ("SLACK_API_URL", ""): ("https://steward:hush@slack.com/api/",),
-    ("SLACK_SIGNING_SECRET", "isn't a signing secret. "): ("2", "x" * 32, SIGNING_SECRET[:31], SIGNING_SECRET + "0"),
+    ("SLACK_SIGNING_SECRET", "isn't a signing secret, "): ("2", "x" * 32, SIGNING_SECRET[:31], SIGNING_SECRET + "0"),
     ("SLACK_APP_TOKEN", "isn't an app token, which begins with xapp-. "): ("nope", "xoxb-1-hush-hush"),
     ("MICROSOFT_OPENID_METADATA_URL", HTTPS): ("http://login.example.com", "http://127.0.0.1.x.com"),
     ("MICROSOFT_OPENID_METADATA_URL", "https://"): ("login.example.com", "ftp://localhost"),
