@@ -81,7 +81,7 @@ def test_an_account_is_a_new_person_only_where_nobody_has_its_address(waits: boo
 def test_p14_a_change_lies_at_most_a_year_ahead(policy: Policy) -> None:
     today = policy.company_day(NOW)
     policy_review.check_change_day(policy, NOW, today + policy_review.FARTHEST)
-    with pytest.raises(Refused, match="look at the year"):
+    with pytest.raises(Refused, match="check the year"):
         policy_review.check_change_day(policy, NOW, today + policy_review.FARTHEST + timedelta(days=1))
 
 
