@@ -118,7 +118,7 @@ def _month_named(rules: Policy, month: str | None, at: datetime) -> figures.Mont
 
 def _figure_lines(found: Figures) -> Iterator[str]:
     month = found.month
-    yield f"{month.words}, by {zone_city(found.zone)} time{'' if month.is_over else ', so far'}"
+    yield f"{month.words}, in {zone_city(found.zone)} time{'' if month.is_over else ', so far'}"
     for table in found.tables:
         yield ""
         yield f"{table.title} ({table.clause})" if table.clause else table.title

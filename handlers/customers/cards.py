@@ -44,7 +44,7 @@ GOING = "The caller declined to be recorded on {days}, and that recording will b
 CONFIRM = "By releasing it you confirm who asks, that the call is theirs, and the address."
 LATE = "It is late, and that stays on record"
 TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
-REOPENS = "The link stops working at once. The request is open again, due on the same day."
+REOPENS = "This stops the link at once and reopens the request, due on the same day."
 ONCE_MORE = "The customer gets an e-mail with a new link to the same calls."
 Fact = tuple[str, Words]
 

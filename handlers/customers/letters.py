@@ -69,7 +69,11 @@ def refusal_letter(policy: Policy, known: Details, refusal: str, chosen: str = "
             f"On {_asked_day(policy, known)} {ASKED}. We can’t provide it, for this reason:",
             policy.customers.refusals.get(refusal, chosen),
             *((told,) if refusal == ERASED else ()),
-            *(("If you don’t agree, you can complain. Where depends on the number you phoned:",) if whom else ()),
+            *(
+                ("If you don’t agree, you can complain to one of these, depending on the number you phoned:",)
+                if whom
+                else ()
+            ),
         ),
         facts=whom,
         small=_privacy_lines(policy),

@@ -173,7 +173,7 @@ def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:
             if row.erase_at is None:
                 return [Line(f"The recording stays locked until {who} erase{s} or keep{s} it.")]
             at = When(row.erase_at, zone, case.now)
-            return [Line(("The recording is locked and is erased ", at, f" unless {who} keep{s} it."))]
+            return [Line(("The recording is locked and will be erased ", at, f" unless {who} keep{s} it."))]
     return []
 
 
@@ -219,7 +219,7 @@ def _declined_buttons(case: DeclinedCase, reader: int) -> list[Part]:
         buttons.append(Button("declined_none", "None of these", row.id))
     elif case.asks(reader):
         if not case.goes_by_itself:
-            sure = "The recording of this call is erased for good."
+            sure = "This erases the recording of this call for good."
             buttons.append(Button("declined_erase", "Erase", row.id, "danger", sure))
         buttons.append(Button(KeepForm.name, "Keep", row.id))
     elif reader == row.said_by and row.how == "afterwards" and row.is_open:

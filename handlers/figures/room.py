@@ -34,7 +34,6 @@ WHICH_MONTH = "Anything due in the month counts, whenever it was answered. A sta
 MOST_ROWS = 8
 """Rows of a table that a page in chat shows; the web page has them all."""
 SO_FAR = "This month isn’t over yet: these are the numbers so far."
-WHOLE = "It is over."
 PICTURES = "Charts, full tables and files for a spreadsheet are on a web page."
 OPENS = "The page opens in your browser. Open the link within a minute; it works once."
 NONE = "none"
@@ -91,9 +90,8 @@ def _missed_table(of: Gathering, deadlines: list[Deadline]) -> Table:
 def figures_page(figures: Figures) -> Page:
     """Return the month's page for a chat: its tables in words, and the way to other months and to the web page."""
     month = figures.month
-    parts: list[Part] = [
-        Line(f"{month.words}, by {zone_city(figures.zone)} time. {WHOLE if month.is_over else SO_FAR}")
-    ]
+    so_far = "" if month.is_over else f". {SO_FAR}"
+    parts: list[Part] = [Line(f"{month.words}, in {zone_city(figures.zone)} time{so_far}")]
     for table in figures.tables:
         parts += _table_parts(table)
     empty = " ".join(table.empty for table in figures.tables if not table.rows)

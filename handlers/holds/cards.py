@@ -40,7 +40,7 @@ def _title_words(case: HoldCase, reader: int) -> str:
     calls, name = quantity_words(case.number, "call"), case.matter.case_name
     if case.matter.state not in ("waiting", "stuck"):
         return f"{calls} held for {name}"
-    who = "You ask" if reader == case.matter.asked_by else f"{case.asker.name} asks"
+    who = "You asked" if reader == case.matter.asked_by else f"{case.asker.name} asks"
     return f"{who} to keep {calls} for {name}"
 
 
@@ -94,10 +94,10 @@ def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, .
     when = When(hold.closed_at, now=case.now)
     if hold.closed_by is None:
         why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
-        return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
+        return (Line((f"{why}, ", when, ". It no longer keeps any calls.")),)
     who = capitalise(case.name_of(hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
-    line = Line((f"{who} {how}, ", when, ". It keeps no call any more."))
+    line = Line((f"{who} {how}, ", when, ". It no longer keeps any calls."))
     return (line, Said("Why", hold.closing)) if whole else (line,)
 
 

@@ -31,7 +31,7 @@ def _held_until_words(number: int) -> str:
 
 def _too_late(number: int) -> str:
     those = "one of these calls" if number == 1 else f"{number} of these calls"
-    return f"The recording system is already deleting {those}, so the hold may come too late. Details on its card will show it."
+    return f"The recording system is already deleting {those}, so the hold may come too late. Its card will show it, under Details."
 
 
 class HoldMatters(MatterOf[HoldCase]):

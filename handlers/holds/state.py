@@ -153,7 +153,7 @@ def hold_introduction(ctx: Context, _: str = "") -> str:
         return f"A hold lasts {ctx.policy.holds.most_days} days at most, and can be renewed."
     days = ctx.policy.holds.provisional_working_days
     head = ctx.policy.role("head_of_customer_success").title
-    return f"The calls are kept at once, for {quantity_words(days, 'working day')}. The {head} confirms the hold or lets it go."
+    return f"The hold takes effect at once, for {quantity_words(days, 'working day')}. The {head} confirms it or lets it go."
 
 
 def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:

@@ -41,7 +41,7 @@ REASONS: Mapping[str, str] = {
 }
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "confirmed": Sign.APPROVED, "no": Sign.DENIED}
 STATES = {"stuck": "no one can confirm it", "confirmed": "confirmed", "no": "needs fixing"}
-OUTAGE = "If callers were not told, press Enter an outage: those calls are marked and left out of reviews."
+OUTAGE = "If callers weren’t told, press Enter an outage: those calls are marked and left out of reviews."
 HOW = {
     "phone": "Phone each line from outside, listen until someone answers, and press Confirm.",
     "website": "Look at the two pages, and press Confirm.",

@@ -290,7 +290,7 @@ IDENTITY_CHECKS: Mapping[str, str] = MappingProxyType(
         "document": "Saw a passport, an identity card or a driving licence",
         "known_details": "Asked for details that only the customer and we know",
         "signed_in": "They asked while signed in to their customer account",
-        "called_back": "Called back on the number that the CRM has",
+        "called_back": "Called back on the number in the CRM",
     }
 )
 """How it may be checked who asks, as shipped."""

@@ -11,8 +11,8 @@ WHAT = "Erasures paused"
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "continued": Sign.APPROVED, "kept": Sign.NOTE, "over": Sign.ENDED}
 CORRECT = "Calls open again once their start is corrected in the recording system."
 SAID = {
-    "continued": "said Continue: they are being erased.",
-    "kept": "said Keep: they stay locked. Continue still erases them.",
+    "continued": "pressed Continue: the calls are being erased.",
+    "kept": "pressed Keep: the calls stay locked. Continue still erases them.",
 }
 
 
@@ -32,7 +32,7 @@ def pause_card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
 
 
 def _title_words(case: PauseCase) -> str:
-    return f"Erasing {case.things} is paused" if case.waiting.number else WHAT
+    return f"Paused erasure of {case.things}" if case.waiting.number else WHAT
 
 
 def _pause_state(case: PauseCase, reader: int) -> str:
@@ -63,7 +63,7 @@ def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
         yield Line(f"{words}{why}", Sign.ALARM)
     if "many" in causes:
         more = f", and {case.matter.coming:,} later that day" if case.matter.coming else ""
-        limit = f"More than {case.policy.retention.pause_above:,} would go in one day"
+        limit = f"More than {case.policy.retention.pause_above:,} would be erased in one day"
         yield Line(f"{limit}: {case.things} so far{more}.", Sign.ALARM)
     yield Line("Continue erases all of them for good. Until then they stay locked.")
 
@@ -101,7 +101,7 @@ def _pause_buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
     if not case.asks(reader):
         return ()
     value = f"{case.matter.id}:{case.matter.revision}"
-    sure = f"The audio of {case.things} is erased for good."
+    sure = f"This erases the audio of {case.things} for good."
     go = Button("pause_continue", "Continue", value, "danger", sure)
     keep = (Button("pause_keep", "Keep", value),) if case.matter.is_open else ()
     return (go, *keep, Button("hold", "Hold", case.matter.id))

@@ -107,7 +107,7 @@ def month(sqlite_url: str, environment: Environment) -> None:
 def test_the_last_whole_month_is_printed_as_tables_without_a_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert print_figures(None, now=NOW) == 0
     told = capsys.readouterr().out
-    assert told.startswith("November 2026, by Sydney time\n\nRequests (P7 · P8 · P9)\n")
+    assert told.startswith("November 2026, in Sydney time\n\nRequests (P7 · P8 · P9)\n")
     for words in ("Staff requests", "person:2", "No one listened to a call.", "Deadlines that were missed\n"):
         assert words in told
     assert "Bram" not in told

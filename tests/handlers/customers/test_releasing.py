@@ -245,7 +245,7 @@ async def test_p8_the_letter_says_what_why_and_where_to_complain(company: Compan
         "To: mara.ellis@customer.example\nSubject: Your request for a recorded call\n\nDear Mara Ellis,\n\n"
         "On Tue 24 Nov 2026 you asked us for a recorded call. We can’t provide it, for this reason:\n\n"
         "We couldn’t confirm who is asking.\n\n"
-        "If you don’t agree, you can complain. Where depends on the number you phoned:\n\n"
+        "If you don’t agree, you can complain to one of these, depending on the number you phoned:\n\n"
         "Australia and New Zealand: The Office of the Australian Information Commissioner, oaic.gov.au\n"
         "UK, Europe and North America: The Information Commissioner’s Office, ico.org.uk\n\n"
         "How we handle personal data: https://fernhill.example/privacy"

@@ -95,7 +95,7 @@ async def test_p12_with_nobody_answering_it_ends_by_itself_after_five_working_da
     assert await words_for(company, company.anna) == []
     card = await seen(company, begun.hold, company.anna)
     assert (title(card), lines(card)[1]) == (
-        "⌛ has ended", "No one confirmed it in time, <01 Dec 06:00>. It keeps no call any more.",
+        "⌛ has ended", "No one confirmed it in time, <01 Dec 06:00>. It no longer keeps any calls.",
     )  # fmt: skip
 
 

@@ -49,8 +49,8 @@ async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Ar
     assert await states(archive) == ["closed", "closed"]
     card = await seen(company, pause, company.helena)
     assert lines(card) == [
-        "⚠️ Erasing 2 calls is paused · waiting for you",
-        "⚠️ More than 2 would go in one day: 2 calls so far, and 1 later that day.",
+        "⚠️ Paused erasure of 2 calls · waiting for you",
+        "⚠️ More than 2 would be erased in one day: 2 calls so far, and 1 later that day.",
         "Continue erases all of them for good. Until then they stay locked.",
         "[Continue] [Keep] [Hold] [Details]",
         f"({pause} · P12)",
@@ -65,7 +65,7 @@ async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Ar
     card = await seen(company, pause, company.helena)
     assert (title(card), lines(card)[1]) == (
         "✅ continued",
-        "<24 Nov 03:00>: You said Continue: they are being erased.",
+        "<24 Nov 03:00>: You pressed Continue: the calls are being erased.",
     )
     assert [one[1] for one in await audit(company, pause)] == ["retention.pause", "retention.continue"]
     assert await findings(company.database) == []
