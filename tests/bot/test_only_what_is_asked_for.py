@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.keys import KEY
@@ -32,9 +33,19 @@ def test_a_bot_for_slack_alone_reads_no_library_of_anything_else(tmp_path: Path)
         "RECORDINGS_URL": f"file://{tmp_path}", "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": KEY,
         "PUBLIC_URL": "https://steward.example", "PATH": os.environ["PATH"],
     }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=told, capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.split())
+    loaded = modules_of(PROGRAM, told)
     assert {"holidays.countries.australia", "slack_bolt", "sqlalchemy"} <= loaded
     assert loaded.isdisjoint(NEVER_USED), sorted(loaded.intersection(NEVER_USED))
+
+
+def test_a_command_line_that_asks_for_help_reads_no_library_at_all() -> None:
+    """And the garbage collector is off before the first of them: it would take a ninth of a start."""
+    loaded = modules_of("import bot.__main__, sys; bot.__main__._build_parser(); print(*sys.modules)", {})
+    assert loaded.isdisjoint(("aiohttp", "pydantic", "sqlalchemy")), sorted(loaded)
+
+
+def modules_of(program: str, told: Mapping[str, str]) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=told, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
