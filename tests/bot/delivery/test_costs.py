@@ -68,7 +68,7 @@ async def test_a_filing_and_a_decision_whose_messages_the_worker_takes_over(
     for statements in (filing, decision):
         costs.append((len(statements), len([one for one in statements if "FROM audit_head" in one])))
     assert [one.method for one in office.chat.calls][-5:] == ["post", "post", "redraw", "redraw", "post"]
-    assert costs == [(26, 2), (30, 2)]
+    assert costs == [(26, 2), (29, 2)]
 
 
 async def test_a_word_that_came_with_a_card_waits_until_the_card_is_there(office: Office) -> None:
