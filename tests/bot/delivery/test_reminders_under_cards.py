@@ -78,6 +78,17 @@ async def test_p7_questions_answers_and_decisions_answer_the_card_that_they_are_
     assert len(office.chat.messages) == 5
 
 
+async def test_p7_where_the_card_was_deleted_the_decision_goes_under_the_new_one(office: Office) -> None:
+    company = office.company
+    request = await ask(company, company.anna)
+    await office.all_delivered()
+    office.chat.messages = {at: one for at, one in office.chat.messages.items() if at.conversation != "D-UANNA"}
+    await company.door.enter(deciding.approve_request(request), company.tara)
+    await office.all_delivered()
+    card, word = office.chat.cards("UANNA")
+    assert _answers(office.chat) == [(word.summary, card.summary)]
+
+
 async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> None:
     for crm in ("CS-10442", "CS-10443"):
         await ask(office.company, office.company.anna, crm=crm)
