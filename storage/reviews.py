@@ -10,7 +10,7 @@ from storage.audit import Audit
 from storage.records import OPEN, Grant, Recording, RequestedRecording
 from storage.rows import Rows
 from storage.tables.calls import Declined, DeclinedRecording
-from storage.tables.reviews import CallReview, PolicyText
+from storage.tables.reviews import CallReview, Draw, PolicyText
 
 
 class PolicyTexts(Rows):
@@ -68,6 +68,12 @@ class Draws(Rows):
         mine = (CallReview.begun_by.is_(None), CallReview.draw_id == draw)  # as its index begins
         found = self.rows(CallReview, *mine, by=(CallReview.asked_at,))
         return sorted(found, key=lambda one: (one.department, one.place))
+
+    def of_review(self, review: CallReview) -> tuple[Draw, Recording, Grant | None] | None:
+        """Return the draw of a review, its call, and the reviewer's grant if there is one; None without draw or call."""
+        both = select(Draw, Recording, Grant).join_from(Draw, Recording, Recording.id == review.recording_id)
+        given = both.outerjoin(Grant, Grant.matter_id == review.id)
+        return next(self.tuples(given.where(Draw.id == review.draw_id)), None)
 
     def lost(self) -> list[str]:
         """Return draws with an unreviewed call that is gone or that no one may hear any more."""

@@ -234,8 +234,8 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
         seal.begin(row)
     row.sealed = seal.sealed(row.id, told.encode(), WORDS)
     asking.close_matter(ctx, row, "reviewed")
-    draw = DrawCase.of(ctx, case.draw)
-    return Result(None, (*asking.bump_and_redraw(draw), *_offer_report(ctx, row)), row.id, {"told": row.told})
+    redrawn = asking.redraw_matters(ctx, [case.draw])
+    return Result(None, (*redrawn, *_offer_report(ctx, row)), row.id, {"told": row.told})
 
 
 def _offer_report(ctx: Context, row: CallReview) -> tuple[Tell, ...]:

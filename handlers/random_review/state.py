@@ -153,12 +153,12 @@ class CallReviewCase(Case[CallReview]):
     @classmethod
     def load_more(cls, ctx: Context, matter: CallReview) -> More:
         """Load its draw, its call, and what was written of it."""
-        draw, call = ctx.store.matters.of_kind(Draw, matter.draw_id), ctx.store.recordings.get(matter.recording_id)
-        if draw is None or call is None:
+        found = ctx.store.draws.of_review(matter)
+        if found is None:
             raise Refused(cls.kind.gone, code="unknown")
+        draw, call, grant = found
         told = Seal(ctx).opened(matter.id, matter.sealed, WORDS) if matter.sealed else None
         written = ReviewWords.model_validate_json(told) if told is not None else None
-        grant = ctx.store.grants.of(matter.id)
         return More(people=[matter.reviewer], fields={"draw": draw, "call": call, "grant": grant, "written": written})
 
     @property
