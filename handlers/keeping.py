@@ -115,7 +115,7 @@ def _may_still_hear(ctx: Context, matter: str) -> bool:
     """Return True if a member of staff or a customer may still hear something through this matter."""
     grant = ctx.store.grants.of(matter)
     access = grant is not None and grant.ended_at is None and ctx.now < grant.ends_at
-    return access or any(one.in_force(ctx.now) for one in ctx.store.customers.letters(matter))
+    return access or any(one.in_force(ctx.now) for one in ctx.store.customers.correspondence(matter)[0])
 
 
 @handler("words.show_erased", clause="P11", about="matter_id")

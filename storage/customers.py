@@ -1,12 +1,13 @@
 """Customers' requests, and the letters and links that answer them, within one transaction (P8)."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, exists, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, literal_column, select
+from sqlalchemy.orm import aliased
 
-from storage.records import OPEN, Listening, Party, RequestedRecording
+from storage.records import OPEN, Listening, Party, Recording, RequestedRecording
 from storage.rows import Rows
+from storage.tables.calls import Keep
 from storage.tables.customers import ALIVE, UNOPENED, CustomerLetter, CustomerRequest
 
 ON_ITS_WAY = ("sending", "unknown")
@@ -18,6 +19,24 @@ LINK_ENDS = "customer.link_ends"
 # Written out, since a partial index serves only queries in its own words.
 _UNOPENED = select(CustomerLetter.matter_id).where(literal_column(UNOPENED, Boolean))
 
+# Put together once, since each card asks them. Each row of the first is a call, perhaps with another request that names it.
+_MINE, _THEIRS, _BESIDE = RequestedRecording, aliased(RequestedRecording), aliased(CustomerRequest)
+_CALLS = (
+    select(Recording, Keep, _BESIDE.asked_at, _BESIDE.id)
+    .join_from(_MINE, Recording, Recording.id == _MINE.recording_id)
+    .outerjoin(Keep, and_(Keep.recording_id == _MINE.recording_id, Keep.matter_id == _MINE.request_id))
+    .outerjoin(_THEIRS, and_(_THEIRS.recording_id == _MINE.recording_id, _THEIRS.request_id != _MINE.request_id))
+    .outerjoin(_BESIDE, and_(_BESIDE.id == _THEIRS.request_id, _BESIDE.state.in_(OPEN)))
+    .where(_MINE.request_id == bindparam("request"))
+    .order_by(_MINE.place)
+)
+_LETTERS = (
+    select(CustomerLetter, Listening)
+    .outerjoin(Listening, Listening.letter_id == CustomerLetter.id)
+    .where(CustomerLetter.matter_id == bindparam("request"))
+    .order_by(CustomerLetter.made_at.desc(), CustomerLetter.id)
+)
+
 LONGEST_SESSION = timedelta(hours=4)
 """How long a browser is let in before the passcode is asked for again."""
 
@@ -28,12 +47,14 @@ UNSETTLED = ("waiting", "sending")
 class Customers(Rows):
     """Queries about customers' requests."""
 
-    def others_naming(self, request: str, recordings: Iterable[int]) -> list[str]:
-        """Return the ids of other open requests that name any of these calls, oldest first."""
-        named = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(list(recordings)))
-        those = select(CustomerRequest.id).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
-        there = those.where(CustomerRequest.state.in_(OPEN))
-        return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+    def calls(self, request: str) -> tuple[list[Recording], list[Keep], list[str]]:
+        """Return the calls that a request names, in its order, what keeps them for it, and the ids of other open requests
+        that name any of them, oldest first.
+        """
+        rows = self.session.execute(_CALLS, {"request": request}).all()
+        calls, keeps = {call.id: call for call, *_ in rows}, {keep.recording_id: keep for _, keep, *_ in rows if keep}
+        beside = sorted({(at, other) for *_, at, other in rows if other is not None})
+        return [*calls.values()], [*keeps.values()], [other for _, other in beside]
 
     def to_phone(self, person: int) -> list[CustomerRequest]:
         """Return answered requests whose link hasn't been opened yet and that this person was asked about, earliest
@@ -44,14 +65,11 @@ class Customers(Rows):
         those = (CustomerRequest.id.in_(_UNOPENED), CustomerRequest.state == "answered", mine)
         return sorted(self.rows(CustomerRequest, *those), key=lambda one: (one.answered_at or one.asked_at, one.id))
 
-    def letters(self, request: str) -> list[CustomerLetter]:
-        """Return all letters of a request, newest first."""
-        by = (CustomerLetter.made_at.desc(), CustomerLetter.id)
-        return self.rows(CustomerLetter, CustomerLetter.matter_id == request, by=by)
-
-    def listenings(self, request: str) -> list[Listening]:
-        """Return what the customer heard or downloaded of a request's calls, oldest first."""
-        return self.rows(Listening, Listening.matter_id == request, by=(Listening.at, Listening.id))
+    def correspondence(self, request: str) -> tuple[list[CustomerLetter], list[Listening]]:
+        """Return all letters of a request, newest first, and what the customer heard or downloaded by them, oldest first."""
+        rows = self.session.execute(_LETTERS, {"request": request}).all()
+        had = sorted((one for _, one in rows if one is not None), key=lambda one: (one.at, one.id))
+        return [*{letter.id: letter for letter, _ in rows}.values()], had
 
 
 def still_fetching(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:

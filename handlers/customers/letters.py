@@ -325,7 +325,7 @@ def reopen_request(ctx: Context, case: CustomerCase, link: str, *, honoured: boo
     With `honoured`, a request that was answered keeps its promise met.
     """
     request = case.matter
-    for one in ctx.store.customers.letters(request.id):
+    for one in case.letters:
         if one.link in ALIVE:
             links.end_link(one, link)
     request.state, request.closed_at, request.decided_by, request.decided_at = "waiting", None, None, None
@@ -345,7 +345,7 @@ def start_link_days(ctx: Context, case: CustomerCase, letter: CustomerLetter) ->
     ctx.store.deadlines.set(customers.LINK_ENDS, case.matter.id, letter.ends_at)
     calendar = calendar_of(ctx.policy, reminding.line_of(ctx.policy, case.matter))
     until = due_after(calendar, ctx.now, ctx.policy.customers.copy_kept_working_days).at
-    for keep in [one for one in ctx.store.erasures.kept_by(case.matter.id) if one.ended_at is None]:
+    for keep in [one for one in case.keeps if one.ended_at is None]:
         keep.why, keep.ends_at = erasures.COPY, min(until, letter.ends_at)
     return {"link": letter.id, "until": letter.ends_at.isoformat()}
 
@@ -353,7 +353,7 @@ def start_link_days(ctx: Context, case: CustomerCase, letter: CustomerLetter) ->
 def _keep_while_it_waits(ctx: Context, case: CustomerCase) -> None:
     """P12: keep calls for the open request that were kept for its link."""
     lines = {one.id: one.line for one in case.recordings}
-    for keep in ctx.store.erasures.kept_by(case.matter.id):
+    for keep in case.keeps:
         if keep.why == erasures.COPY and keep.ended_at is None:
             keep.why = erasures.REQUEST
             calendar = calendar_of(ctx.policy, lines[keep.recording_id])

@@ -1,5 +1,6 @@
 """A customer's link and its passcode: made for one release, and opened by both together, by neither of them alone (P8)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hmac import compare_digest
@@ -37,9 +38,9 @@ OVER = "This link has expired. Press Send a new link on the card."
 SPENT = "This link has used all its passcodes. Press Send a new link on the card."
 
 
-def make_link(ctx: Context, letter: CustomerLetter, gives: str) -> str:
-    """P8: give the letter a link; return its code, which is stored only as a keyed mark. An earlier link ends."""
-    for one in ctx.store.customers.letters(letter.matter_id):
+def make_link(ctx: Context, letter: CustomerLetter, gives: str, before: Iterable[CustomerLetter] = ()) -> str:
+    """P8: give the letter a link; return its code, which is stored only as a keyed mark. Links of the letters `before` end."""
+    for one in before:
         if one.link in ALIVE:
             end_link(one, "ended")
     code = new_secret()

@@ -181,9 +181,8 @@ def heard_to_end(ctx: Context, link_id: str, session: str, recording_id: int) ->
     serving = serve_session(ctx, link_id, session)
     recording, link = serving.recording(recording_id), serving.link
     kind = "downloaded" if serving.may_keep else "played"
-    had = [
-        one for one in ctx.store.customers.listenings(link.matter_id) if (one.letter_id, one.kind) == (link.id, kind)
-    ]
+    _, listenings = ctx.store.customers.correspondence(link.matter_id)
+    had = [one for one in listenings if (one.letter_id, one.kind) == (link.id, kind)]
     mine = [one for one in had if one.recording_id == recording.id]
     if any(one.whole for one in mine) or not covers_call(((one.start, one.end) for one in mine), recording.seconds):
         return Result(None, quiet=True)
@@ -224,7 +223,8 @@ def _store_listening(
     ctx: Context, serving: Serving, calls: Iterable[Recording], kind: str, start: float, end: float | None
 ) -> tuple[Effect, ...]:
     """Record a listening, to the call's end by default, and redraw the card the first time."""
-    link, listenings = serving.link, ctx.store.customers.listenings(serving.link.matter_id)
+    link = serving.link
+    _, listenings = ctx.store.customers.correspondence(link.matter_id)
     for one in calls:
         row = Listening(
             id=sealing.new_id("CH", sealing.MANY), letter_id=link.id, matter_id=link.matter_id, recording_id=one.id, kind=kind, start=start,

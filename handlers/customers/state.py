@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import NoReturn, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,11 @@ from handlers.cards import When
 from handlers.door import Repeated
 from handlers.matters.case import Case, Kind, More
 from handlers.policy import RoleName
-from handlers.rules import Refused, customer_names, customers, routing
+from handlers.rules import Refused, customers, routing
+from handlers.rules.customer_names import same_name
 from handlers.rules.working_days import Due
 from storage.records import Listening, Matter, Recording
+from storage.tables.calls import Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
 
 T = TypeVar("T")
@@ -149,10 +152,9 @@ def promised_due(request: CustomerRequest) -> Due:
 class CustomerCase(Case[CustomerRequest]):
     """One request. `known` is None once its key was destroyed, which was at `gone_at`.
 
-    `namesakes` would release it and may be the customer in person. `letters` come newest first. `erased` says when those calls
-    that are erased were; `listenings` are what the customer had of the calls. `beside` are other open requests that name one of
-    the calls. `locked` are calls whose callers declined and whose audio is still there: those that it names, and those with the
-    number that the customer told.
+    `keeps` are what keeps its calls for it, `beside` other open requests that name one of them. `letters` come newest first, and
+    `listenings` are what the customer had by them. `erased` says when those calls that are erased were. `locked` are calls whose
+    callers declined and whose audio is still there: those that it names, and those with the number that the customer told.
     """
 
     kind = Kind(
@@ -162,7 +164,7 @@ class CustomerCase(Case[CustomerRequest]):
     known: Details | None
     recordings: list[Recording]
     letters: list[CustomerLetter]
-    namesakes: frozenset[int] = frozenset()
+    keeps: Sequence[Keep] = ()
     erased: Mapping[int, datetime] = field(default_factory=dict)
     beside: Sequence[str] = ()
     listenings: Sequence[Listening] = ()
@@ -172,22 +174,25 @@ class CustomerCase(Case[CustomerRequest]):
     @classmethod
     def load_more(cls, ctx: Context, matter: CustomerRequest) -> More:
         """Load what is known of it, its calls and its letters; its filers and the people on the calls have no say."""
-        store, known, recordings = ctx.store, read_details(ctx, matter), ctx.store.recordings.of_request(matter.id)
-        filers, handlers = filers_of(matter, known), ctx.policy.seats.releasers
-        staff = store.people.named(ctx.policy.seats.in_roles.union(handlers)).values() if known else ()
+        store, known = ctx.store, read_details(ctx, matter)
+        filers = filers_of(matter, known)
+        recordings, keeps, beside = store.customers.calls(matter.id)
+        letters, listenings = store.customers.correspondence(matter.id)
         fields = {
-            "known": known, "recordings": recordings, "letters": store.customers.letters(matter.id),
-            "namesakes": frozenset(one.id for one in staff if known and one.name and customer_names.same_name(one.name, known.name)),
-            "erased": store.erasures.erased(recordings),
-            "listenings": store.customers.listenings(matter.id),
-            "beside": store.customers.others_naming(matter.id, (one.id for one in recordings)),
+            "known": known, "recordings": recordings, "keeps": keeps, "beside": beside,
+            "letters": letters, "listenings": listenings, "erased": store.erasures.erased(recordings),
             "gone_at": matter.words_erased_at if known is None else None,
             "locked": _locked_calls(ctx, known, recordings) if matter.is_open else (),
         }  # fmt: skip
         wrote = known.writers() if known else ()
-        return More(
-            filers, [one.operator_id for one in recordings], people=(*filers, *wrote), deciders=handlers, fields=fields
-        )
+        return More(filers, [one.operator_id for one in recordings], people=(*filers, *wrote), fields=fields)
+
+    @cached_property
+    def namesakes(self) -> frozenset[int]:
+        """The people who would release it and may be the customer in person."""
+        seats, name = self.policy.seats, self.known.name if self.known else ""
+        staff = (self.people.get(one) for one in seats.in_roles.union(seats.releasers))
+        return frozenset(one.id for one in staff if one and one.name and name and same_name(one.name, name))
 
     def about(self, reader: int) -> tuple[str | When, ...]:
         """Return the line of its calls."""

@@ -329,7 +329,7 @@ def _send_link(
     """Store the link and its mail in one commit; returns `detail` with more for the audit log."""
     request = case.matter
     letter = letters.new_letter(ctx, request)
-    code = links.make_link(ctx, letter, gives)
+    code = links.make_link(ctx, letter, gives, case.letters)
     stepped_in = _store_decision(ctx, case, authority, "released")
     words = _draft_letter(ctx, case, known, gives, f"{ctx.copies_at}#{code}")
     mailed = letters.put_letter(ctx, request, letter, known.address, words)

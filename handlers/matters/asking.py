@@ -325,8 +325,8 @@ def involved_people(
 
 
 def cannot_be_asked(store: Store, policy: Policy, more: Iterable[int] = ()) -> frozenset[int]:
-    """Return which of the people in roles, and of `more`, may not act at present."""
-    return store.people.out_of_reach(policy.seats.in_roles.union(more))
+    """Return which of the people in roles, of those who release customers' calls, and of `more`, may not act at present."""
+    return store.people.out_of_reach(policy.seats.in_roles.union(policy.seats.releasers, more))
 
 
 def who_is_there(ctx: Context, people: Iterable[int]) -> list[int]:

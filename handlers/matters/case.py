@@ -46,16 +46,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What a kind adds to its case: whose own case it is, whom the card names as well, and further fields.
-
-    `deciders` may decide it without having a role.
-    """
+    """What a kind adds to its case: whose own case it is, whom the card names as well, and further fields."""
 
     askers: Iterable[int | None] = ()
     operators: Iterable[int | None] = ()
     concerned: Iterable[int] = ()
     people: Iterable[int | None] = ()
-    deciders: Iterable[int] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -108,17 +104,17 @@ class Case(Generic[M]):
         store, policy, more = ctx.store, ctx.today, cls.load_more(ctx, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
         concerned = (*more.concerned, *matter.concerned)
-        askers, operators, others, named = (
+        askers, operators, decided, named = (
             [one for one in group if one]
             for group in (
-                more.askers, more.operators, (*more.deciders, matter.decided_by),
+                more.askers, more.operators, [matter.decided_by],
                 (matter.begun_by, alarm and alarm.person_id, *cls.kind.names(matter), *more.people),
             )
         )  # fmt: skip
-        ids = (*askers, *operators, *concerned, *others, *named)
+        ids = (*askers, *operators, *concerned, *decided, *named)
         parties, people = store.people.of_matter(matter.id, ids, policy.named)
         own = asking.involved_people(store, askers=askers, operators=operators, concerned=concerned)
-        out = asking.cannot_be_asked(store, policy, others)
+        out = asking.cannot_be_asked(store, policy, decided)
         return cls(matter, parties, people, policy, ctx.now, own, out, alarm, **more.fields)
 
     @classmethod

@@ -63,7 +63,7 @@ class Sent:
         return found
 
     async def had(self) -> list[Listening]:
-        return await self.company.database.read(lambda store: store.customers.listenings(self.request))
+        return await self.company.database.read(lambda store: store.customers.correspondence(self.request)[1])
 
     async def serving(self) -> Serving:
         return await looking(self.company, WEB, lambda ctx: serve_session(ctx, *self.names))

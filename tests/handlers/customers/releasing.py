@@ -110,7 +110,7 @@ async def not_known(company: Company, code: str = "timeout") -> CollectedLetter:
 
 async def mails(company: Company, request: str) -> list[CustomerLetter]:
     """All letters of a request, the newest first."""
-    return await company.database.read(lambda store: store.customers.letters(request))
+    return await company.database.read(lambda store: store.customers.correspondence(request)[0])
 
 
 async def links(company: Company, request: str) -> list[CustomerLetter]:
