@@ -129,7 +129,7 @@ class InBody:
 
     def __get__(self, one: Any, owner: type | None = None) -> Any:
         if one is not None:
-            value = one.body[self.name]
+            value = one.body.get(self.name) if self.default is None else one.body[self.name]
             return datetime.fromisoformat(value) if value is not None and _is_moment(self.owner, self.name) else value
         if self.default is MISSING and self.default_factory is None:
             raise AttributeError(self.name)  # tells a dataclass that the field has no default
@@ -142,14 +142,18 @@ class InBody:
 
 
 def in_body(*, default: Any = MISSING, default_factory: Callable[[], Any] | None = None) -> Any:
-    """Return a field that only one kind of matter has; it is kept in the matter's `body`."""
+    """Return a field that only one kind of matter has; it is kept in the matter's `body`.
+    One that is added after a release must allow None, which it is in rows from before.
+    """
     return InBody(default, default_factory)
 
 
 def is_sound(kind: type, body: Mapping[str, Any]) -> bool:
-    """Return True if a body has exactly the fields of its kind, each with a value of the right type."""
+    """Return True if a body has exactly the fields of its kind, each with a value of the right type.
+    A field that may be None may be missing: the row may be older than the field.
+    """
     fields = _body_fields(kind)
-    return body.keys() == fields.keys() and all(_is_of_type(body[name], types) for name, types in fields.items())
+    return body.keys() <= fields.keys() and all(_is_of_type(body.get(name), types) for name, types in fields.items())
 
 
 @cache

@@ -51,3 +51,10 @@ def test_a_body_of_another_shape_is_told_apart(changed: dict[str, Any]) -> None:
     body = a_hold().body
     assert is_sound(Hold, {**body, **changed}) == (not changed)
     assert not is_sound(Hold, {})
+
+
+def test_a_field_that_may_be_empty_may_be_missing_in_a_row_that_is_older_than_it() -> None:
+    hold = a_hold()
+    hold.body = {name: value for name, value in hold.body.items() if name != "set_by"}
+    assert is_sound(Hold, hold.body)
+    assert hold.set_by is None

@@ -71,6 +71,7 @@ async def test_a_company_of_the_first_release_is_still_there_after_an_upgrade(tm
     await upgrade_database(database)
     assert await database.read(lambda store: (len(store.rows(Matter)), len(list(store.audit.exported())))) == before
     assert await findings(database) == []
+    assert await database.look_through() == []
     await database.close()
 
 
