@@ -8,7 +8,7 @@ from handlers import home, phrases, telling
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
 from handlers.digest import steps
-from handlers.digest.steps import MOST, DigestCase, DigestNews, WaitingMatter, gather_news
+from handlers.digest.steps import AHEAD, MOST, DigestCase, DigestNews, WaitingMatter, gather_news, told_in
 from handlers.matters.case import who_was_told
 from handlers.matters.showing import MatterOf, kind_of
 from handlers.room import Does, Room, Rows
@@ -20,7 +20,6 @@ from storage.tables.reviews import Digest
 
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
 VERIFY = "Please ask your administrator to run: recording-steward audit verify"
-KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s copy"}
 
 
 def week_words(digest: Digest) -> str:
@@ -28,10 +27,10 @@ def week_words(digest: Digest) -> str:
     return f"Week of {phrases.day_words(date.fromisoformat(digest.week), None)}"
 
 
-def digest_card(case: DigestCase, news: DigestNews, reader: int) -> Card:
-    """Return the card for one reader."""
+def digest_card(case: DigestCase, told: Iterable[Sequence[str]], reader: int) -> Card:
+    """Return the card that says what its reader is `told`: labels and words."""
     what, state = week_words(case.matter), _digest_state(case, reader)
-    facts = [(label, words) for label, words in _digest_facts(case, news) if words]
+    facts = [(label, words) for label, words in told]
     quiet = (Line("Nothing will be erased, nothing is late and nothing is waiting."),)
     return Card(
         (
@@ -39,7 +38,7 @@ def digest_card(case: DigestCase, news: DigestNews, reader: int) -> Card:
             *((Facts(tuple(facts)),) if facts else quiet),
             *_log_parts(case),
             *_stuck_parts(case),
-            Actions(_digest_buttons(case, reader, hold=bool(news.ahead))),
+            Actions(_digest_buttons(case, reader, hold=any(label == AHEAD for label, _ in facts))),
             Small(_small_words(case)),
         ),
         f"Your weekly digest of call recordings: {state}.",
@@ -50,7 +49,7 @@ def details_card(drawn: Card, case: DigestCase, news: DigestNews, opens: Iterabl
     """Return the card with every item listed; `opens` are the matters that this reader may open."""
     may_open = frozenset(opens)
     sections = (
-        ("Erased this week", _erased_parts(case, news.calls)),
+        (AHEAD, _erased_parts(case, news.calls)),
         ("Late erasures", _late_parts(news.late)),
         ("Waiting for an answer", _waiting_parts(case, news.waiting, may_open)),
         ("Kept past its time", _kept_parts(case, news.kept, may_open)),
@@ -73,38 +72,6 @@ def _digest_state(case: DigestCase, reader: int) -> str:
     if case.asks(reader):
         return "please read it"
     return f"with {case.asked_names}" if case.approvers else "no one can see it"
-
-
-def _digest_facts(case: DigestCase, news: DigestNews) -> Iterator[tuple[str, Words]]:
-    """Yield each number with its label; the words are empty if there is nothing to say."""
-    lines = [f"{phrases.line_words(line, case.policy)[0]}: {number:,}" for line, number in news.ahead.items()]
-    yield "Erased this week", " · ".join(lines)
-    yield "Late erasures", phrases.quantity_words(sum(news.late.values()), "call") if news.late else ""
-    yield "Waiting for an answer", _waiting_words(news.waiting)
-    yield "Kept past its time", _kept_by_words(news.kept)
-    yield "On a line the policy doesn’t name", phrases.quantity_words(len(news.outside), "call") if news.outside else ""
-    files = [phrases.quantity_words(len(news.files), "file")] if news.files else []
-    people = [phrases.quantity_words(len(news.unreached), "person", "people")] if news.unreached else []
-    yield "Can’t be read or reached", " · ".join((*files, *people))
-
-
-def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
-    """Say how many matters are waiting, with whom, and how many are overdue or stuck; empty if none."""
-    if not waiting:
-        return ""
-    names = list(dict.fromkeys(name for one in waiting for name in one.asked))
-    late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
-    with_whom = (
-        f", with {phrases.list_words(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
-    )
-    overdue = f"; {late:,} overdue" if late else ""
-    nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
-    return f"{phrases.quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
-
-
-def _kept_by_words(kept: Sequence[tuple[Keep, Recording]]) -> str:
-    number = {why: len({keep.recording_id for keep, _ in kept if keep.why == why}) for why in KINDS}
-    return " · ".join(f"{phrases.quantity_words(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
 
 
 def _verified_words(case: DigestCase) -> str:
@@ -202,9 +169,12 @@ class Digests(MatterOf[DigestCase]):
     """One for each week, `WK-…`."""
 
     def drawn(self, ctx: Context, case: DigestCase, reader: int, *, whole: bool) -> Card:
-        """Draw the digest as of now, with what this reader may know; see `MatterOf.drawn`."""
-        news = gather_news(ctx, reader)
-        found = self.card(case, news, reader)
+        """Draw the card with what its reader was told, and Details as of now; see `MatterOf.drawn`."""
+        told = (case.matter.told or {}).get(f"{reader}")
+        if told is not None and not whole:
+            return self.card(case, told, reader)
+        news = gather_news(ctx, reader)  # also for one who was asked in another's place
+        found = self.card(case, told_in(news, case.policy), reader)
         if not whole:
             return found
         named = {one.matter for one in news.waiting} | {keep.matter_id for keep, _ in news.kept}

@@ -1,12 +1,13 @@
 """The weekly digest: what one reader is told in it, without what they may not know, and how it is made, seen and passed on (P9, P12, P13)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from handlers import phrases, sealing
-from handlers.acting import Context, Effect, Home, Result, handler
+from handlers.acting import Context, Effect, Home, Result, Show, handler
 from handlers.cards import Words
 from handlers.door import Repeated
 from handlers.matters import asking, reminding
@@ -15,6 +16,7 @@ from handlers.matters.case import Case, Kind
 from handlers.matters.showing import may_know
 from handlers.policy import Policy, RoleName
 from handlers.room import ROOMS
+from handlers.rules import Refused
 from handlers.rules import deadlines as rule
 from handlers.rules.availability import STRANGERS, Gap, Seat, deputies_there, roles_uncovered, seats_by_person
 from handlers.rules.routing import Authority
@@ -25,6 +27,8 @@ from storage.tables.reviews import Digest
 
 MOST = 40
 """How many things of a kind Details lists one by one."""
+AHEAD = "Erased this week"
+KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s copy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ def gather_news(ctx: Context, reader: int) -> DigestNews:
     ends = rule.week_ends(ctx.policy, ctx.now)
     late_since = ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late)
     held = ctx.store.pauses.held_ahead(ctx.now, ends)
-    kept = [pair for pair in (*ctx.store.pauses.keeps(ctx.now), *held) if may_know(ctx, pair[0].matter_id, reader)]
+    kept = [*ctx.store.pauses.keeps(ctx.now), *held]
+    known = {one for one in {keep.matter_id for keep, _ in kept} if may_know(ctx, one, reader)}
+    kept = [pair for pair in kept if pair[0].matter_id in known]
     kept_ids = {keep.recording_id for keep, _ in kept}
     return DigestNews(
         ahead=ctx.store.pauses.ahead(ctx.now, ends, kept_ids),
@@ -91,13 +97,56 @@ def _waiting_matters(ctx: Context, reader: int) -> Iterator[WaitingMatter]:
     there = [one.id for one in ctx.store.matters.open_but(Digest)]
     for kind in [one.matter for one in ROOMS if one.matter is not None]:
         for matter in [one for one in there if one.startswith(kind.prefix)]:
-            case = kind.case(ctx, matter)
-            if case.may_be_named_to(reader):
-                name, row = (phrases.capitalise(case.what), *case.about(reader)), case.matter
-                stuck = row.state == "stuck"
-                asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
-                names = tuple(case.people[one].name for one in asked)
-                yield WaitingMatter(matter, name, row.asked_at, names, case.overdue, stuck)
+            with suppress(Refused):
+                case = kind.case(ctx, matter)
+                if case.may_be_named_to(reader):
+                    yield _waiting_matter(case, reader)
+
+
+def _waiting_matter(case: Case[Any], reader: int) -> WaitingMatter:
+    name, row = (phrases.capitalise(case.what), *case.about(reader)), case.matter
+    stuck = row.state == "stuck"
+    asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
+    names = tuple(case.people[one].name for one in asked)
+    return WaitingMatter(row.id, name, row.asked_at, names, case.overdue, stuck)
+
+
+def told_in(news: DigestNews, policy: Policy) -> list[tuple[str, str]]:
+    """Return each number of the card, in words, with its label; one that is nothing is left out."""
+    lines = [f"{phrases.line_words(line, policy)[0]}: {number:,}" for line, number in news.ahead.items()]
+    unread, unreached = _quantity(len(news.files), "file"), _quantity(len(news.unreached), "person", "people")
+    each = {
+        AHEAD: " · ".join(lines),
+        "Late erasures": _quantity(sum(news.late.values()), "call"),
+        "Waiting for an answer": _waiting_words(news.waiting),
+        "Kept past its time": _kept_by_words(news.kept),
+        "On a line the policy doesn’t name": _quantity(len(news.outside), "call"),
+        "Can’t be read or reached": " · ".join(filter(None, (unread, unreached))),
+    }
+    return [(label, words) for label, words in each.items() if words]
+
+
+def _quantity(number: int, one: str, many: str = "") -> str:
+    return phrases.quantity_words(number, one, many) if number else ""
+
+
+def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
+    """Say how many matters are waiting, with whom, and how many are overdue or stuck; empty if none."""
+    if not waiting:
+        return ""
+    names = list(dict.fromkeys(name for one in waiting for name in one.asked))
+    late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
+    with_whom = (
+        f", with {phrases.list_words(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
+    )
+    overdue = f"; {late:,} overdue" if late else ""
+    nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
+    return f"{phrases.quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
+
+
+def _kept_by_words(kept: Sequence[tuple[Keep, Recording]]) -> str:
+    number = {why: len({keep.recording_id for keep, _ in kept if keep.why == why}) for why in KINDS}
+    return " · ".join(f"{phrases.quantity_words(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
 
 
 PARTS = {
@@ -205,6 +254,7 @@ def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result
         digest.compared, digest.verified_at = found.compared, found.at
     ctx.store.insert(digest)
     detail, effects = asking.begin_asking(ctx, DigestCase.of(ctx, digest))
+    _note_told(ctx, digest, (one.person for one in effects if isinstance(one, Show)))
     ctx.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(ctx.policy, ctx.now))
     detail |= {"week": week, "verified_to": digest.verified_to, "faults": digest.faults}
     return Result(None, effects, digest.id, detail)
@@ -235,14 +285,21 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
         ctx.store.deadlines.set(NOT_SEEN, matter, later)
         return Result(None, quiet=True)
     case.matter.passed_on_at = ctx.now
+    _note_told(ctx, case.matter, new)
     reminding.schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
     words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
     told = () if new else asking.sound_alarm(ctx, matter, asking.UNDECIDED, words)
     return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **asking.warned_by(told)})
 
 
+def _note_told(ctx: Context, digest: Digest, readers: Iterable[int]) -> None:
+    """Note what each of these new readers is told, as of now."""
+    digest.told = (digest.told or {}) | {f"{one}": told_in(gather_news(ctx, one), ctx.policy) for one in readers}
+
+
 def _redraw_told(ctx: Context, case: DigestCase) -> tuple[Effect, ...]:
     """Redraw the digest for everyone except new readers, who hear of it by a reminder first."""
+    redrawn = bump_and_redraw(case)
     coming = (one.person_id for one in ctx.store.reminders.coming(case.matter.id, NOT_SEEN))
     new = {one for one in coming if ctx.store.outbox.copy(case.matter.id, one) is None}
-    return tuple(one for one in bump_and_redraw(case) if one.person not in new)
+    return tuple(one for one in redrawn if one.person not in new)

@@ -148,7 +148,7 @@ class Digest(Matter, kw_only=True):
 
     `state`: waiting or stuck until it is seen, then seen. `verified_at` is when the log was last verified before, up to
     entry `verified_to`, with so many `faults`. `passed_on_at` is when the next reader was asked because it hadn't been
-    seen.
+    seen. `told` is what each reader's card says (labels and words), by the person's id, as of when that person was asked.
     """
 
     __mapper_args__ = {"polymorphic_identity": "digest"}  # noqa: RUF012
@@ -158,6 +158,7 @@ class Digest(Matter, kw_only=True):
     compared: bool = in_body(default=True)
     verified_at: datetime | None = in_body(default=None)
     passed_on_at: datetime | None = in_body(default=None)
+    told: dict[str, Any] | None = in_body(default=None)
     seen_by: int | None = in_body(default=None)
 
 

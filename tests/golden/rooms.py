@@ -14,7 +14,7 @@ from handlers.customers.state import CustomerCase, Details, IdentityCheck, Recei
 from handlers.declined.cards import declined_card
 from handlers.declined.deciding import DeclinedCase, KeepForm
 from handlers.digest.room import digest_card
-from handlers.digest.steps import DigestCase, DigestNews, WaitingMatter
+from handlers.digest.steps import DigestCase, DigestNews, WaitingMatter, told_in
 from handlers.figures.room import DEADLINES, LEFT_OUT, MISSED, Figures, figures_link_page, figures_page
 from handlers.figures.tables import COLUMNS
 from handlers.notices.cards import notice_card
@@ -194,8 +194,8 @@ CARDS: Mapping[str, Card] = {
     "notice-website": notice_card(_notice("website", "waiting", look=SLOW), HELENA),
     "notice-confirmed": notice_card(_notice("phone", "confirmed", **ENDED), HELENA),
     "notice-no": notice_card(_notice("outgoing", "no", **ENDED), HELENA),
-    "digest": digest_card(_digest(0), NEWS, HELENA),
-    "digest-broken": digest_card(_digest(2), NEWS, HELENA),
+    "digest": digest_card(_digest(0), told_in(NEWS, POLICY), HELENA),
+    "digest-broken": digest_card(_digest(2), told_in(NEWS, POLICY), HELENA),
     "draw-reviewer": draw_card(_draw("drawn", signature="s"), TARA),
     "draw-late": draw_card(_draw("waiting", trouble="silent"), HELENA, head=True),
 }  # fmt: skip

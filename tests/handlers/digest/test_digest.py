@@ -7,6 +7,7 @@ import pytest
 from handlers.acting import CLOCK
 from handlers.digest import steps
 from handlers.digest.steps import LogVerification
+from handlers.matters.showing import kind_of
 from handlers.policy import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (
@@ -33,6 +34,7 @@ from tests.handlers.reading import home_of, labels, lines
 from tests.handlers.reading import seen as shown
 from tests.odd_files import spoilt
 from tests.reconciled import findings
+from tests.spoiling import said
 
 DAY, WEEK, YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=365)
 NOWHERE = "+15550100"
@@ -53,6 +55,25 @@ async def test_it_comes_to_the_head_and_says_what_waits_with_whom(company: Compa
         company, company.helena, digest
     )
     assert "Week of Mon 30 Nov 2026: please read it" in "\n".join(lines(await home_of(company, company.helena)))
+
+
+async def test_the_card_keeps_what_it_said_and_details_and_a_late_reader_see_what_is_now(company: Company) -> None:
+    digest = await digest_of_the_week(company)
+    request = await ask(company, company.anna)
+    assert "Waiting for an answer" not in await facts(company, company.helena, digest)
+    assert request in await details(company, company.helena, digest)
+    company.door.policy = away(POLICY, *CHAIN[:1], now=MONDAY)
+    await company.door.enter(kind_of(digest.id).recheck(digest.id), CLOCK)
+    assert "Waiting for an answer" in await facts(company, company.henrik, digest)
+
+
+@pytest.mark.by_hand
+async def test_a_matter_that_can_not_be_read_does_not_keep_it_from_being_made(company: Company) -> None:
+    await a_month(company)
+    await drawn(company)
+    await company.database.write(said("UPDATE matters SET found_by = 'RD-NONE' WHERE kind = 'call_review'"))
+    digest = await digest_of_the_week(company, MONDAY + WEEK)
+    assert labels(await shown(company, digest.id, company.helena)) == ["Seen"]
 
 
 async def test_p8_an_overdue_matter_is_counted_once(company: Company) -> None:
