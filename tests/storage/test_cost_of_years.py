@@ -37,6 +37,8 @@ ASKED: Mapping[str, Callable[[Store], Any]] = {
     "calls that are watched": lambda store: store.recordings.watched("file", NOW),
     "calls that no one has read": lambda store: store.recordings.unidentified("file", NOW, 500),
     "links that no one has opened": lambda store: store.customers.to_phone(1),
+    "others who ask for a customer's call": lambda store: store.customers.calls("R-5")[2],
+    "what a customer was sent and heard": lambda store: store.customers.correspondence("R-5"),
     "draws that lost a call": lambda store: store.draws.lost(),
     "declined calls that were met": lambda store: store.declines.met(),
     "requests that no one may decide": lambda store: store.matters.ids(Request, ("stuck",)),
