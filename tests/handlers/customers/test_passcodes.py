@@ -21,6 +21,7 @@ from tests.handlers.customers.releasing import (
     accepted,
     as_shown,
     asking_for,
+    fetched,
     handed,
     logged,
     mails,
@@ -32,7 +33,7 @@ from tests.handlers.customers.releasing import (
     tells,
 )
 from tests.handlers.holds.acts import asked_to_delete, at, close, keeps, kept, old_call, tick
-from tests.handlers.reading import card_of, labels, lines, seen
+from tests.handlers.reading import card_of, detailed, labels, lines, seen
 
 pytestmark = pytest.mark.long
 
@@ -258,3 +259,18 @@ async def test_p8_whoever_released_it_reads_it_out_though_it_would_go_to_another
     )  # fmt: skip
     assert (await passcode(company, request, company.deven)).passcode
     assert (await passcode(company, request, company.tara)).passcode
+
+
+async def test_p8_details_say_which_number_was_phoned_and_when_the_calls_were_heard(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    letter = await accepted(company)
+    await fetched(company, request, letter)
+    told = "\n".join(lines(await detailed(company, request, company.tara)))
+    assert "Passcode read to ••••\N{NO-BREAK SPACE}671, by Tara Lindqvist, " in told
+    assert "Downloaded 1 time, last " in told
+    await company.door.enter(asking_for(request, "+61 412 005 671"), company.tara)
+    await company.door.enter(links.allow_number(request), company.helena)
+    await passcode(company, request, number="+61412005671")
+    told = "\n".join(lines(await detailed(company, request, company.tara)))
+    assert "Passcode read to a different number that also ends in 671, which Helena Marsh allowed, by Tara" in told

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from handlers import form_introduction
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, Intent
 from handlers.declined import deciding, saying
@@ -30,7 +31,7 @@ from tests.handlers.builders import (
 from tests.handlers.customers.acts import a_request
 from tests.handlers.declined.acts import LEGS, afterwards, midway, narrow, recorded, row, say, states
 from tests.handlers.holds.acts import about, hold
-from tests.handlers.reading import buttons, lines, listed, seen
+from tests.handlers.reading import buttons, lines, listed, looking, seen
 from tests.reconciled import findings
 
 
@@ -170,6 +171,10 @@ async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_
     assert [one.label for one in buttons(card)] == ["Keep", "Details"]
     assert [line for line in lines(card) if line.endswith("unless you keep it.")]
     assert (await refusal(company, deciding.decide_to_erase(matter), company.bram)).code == "operator"
+    above = await looking(company, company.helena, lambda ctx: form_introduction(ctx, "declined_keep", matter))
+    assert above.startswith("The customer declined to be recorded.")
+    with pytest.raises(Refused, match="You were on"):
+        await looking(company, company.bram, lambda ctx: form_introduction(ctx, "declined_keep", matter))
 
 
 KEPT = "⚠️ Something still keeps it. It stays locked, and is erased once that is over."

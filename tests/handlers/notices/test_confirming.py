@@ -1,18 +1,22 @@
 """P3: a notice is confirmed by its owner with evidence, every quarter and after a change; a no is asked about again."""
 
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import CLOCK
+from handlers import form_introduction
+from handlers.acting import CLOCK, Actor
 from handlers.notices import steps
 from handlers.notices.state import last_look
 from handlers.notices.steps import is_due
-from tests.handlers.builders import Company, audit, ledger, refusal, words_for
+from handlers.rules import Refused
+from handlers.rules.notices import notice_digest
+from tests.handlers.builders import POLICY, Company, audit, ledger, refusal, words_for
 from tests.handlers.notices.acts import answer, answering, begun, checks, looked, one, open_now, planned
 from tests.handlers.passing_time import digests, fall, pass_until
 from tests.handlers.policy_review.acts import another
-from tests.handlers.reading import card_of, detailed, labels, lines, listed, seen, title, whole_of
+from tests.handlers.reading import card_of, detailed, labels, lines, listed, looking, seen, title, whole_of
 
 pytestmark = pytest.mark.long
 
@@ -204,3 +208,18 @@ async def test_p3_the_pages_are_looked_at_daily_and_when_the_wording_changes(com
 async def test_p3_what_was_read_for_another_policy_counts_for_nothing(company: Company) -> None:
     await company.door.enter(steps.note_pages_seen("yes", (), "another"), CLOCK)
     assert await company.database.read(last_look) is None
+
+
+async def test_p3_the_form_says_what_each_notice_should_say_until_it_is_answered(company: Company) -> None:
+    def above(notice: str, matter: str, who: Actor) -> Awaitable[str]:
+        about = f"{matter}:{notice_digest(POLICY, notice)[:8]}"
+        return looking(company, who, lambda ctx: form_introduction(ctx, "notice_confirm", about))
+
+    found, wanted = await begun(company), POLICY.notices
+    told = {notice: await above(notice, matter, company.helena) for notice, matter in found.items()}
+    assert wanted.announcement in told["phone"] and wanted.outgoing in told["outgoing"]
+    assert wanted.website in told["website"] and wanted.contact in told["website"]
+    await answer(company, found["phone"], company.helena)
+    for notice, who, why in (("phone", company.helena, "answered already"), ("outgoing", company.anna, "can.t find")):
+        with pytest.raises(Refused, match=why):
+            await above(notice, found[notice], who)

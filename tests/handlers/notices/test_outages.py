@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers import FORMS, open_form
+from handlers import FORMS, form_introduction, open_form
 from handlers.acting import Context, announcement_down
 from handlers.forms import Answers
 from handlers.notices import room as notices_outages
@@ -136,3 +136,9 @@ async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted(co
     assert f"{waiting} drawn calls that no one has reviewed yet will be taken from the review" in str(after(entered))
     told = [one for one in await words_for(company, company.helena) if entered.outage in one]
     assert f"affected, {waiting} of them drawn for review and not reviewed yet." in told[0]
+
+
+async def test_p3_whoever_takes_one_back_reads_what_that_changes(company: Company) -> None:
+    entered = await enter(company, company.helena, "2026-11-22", "2026-11-23")
+    above = await looking(company, company.ruth, lambda ctx: form_introduction(ctx, "outage_withdraw", entered.outage))
+    assert above.startswith("Sun 22 Nov 2026 to Mon 23 Nov 2026: ") and "It was entered on Tue 24 Nov 2026." in above

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text as sql
 
-from handlers import journal, listening
+from handlers import form_introduction, journal, listening
 from handlers.acting import CLOCK
 from handlers.cards import Row
 from handlers.policy import Policy
@@ -16,6 +16,7 @@ from handlers.random_review import reviews as random_review_reviews
 from handlers.random_review import room, steps
 from handlers.random_review.state import OutgoingForm, ReviewForm, form_for
 from handlers.room import Given
+from handlers.rules import Refused
 from handlers.whose_data import show_page
 from storage.database.store import Store
 from storage.tables.reviews import CallReview
@@ -72,6 +73,10 @@ async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company:
     assert (await refusal(company, listening.make_listen_code(one.id), other)).code == "not_holder"
     assert (await refusal(company, listening.make_listen_code(one.id), company.helena)).code == "not_holder"
     assert await whole_of(company, one.id, other) is None
+    above = await looking(company, mine, lambda ctx: form_introduction(ctx, "call_review", one.id))
+    assert "may not be used against anyone" in above
+    with pytest.raises(Refused):
+        await looking(company, other, lambda ctx: form_introduction(ctx, "call_review", one.id))
 
 
 async def test_p11_whoever_was_on_the_call_reads_who_listened_once_it_was_heard(company: Company) -> None:
