@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import pytest
 import pytest_asyncio
 
+from bot.measures import COPIES
 from bot.web.copies import ON_THE_PAGE
 from bot.web.copy_entrance import EVEN, NO_LINK, NO_PASSCODE, NOT_FIT
 from bot.web.limits import PASSCODES
@@ -122,9 +123,10 @@ async def test_p8_who_has_both_is_told_that_it_is_over(house: CopyHouse, way: st
 
 
 async def test_p8_an_address_has_its_limit_and_who_has_both_comes_in_from_there(house: CopyHouse) -> None:
-    one = await house.sent()
+    one, before = await house.sent(), COPIES.labels("not_fitting")._value.get()
     for number in range(PASSCODES.one + 2):
         answer, page = await house.open(one, f"guess-{number:040d}", "123456")
+    assert COPIES.labels("not_fitting")._value.get() - before == PASSCODES.one + 2
     assert (answer.status, PASSCODES.words in page, answer.headers["Retry-After"]) == (429, True, "60")
     assert (await house.open(one))[0].status == 303
     house.seconds.now += PASSCODES.window

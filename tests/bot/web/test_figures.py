@@ -3,22 +3,25 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest_asyncio
 from aiohttp import web
 
 from bot.listeners import Listeners
 from bot.web.answers import answer_faults, own_pages_only, response_headers
-from bot.web.figures import FigurePages
+from bot.web.figures import FigurePages, draw_bars
 from bot.web.limits import Limits
 from handlers.acting import Actor
 from handlers.figures import room
+from handlers.figures.room import ErasureStory, erasures_table
+from handlers.rules.figures import Table
 from storage.database.store import Database
 from tests.bot.web.player import everybody
 from tests.bot.web.serving import Asking, served
 from tests.handlers.builders import Clock, Company, a_company, approved
 from tests.handlers.declined.acts import afterwards
+from tests.moments import NOW
 
 HERE = "http://localhost:3000"
 MONTH = "2026-11"
@@ -122,3 +125,16 @@ async def test_a_role_that_is_lost_closes_the_page_and_its_files_at_once(house: 
         assert answer.status == 403
         assert "is for the" in page
         assert "Staff requests" not in page
+
+
+def test_a_row_that_is_a_whole_fills_the_width_and_others_go_to_one_scale() -> None:
+    def ends(table: Table) -> list[float]:
+        return [round(sum(part.width for part in bar.parts), 1) for bar in draw_bars(table)]
+
+    def story(why: str, number: int) -> ErasureStory:
+        return ErasureStory(f"E-{number}", why, NOW, "late", vanished=False, trouble="")
+
+    few_and_many = [story("retention", 1), *(story("declined", number) for number in range(2, 6))]
+    table = erasures_table(few_and_many, 60)
+    assert ends(table) == [100.0, 100.0]
+    assert sorted(ends(replace(table, each_row_whole=False))) == [25.0, 100.0]

@@ -240,6 +240,22 @@ async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(
     whole = await detailed(company, draw, company.helena)
     assert one.id in "\n".join(lines(whole))
     assert await whole_of(company, one.id, company.tara) is None
+    assert "Told at the start" not in told
+
+
+async def test_p3_of_an_outgoing_call_its_reviewer_says_whether_the_caller_was_told(company: Company) -> None:
+    await a_month(company)
+    draw = await all_drawn(company)
+    for one, about in ((await incoming(company, draw), ""), (await outgoing(company, draw), ":outgoing")):
+        [button] = [
+            found
+            for found in buttons(await seen(company, one.id, both(company, one)[0]))
+            if found.label == "Review this call"
+        ]
+        assert button.value == one.id + about
+    await reviewed(company, one, told="no")
+    told = lines(await detailed(company, one.id, company.helena))
+    assert "Told at the start that the call is recorded: No, or too late" in told
 
 
 async def test_d2_all_that_reviewers_wrote_is_opened_by_show_all_by_the_head_alone(company: Company) -> None:
