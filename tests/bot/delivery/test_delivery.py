@@ -140,9 +140,11 @@ async def test_cards_wait_for_a_pause_between_answers_but_not_for_long(
     office: Office, answers: int, waits: int
 ) -> None:
     quiet, posted, delivery = list[bool](), asyncio.Event(), worker(office.company, office.chat)
+    answered = list[bool]()
 
     def hurry() -> bool:
-        quiet.append(not posted.is_set())
+        quiet.append(not posted.is_set() and len(answered) == len(quiet))
+        asyncio.get_running_loop().call_soon(answered.append, True)  # an answer of the meantime
         return len(quiet) < answers
 
     office.chat.after = lambda *_: posted.set()

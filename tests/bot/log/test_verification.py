@@ -183,3 +183,18 @@ async def test_a_check_that_is_cancelled_ends_once_its_thread_has(
     await database.close()
     assert checking.cancelled()
     assert went == ["compared", "closed"]
+
+
+async def test_after_each_page_a_check_rests_so_that_people_are_answered_meanwhile(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested, sleep = list[float](), asyncio.sleep
+
+    async def rest(seconds: float) -> None:
+        rested.append(seconds)
+        await sleep(0)
+
+    outside, pace = Outside(await _noted(company)), Pace(entries=1, rows=1, rest=0.25)
+    monkeypatch.setattr(asyncio, "sleep", rest)
+    outcome = await verify_log(company.database, outside, pace, keys=KEYS)
+    assert rested.count(0.25) > (outcome.verdict.entries or 0) + outcome.rows
