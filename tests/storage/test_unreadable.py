@@ -12,6 +12,7 @@ from storage.tables.calls import Keep
 from storage.unreadable import Unreadable, unreadable_keys, watched_tables
 from tests.moments import NOW
 from tests.spoiling import junk, said, spoil
+from tests.storage.rows import call, lay
 from tests.tampering import furnish
 
 
@@ -92,10 +93,12 @@ async def test_work_that_meets_one_is_done_without_it_and_does_it_again_once_it_
 
 async def test_a_matter_is_left_out_with_all_that_is_its(file: Database) -> None:
     """Where its own row can't be read, or one of a part of it, or of a call that it names."""
+    await lay(file, call("named by the third alone"))  # with a number that no person has
     for change in (
+        "requested_recordings SET recording_id = 4 WHERE request_id = 'requests-3'",
         "matters SET asked_at = 'x' WHERE id = 'requests-1'",
         "parties SET since = 'x' WHERE matter_id = 'requests-2'",
-        "recordings SET started = 'x' WHERE id = 3",
+        "recordings SET started = 'x' WHERE id = 4",
     ):
         await spoil(file, f"UPDATE {change}")
     await file.look_through()

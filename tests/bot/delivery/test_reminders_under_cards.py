@@ -215,6 +215,7 @@ async def test_one_who_can_not_be_reached_is_followed_by_the_next(office: Office
     assert _says(office) == f"{STUCK}. Ruth Adeyemi (Manager, Human Resources) has been told."
     told = [one[1] for one in await audit(office.company, request)]
     assert told == ["access.file", "alarm.unheard", "alarm.told"]
+    assert [one.code for one in await ledger(office.company) if one.state == "failed"] == ["user_disabled"]
 
 
 @pytest.mark.soak
