@@ -98,10 +98,14 @@ def show_text(whole: str, most: int) -> str:
     return NOTHING if is_blank(whole) else cut_text(whole, most)
 
 
+_TITLE = 145
+"""A header of Slack takes 150 characters, with the sign."""
+
+
 def title_text(title: Title) -> str:
     """Return a card's first line; the state is kept whole, since it says more than the end of a long name."""
     state = f" · {cut_text(title.state, 60)}" if title.state else ""
-    return f"{title.sign} {cut_text(title.what, 80)}{state}"
+    return f"{title.sign} {cut_text(title.what, _TITLE - utf16_length(state))}{state}"
 
 
 def largest_fitting(fits: Callable[[int], bool], low: int, high: int) -> int:

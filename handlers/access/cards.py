@@ -1,6 +1,6 @@
 """What people see of a request for access, in every state (P7, P9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -9,8 +9,9 @@ from handlers import phrases
 from handlers.access import forms, waiting
 from handlers.access.state import RequestCase
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
+from handlers.policy import Policy
 from handlers.rules.access import compact_reference, grant_until
-from storage.records import Person, Recording, Remark
+from storage.records import Person, Recording, Remark, Request
 
 WITHDRAWN = "This closes your request. You can ask again at any time."
 GIVEN_BACK = "You won’t be able to hear these calls any more unless you ask again."
@@ -98,10 +99,14 @@ def already_ended_words(case: RequestCase, me: Person) -> str:
 
 def _request_title(case: RequestCase, reader: int) -> str:
     """Return the title: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint, CS-10442)”."""
-    request = case.matter
-    who = "You asked" if reader == request.requester_id else f"{case.requester.name} wants"
+    who = "You asked" if reader == case.matter.requester_id else f"{case.requester.name} wants"
+    return f"{who} to hear {calls_and_reason(case.matter, case.recordings, case.policy, case.now)}"
+
+
+def calls_and_reason(request: Request, calls: Sequence[Recording], policy: Policy, now: datetime) -> str:
+    """Return which calls are asked for and why: “Sunday’s call with •••• 156 (complaint, CS-10442)”."""
     why = ", ".join(filter(None, (request.reason.replace("_", " "), request.crm)))
-    return f"{who} to hear {phrases.which_calls(case.recordings, case.policy, case.now)} ({why})"
+    return f"{phrases.which_calls(calls, policy, now)} ({why})"
 
 
 def _request_state(case: RequestCase, reader: int) -> str:

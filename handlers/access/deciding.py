@@ -150,7 +150,7 @@ def nudge_approvers(ctx: Context, request: str) -> Result[None]:
     """P7: remind the approvers at the requester's wish, once a day."""
     case = _load_for_holder(ctx, request)
     mine = ctx.me.id == case.matter.requester_id
-    rule.check_nudge(ctx.now, case.reached_at, _last_nudge_words(ctx, case), waiting=mine and bool(case.deciding))
+    rule.check_nudge(waiting=mine and bool(case.deciding), again=case.may_nudge)
     return _remind_deciders(ctx, case, "access.more" if case.wants_more else "access.nudge")
 
 
@@ -159,14 +159,6 @@ def offer_nudge(ctx: Context, request: str) -> Result[None]:
     """P7: redraw the cards once the requester may nudge again. Run by the clock."""
     case = RequestCase.load(ctx, request)
     return Result(None, bump_and_redraw(case), clause=case.clause) if case.may_nudge else Result(None, quiet=True)
-
-
-def _last_nudge_words(ctx: Context, case: RequestCase) -> str:
-    """Say when the last nudge reaches the approvers, and when the next one can be sent; empty if there was none."""
-    if (at := case.reached_at) is None:
-        return ""
-    reached, again = (phrases.moment_words(one, ctx.me.zone, ctx.now) for one in (at, at + rule.NUDGES))
-    return f"It {'reaches' if at > ctx.now else 'reached'} {case.reminded} on {reached}. You can send another from {again}."
 
 
 def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]:

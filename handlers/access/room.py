@@ -8,11 +8,11 @@ from handlers import finding, plain_words, telling
 from handlers.access import asking, cards, deciding, forms, waiting
 from handlers.access.state import Filed, RequestCase, with_history
 from handlers.acting import Context, Intent, Result
-from handlers.cards import Button, Card, Line, Page, Row, Sign, When
+from handlers.cards import Button, Card, Line, Page, Row, When
 from handlers.forms import Form
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
-from handlers.phrases import BROWSER, SIGNS, call_words, list_words, reason_words, time_left_words
+from handlers.phrases import BROWSER, SIGNS, capitalise, list_words, time_left_words
 from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
 from storage.records import Grant, Recording, Request
 
@@ -114,24 +114,23 @@ def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
 
 
 def _row(
-    ctx: Context, request: Request, calls: Sequence[Recording], who: str, when: str, moment: When, button: Button
+    ctx: Context, request: Request, calls: Sequence[Recording], words: str, when: str, moment: When, button: Button
 ) -> Row:
-    """Return the row of a request: who or what, why, which call, when, and its id."""
-    why = " · ".join(filter(None, (who, reason_words(ctx.policy, request), request.crm)))
-    small = (*call_words(calls, ctx.policy, ctx.now), f" · {when} ", moment, f" · {request.id}")
-    return Row(why, button, small)
+    """Return the row of a request: who wants what with which call and why, since or until when, and its id."""
+    told = f"{words}{cards.calls_and_reason(request, calls, ctx.policy, ctx.now)}"
+    return Row(capitalise(told), button, (f"{when} ", moment, f" · {request.id}"))
 
 
 def _to_do_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Row:
     """Return the row of a question to this person, of a wish for more time, or of a request to decide."""
-    asks, what, when, at = request.requester_id, "", "asked", request.asked_at
+    asks, what, at = request.requester_id, "wants to hear", request.asked_at
     if request.question is not None and asks == ctx.me.id:
-        asks, what, when, at = request.question.person_id, " has a question for you", "put", request.question.at
+        asks, what, at = request.question.person_id, "has a question about", request.question.at
     elif request.more_asked_at is not None:
-        what, when, at = " wants more time", "put", request.more_asked_at
-    who = f"{Sign.QUESTION} " * bool(what) + ctx.store.people.get(asks).name + what
+        what, at = "wants more time for", request.more_asked_at
+    words = f"{ctx.store.people.get(asks).name} {what} "
     button = Button("details", "Details", request.id, "primary")
-    return _row(ctx, request, calls, who, when, When(at, now=ctx.now), button)
+    return _row(ctx, request, calls, words, "asked", When(at, now=ctx.now), button)
 
 
 def _held_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:
@@ -144,14 +143,14 @@ def _mine_row(ctx: Context, request: Request, calls: Sequence[Recording], grant:
     state, told = request.state, request.state.capitalize()
     if state == "approved" and grant is not None and not (grant.ended_at is None and ctx.now < grant.ends_at):
         state, told = ("ended", "Access ended") if grant.ended_by is None else ("withdrawn", "Access withdrawn")
-    asked = When(request.asked_at, now=ctx.now)
-    return _row(ctx, request, calls, f"{SIGNS[state]} {told}", "asked", asked, Button("details", "Details", request.id))
+    asked, button = When(request.asked_at, now=ctx.now), Button("details", "Details", request.id)
+    return _row(ctx, request, calls, f"{SIGNS[state]} {told} · ", "asked", asked, button)
 
 
 def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:
     who = ctx.store.people.get(grant.person_id).name
     button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
-    return _row(ctx, request, calls, who, "until", _time_left(ctx, grant), button)
+    return _row(ctx, request, calls, f"{who} can hear ", "until", _time_left(ctx, grant), button)
 
 
 def _time_left(ctx: Context, grant: Grant) -> When:

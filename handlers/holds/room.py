@@ -100,17 +100,22 @@ def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tu
     def rows(most: int, skip: int) -> list[Row]:
         some = holds[skip : skip + most]
         numbers = ctx.store.counts(Keep.matter_id, Keep.matter_id.in_([one.id for one in some]))
-        return [_hold_home_row(ctx, one, numbers.get(one.id, 0)) for one in some]
+        names = {one.id: f"{one.name} asks" for one in ctx.store.people.named({one.asked_by for one in some}).values()}
+        names[ctx.me.id] = "You ask"
+        return [_hold_home_row(ctx, one, numbers.get(one.id, 0), names[one.asked_by]) for one in some]
 
     return Rows(heading, len(holds), rows, told)
 
 
-def _hold_home_row(ctx: Context, hold: Hold, number: int) -> Row:
-    sign, style = (Sign.APPROVED, "plain") if hold.state == "active" else (Sign.WAITING, "primary")
-    button = Button("details", "Details", hold.id, "primary" if style == "primary" else "plain")
+def _hold_home_row(ctx: Context, hold: Hold, number: int, asker: str) -> Row:
+    """Return the line of a hold of so many calls; `asker` says who asks for it ("You ask")."""
     calls = phrases.quantity_words(number, "call")
-    small = (f"{calls} · until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
-    return Row(f"{sign} Hold · {hold.case_name}", button, small)
+    small = ("until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
+    if hold.state == "active":
+        words = f"{Sign.APPROVED} {calls} held for {hold.case_name}"
+        return Row(words, Button("details", "Details", hold.id), small)
+    words = f"{Sign.WAITING} {asker} to keep {calls} for {hold.case_name}"
+    return Row(words, Button("details", "Details", hold.id, "primary"), small)
 
 
 MATTER = HoldMatters(HoldCase, cards.hold_card, steps.hold_reminder_row)

@@ -149,14 +149,12 @@ NUDGES = timedelta(days=1)
 """How often a requester may have those who decide reminded."""
 
 
-def check_nudge(now: datetime, reached: datetime | None, sent: str, *, waiting: bool) -> None:
-    """Allow one reminder a day while someone is deciding.
-    `reached` is when the last one arrives (aware), and `sent` the sentence that says so.
-    """
+def check_nudge(*, waiting: bool, again: bool) -> None:
+    """Allow one reminder a day while someone is deciding; `again` is False while the last one is fresh."""
     if not waiting:
         raise Refused("No one is deciding this at the moment, so there is no one to remind.", code="nobody_asked")
-    if reached is not None and now < reached + NUDGES:
-        raise Refused(f"You have already sent a reminder. {sent}", code="too_soon")
+    if not again:
+        raise Refused("You have already sent a reminder. You can send another a day after it arrived.", code="too_soon")
 
 
 def check_grant(

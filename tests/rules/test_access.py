@@ -52,18 +52,9 @@ def test_p7_more_time_is_for_the_holder_while_someone_can_give_it(
     assert _code(lambda: access.check_more_time(**told)) == code
 
 
-@each(
-    ("reached", "waiting", "code"),
-    [
-        (None, False, "nobody_asked"), (None, True, ""), (timedelta(hours=23, minutes=59), True, "too_soon"),
-        (timedelta(days=1), True, ""), (timedelta(days=2), False, "nobody_asked"),
-    ],
-)  # fmt: skip
-def test_p7_a_requester_reminds_those_who_decide_once_a_day(
-    reached: timedelta | None, waiting: bool, code: str
-) -> None:
-    since = None if reached is None else NOW - reached
-    assert _code(lambda: access.check_nudge(NOW, since, "It reached Tara.", waiting=waiting)) == code
+@each(("waiting", "again", "code"), [(False, True, "nobody_asked"), (True, False, "too_soon"), (True, True, "")])
+def test_p7_a_requester_reminds_those_who_decide_once_a_day(waiting: bool, again: bool, code: str) -> None:
+    assert _code(lambda: access.check_nudge(waiting=waiting, again=again)) == code
 
 
 @each(("requester", "asked", "code"), [(False, True, "not_requester"), (True, False, "no_question"), (True, True, "")])

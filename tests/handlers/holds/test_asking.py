@@ -252,7 +252,7 @@ async def test_p12_with_nobody_there_it_is_kept_all_the_same_and_says_so(company
     assert (await stands(company, begun.hold)).state == "stuck"
     assert len(await keeps(company, mine)) == 1
     card = lines(await seen(company, begun.hold, company.anna))
-    assert card[0] == "⚠️ You ask to keep 3 calls for Claim 12 · no one may confirm it"
+    assert card[0] == "⚠️ You asked to keep 3 calls for Claim 12 · no one may confirm it"
     assert any(one.startswith("⚠️ No one may confirm it at the moment.") for one in card)
     for who in ROLES:
         assert await card_of(company, begun.hold, company.people[who]) is None

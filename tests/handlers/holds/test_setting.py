@@ -172,15 +172,15 @@ async def test_p12_who_holds_the_role_now_gets_the_card_of_a_hold_that_stands(co
 async def test_p12_at_home_stand_the_holds_of_those_who_see_to_them_and_who_asked(company: Company) -> None:
     begun = await ask(company, company.anna)
     other = await hold(company, company.helena, company.calls[1:], case="Inquiry 3")
-    small = f"(1 call · until <01 Dec 06:00> · {begun.hold}) [Details]"
+    small = f"to keep 1 call for Claim 12 (until <01 Dec 06:00> · {begun.hold}) [Details]"
     head, anna, ruth, tara = [
         lines(await listed(company, who)) for who in (company.helena, company.anna, company.ruth, company.tara)
     ]
-    assert f"⏳ Hold · Claim 12 {small}" in head[head.index("# To do") :]
+    assert f"⏳ Anna Quill asks {small}" in head[head.index("# To do") :]
     assert "1 to do" in head[0]
-    assert f"✅ Hold · Inquiry 3 (2 calls · until <01 Feb 13:00> · {other.hold}) [Details]" in head
-    assert f"⏳ Hold · Claim 12 {small}" in anna[anna.index("# Holds") :]
-    assert [one for one in ruth if "Hold ·" in one] == [one for one in head if "Inquiry 3" in one]
+    assert f"✅ 2 calls held for Inquiry 3 (until <01 Feb 13:00> · {other.hold}) [Details]" in head
+    assert f"⏳ You ask {small}" in anna[anna.index("# Holds") :]
+    assert [one for one in ruth if "held for" in one] == [one for one in head if "Inquiry 3" in one]
     assert "# Holds" not in tara
     await release(company, begun.hold, company.helena)
     assert "# Holds" not in lines(await listed(company, company.anna))
