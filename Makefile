@@ -9,7 +9,7 @@ export UV_SYSTEM_CERTS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-teams test test-pbx test-314 check lint bench soak size stand-ins rehearse gallery clean format
+.PHONY: help demo demo-teams test test-pbx test-314 check lint bench soak mutants size stand-ins rehearse gallery clean format
 
 ## list these commands
 help:
@@ -59,6 +59,10 @@ soak: .venv/ready-dev .venv/browser
 	$(BIN)/pytest -q -n 2 --dist loadfile --timeout=1200 -m 'soak and not pbx' $(addprefix --ignore=,$(COVERED))
 	$(BIN)/python -m tests.stand_ins
 	$(BIN)/python -m tests.awkward_moments
+
+## put 60 small faults into the product, one at a time, and see that a test notices each, in about an hour
+mutants: .venv/ready-dev .venv/browser
+	$(BIN)/python -m tests.mutants --seed 32
 
 ## print how large each part is, and fail if one is over its limit
 size: .venv/ready-dev
