@@ -269,8 +269,9 @@ def mark_seen(ctx: Context, digest: str) -> Result[None]:
     detail = take_part(ctx, case, authority)
     close_matter(ctx, case.matter, "seen")
     case.matter.seen_by = ctx.me.id
-    homes = (Home(one, home.platform) for one in case.everybody() for home in ctx.store.people.homes(one))
-    return Result(None, (*_redraw_told(ctx, case), *homes), detail=detail | {"role": authority.role})
+    cards, there = _redraw_told(ctx, case), ctx.store.people.homes(*case.everybody())
+    homes = (Home(one.person_id, one.platform) for one in there if one.person_id is not None)
+    return Result(None, (*cards, *homes), detail=detail | {"role": authority.role})
 
 
 @handler("digest.pass_on", about="matter")
