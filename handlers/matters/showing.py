@@ -16,7 +16,7 @@ from handlers.rules import Refused
 from handlers.rules import whose_data as rule
 from storage.database.store import Store
 from storage.matters import Reminder
-from storage.records import Request
+from storage.records import Party, Request
 from storage.tables.reviews import PolicyText
 
 K = TypeVar("K", bound=Case[Any])
@@ -182,10 +182,14 @@ def note_press(ctx: Context, matter: str) -> Result[None]:
     """
     if ctx.store.matters.get(matter) is None:
         return Result(None, quiet=True)
-    case, me = kind_of(matter).case(ctx, matter), ctx.me.id
+    me, behind = ctx.me.id, catch_up_cards(ctx, ctx.me.id)
+    party = ctx.store.row(Party, matter, me)
+    if not behind and (party is None or not party.unreachable):  # as after nearly every press
+        return Result(None, quiet=True)
+    case = kind_of(matter).case(ctx, matter)
     if asking.mark_reachable(case.party_of(me)):
         return Result(None, asking.bump_and_redraw(case), detail={"person": me}, clause=case.clause)
-    return Result(None, catch_up_cards(ctx, me) if me in case.everybody() else (), quiet=True)
+    return Result(None, behind if me in case.everybody() else (), quiet=True)
 
 
 ROOM = Room("matters", buttons={DETAILS: Shows(details_page, "Details")})
