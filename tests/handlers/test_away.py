@@ -29,6 +29,7 @@ from tests.handlers.builders import (
     without_deputies,
     words_for,
 )
+from tests.handlers.builders import away as absent
 from tests.handlers.reading import buttons, lines, listed, seen, title
 
 TODAY = date(2026, 11, 24)
@@ -269,3 +270,10 @@ async def test_p7_with_everybody_away_it_is_stuck_and_somebody_who_can_fix_it_he
     assert (await stored(company, request)).state == "waiting"
     await company.door.enter(deciding.approve_request(request), company.tara)
     assert (await stored(company, request)).state == "approved"
+
+
+async def test_p7_days_in_the_policy_file_stand_at_home_with_who_stands_in(company: Company) -> None:
+    company.door.policy = absent(POLICY, "team_leader")
+    [row, _] = await section(company, company.tara, "When you are away")
+    assert row.startswith("You are away today, as the policy file says.")
+    assert "Customer Success Specialist Team Leader: Deven Okafor stands in" in row

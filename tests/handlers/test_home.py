@@ -9,7 +9,7 @@ from handlers.cards import Row
 from handlers.home import ON_A_PAGE, collect_lists, list_page
 from handlers.room import ROOMS
 from tests.each import each
-from tests.handlers.builders import Company, account, approved, ask, audit, ledger, left, meet
+from tests.handlers.builders import Company, account, approved, ask, audit, ledger, left, meet, refusal
 from tests.handlers.reading import buttons, home_of, labels, lines, listed, looking, managed, text, title
 
 CALL = "Monday’s call with ••••\N{NO-BREAK SPACE}671"
@@ -166,5 +166,6 @@ async def _told(company: Company) -> list[tuple[str, str, str]]:
 async def test_the_first_platform_is_used_until_another_is_chosen(company: Company) -> None:
     await _met_in(company, "teams")
     assert await _told(company) == [("You get messages in Slack. [Use Teams]", "Use Teams", "teams")]
+    assert "say hello to me there first" in str(await refusal(company, home.prefer_platform("teams"), company.tara))
     await company.door.enter(home.prefer_platform("teams"), company.anna)
     assert await _told(company) == [("You get messages in Teams. [Use Slack]", "Use Slack", "slack")]

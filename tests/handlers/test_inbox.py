@@ -128,3 +128,10 @@ async def test_everything_that_can_be_kept_wants_something(company: Company) -> 
         "welcome",
     } == {*WANTED}
     assert all(wanted("R-1") for wanted in WANTED.values())
+
+
+def test_who_pressed_while_nobody_knew_them_is_told_how_it_ended() -> None:
+    was = "You pressed Approve on R-1 while Slack couldn’t tell me who you are."
+    assert inbox.done_late_words(PRESS, "Approve") == f"{was} It is done now."
+    assert "nothing was changed. Please press it again." in inbox.too_late_words(PRESS, "Approve")
+    assert inbox.too_late_words(PRESS, "").startswith("You chose something on Home while Slack")

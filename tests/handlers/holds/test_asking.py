@@ -45,6 +45,12 @@ async def test_p12_what_anybody_asks_for_is_kept_at_once_for_five_working_days(c
     assert await left(company) == [("show", "anna"), ("show", "helena")]
 
 
+async def test_p12_a_form_that_is_sent_twice_is_one_hold(company: Company) -> None:
+    form = HoldForm.read({"recordings": [str(company.calls[0])], "case": "Case 7", "reason": "A claim is coming."})
+    first, again = [await company.door.enter(steps.ask_for_hold(form, "slack:V7"), company.anna) for _ in range(2)]
+    assert (first, len(await keeps(company, company.calls[0]))) == (again, 1)
+
+
 async def test_p12_the_head_confirms_it_for_ninety_days_and_whoever_asked_hears_of_it(company: Company) -> None:
     begun = await ask(company, company.anna)
     company.clock.pass_(days=1)

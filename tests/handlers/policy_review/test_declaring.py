@@ -118,3 +118,9 @@ async def test_p14_nobody_else_declares_a_change(company: Company, who: str) -> 
     form = DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"})
     for wanted in (open_form("declare"), steps.declare_change(form, "k")):
         assert (await refusal(company, wanted, company.people[who])).code == "not_declarer"
+
+
+async def test_p14_a_change_that_is_declared_twice_is_one_review(company: Company) -> None:
+    told = DeclareForm.read({"what": "Another telephone system.", "changed": "2026-12-01", "significant": "yes"})
+    first, again = [await company.door.enter(steps.declare_change(told, "slack:V7"), company.tara) for _ in range(2)]
+    assert (first, len(await reviews(company))) == (again, 1)
