@@ -159,3 +159,16 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_made_text(sign: str) -> None:
         assert spreadsheet_cell(cell) == f"'{cell}"
     assert spreadsheet_cell("1+1") == "1+1"
     assert [spreadsheet_cell(one) for one in (None, -3, 0.5, "")] == ["", "-3", "0.5", ""]
+
+
+def test_a_table_as_csv_runs_no_formula_and_for_a_terminal_numbers_stand_to_the_right() -> None:
+    columns = (rule.Column("Who"), rule.Column("Calls", drawn=True))
+    some = rule.Table("t", "=Title", "P10", columns, (("=HYPERLINK(1)", 7), ("Bram", 1200), ("Cora", None)), "Nobody.")
+    none = rule.Table("n", "None", "P10", columns, (), "Nobody.")
+    assert rule.as_csv([none]) == "Who,Calls\r\n"
+    assert rule.as_csv([some, none]).split("\r\n") == [
+        "'=Title", "Who,Calls", "'=HYPERLINK(1),7", "Bram,1200", "Cora,", "", "None", "Who,Calls", "",
+    ]  # fmt: skip
+    assert rule.as_text(none) == ["Nobody."]
+    assert rule.as_text(some)[1:3] == ["=HYPERLINK(1)      7", "Bram           1,200"]
+    assert (some.pictured, none.pictured) == (True, False)

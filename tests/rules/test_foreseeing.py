@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from handlers.policy import Policy
-from handlers.rules.foreseeing import day_named, foresee_request
+from handlers.rules import Refused
+from handlers.rules.foreseeing import day_named, foresee_request, reason_named
 from tests.handlers.builders import with_role
 from tests.rules.roles import ANNA, DEVEN, HELENA, RUTH, TARA, concerning, matter
 from tests.seats import number, seated
@@ -51,3 +54,13 @@ def test_p7_the_person_who_decides_is_not_told_as_well(policy: Policy) -> None:
     assert foresee_request(matter(policy, HELENA, "complaint"), NOW).told == (RUTH,)
     asked = foresee_request(matter(policy, HELENA, "complaint", TARA), NOW)
     assert ([one.person for one in asked.where.approvers], asked.told) == ([RUTH], ())
+
+
+def test_a_reason_or_a_day_that_is_none_is_refused_with_what_to_write(policy: Policy) -> None:
+    assert reason_named(policy, " Defence of a legal claim ") == reason_named(policy, "legal_claim") == "legal_claim"
+    for typed in ("0001-01-01", "32 Nov"):
+        with pytest.raises(Refused) as refused:
+            day_named(policy, typed, NOW)
+        assert list(refused.value.fields) == ["day"]
+    with pytest.raises(Refused, match="none of the reasons"):
+        reason_named(policy, "curiosity")

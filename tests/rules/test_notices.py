@@ -6,7 +6,9 @@ from handlers.rules.notices import (
     Ended,
     Seen,
     Verdict,
+    both_pages,
     contains_wording,
+    decode_page,
     is_address,
     links_to_any,
     may_enter,
@@ -132,3 +134,13 @@ def test_p3_a_link_to_the_notice_is_found_however_it_is_written(link: str) -> No
 )  # fmt: skip
 def test_p3_a_page_without_such_a_link_is_a_no(page: str) -> None:
     assert links_to_any(page, AT, TARGETS) == UNLINKED
+
+
+def test_both_pages_have_to_be_right_and_a_page_of_an_unknown_charset_is_read_all_the_same() -> None:
+    yes, no, unseen = Verdict("yes"), Verdict("no", ("link_missing",)), Verdict("unseen", ("timeout",))
+    assert both_pages(yes, yes) == yes
+    assert both_pages(yes, no) == Verdict("no", ("contact:link_missing",))
+    assert both_pages(unseen, no) == Verdict("no", ("website:timeout", "contact:link_missing"))
+    assert both_pages(yes, unseen).answer == "unseen"
+    assert decode_page("Calls – recorded".encode(), "no-such-charset") == "Calls – recorded"
+    assert decode_page("é".encode("latin-1"), "latin-1") == "é"
