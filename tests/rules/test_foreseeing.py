@@ -62,5 +62,5 @@ def test_a_reason_or_a_day_that_is_none_is_refused_with_what_to_write(policy: Po
         with pytest.raises(Refused) as refused:
             day_named(policy, typed, NOW)
         assert list(refused.value.fields) == ["day"]
-    with pytest.raises(Refused, match="none of the reasons"):
+    with pytest.raises(Refused, match="one of the reasons"):
         reason_named(policy, "curiosity")
