@@ -47,11 +47,11 @@ async def test_all_is_well_but_for_a_reviewer_who_can_not_be_reached(tmp_path: P
     code, printed = await checked(tmp_path, program(), {"POLICY_FILE": "policy.yaml"})
     failed = [line for line in printed.splitlines() if line.startswith("FAIL")]
     assert (code, len(failed), "Traceback" in printed) == (1, 1, False), printed
-    assert "nobody.here@fernhill.example can't be reached" in failed[0]
+    assert "I can't reach nobody.here@fernhill.example" in failed[0]
     for words in (
         "database", "recorder", "scope users:read.email", "role team_leader", "Tara Lindqvist",
         ", deputy of the Customer Success Specialist Team Leader",
-        "note  beacon                  no valid round: it didn't answer. Look at BEACON_URL",
+        "note  beacon                  no valid round: it didn't answer. Check BEACON_URL",
         "note  mail                    mail is off: I can't send customers their copies. Set SMTP_URL and MAIL_FROM.",
     ):  # fmt: skip
         assert words in printed

@@ -60,9 +60,9 @@ BAD: list[tuple[str, Callable[[Path], object], dict[str, str], str]] = [
     ("run", _damaged, {}, "is damaged"),
     ("run", Path.mkdir, {}, "The database doesn't exist"),
     ("audit export", _no_database, {}, "The file isn't a SQLite database."),
-    ("run", Path.touch, {"DATABASE_URL": NO_ONE}, "did not answer"),
-    ("check", Path.touch, {"DATABASE_URL": NO_ONE}, "did not answer"),
-    ("run", Path.touch, {"RECORDINGS_URL": "file:///nowhere/at/all"}, "The folder /nowhere/at/all is not there"),
+    ("run", Path.touch, {"DATABASE_URL": NO_ONE}, "didn't answer"),
+    ("check", Path.touch, {"DATABASE_URL": NO_ONE}, "didn't answer"),
+    ("run", Path.touch, {"RECORDINGS_URL": "file:///nowhere/at/all"}, "The folder /nowhere/at/all doesn't exist"),
 ]
 
 

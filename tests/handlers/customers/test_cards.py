@@ -130,7 +130,7 @@ async def test_p8_it_bounced_asks_first_and_is_gone_once_the_link_was_opened(com
         one for part in drawn(view, company.tara, **stood).parts if isinstance(part, Actions) for one in part.buttons
     ]
     asked = [one.confirm or "" for one in every if one.action == "customer_bounced"]
-    assert (asked == []) if opened else "The link stops working at once" in asked[0]
+    assert (asked == []) if opened else "This stops the link at once" in asked[0]
 
 
 @pytest.mark.by_hand

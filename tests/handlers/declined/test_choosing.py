@@ -103,7 +103,7 @@ async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(compan
     card = await seen(company, matter, company.helena)
     text = "\n".join(lines(card))
     assert text.startswith(
-        "❓ Bram Tolliver’s caller declined to be recorded · which call is it?\nBram Tolliver has not said which"
+        "❓ Bram Tolliver’s caller declined to be recorded · which call is it?\nBram Tolliver hasn’t said which"
     )
     assert "Until someone chooses, the call can be heard. You are reminded each working day." in text
     assert [one.label for one in buttons(card)] == ["None of these", "Details", *["This call"] * 3]

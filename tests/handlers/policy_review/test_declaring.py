@@ -30,7 +30,7 @@ async def test_p14_it_is_reminded_of_each_morning_and_who_declared_it_hears_of_t
         company.clock.pass_(days=1)
         assert await tick(company) == 1
         told = await reminded(company, company.ruth)
-        assert told.startswith("The recording system has changed, and the policy has not been")
+        assert told.startswith("The recording system has changed, and the policy hasn’t been")
     assert len(await digests(company, company.ruth)) == len(await digests(company, company.helena)) == 3
     await complete(company, review, company.helena)
     assert await words_for(company, company.tara) == ["Helena Marsh completed the review. Press Details to read more."]
@@ -65,7 +65,7 @@ async def test_p14_not_significant_takes_a_second_person(company: Company, by: s
     for wanted in (steps.confirm_insignificant(review), steps.call_significant(review)):
         told = await refusal(company, wanted, company.people[by])
         assert told.code == "requester"
-        assert str(told).startswith("You declared this change yourself, so a second person has to say")
+        assert str(told).startswith("You declared this change yourself, so a second person has to")
 
 
 async def test_p14_a_second_person_confirms_and_no_review_begins(company: Company) -> None:
