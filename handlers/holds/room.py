@@ -101,14 +101,14 @@ def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tu
         some = holds[skip : skip + most]
         numbers = ctx.store.counts(Keep.matter_id, Keep.matter_id.in_([one.id for one in some]))
         names = {one.id: f"{one.name} asks" for one in ctx.store.people.named({one.asked_by for one in some}).values()}
-        names[ctx.me.id] = "You ask"
+        names[ctx.me.id] = "You asked"
         return [_hold_home_row(ctx, one, numbers.get(one.id, 0), names[one.asked_by]) for one in some]
 
     return Rows(heading, len(holds), rows, told)
 
 
 def _hold_home_row(ctx: Context, hold: Hold, number: int, asker: str) -> Row:
-    """Return the line of a hold of so many calls; `asker` says who asks for it ("You ask")."""
+    """Return the line of a hold of so many calls; `asker` says who asks for it ("You asked")."""
     calls = phrases.quantity_words(number, "call")
     small = ("until ", When(hold.ends_at, now=ctx.now), f" · {hold.id}")
     if hold.state == "active":

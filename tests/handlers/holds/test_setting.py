@@ -179,7 +179,7 @@ async def test_p12_at_home_stand_the_holds_of_those_who_see_to_them_and_who_aske
     assert f"⏳ Anna Quill asks {small}" in head[head.index("# To do") :]
     assert "1 to do" in head[0]
     assert f"✅ 2 calls held for Inquiry 3 (until <01 Feb 13:00> · {other.hold}) [Details]" in head
-    assert f"⏳ You ask {small}" in anna[anna.index("# Holds") :]
+    assert f"⏳ You asked {small}" in anna[anna.index("# Holds") :]
     assert [one for one in ruth if "held for" in one] == [one for one in head if "Inquiry 3" in one]
     assert "# Holds" not in tara
     await release(company, begun.hold, company.helena)
