@@ -71,7 +71,9 @@ class Declining:
             live = await self.door.database.read(lambda store: store.declines.live())
         now = self.door.now()
         await asyncio.gather(*(self._check_call_safely(one) for one in live if _is_due(one, now)))
-        return bool(live) or bool(await self.door.database.read(lambda store: store.matters.ids(Declined, (LOOKING,))))
+        if live or not looking:  # a decline reported meanwhile has woken it again
+            return bool(live)
+        return bool(await self.door.database.read(lambda store: store.matters.ids(Declined, (LOOKING,))))
 
     async def tick(self) -> datetime | None:
         """Look for audio of declined calls that are over and were never registered; tell what is still there.
