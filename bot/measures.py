@@ -1,5 +1,6 @@
 """What is counted for Prometheus (no label names a person, a call or a request), and how failed work is logged and retried."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,6 +22,7 @@ ACKS = Histogram(
 _ACKNOWLEDGED = deque([float("-inf")] * 2, maxlen=2)
 """When the last two requests of chat platforms were answered, by a clock that never goes back."""
 CLOSE = 0.03  # seconds
+GAP, MOST_GAPS = 0.004, 60  # seconds of one wait for a pause between answers, and how many there are at most
 
 
 @contextmanager
@@ -34,6 +36,14 @@ def acknowledging(platform: str) -> Iterator[None]:
 def is_busy_answering() -> bool:
     """Return True while people are answered in quick succession, so that background work should wait."""
     return time.monotonic() - _ACKNOWLEDGED[0] < CLOSE
+
+
+async def let_answers_go_first() -> None:
+    """Wait for a pause between answers, though not for long."""
+    for _ in range(MOST_GAPS):
+        if not is_busy_answering():
+            break
+        await asyncio.sleep(GAP)
 
 
 REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests rejected unread", ["why"])

@@ -24,7 +24,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from bot.chats.directory import Directory
 from bot.clockwork.trusted_clock import WAITING_DEADLINES, WAITING_PARTS
-from bot.measures import NEXT_TICK, TICK_FAULTS, WORK_FAULTS, Setbacks, Work
+from bot.measures import NEXT_TICK, TICK_FAULTS, WORK_FAULTS, Setbacks, Work, let_answers_go_first
 from bot.ports import Unavailable
 from bot.retention.recording_sync import RecordingSync
 from handlers import DUE, MATTERS, keeping
@@ -202,6 +202,7 @@ class Ticks:
             self._checked = seen
         self._unchecked |= dict.fromkeys(stuck)
         for matter in list(self._unchecked):
+            await let_answers_go_first()
             if await self._setbacks.alone("deciders", f"recheck:{matter}", partial(self._recheck_matter, matter)):
                 del self._unchecked[matter]
         return NEXT_TICK if self._unchecked or seen != self._checked else None

@@ -13,7 +13,7 @@ import structlog
 
 from bot.chats.directory import Directory
 from bot.delivery.people import DOUBTFUL, MOST_ATTEMPTS, ToPeople
-from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES, is_busy_answering
+from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES, let_answers_go_first
 from bot.ports import Absent, PageOpen, Unavailable, Unreachable
 from handlers import delivering
 from handlers.acting import DELIVERY, LEASE, Awaited, Digest, Intent, Show, Warn
@@ -25,7 +25,6 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 8
-GAP, MOST_GAPS = 0.004, 60  # seconds before a turn while people are being answered, and how often
 SHARE_COMMIT = 0.02  # seconds for which an outcome waits for others, to share their commit
 MOST_OF_A_LEASE = 8.0  # seconds: what begins later might be sent after its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
@@ -90,10 +89,7 @@ class Delivery:
 
     async def _take_turn(self) -> None:
         """Begin what is due, then wait for more; people who are being answered go first."""
-        for _ in range(MOST_GAPS):
-            if not is_busy_answering():
-                break
-            await asyncio.sleep(GAP)
+        await let_answers_go_first()
         async with self._taking:
             taken = 0 if self._stopped.is_set() else await self._take_due()
         if not taken or not (self._due or self._taken_over):

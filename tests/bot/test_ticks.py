@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 import bot.clockwork.ticks
+import bot.measures
 from bot.app import Steward
 from bot.clockwork.ticks import UNKNOWN, Ticks
 from bot.clockwork.ticks import Clock as TickClock
@@ -22,7 +23,7 @@ from bot.recorders import looking
 from bot.settings.config import Given, read_policy
 from handlers import away, recordings
 from handlers.access import deciding as access_deciding
-from handlers.acting import CLOCK, Context, Handler, Result
+from handlers.acting import CLOCK, Actor, Context, Handler, Intent, Result
 from handlers.door import Repeated
 from storage.audit import Entry
 from storage.database.store import Database, DatabaseDown, Store
@@ -158,6 +159,27 @@ async def test_two_programs_do_a_deadline_once(company: Company) -> None:
     with pytest.raises(Repeated):
         await company.door.enter(access_deciding.expire_access(late.subject), CLOCK, due=late.key)
     assert await ends(company) == ["done"]
+
+
+async def test_deciders_are_rechecked_in_the_pauses_between_answers(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, happened = ticks(company), list[str]()
+    await ask(company, company.anna)
+    enter = company.door.enter
+
+    def is_busy() -> bool:
+        happened.append("busy")
+        return len(happened) < 3
+
+    async def entered(intent: Intent[Any], who: Actor, **more: Any) -> Any:
+        happened.append(intent.action)
+        return await enter(intent, who, **more)
+
+    monkeypatch.setattr(company.door, "enter", entered)
+    monkeypatch.setattr(bot.measures, "is_busy_answering", is_busy)
+    await clock._recheck_deciders()
+    assert happened == ["busy", "busy", "busy", "access.recheck"]
 
 
 @each("broken", ["deadlines", "deciders", "accounts", "recordings", "tidying"])

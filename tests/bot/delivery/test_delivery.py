@@ -8,8 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bot.delivery.worker import MOST_GAPS
-from bot.measures import acknowledging, is_busy_answering
+from bot.measures import MOST_GAPS, acknowledging, is_busy_answering
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import delivering
@@ -149,7 +148,7 @@ async def test_cards_wait_for_a_pause_between_answers_but_not_for_long(
 
     office.chat.after = lambda *_: posted.set()
     await ask(office.company, office.company.anna, crm=f"CS-{answers}")
-    with patch("bot.delivery.worker.is_busy_answering", hurry):
+    with patch("bot.measures.is_busy_answering", hurry):
         running = asyncio.create_task(delivery.run())
         await asyncio.wait_for(posted.wait(), 20)
     assert len(quiet) >= waits
