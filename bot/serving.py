@@ -49,8 +49,6 @@ def quiet_logs(level: int = logging.INFO) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     # It would log the bytes of a broken request, and a person's session with them; `answer_faults` logs our own faults.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
-    # Without a level of its own, it writes each message out for a log that takes only warnings.
-    logging.getLogger("slack_sdk.web.async_base_client").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -99,7 +99,7 @@ def show_text(whole: str, most: int) -> str:
 
 
 _TITLE = 145
-"""A header of Slack takes 150 characters, with the sign."""
+"""The shortest heading of a platform takes 150 characters, with the sign."""
 
 
 def title_text(title: Title) -> str:

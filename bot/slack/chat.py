@@ -1,5 +1,6 @@
 """Slack as a Chat: posts, redraws and whispers through the Web API, and tells people's own trouble from an outage."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -32,6 +33,8 @@ NOBODY = frozenset({
     "not_enabled",
 })  # fmt: skip
 LEFT_THE_COMPANY = frozenset({"user_not_found", "user_disabled"})
+LOG = logging.getLogger("bot.slack.api")
+LOG.setLevel(logging.WARNING)  # a logger without a level of its own would have each message written out for it
 UNNAMED = 30.0  # seconds to pause if Slack doesn't say how long
 NO_IDS: Mapping[str, str] = MappingProxyType({})
 GONE = frozenset({
@@ -53,7 +56,9 @@ class SlackChat:
     @classmethod
     def by_token(cls, token: str, base_url: str, http: ClientSession) -> Self:
         """Return the workspace of this bot token, at this address of Slack's Web API."""
-        return cls(AsyncWebClient(token=token, base_url=base_url, session=http, timeout=10, retry_handlers=[]))
+        return cls(
+            AsyncWebClient(token=token, base_url=base_url, session=http, timeout=10, retry_handlers=[], logger=LOG)
+        )
 
     async def profile(self, to: Address) -> Profile:
         """Return the account by users.info."""

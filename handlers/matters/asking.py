@@ -187,9 +187,7 @@ def mark_reachable(party: Party | None) -> bool:
 
 
 def ask_again(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], Route]:
-    """Ask the deciders who weren't asked yet, or mark the matter stuck. Return who is new, for the audit log, and the
-    route.
-    """
+    """Ask the deciders who weren't asked yet, or mark the matter stuck; return who is new, for the log, and the route."""
     route = find_route(ctx, case.circumstances)
     new = _newly_asked(ctx, case, parties_of(ctx, case.matter, route))
     # If everyone who was asked is away, it is as if the matter were new.

@@ -183,11 +183,11 @@ def note_press(ctx: Context, matter: str) -> Result[None]:
     if ctx.store.matters.get(matter) is None:
         return Result(None, quiet=True)
     me, behind = ctx.me.id, catch_up_cards(ctx, ctx.me.id)
-    party = ctx.store.row(Party, matter, me)
-    if not behind and (party is None or not party.unreachable):  # as after nearly every press
+    came_back = asking.mark_reachable(ctx.store.row(Party, matter, me))
+    if not came_back and not behind:  # as after nearly every press
         return Result(None, quiet=True)
     case = kind_of(matter).case(ctx, matter)
-    if asking.mark_reachable(case.party_of(me)):
+    if came_back:
         return Result(None, asking.bump_and_redraw(case), detail={"person": me}, clause=case.clause)
     return Result(None, behind if me in case.everybody() else (), quiet=True)
 
