@@ -199,10 +199,12 @@ def digest_reminder_row(case: DigestCase, reminder: Reminder) -> Row | None:
 
 
 def list_unseen(ctx: Context) -> Mapping[str, Rows]:
-    """List, at home, the digests that this person is asked to see."""
+    """List, at home, the newest digest that this person is asked to see; the cards of earlier ones stay."""
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    return {"waiting": home.waiting_of(ctx, Digest, lambda one: f"{Sign.WAITING} {week_words(one)}: please read it")}
+    newest = ctx.store.matters.waiting_for(ctx.me.id, Digest)[-1:]
+    rows = [home.waiting_row(ctx, one, f"{Sign.WAITING} {week_words(one)}: please read it") for one in newest]
+    return {"waiting": home.to_do_list(rows)}
 
 
 ROOM = Room(
