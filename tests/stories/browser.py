@@ -81,6 +81,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+SETTLED = "document.getAnimations().forEach((one) => { try { one.finish() } catch { one.cancel() } })"
 PRESSED = "main button, main input:not([type=range]), main a[class]"
 
 
@@ -88,6 +89,7 @@ async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -
     """By day and by night `axe` finds nothing; nothing is wider than the screen, nothing to press is lower than `least` pixels; and pictures to look at."""
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await page.evaluate(SETTLED)
         found = await Axe().run(page)
         assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], (name, scheme)
         await picture(page, f"{name}-{scheme}", whole=True)
