@@ -117,7 +117,7 @@ def _until_up(process: subprocess.Popen[Any], url: str) -> None:
     while not _answers(url):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{process.args!r} does not answer at {url}")
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 def _answers(url: str) -> bool:
