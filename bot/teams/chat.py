@@ -63,7 +63,10 @@ class TeamsChat:
         return Profile(to.account_id, email, name, reference.get("zone", ""), self._read_standing(member))
 
     async def knock(self, to: Address) -> Profile:
-        """Return the account, as `profile` does; the roster is closed to a bot that was removed from the conversation."""
+        """Check that the person can be written to, and return the account as `profile` does.
+
+        Nothing is sent: Teams shows no roster to a bot that was removed from the conversation.
+        """
         if to.reference.get(BLOCKED):
             raise Unreachable("blocked", blocked=True)
         try:
@@ -83,14 +86,14 @@ class TeamsChat:
         """Send any message to the person alone."""
         reference = _open_reference(to)
 
-        async def posted(own: str) -> Posted:
-            return Posted(own, await self.connector.send(reference["service_url"], own, message))
+        async def post_in(conversation: str) -> Posted:
+            return Posted(conversation, await self.connector.send(reference["service_url"], conversation, message))
 
-        return await self._in_own_conversation(to, posted)
+        return await self._in_own_conversation(to, post_in)
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         """Redraw the message with another card, unless its reader has a page open in its place."""
-        self._close_open_card(posted)
+        self._refuse_if_open(posted)
         await self.replace(to, posted, render.render_message(card, zone))
 
     async def replace(self, to: Address, posted: Posted, message: Mapping[str, Any]) -> None:
@@ -106,19 +109,20 @@ class TeamsChat:
         message = render.render_home(card, zone)
         if posted is None:
             return await self.send(to, message)
-        self._close_open_card(posted)
+        self._refuse_if_open(posted)
         await self.replace(to, posted, message)
         return posted
 
-    def open(self, posted: Posted) -> None:
-        """Note that a page is shown in place of this message, so that it isn't redrawn until `close`."""
+    def hold_redraws(self, posted: Posted) -> None:
+        """Note that a page is shown in place of this message, so that it isn't redrawn until `allow_redraws`."""
         self._open[posted] = True
 
-    def close(self, posted: Posted) -> None:
+    def allow_redraws(self, posted: Posted) -> None:
         """Note that the reader pressed something on that page: the message may be redrawn again."""
         self._open.pop(posted, None)
 
-    def _close_open_card(self, posted: Posted) -> None:
+    def _refuse_if_open(self, posted: Posted) -> None:
+        """Raise `PageOpen` while a page is shown in place of this message; the delivery then redraws it later."""
         if posted in self._open:
             raise PageOpen
 
@@ -130,10 +134,10 @@ class TeamsChat:
     async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
         """Send a form as a message of its own, so that no update of another card deletes what was typed."""
         drawn = forms.draw_form(sheet, values=filled.values, offered=filled.offered)
-        await self.send(to, self.message(self.listed(drawn), sheet.title))
+        await self.send(to, self.message(self.with_usable_lists(drawn), sheet.title))
 
-    def listed(self, form: render.Element) -> render.Element:
-        """Return the form's drawing; where lists can't be searched, with plain lists instead."""
+    def with_usable_lists(self, form: render.Element) -> render.Element:
+        """Return a form's drawing as this client can use it: where lists can't be searched, with plain lists instead."""
         if self.searches:
             return form
         body: Any = form["body"]
@@ -153,13 +157,14 @@ class TeamsChat:
         except Unreachable as error:
             if error.code in BLOCKING:
                 raise Unreachable(error.code, blocked=True) from error
-            found = await self.connector.create_personal(
+            current = await self.connector.create_personal(
                 reference["service_url"], reference["tenant"], reference["bot"], reference["user"]
             )
-            if found == conversation or found.startswith(turn.SHARED):
+            # The same one has just failed, and what is sent to a shared one would be read by others.
+            if current == conversation or current.startswith(turn.SHARED):
                 raise
-        self._moved[known] = found
-        return await call(found)
+        self._moved[known] = current
+        return await call(current)
 
     def _read_standing(self, member: Mapping[str, object]) -> Standing:
         """Return whether this account is a member's, a guest's, or of another tenant."""

@@ -42,6 +42,7 @@ class OurAuthentication(auth.BotFrameworkAuthentication):  # type: ignore[misc]
         raise PermissionError("streaming is not offered")
 
     def create_connector_factory(self, claims_identity: auth.ClaimsIdentity) -> auth.ConnectorFactory:
+        """Return the factory from which the SDK takes its client for sending; ours makes none."""
         return NoConnector()
 
     async def create_user_token_client(self, claims_identity: auth.ClaimsIdentity) -> Any:
@@ -59,6 +60,7 @@ class NoConnector(auth.ConnectorFactory):  # type: ignore[misc]
     """
 
     async def create(self, service_url: str, audience: str) -> Any:
+        """Return itself in place of the client that the SDK asks for: nothing is ever sent through it."""
         return self
 
 
@@ -123,8 +125,8 @@ def _read_activity(body: Mapping[str, Any]) -> Activity:
 
 
 def _read_account(value: object) -> ChannelAccount:
-    named = value if isinstance(value, Mapping) else {}
-    return ChannelAccount(id=_text_of(named, "id"), aad_object_id=_text_of(named, "aadObjectId"))
+    fields = value if isinstance(value, Mapping) else {}
+    return ChannelAccount(id=_text_of(fields, "id"), aad_object_id=_text_of(fields, "aadObjectId"))
 
 
 def _read_accounts(value: object) -> list[ChannelAccount]:
@@ -132,8 +134,8 @@ def _read_accounts(value: object) -> list[ChannelAccount]:
 
 
 def _read_conversation(value: object) -> ConversationAccount:
-    named = value if isinstance(value, Mapping) else {}
-    return ConversationAccount(id=_text_of(named, "id"), conversation_type=_text_of(named, "conversationType"))
+    fields = value if isinstance(value, Mapping) else {}
+    return ConversationAccount(id=_text_of(fields, "id"), conversation_type=_text_of(fields, "conversationType"))
 
 
 def _text_of(fields: Mapping[str, Any], name: str) -> str | None:

@@ -16,7 +16,7 @@ from yarl import URL
 
 from bot.chats.background import Pauses
 from bot.ports import Absent, Unavailable, Unreachable
-from bot.teams.tokens import HOSTS, PUBLIC, Flight, may_get_token, parsed_json, read_json
+from bot.teams.tokens import HOSTS, PUBLIC, SharedWork, may_get_token, parsed_json, read_json
 
 log = structlog.get_logger()
 
@@ -59,15 +59,15 @@ class TokenSource:
         self._form = {"grant_type": "client_credentials", "client_id": app_id, "client_secret": secret, "scope": scope}
         self._held: Token | None = None
         self._tried = -math.inf
-        self._flight = Flight(self._fetch_token)
+        self._fetching = SharedWork(self._fetch_token)
 
     async def token(self) -> str:
         """Return a valid token; raises `Unavailable` as an outage, since no one can be reached without one."""
         now, held = self.clock(), self._held
         if held is None or now >= held.ends:
-            return (await asyncio.shield(self._flight.board())).value
+            return (await asyncio.shield(self._fetching.start_or_join())).value
         if now >= held.ends - EARLY and now - self._tried >= BETWEEN_RENEWALS:
-            self._flight.board()
+            self._fetching.start_or_join()
         return held.value
 
     def drop(self, value: str) -> None:
@@ -77,7 +77,7 @@ class TokenSource:
 
     async def close(self) -> None:
         """Cancel a fetch that is under way."""
-        await self._flight.close()
+        await self._fetching.close()
 
     async def _fetch_token(self) -> Token:
         """Fetch a token from the login service; raises `Unavailable` as an outage."""
@@ -165,7 +165,11 @@ class Connector:
         *,
         limit: tuple[str, str],
     ) -> object:
-        """Make one call and return its body; `missing` is raised if its target is gone, `limit` names what a 429 pauses."""
+        """Make one call and return its body; `missing` is raised if its target is gone.
+
+        `limit` is the kind of call, and the conversation or person: after a 429 such calls raise `Unavailable` unsent, for
+        as long as Teams asks.
+        """
         if not may_get_token(service_url, self.hosts):
             log.error("teams.service_url_not_allowed")
             raise Unreachable("service_url")
@@ -193,7 +197,10 @@ class Connector:
 
 
 def _no_token(code: str, retry_after: float | None = None) -> Unavailable:
-    # Not to be confused with a send's own failures, after which a message may have been posted.
+    """Log why no token was got, and return that as an outage.
+
+    Codes that a send can fail with as well begin with `login_` here: after a send a message may have been posted.
+    """
     shared = code in ("timeout", "no_connection", "unreadable_answer") or code.startswith("http_")
     word = f"login_{code}" if shared else code
     log.error("teams.no_token", code=word)
@@ -201,6 +208,7 @@ def _no_token(code: str, retry_after: float | None = None) -> Unavailable:
 
 
 def _id_of(body: object) -> str:
+    """Return the id in Teams' answer to something new; raises `Unavailable` if it has none."""
     found = field_of(body, "id")
     if not isinstance(found, str) or not found:
         raise Unavailable("unreadable_answer")
@@ -208,6 +216,7 @@ def _id_of(body: object) -> str:
 
 
 def _url_part(identifier: str) -> str:
+    """Return an id as one part of a URL's path, its slashes escaped."""
     return quote(identifier, safe="")
 
 
@@ -302,6 +311,7 @@ def _error_code(body: object) -> str:
 
 
 def _error_words(body: object) -> Iterator[object]:
+    """Yield what is in the places where an error may have its code, the most exact first; any of it may be no text."""
     error = field_of(body, "error")
     yield from (field_of(error, "subCode"), field_of(body, "subCode"))
     # "Send proactive messages" shows a sub-code in JSON in the text of the message.
@@ -317,5 +327,6 @@ def _parse_json(text: object) -> object:
 
 
 def _retry_delay(text: str) -> float | None:
+    """Return the seconds in a Retry-After header, at most ten minutes; None if it has none."""
     seconds = whole_seconds(text)
     return None if seconds is None else min(seconds, 600.0)

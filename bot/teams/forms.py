@@ -17,7 +17,8 @@ Answers = Mapping[str, str | Sequence[str]]
 OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro", "drawn", "kept"})
 """Names that travel beside the answers, so no field may have one of them."""
 SEND, CANCEL = "send", "cancel"
-# The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
+# Results of a search (a typeahead's list shows no more: learn.microsoft.com, Typeahead search in Adaptive Cards) and
+# options of a list; characters of an option's title and of its value, which is an id.
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
 _INTRO = 2000  # characters that a form which is redrawn carries of what is above its fields
@@ -48,6 +49,7 @@ def draw_form(
     def fits(*caps: int) -> bool:
         return render.json_size(draw(*caps)) <= render.CARD
 
+    # What was typed is shortened first, then other texts, then lists, each only as far as the card is still too large.
     typed = largest_fitting(lambda cap: fits(cap, render.TEXT, _OPTIONS), LEAST, render.TEXT)
     most = largest_fitting(lambda cap: fits(typed, cap, _OPTIONS), LEAST, render.TEXT)
     return draw(typed, most, largest_fitting(lambda count: fits(typed, most, count), 1, _OPTIONS))
@@ -80,16 +82,19 @@ def read_opening(data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def drawn_fields(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
-    """Return the fields that the person saw: as the client reports, or else those sent and the optional ones beside them."""
-    reported = data.get("drawn")
-    if isinstance(reported, str) and reported:
-        return set(reported.split(","))
-    # One that may be left empty was drawn with those beside it.
+    """Return the names of the fields that the person saw, of all that the form can have."""
+    listed = data.get("drawn")
+    if isinstance(listed, str) and listed:  # forms that may be sent half empty carry the list
+        return set(listed.split(","))
+    # In others a required field that is empty wasn't there: clients send none without it.
     return {field.name for field in sheet.fields if field.optional or data.get(field.name)}
 
 
 def typed_values(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return all that was typed, by name, before it's known which fields the form has; with what it carried unseen."""
+    """Return all that was typed, by field name, before it's known which fields the form has.
+
+    Values that the form carried for fields it doesn't show are included.
+    """
     carried = data.get("aside")
     sent = {**(carried if isinstance(carried, dict) else {}), **data}
     return {name: one for name, one in sent.items() if isinstance(one, str) and name not in OURS}
@@ -147,6 +152,10 @@ def _chosen_before(field: Field, filled: Filled, count: int) -> list[str]:
 
 
 def _form_actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str], kept: Mapping[str, str]) -> list[Element]:
+    """Return Send and Cancel, with what comes back beside the answers when one is pressed.
+
+    `aside` are values of fields that aren't shown, `kept` the earlier choices of lists.
+    """
     intro = cut_text(sheet.intro, min(_INTRO, pen.most)) if sheet.redraws else ""
     more = {"aside": dict(aside), "sought": sheet.sought, "intro": intro}
     more |= {"drawn": ",".join(field.name for field in sheet.fields) if sheet.half else ""}
@@ -186,6 +195,7 @@ def _draw_input(
     field: Field, value: str | Sequence[str], chosen: Sequence[str], offered: Sequence[Option], pen: Pen, typed: int,
     count: int,
 ) -> Element:  # fmt: skip
+    """Return what is special to the field's kind: its input, with a `value` only if it has one."""
     match field:
         case Choice():
             block = _draw_choice(field, str(value or field.initial), pen, count)
@@ -194,7 +204,7 @@ def _draw_input(
         case Short() | Long():
             block = _draw_text_input(field, _value_to_keep(value, typed), pen)
         case Day():
-            block = {"type": "Input.Date", "value": _known_day(str(value))}
+            block = {"type": "Input.Date", "value": _valid_day(str(value))}
         case _:
             assert_never(field)
     return block if block.get("value") else {key: one for key, one in block.items() if key != "value"}
@@ -207,32 +217,32 @@ def _draw_choice(field: Choice, value: str, pen: Pen, count: int) -> Element:
     return {**look, "choices": offered, "value": kept}
 
 
-def _draw_lookup(field: Lookup, kept: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
+def _draw_lookup(field: Lookup, chosen: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
     """Draw a list that searches while the person types; Teams asks for the choices by application/search."""
     named = {option.value: option for option in offered}
-    listed = [*dict.fromkeys((*kept, *list(named)[:_FOUND]))][:count]
+    listed = [*dict.fromkeys((*chosen, *list(named)[:_FOUND]))][:count]
     return {
         "type": "Input.ChoiceSet",
         "style": "filtered",
         "isMultiSelect": field.most > 1,
         "choices": [_draw_option(named.get(value, Option(value, value)), pen) for value in listed],
         "choices.data": {"type": "Data.Query", "dataset": field.source},
-        "value": ",".join(kept),
+        "value": ",".join(chosen),
         **_placeholder_of(field.placeholder, pen),
     }
 
 
-def _draw_text_input(field: Short | Long, kept: str, pen: Pen) -> Element:
+def _draw_text_input(field: Short | Long, value: str, pen: Pen) -> Element:
     return {
         "type": "Input.Text",
         "isMultiline": isinstance(field, Long),
         "maxLength": min(field.most, render.TEXT),
-        "value": kept,
+        "value": value,
         **_placeholder_of(field.placeholder, pen),
     }
 
 
-def _known_day(value: str) -> str:
+def _valid_day(value: str) -> str:
     """Return the day if it's a valid one, else an empty string."""
     try:
         return date.fromisoformat(value).isoformat()
@@ -241,6 +251,7 @@ def _known_day(value: str) -> str:
 
 
 def _value_to_keep(value: str | Sequence[str], most: int) -> str:
+    """Return what was typed in at most `most` units, without characters that no database stores."""
     typed = storable_text(value if isinstance(value, str) else ", ".join(value))
     return cut_text(typed, most) if typed else ""
 
@@ -266,6 +277,7 @@ def _help_text(field: Field) -> str:
 
 
 def _missing_text(field: Field) -> str:
+    """Return what the client says beneath a required field that is empty."""
     match field:
         case Choice():
             return "Please choose one."
@@ -285,6 +297,6 @@ def _draw_problem(words: str, pen: Pen) -> Element:
     return {**pen.text(shown, color="attention", weight="bolder"), "spacing": "small"}
 
 
-def still_missing(own: Mapping[str, str], kept: Filled) -> dict[str, str]:
-    """Return the problems of fields that are still empty, by name."""
-    return {name: words for name, words in own.items() if not kept.values.get(name)}
+def supplied_where_empty(supplied: Mapping[str, str], filled: Filled) -> dict[str, str]:
+    """Return those of the values that the bot supplies whose fields the person left empty, by name."""
+    return {name: value for name, value in supplied.items() if not filled.values.get(name)}

@@ -53,8 +53,8 @@ def build_package(
     `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands` are the words that people type, without slash, with
     what the menus say. `number` is the package's version, by default the program's.
     """
-    if found := list(settings_faults(app_id, public_url)):
-        raise ValueError("\n".join(found))
+    if faults := list(settings_faults(app_id, public_url)):
+        raise ValueError("\n".join(faults))
     described = app_manifest(policy, app_id, public_url, commands, number)
     files = {
         "manifest.json": json.dumps(described, indent=2, ensure_ascii=False).encode(),
@@ -186,5 +186,5 @@ def write_package(out: Path) -> int:
 
 def listed_commands() -> Mapping[str, Listed]:
     """Return what people type in Teams, and what it says in the menus."""
-    told = {word: Listed(command.says, command.short or command.says) for word, command in COMMANDS.items()}
-    return told | {HOME: Listed(HOME_SAYS, HOME_SAYS)}
+    commands = {word: Listed(command.says, command.short or command.says) for word, command in COMMANDS.items()}
+    return commands | {HOME: Listed(HOME_SAYS, HOME_SAYS)}

@@ -32,7 +32,10 @@ class TeamsPlatform:
     """Teams over HTTP (`POST /api/messages`)."""
 
     def __init__(self, settings: TeamsSettings, http: ClientSession, desk: Callable[[Chat], Desk], host: str) -> None:
-        """`host` is where this program listens: only a loopback one may use services on this machine."""
+        """`host` is where this program listens: only a loopback one may use services on this machine.
+
+        With `settings.open`, for Microsoft's local client, requests aren't verified and sends carry no token.
+        """
         hosts = tokens.HOSTS | tokens.LOOPBACK if host in tokens.LOOPBACK else tokens.HOSTS
         scope = f"{tokens.issuer_of(settings.metadata_url)}/.default"
         self.tokens = None if settings.open else TokenSource(
@@ -50,10 +53,10 @@ class TeamsPlatform:
         return [web.post("/api/messages", self._handle_request)]
 
     async def start(self) -> None:
-        """Do nothing: Teams calls."""
+        """Do nothing: Teams calls our address, so there is no connection to open."""
 
     def unheard(self) -> None:
-        """Return None: Teams calls."""
+        """Return None instead of the seconds without a connection, since Teams needs none: it calls our address."""
 
     async def finish(self) -> None:
         """Wait for work that continues after an acknowledgement."""
@@ -103,13 +106,13 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 body = await self._answer_invoke(turn)
                 response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
                 await context.send_activity(response)
-            case "message" if form := self.presses.in_confidence(turn):
+            case "message" if form := self.presses.private_form(turn):
                 if not self._is_repeated(turn):
                     self.later(self._post_private_form(turn, form))
-            case "message" if turn.value:
-                await self._in_turn(turn, self._handle_submit(turn))
-            case "message" if self.presses.lasting(turn):
-                await self._in_turn(turn, self._handle_words(turn))
+            case "message" if turn.value:  # a button or form, from an older client
+                await self._do_or_keep(turn, self._handle_submit(turn))
+            case "message" if self.presses.press_to_keep(turn):
+                await self._do_or_keep(turn, self._handle_words(turn))
             case "message" if not self._is_repeated(turn):
                 self.later(self._answer_message(turn, self._handle_words(turn)))
             case "installationUpdate" | "conversationUpdate":
@@ -132,8 +135,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             words, ours = self._excuse_turn(turn, error)
             return cloud.failed_answer(words) if ours and turn.name == PRESSED else self._sentence_answer(turn, words)
 
-    async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
-        """Do or keep the work before the activity is acknowledged, so that a crash can't lose it."""
+    async def _do_or_keep(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work before the activity is acknowledged, or keep its press for later, so that a crash can't lose it."""
         try:
             await self.after.within(PATIENCE, self._answer_message(turn, work))
         except TimeoutError:
@@ -154,7 +157,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def _keep_press(self, turn: Turn) -> str:
         """Keep what was asked for, and return words about that; empty if there is nothing to keep, or it couldn't be kept."""
-        press = self.presses.lasting(turn)
+        press = self.presses.press_to_keep(turn)
         if press is None:
             return ""
         try:
@@ -166,7 +169,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return words_meanwhile(press.verb, inbox.kept_words(press.platform)) if press.verb in CHANGES else COMES
 
     def _words_meanwhile(self, turn: Turn, words: str) -> str:
-        press = self.presses.lasting(turn)
+        """Return the words, followed by what the command that couldn't be done says to do meanwhile."""
+        press = self.presses.press_to_keep(turn)
         return words_meanwhile(press.verb, words) if press is not None else words
 
     def _excuse_turn(self, turn: Turn, error: Exception) -> tuple[str, bool]:
@@ -180,7 +184,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def _answer_turn(self, turn: Turn) -> cloud.Body:
         """Return the answer to an invoke, by its name. Raises `Refused`, `Unavailable` and `DatabaseDown`."""
-        if form := self.presses.in_confidence(turn):
+        if form := self.presses.private_form(turn):
             return self._offer_private_form(turn, form)
         await self._remember_reference(turn)
         if turn.name == cloud.SEARCHED:
@@ -204,7 +208,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         """Return a page with a link to a private form, without looking anyone up and without leaving a trace (P13)."""
         if turn.name == PRESSED and not turn.private:
             return cloud.words_answer(IN_PRIVATE)
-        page, zone = self.presses.instead(turn, form), turn.reference["zone"]
+        page, zone = self.presses.private_form_page(turn, form), turn.reference["zone"]
         if turn.name != PRESSED:
             return cloud.dialog_answer(render.dialog_task(page.title, render.render_page(page, zone, dialog=True)))
         return cloud.card_answer(render.render_page(replace(page, parts=(*page.parts, presses.BACK)), zone))
@@ -213,7 +217,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         """Post that page as a message, now or never: nothing may be stored that says who asked for it."""
         if not (turn.private and turn.account):
             return await self._answer_in_public(turn)
-        page = self.presses.instead(turn, form)
+        page = self.presses.private_form_page(turn, form)
         try:
             await self.chat.post(self._address_of(turn), render.as_card(page), turn.reference["zone"])
         except Unavailable:
@@ -236,7 +240,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         """Handle typed words: a command, a form that they wish for, or anything else."""
         if not (turn.private and turn.account):
             return await self._answer_in_public(turn)
-        if press := self.presses.lasting(turn):
+        if press := self.presses.press_to_keep(turn):
             await self.desk.carry_out(press)
             return None
         with suppress(Unavailable):  # these words are no secret
@@ -273,9 +277,11 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             await self._say_in_chat(turn, card.summary)
 
     async def _say_in_chat(self, turn: Turn, words: str) -> None:
+        """Send words through the outbox, once for each activity, however often Teams reports it."""
         await self.desk.say(self._address_of(turn), words, f"say:{turn.key or sealing.new_id('K')}")
 
     async def _answer_in_public(self, turn: Turn) -> None:
+        """Say that recordings are discussed only in the person's own chat, or that no account was named."""
         words = plain_message(IN_PRIVATE if turn.account else NOBODY)
         await self.chat.connector.send(turn.service_url, turn.conversation, words)
 

@@ -1,4 +1,8 @@
-"""What a press or a filled form in Teams leads to: the card that is there afterwards."""
+"""What a press or a filled form in Teams leads to: the card that is there afterwards.
+
+Buttons are of five kinds (handlers/room.py): `Does` changes something, `Opens` a form, `Shows` a page about a matter,
+`Tells` a page of the policy, and `Hands` gives something out, such as a link to the player, on a page.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from bot.ports import Posted
 from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.render import Element
-from bot.teams.turn import HOME, Turn, chosen_command, in_confidence, typed_command, wished_form, words_behind
+from bot.teams.turn import HOME, Turn, chosen_command, named_private_form, typed_command, wished_form, words_behind
 from handlers.acting import Blank, home_name
 from handlers.cards import Actions, Button, Card, Filled, Line, Lookup, Option, Page, Sheet
 from handlers.home import MANAGE, draw_home
@@ -42,7 +46,7 @@ class Presses:
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """Handle a button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         verb, value = render.read_press(data)
-        self.chat.close(self.place(turn))
+        self.chat.allow_redraws(self.place(turn))
         if verb == forms.SEND:
             return await self._submit_form(turn, data)
         if verb == forms.CANCEL:
@@ -65,17 +69,17 @@ class Presses:
             case _:
                 return await self._follow_press(turn, verb, value)
 
-    def in_confidence(self, turn: Turn) -> str:
+    def private_form(self, turn: Turn) -> str:
         """Return the private form that this turn opens, sends or speaks of; empty for anything else."""
-        return turn.lead.form if isinstance(turn.lead, InConfidence) else in_confidence(turn)
+        return turn.lead.form if isinstance(turn.lead, InConfidence) else named_private_form(turn)
 
-    def instead(self, turn: Turn, form: str) -> Page:
+    def private_form_page(self, turn: Turn, form: str) -> Page:
         """Return the page with a link to a form that may not be in a message. Nothing is looked up; raises `Refused`."""
         page = self.desk.unseen.instead(turn.account, form)
         left = words_behind(turn) or turn.lead is not None
         return replace(page, parts=(*page.parts, LEFT_THERE)) if left else page
 
-    def lasting(self, turn: Turn) -> Press | None:
+    def press_to_keep(self, turn: Turn) -> Press | None:
         """Return the press in this turn if it should be kept for later; None if it only looks at something."""
         verb, value = self._read_press(turn)
         wanted = handlers.opened_by(verb) or verb
@@ -84,6 +88,7 @@ class Presses:
         return Press(self.chat.platform, turn.account, wanted, value, turn.key or new_id("K"), turn.learnt)
 
     def _read_press(self, turn: Turn) -> tuple[str, str]:
+        """Return the verb and value of the button pressed, or of the one that typed words stand for; both "" if none."""
         if turn.kind == "invoke" or turn.value:
             return render.read_press(turn.pressed)
         if turn.words in HOME:
@@ -205,7 +210,7 @@ class Presses:
         sheet = self.desk.redrawn(name, typed, about, *forms.read_opening(data))
         values = {**typed, **forms.read_answers(typed, sheet)}
         drawn = forms.draw_form(sheet, values=values, problems={"": words}, dialog=True)
-        return render.dialog_task(sheet.title, self.chat.listed(drawn))
+        return render.dialog_task(sheet.title, self.chat.with_usable_lists(drawn))
 
     def place(self, turn: Turn) -> Posted:
         """Return the message whose card was pressed."""
@@ -213,10 +218,10 @@ class Presses:
 
     async def _hand_out(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
         """Show what one of `Hands` gives in place of the card, which isn't redrawn meanwhile."""
-        self.chat.open(self.place(turn))  # first, since handing it out may cause a redraw at once
+        self.chat.hold_redraws(self.place(turn))  # first, since handing it out may cause a redraw at once
         given = await self.desk.hand(turn.account, verb, value, turn.key)
         if given is None:
-            self.chat.close(self.place(turn))
+            self.chat.allow_redraws(self.place(turn))
             return await self._show_matter(turn, value)
         return page_shown(given, await self.reading.zone(turn), back_to(back, value))
 
@@ -231,10 +236,12 @@ class Presses:
         return await self._show_after(turn, matter)
 
     async def _show_after(self, turn: Turn, matter: str) -> Shown:
+        """Show the matter's card as it is after a change."""
         await self._remember_card(turn, matter)
         return await self._show_matter(turn, matter)
 
     async def _remember_card(self, turn: Turn, matter: str) -> None:
+        """Note that the person can be reached if they pressed the matter's card itself, not a button in another message."""
         if turn.card and not render.on_a_line(turn.pressed):
             await self.desk.note_reachable(turn.account, matter)
 
@@ -245,16 +252,16 @@ class Presses:
         except Refused:
             await self._remember_card(turn, matter)  # the card in front of the person may be out of date
             raise
-        at = home_name(self.chat.platform)
-        copy = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(at, ctx.me.id))
-        shown = await self._show_matter(turn, matter, at_home=copy is not None and copy.message == turn.card)
+        name = home_name(self.chat.platform)
+        home = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(name, ctx.me.id))
+        shown = await self._show_matter(turn, matter, at_home=home is not None and home.message == turn.card)
         await self._post_blank_form(turn)
         await self._remember_card(turn, matter)
         return shown
 
     async def _post_blank_form(self, turn: Turn) -> None:
         """Post a blank form through the outbox, once for each activity, however often Teams reports it."""
-        if press := self.lasting(turn):
+        if press := self.press_to_keep(turn):
             await self.desk.carry_out(press)
 
     async def _show_matter(self, turn: Turn, matter: str, *, at_home: bool = False) -> Shown:
@@ -268,6 +275,7 @@ class Presses:
         return Shown(render.card_content(card, zone), card.summary)
 
     async def _follow_press(self, turn: Turn, verb: str, value: str) -> Shown:
+        """Follow a button that only turns pages: back to the card, home, or to the next leaf of a long page."""
         match verb:
             case "show":  # what changed while a page was open in its place is drawn now
                 return await self._show_after(turn, value)
@@ -281,11 +289,13 @@ class Presses:
 
     async def _submit_form(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         answered = await self.filling.submit(turn, data, dialog=False)
-        if not isinstance(answered, Page):
-            return Shown(answered[1], answered[0])
-        return await self._as_lasting_message(turn, answered)
+        if isinstance(answered, Page):
+            return await self._as_lasting_message(turn, answered)
+        title, drawn = answered
+        return Shown(drawn, title)
 
     async def _as_lasting_message(self, turn: Turn, page: Page) -> Shown:
+        """Show a page that also stays in the chat, in place of the form."""
         drawn = render.render_page(page, await self.reading.zone(turn))
         return Shown(drawn, page.title, self.chat.message(drawn, page.title))
 
@@ -334,11 +344,12 @@ class Reading:
         return render.dialog_task(page.title, drawn)
 
     async def _find_page(self, turn: Turn, verb: str, value: str) -> tuple[Page, str]:
+        """Return the page that a button leads to, and the reader's time zone (IANA)."""
         match handlers.BUTTONS.get(verb):
             case Shows():
                 return await self.desk.page(turn.account, verb, value)
-            case Tells(page=tells):
-                return await self.desk.tells(turn.account, tells, value)
+            case Tells(page=page_of):
+                return await self.desk.tells(turn.account, page_of, value)
             case _ if verb == "home":
                 card, zone = await self.desk.look(turn.account, lambda ctx: (draw_home(ctx), ctx.me.zone))
                 return Page(card.title, card.parts, card.summary), zone
@@ -388,16 +399,17 @@ class Filling:
         filled = Filled({**typed, **given})
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
-            own, kept = await self.desk.supplied(turn.account, needed.name, {}), self.desk.readable(needed, filled)
+            supplied = await self.desk.supplied(turn.account, needed.name, {})
+            kept = self.desk.readable(needed, filled)  # answers that this other form has a place for
             return needed.title, await draw(
-                needed, values={**kept.values, **forms.still_missing(own, kept)}, problems={"": OTHERS}
+                needed, values={**kept.values, **forms.supplied_where_empty(supplied, kept)}, problems={"": OTHERS}
             )
         if handlers.find_form(name).variant and forms.has_unknown_fields(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
-        drawn = {field.name for field in blank.fields} | forms.drawn_fields(data, sheet)
+        seen = {field.name for field in blank.fields} | forms.drawn_fields(data, sheet)
         try:
             answered = await self.desk.submit(
-                turn.account, name, about, given, self._submission_key(turn, about, name), drawn
+                turn.account, name, about, given, self._submission_key(turn, about, name), seen
             )
         except Refused as refusal:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
@@ -420,8 +432,9 @@ class Filling:
         self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,
         problems: Mapping[str, str] | None = None, dialog: bool = False,
     ) -> Element:  # fmt: skip
+        """Return a form's drawing, with the options that its lists offer this person."""
         offered = await self._offered_options(turn, sheet, values or {})
-        return self.chat.listed(
+        return self.chat.with_usable_lists(
             forms.draw_form(sheet, values=values, problems=problems, offered=offered, dialog=dialog)
         )
 

@@ -71,7 +71,7 @@ def render_page(page: Page, zone: str, *, dialog: bool = False) -> Element:
 def render_leaf(
     page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = (), *, dialog: bool = False
 ) -> Element:
-    """Return a whole page, or if it's too long for one card, its `at`th leaf (from 0; the last if there are fewer).
+    """Return a whole page, or if it's too long for one card, the `at`th card of it: its leaf (from 0; the last if there are fewer).
 
     `more` is on each leaf. `read` returns the value of the button that leads to a leaf.
     """
@@ -151,19 +151,22 @@ def _word_of(data: Mapping[str, Any], key: str) -> str:
 
 
 def _page_head(page: Page, zone: str) -> list[Element]:
+    """Return the page's title as its heading; nothing if one of its parts shows that."""
     titled = any(isinstance(part, Title) for part in page.parts)
     return [] if titled else [heading_block(plain_words(page.title, zone, HEADER), "large")]
 
 
 def _room_left(head: list[Element], summary: str) -> int:
+    """Return how many bytes of JSON a card with this heading still has room for."""
     return CARD - json_size(adaptive_card(head, summary)) - len(", ")
 
 
 def _fill_card(
     whole: Sequence[Part], pen: Pen, summary: str, head: list[Element], rest: Button | None = None
 ) -> Element:
-    found = draw_elements(whole, pen, _room_left(head, summary), rest)
-    return adaptive_card([*head, *(found or ([] if head else [text_run(_summary_text(summary))]))], summary)
+    """Return a card with the heading and as much of the parts as fits; an empty one would be refused, so it says the summary."""
+    drawn = draw_elements(whole, pen, _room_left(head, summary), rest)
+    return adaptive_card([*head, *(drawn or ([] if head else [text_run(_summary_text(summary))]))], summary)
 
 
 def _summary_text(words: str) -> str:
@@ -192,6 +195,7 @@ class Pen:
     most: int = TEXT
 
     def plain(self, words: Words, most: int = TEXT) -> str:
+        """Return the words as `plain_words` does, in at most `most` units and the pen's own."""
         return plain_words(words, self.zone, min(most, self.most))
 
     def text(self, words: Words, most: int = TEXT, **look: object) -> Element:
@@ -235,10 +239,10 @@ def draw_elements(whole: Sequence[Part], pen: Pen, room: int, rest: Button | Non
     are left out from the end, buttons last. The button `rest` then leads to everything, unless another button does.
     """
     if rest is not None and not fits_uncut(whole, pen, room):
-        there = (button for one in whole if isinstance(one, Actions) for button in one.buttons)
-        leads = any((one.action, one.value) == (rest.action, rest.value) for one in there)
-        way = [] if leads else list(_draw_actions((rest,), pen))
-        return [*_draw_cut(whole, pen, room - (json_size(way) if way else 0)), *way]
+        buttons = (button for one in whole if isinstance(one, Actions) for button in one.buttons)
+        leads = any((one.action, one.value) == (rest.action, rest.value) for one in buttons)
+        link = [] if leads else list(_draw_actions((rest,), pen))
+        return [*_draw_cut(whole, pen, room - (json_size(link) if link else 0)), *link]
     return _draw_cut(whole, pen, room)
 
 
@@ -254,6 +258,7 @@ def draw_leaves(whole: Sequence[Part], pen: Pen, room: int) -> list[list[Element
 
 
 def _split_part(part: Part) -> Iterator[Part]:
+    """Yield a part in pieces of which each fits on a leaf: long texts in pieces, facts one by one."""
     match part:
         case Said(label=label, words=words):
             yield from (Said(label, one) for one in wording.break_text(words, _PIECE))
@@ -266,6 +271,7 @@ def _split_part(part: Part) -> Iterator[Part]:
 
 
 def _draw_cut(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
+    """Draw parts in at most `room` bytes of JSON, by cutting long texts and then leaving parts out."""
 
     def fits(elements: list[Element]) -> bool:
         return json_size(elements) <= room
@@ -353,10 +359,12 @@ def _draw_button(button: Button, pen: Pen) -> Element:
 
 
 def _open_url_maker(url: str) -> Callable[..., Element]:
+    """Return what draws a link once it's given its title and look."""
     return lambda **look: {"type": "Action.OpenUrl", "url": url, **look}
 
 
 def _execute_maker(button: Button, pen: Pen) -> Callable[..., Element]:
+    """Return what draws a button of the bot's once it's given its title and look."""
     return lambda title, **look: pen.press(button.action, title, {"value": button.value}, **look)
 
 
@@ -404,4 +412,5 @@ def without_markdown(words: str, most: int) -> str:
 
 
 def _break_macros(text: str) -> str:
+    """Return the text with an invisible joiner between two opening braces, so that it stays as typed."""
     return _MACRO.sub(f"{{{_JOINER}", text)

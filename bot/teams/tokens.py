@@ -137,6 +137,7 @@ def may_get_token(service_url: str, hosts: frozenset[str]) -> bool:
 
 
 def _bearer_token(header: str) -> str:
+    """Return the token in an Authorization header; raises `Forged` unless it has the form of one."""
     if not header:
         raise Forged(401, "no_token")
     scheme, _, token = header.partition(" ")
@@ -147,6 +148,7 @@ def _bearer_token(header: str) -> str:
 
 
 def _key_id(token: str) -> str:
+    """Return the id of the key that the token claims to be signed with. Raises `Forged`."""
     try:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
@@ -214,7 +216,7 @@ class Key:
     endorsements: frozenset[str]
 
 
-class Flight(Generic[T]):
+class SharedWork(Generic[T]):
     """Work that runs at most once at a time: later callers join it, and a caller who leaves doesn't end it."""
 
     def __init__(self, work: Callable[[], Coroutine[Any, Any, T]]) -> None:
@@ -226,7 +228,7 @@ class Flight(Generic[T]):
         """True while the work is being done."""
         return self._task is not None and not self._task.done()
 
-    def board(self) -> asyncio.Task[T]:
+    def start_or_join(self) -> asyncio.Task[T]:
         """Start the work, or join it; shield the task when waiting for it."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
@@ -255,7 +257,7 @@ class Keys:
         self.held: Mapping[str, Key] = {}
         self._fetched = self._renewing = -math.inf
         self._next_look = -math.inf
-        self._flight = Flight(self._look_at_keys)
+        self._fetching = SharedWork(self._look_at_keys)
         self._closed = False
 
     async def find(self, key_id: str) -> Key | None:
@@ -268,7 +270,7 @@ class Keys:
         if key_id in self.held:
             if now - self._fetched >= STALE and now - self._renewing >= RENEWED:
                 self._renewing = now
-                self._flight.board()
+                self._fetching.start_or_join()
             return self.held[key_id]
         await self._learn_keys(now)
         if not self.held:
@@ -296,15 +298,16 @@ class Keys:
     async def close(self) -> None:
         """Give up a look that is under way, and begin none any more."""
         self._closed = True
-        await self._flight.close()
+        await self._fetching.close()
 
     async def _learn_keys(self, now: float) -> None:
         """Fetch the keys, or join a fetch under way, and wait for it as long as a request may."""
-        if not self._closed and (not self.held or self._flight.under_way or now >= self._next_look):
+        if not self._closed and (not self.held or self._fetching.under_way or now >= self._next_look):
             self._next_look = now + AGAIN
-            await asyncio.wait({self._flight.board()}, timeout=self.patience)
+            await asyncio.wait({self._fetching.start_or_join()}, timeout=self.patience)
 
     async def _look_at_keys(self) -> None:
+        """Fetch the keys and log how that went; a fetch that fails leaves the old ones in use."""
         try:
             log.info("teams.keys", count=await self.load())
         except Unavailable as error:
@@ -350,17 +353,19 @@ def parsed_json(text: bytes) -> object:
 
 
 def _usable_keys(document: object) -> dict[str, Key]:
+    """Return the keys of a JSON Web Key Set (RFC 7517) by their ids, without those that can't be used here."""
     listed = document.get("keys") if isinstance(document, dict) else None
     pairs = [_read_key(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return dict(pair for pair in pairs if pair is not None)
 
 
-def _read_key(one: Mapping[str, object]) -> tuple[str, Key] | None:
-    key_id, channels = one.get("kid"), one.get("endorsements")
-    if one.get("kty") != "RSA" or one.get("use", "sig") != "sig" or not isinstance(key_id, str):
+def _read_key(jwk: Mapping[str, object]) -> tuple[str, Key] | None:
+    """Return id and key of one JSON Web Key; None unless it's a public RSA key for signatures."""
+    key_id, channels = jwk.get("kid"), jwk.get("endorsements")
+    if jwk.get("kty") != "RSA" or jwk.get("use", "sig") != "sig" or not isinstance(key_id, str):
         return None
     try:
-        public = RSAAlgorithm.from_jwk({"kty": "RSA", "n": one.get("n"), "e": one.get("e")})
+        public = RSAAlgorithm.from_jwk({"kty": "RSA", "n": jwk.get("n"), "e": jwk.get("e")})
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
     if not isinstance(public, RSAPublicKey):

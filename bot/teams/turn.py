@@ -146,7 +146,7 @@ def wished_form(turn: Turn) -> OpensForm | None:
     return lead if isinstance(lead, OpensForm) and FORMS[lead.form].sought and is_sentence(lead.sought) else None
 
 
-def in_confidence(turn: Turn) -> str:
+def named_private_form(turn: Turn) -> str:
     """Return the private form that this turn opens or sends; empty for anything else."""
     form = _form_of(turn)
     return form if is_private(form) else ""
@@ -159,6 +159,7 @@ def words_behind(turn: Turn) -> bool:
 
 
 def _form_of(turn: Turn) -> str:
+    """Return the name of the form that this turn opens or sends, private or not; empty if there is none."""
     if turn.name == cloud.COMMANDED:
         command = chosen_command(turn)
         return command.form if command else ""

@@ -110,7 +110,7 @@ async def outage(tokens: TokenSource) -> Unavailable:
 
 async def settled(tokens: TokenSource) -> None:
     """Wait for the fetch that is under way."""
-    await asyncio.wait({tokens._flight.board()})
+    await asyncio.wait({tokens._fetching.start_or_join()})
 
 
 async def test_the_bot_proves_itself_with_its_secret(tokens: TokenSource, microsoft: Microsoft) -> None:
