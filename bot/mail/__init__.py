@@ -49,6 +49,7 @@ class Writing:
         )
 
     def _render_template(self, name: str, written: Written) -> str:
+        """Return the letter as this template draws it, ready to be sent."""
         drawn = _templates().get_template(name).render(letter=_clean_letter(written), company=self.company)
         return _inline_styles(drawn) if name == HTML else _GAP.sub("\n\n", drawn).strip() + "\n"
 

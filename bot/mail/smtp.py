@@ -53,7 +53,11 @@ class SmtpMailer:
         self.patience = patience or Patience()
 
     async def send(self, letter: Letter) -> str:
-        """Send a letter; see `Mailer.send`."""
+        """Hand a letter over once, and return the server's answer without any address in it.
+
+        Raises `Unavailable` if nothing was accepted, `LetterRefused` if it was refused for good, and `OutcomeUnknown` if
+        the letter may be on its way.
+        """
         to, text = self._compose_letter(letter)
         async with self._open_connection() as client:
             with _before_acceptance((to, letter.to)):
@@ -63,7 +67,7 @@ class SmtpMailer:
             return await self._send_text(client, text, (to, letter.to))
 
     async def examine(self) -> None:
-        """Check the server; see `Mailer.examine`."""
+        """Connect, log in and name the sender, as for a letter, but send none. Raises as `send`."""
         async with self._open_connection() as client:
             with _before_acceptance(()):
                 async with asyncio.timeout(self.patience.before):
@@ -176,6 +180,7 @@ class SmtpMailer:
 
 
 async def _greet_server(client: aiosmtplib.SMTP) -> None:
+    """Say EHLO, which tells what the server can do; HELO if it doesn't know that."""
     try:
         await client.ehlo()
     except aiosmtplib.SMTPHeloError:
@@ -242,7 +247,7 @@ def _connection_fault(error: BaseException) -> str:
     return "no_connection"
 
 
-LONGEST, GONE = 300, "…"
+LONGEST, GONE = 300, "…"  # characters of an answer that are kept; what is put in place of what is left out
 _UNSEEN = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\uffff]+")
 _ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>()\[\],;:"']*)(?:@|%40|=40)[^\s<>()\[\],;"']*""", re.IGNORECASE)
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b", re.ASCII)
@@ -272,6 +277,7 @@ def letter_answer(code: int, words: str, addresses: tuple[str, ...]) -> str:
 
 
 def _name_parts(addresses: tuple[str, ...]) -> set[str]:
+    """Return the words in these addresses, three letters or more, that an answer could reveal."""
     return {part for one in addresses for part in re.findall(r"[^\W\d_]{3,}", one.casefold())}
 
 

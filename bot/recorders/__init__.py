@@ -9,6 +9,7 @@ from bot.recorders.folder import FolderRecorder
 
 
 def _open_asterisk(url: str, _: ResponseListener) -> Recorder:
+    """Open an Asterisk, which sends no HTTP responses to listen to."""
     from bot.recorders.asterisk.recorder import AsteriskRecorder  # loaded only when needed
 
     return AsteriskRecorder.at(url)
@@ -35,7 +36,10 @@ RECORDERS: dict[str, Callable[[str, ResponseListener], Recorder]] = {
 
 
 def open_recorder(url: str, hears: ResponseListener = ignore_response) -> Recorder:
-    """Return the call recording system at an address such as `file:///srv/calls`; ValueError says what to fix."""
+    """Return the call recording system at an address such as `file:///srv/calls`; ValueError says what to fix.
+
+    `hears` is called with the host and headers of each HTTP response, so that the trusted clock can read their dates.
+    """
     scheme, colon, _ = url.partition(":")
     if not colon:
         raise ValueError(f"RECORDINGS_URL has no scheme. Write it like file:///srv/calls, not {url!r}.")

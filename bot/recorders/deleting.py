@@ -17,7 +17,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _NO_LONGER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
 Ids = dict[str, set[str]]
 _AT_MOST = 3  # times that everything is gone through while files are moved about
-Place = tuple[int, ...]
+Place = tuple[int, ...]  # device and inode of a folder, or empty
 
 
 class Entry(NamedTuple):
@@ -48,10 +48,10 @@ def find_remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Map
     for _ in range(_AT_MOST):
         times = dict[str, tuple[int, ...]]()
         for entry in _walk_entries(root, ours, times):
-            traces.look_at(entry)
+            traces.note_entry(entry)
         if not _folder_changed(root, times):
             break
-    return traces.left()
+    return traces.remains()
 
 
 def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> Iterator[Entry]:
@@ -92,10 +92,12 @@ def _folder_changed(root: str, times: Mapping[str, tuple[int, ...]]) -> bool:
 
 
 def _folder_times(folder: os.stat_result) -> tuple[int, ...]:
+    """Return what tells this folder from another, with the times that change when its entries do."""
     return folder.st_dev, folder.st_ino, folder.st_mtime_ns, folder.st_ctime_ns
 
 
 def _stat_entry(here: int, folder: str, name: str) -> os.stat_result | None:
+    """Return the facts of an entry of the open folder `here`; None if it's gone. Raises `Unavailable`."""
     try:
         return os.stat(name, dir_fd=here, follow_symlinks=False)
     except FileNotFoundError:
@@ -111,6 +113,7 @@ def _tolerate_gone(why: OSError) -> None:
 
 
 def _closed_folder(name: str, why: OSError) -> Unavailable:
+    """Return the error for something that can't be looked at; an empty name is the root's."""
     advice = " Let the bot's account read it." if isinstance(why, PermissionError) else ""
     return Unavailable(f"I can't search {tree.printable_name(name) or 'The folder'}: {why.strerror}.{advice}")
 
@@ -120,6 +123,7 @@ class _Traces:
 
     def __init__(self, sought: Collection[Sought]) -> None:
         self._found: Ids = {one.native_id: set() for one in sought}
+        # The native ids of those sought: by folder and file name, by size and SHA-256, and by each folder above them.
         self._named: dict[str, Ids] = defaultdict(lambda: defaultdict(set))
         self._by_digest: dict[int, Ids] = defaultdict(lambda: defaultdict(set))
         self._below: Ids = defaultdict(set)
@@ -137,11 +141,11 @@ class _Traces:
             self._below[folder].add(one.native_id)
             folder = folder.rpartition("/")[0]
 
-    def left(self) -> Mapping[str, tuple[str, ...]]:
+    def remains(self) -> Mapping[str, tuple[str, ...]]:
         """Return the printable names of what was found of each recording."""
         return {native_id: tuple(sorted(map(tree.printable_name, names))) for native_id, names in self._found.items()}
 
-    def look_at(self, entry: Entry) -> None:
+    def note_entry(self, entry: Entry) -> None:
         """Note an entry that belongs to one of the recordings."""
         named = self._named.get(entry.folder, {})
         whose = set[str]().union(*(named.get(one, ()) for one in _possible_names(entry.name))) | self._by_content(entry)

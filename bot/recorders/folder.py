@@ -52,36 +52,44 @@ class FolderRecordings:
     async def changes(
         self, known: ports.KnownCalls, since: object = None, watched: Mapping[str, str] = ports.NOTHING
     ) -> AsyncIterator[Finding | ports.LookFinished]:
-        """See `Recorder.changes`. Unchanged files are looked at, not opened."""
+        """Yield what is new, changed, gone or wrong against the `known` calls, then the cursor for the next look.
+
+        `since` is the cursor of the last look; `watched` are native ids to check by name, with their stored stamps.
+        Unchanged files aren't opened. Raises `Unavailable`.
+        """
         before = since if isinstance(since, Cursor) else Cursor()
         look = Look(self._root, self._read, before, self._seconds, self._full_stamp)
-        await asyncio.to_thread(look.plan, watched)
-        while look.goes_on:
-            found = await asyncio.to_thread(look.folders)
+        await asyncio.to_thread(look.choose_folders, watched)
+        while look.has_folders_left:
+            found = await asyncio.to_thread(look.read_folders)
             stamps = await known.within([one.prefix for one in found])
-            async for finding in _in_a_thread(look.judged(found, stamps)):
+            async for finding in _in_a_thread(look.findings_in(found, stamps)):
                 yield finding
-        async for gone in _in_a_thread(look.gone(await self._missing_calls(look, known))):
+        async for gone in _in_a_thread(look.confirm_gone(await self._missing_calls(look, known))):
             yield gone
-        async for problem in _in_a_thread(look.standing()):
+        async for problem in _in_a_thread(look.earlier_problems()):
             yield problem
         yield ports.LookFinished(look.cursor())
 
     async def _missing_calls(self, look: Look, known: ports.KnownCalls) -> list[str]:
         """Return the known calls that this look hasn't seen; raises `Unavailable` if the disk seems to be missing."""
-        await asyncio.to_thread(look.stayed)
-        lost = look.unread(await known.folders()) if look.whole else look.lost
+        await asyncio.to_thread(look.require_same_root)
+        lost = look.folders_not_read(await known.folders()) if look.whole else look.lost
         missing = [*look.missing, *(await known.within(lost) if lost else ())]
-        held = sum((await known.folders()).values()) if missing and look.empty() else 0
+        held = sum((await known.folders()).values()) if missing and look.is_empty() else 0
         if held >= _TOO_MANY_GONE:
             raise ports.Unavailable(f"{self._root} is empty but held {held:,} recordings: is its disk mounted?")
         return missing
 
     async def audio(self, native_id: str) -> FolderAudio:
+        """Open a recording's audio; raises `Absent` or `Unavailable`."""
         return await asyncio.to_thread(FolderAudio.open, self._root, native_id, self._full_stamp)
 
     async def delete(self, native_id: str, stamp: str) -> None:
-        """See `Recorder.delete`. Never raises `HeldBySystem`, since a folder can't hold anything."""
+        """Delete the recording's files if they still have this stamp, and what is said of it elsewhere.
+
+        Raises `Changed`, and `Unavailable` if something is left.
+        """
         await asyncio.to_thread(self._unlink_recording, native_id, stamp)
         await self._delete_elsewhere(native_id)
 
@@ -89,15 +97,18 @@ class FolderRecordings:
         """Delete what is said of the recording elsewhere; for a plain folder there is nothing. Raises `Unavailable`."""
 
     async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`. Looks at every name in the folder, and reads only files as large as one that is sought."""
+        """Return, by native id, the names of what is left of deleted recordings.
+
+        It looks at every name in the folder, and reads only files as large as one that is sought. Raises `Unavailable`.
+        """
         return await asyncio.to_thread(deleting.find_remains, self._root, sought, self._ours)
 
     async def hold(self, native_id: str, case: str) -> None:
-        """See `Recorder.hold`. A folder can't hold anything, so this only checks that the recording is there."""
+        """Check that the recording is there, or raise `Absent`; a folder can't keep anything from being deleted."""
         await self.audio(native_id)
 
     async def release(self, native_id: str, case: str) -> None:
-        """See `Recorder.release`. Nothing was held here."""
+        """Do nothing, since a folder never kept it."""
 
     def _unlink_recording(self, native_id: str, stamp: str) -> None:
         """Delete the files, and remember the folder they were in; see `self._ours`."""
@@ -114,14 +125,14 @@ class FolderRecordings:
         name = pair.native_id
         if pair.sidecar is None:
             words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
-            return listing.of_file(pair, "no_metadata", words)
+            return listing.file_problem(pair, "no_metadata", words)
         if not pair.audio.st_size:
-            return listing.of_file(pair, "empty", f"{name} is empty: put the whole audio there.")
+            return listing.file_problem(pair, "empty", f"{name} is empty: put the whole audio there.")
         file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, listing.modified_at(pair.audio))
         try:
             return sidecar.read_sighting(file, _read_content(self._root, sidecar_of(name)), self._departments)
         except sidecar.MetadataError as flaw:
-            return listing.of_file(pair, "metadata", str(flaw))
+            return listing.file_problem(pair, "metadata", str(flaw))
 
     def _count_sentence(self) -> str:
         """Return a sentence on how many recordings there are.
@@ -147,6 +158,7 @@ class FolderRecordings:
         return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}."
 
     def _is_described(self, pair: listing.Pair) -> bool:
+        """Return True if there is metadata for this audio; Asterisk has it elsewhere."""
         return pair.sidecar is not None
 
 
@@ -166,17 +178,22 @@ class FolderRecorder(FolderLive, FolderRecordings):
         return cls(folder_at(url, "file:///srv/calls"))
 
     def capabilities(self) -> ports.Capabilities:
+        """Return what a folder can do, and what a certificate of an erasure says of it."""
         return ports.Capabilities(
             delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native" if self.kept else "none"
         )
 
     async def check(self) -> str:
+        """Return sentences that say the folder works and how much it holds; raises `Unavailable` with why not."""
         return await asyncio.to_thread(lambda: f"{self._count_sentence()}{self.checked()}")
 
 
 @dataclass(slots=True)
 class FolderAudio:
-    """One audio file, reopened for each read, so that an erased or replaced file is never heard in its place."""
+    """One audio file, reopened for each read, so that an erased or replaced file is never heard in its place.
+
+    `seen` is its state when it was opened first.
+    """
 
     root: str
     native_id: str
@@ -187,6 +204,7 @@ class FolderAudio:
 
     @classmethod
     def open(cls, root: str, native_id: str, mark: listing.Mark) -> Self:
+        """Return a recording's audio; `mark` makes its stamp from that of its files. Raises `Absent` or `Unavailable`."""
         kind = media_type(native_id)
         audio = _stat_file(root, native_id)
         marked = mark(native_id, listing.recording_stamp(audio, _stat_sidecar(root, native_id)))
@@ -228,6 +246,7 @@ async def _in_a_thread(findings: Iterator[Found]) -> AsyncIterator[Found]:
 
 
 def _read_content(root: str, native_id: str) -> bytes:
+    """Return a metadata file's content, with one byte more than it may have, so that a longer one is noticed."""
     with open_for_reading(root, native_id) as file:
         return file.read(sidecar.MOST_BYTES + 1)
 

@@ -39,15 +39,19 @@ class FolderLive:
         return Path(self._folder).is_dir()
 
     async def live(self) -> Sequence[LiveCall | UnreadableCall]:
-        """See `LiveCalls.live`."""
+        """Return all calls in progress; raises `Unavailable` if the folder can't be read."""
         return await asyncio.to_thread(lambda: list(self._all_live()))
 
     async def stop(self, call_id: str) -> None:
-        """See `LiveCalls.stop`."""
+        """Ask the phone system to stop recording this call for good. Raises `Absent` if it's over, and `Unavailable`."""
         await asyncio.to_thread(self._ask_to_stop, call_id)
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        """See `LiveCalls.still`: reads what the legs say, and watches whether their audio grows, in `.live` or at its final place."""
+        """Return the names of the legs that are still being recorded.
+
+        It reads what the legs say, and watches whether their audio grows, in `.live` or at its final place; `also` are
+        native ids to watch that no leg has any more. Raises `Absent` if the call is over, and `Unavailable`.
+        """
         call_before = await asyncio.to_thread(self._sidecar_if_there, call_id)
         watched = {**dict.fromkeys(also, UNLISTED_LEG), **_leg_names(call_before)}
         before = await asyncio.to_thread(self._audio_marks, watched)
@@ -138,6 +142,7 @@ class FolderLive:
 
 
 def _leg_names(call: LiveSidecar | None) -> dict[str, str]:
+    """Return the name of each leg by the native id of its audio."""
     return {leg.audio: leg.name for leg in call.legs} if call else {}
 
 
@@ -156,6 +161,7 @@ def _file_mark(root: str, name: str) -> Mark:
 
 
 def _live_file_name(call_id: str, ending: str) -> str:
+    """Return the name of a call's file in `.live`; raises `Absent` for an id that would lead out of that folder."""
     name = f"{call_id}.{ending}"
     if "/" in name or not is_inside(name):
         raise Absent(call_id)

@@ -42,12 +42,12 @@ class Snag(NamedTuple):
         return self.problem.stamp
 
 
-def of_folder(name: str, sentence: str) -> Snag:
+def folder_snag(name: str, sentence: str) -> Snag:
     """Return a folder that can't be looked into."""
     return Snag(Problem(printable_name(name), sentence, "folder"), name, folder=True)
 
 
-def of_file(pair: Pair, why: str, sentence: str) -> Problem:
+def file_problem(pair: Pair, why: str, sentence: str) -> Problem:
     """Describe an audio file that can't be registered, as it is on the disk now."""
     facts = recording_stamp(pair.audio, pair.sidecar), pair.audio.st_size, modified_at(pair.audio)
     return Problem(printable_name(pair.native_id), sentence, why, *facts)
@@ -120,6 +120,7 @@ class Listing:
         self._unreadable: dict[str, str] = {}  # files that the disk lists but can't describe, and its error
 
     def __len__(self) -> int:
+        """Return how many audio files and unusable things there are."""
         return len(self._audio) + len(self._snags) + len(self._unreadable)
 
     def read(self, root: str) -> None:
@@ -139,7 +140,7 @@ class Listing:
         if not self.prefix:
             raise Unavailable(f"I can't read the recordings folder: {why.strerror}.") from why
         sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."
-        return of_folder(self.prefix, sentence)
+        return folder_snag(self.prefix, sentence)
 
     def _take_entry(self, entry: os.DirEntry[str]) -> None:
         """Sort one entry into folders, metadata and audio; hidden and other files are passed over."""
@@ -155,10 +156,11 @@ class Listing:
             self._stat_entry(self._audio, name, entry)
 
     def _take_folder(self, name: str, entry: os.DirEntry[str]) -> None:
+        """Note a folder inside this one, or why it can't be used."""
         if UNSAFE.search(name):
-            self._snags.append(of_folder(name, _bad_name(name)))
+            self._snags.append(folder_snag(name, _bad_name(name)))
         elif entry.is_symlink():
-            self._snags.append(of_folder(name, f"{name} is a link: put the folder itself there."))
+            self._snags.append(folder_snag(name, f"{name} is a link: put the folder itself there."))
         else:
             self.folders.add(name)
 
@@ -185,7 +187,7 @@ class Listing:
             pair = Pair(name, self._audio[name], self._sidecars.get(sidecar))
             objection = _why_unusable(pair, alone=uses[sidecar] == 1)
             if sidecar in self._unreadable:
-                objection = of_file(pair, "unreadable", self._unreadable[sidecar])
+                objection = file_problem(pair, "unreadable", self._unreadable[sidecar])
             yield Snag(objection, name) if objection else pair
 
 
@@ -215,14 +217,14 @@ def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
     """Return the problem if these files can't be a recording; None if they can."""
     name, beside = pair.native_id, sidecar_of(pair.native_id)
     if UNSAFE.search(name):
-        return of_file(pair, "name", _bad_name(name))
+        return file_problem(pair, "name", _bad_name(name))
     if reason := _not_ordinary(name, pair.audio, "audio"):
-        return of_file(pair, "not_ordinary", reason)
+        return file_problem(pair, "not_ordinary", reason)
     if not alone:
         words = f"{name} shares {beside} with another audio file: keep one of them, or rename it."
-        return of_file(pair, "shared", words)
+        return file_problem(pair, "shared", words)
     if pair.sidecar and (reason := _not_ordinary(beside, pair.sidecar, "metadata")):
-        return of_file(pair, "not_ordinary", reason)
+        return file_problem(pair, "not_ordinary", reason)
     return None
 
 

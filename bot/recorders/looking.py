@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
-from bot.recorders.listing import Listing, Mark, Pair, Snag, Times, of_file, recording_stamp, stamp_at, times_at
+from bot.recorders.listing import Listing, Mark, Pair, Snag, Times, file_problem, recording_stamp, stamp_at, times_at
 from bot.recorders.tree import is_inside, name_is_taken, open_root, sidecar_of
 from storage.columns import folder_of
 
@@ -64,10 +64,10 @@ class Look:
         self._place: Times = ()
         self._waiting: list[str] = []
         self._queued: set[str] = set()
-        self._news: dict[str, Seen] = {}
-        self._told: list[Problem] = []
+        self._read_now: dict[str, Seen] = {}
+        self._closed_folders: list[Problem] = []
 
-    def plan(self, watched: Mapping[str, str]) -> None:
+    def choose_folders(self, watched: Mapping[str, str]) -> None:
         """Choose the folders to read; raises `Unavailable` if the root can't be opened."""
         here = open_root(self.root)
         try:
@@ -95,11 +95,12 @@ class Look:
         return changed
 
     def _queue_folder(self, folder: str) -> None:
+        """Have this folder read as well, once; a name that is hidden or unsafe is passed over."""
         if folder not in self._queued and (not folder or is_inside(folder)):
             self._queued.add(folder)
             self._waiting.append(folder)
 
-    def folders(self) -> list[Listing]:
+    def read_folders(self) -> list[Listing]:
         """Read the next folders and return them; raises `Unavailable`."""
         listings: list[Listing] = []
         while self._waiting and len(listings) < FOLDERS and sum(map(len, listings)) < FILES:
@@ -114,7 +115,7 @@ class Look:
         return listings
 
     @property
-    def goes_on(self) -> bool:
+    def has_folders_left(self) -> bool:
         """True if folders are left to read."""
         return bool(self._waiting)
 
@@ -126,8 +127,8 @@ class Look:
             self._queue_folder(folder_of(folder))  # there it shows what is in its place
             return
         snag, before = listing.unreadable(why), self.before.seen.get(folder)
-        self._news[folder] = Seen((), 1, before.folders if before else frozenset(), {folder: Flaw(snag.problem)})
-        self._told.append(snag.problem)
+        self._read_now[folder] = Seen((), 1, before.folders if before else frozenset(), {folder: Flaw(snag.problem)})
+        self._closed_folders.append(snag.problem)
 
     def _follow_listing(self, listing: Listing) -> None:
         """Queue the folders inside one that was read, and note those that are gone."""
@@ -139,17 +140,19 @@ class Look:
             self._lose_folder(inner)
 
     def _lose_folder(self, folder: str) -> None:
+        """Note that a folder is gone, with all that were below it."""
         self.lost.update((folder, *(one for one in self.before.seen if one.startswith(f"{folder}/"))))
 
-    def judged(self, found: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
+    def findings_in(self, found: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
         """Yield what is new or wrong in folders that were read; `stamps` are the stored ones of the calls in them."""
-        while self._told:
-            yield self._told.pop(0)
+        while self._closed_folders:
+            yield self._closed_folders.pop(0)
         not_seen = dict(stamps)
         for listing in found:
             flaws: dict[str, Flaw] = {}
             before = self.before.seen.get(listing.prefix, Seen((), 0, frozenset(), {}))
             hour = self.now + AN_HOUR
+            # A folder that changed since the last look is read at each look for an hour.
             until = hour if before.times not in ((), listing.times) else min(before.until, hour)
             for one in listing.found():
                 known = not_seen.pop(one.native_id, None)
@@ -161,7 +164,7 @@ class Look:
                     finding = self._read_pair(one, now, before.flaws.get(one.native_id), flaws)
                     until = FOR_EVER if finding is None else max(until, hour)
                     yield from () if finding is None else (finding,)
-            self._news[listing.prefix] = Seen(listing.times, len(listing), frozenset(listing.folders), flaws, until)
+            self._read_now[listing.prefix] = Seen(listing.times, len(listing), frozenset(listing.folders), flaws, until)
         self.missing += not_seen
 
     def _read_pair(
@@ -173,20 +176,20 @@ class Look:
             finding = flaw.problem if flaw and flaw.stamp == stamp else self._read(pair, stamp)
         except (Absent, Unavailable) as error:
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
-            stamp, finding = "", of_file(pair, "unreadable", _unreadable_words(name, error))
+            stamp, finding = "", file_problem(pair, "unreadable", _unreadable_words(name, error))
         if isinstance(finding, Problem):
             flaws[name] = Flaw(finding, stamp)
         return finding
 
-    def unread(self, known: Iterable[str]) -> set[str]:
+    def folders_not_read(self, known: Iterable[str]) -> set[str]:
         """Return those folders that this look hasn't read."""
-        return set(known) - self._news.keys()
+        return set(known) - self._read_now.keys()
 
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Return True if nothing at all is left."""
         return not any(seen.files for seen in self._folders_seen().values())
 
-    def stayed(self) -> None:
+    def require_same_root(self) -> None:
         """Raise `Unavailable` if the root is another folder now than at the beginning."""
         here = open_root(self.root)
         try:
@@ -195,25 +198,27 @@ class Look:
         finally:
             os.close(here)
 
-    def gone(self, names: list[str]) -> Iterator[Gone]:
+    def confirm_gone(self, names: list[str]) -> Iterator[Gone]:
         """Yield those of these recordings that are no longer on the disk; raises `Unavailable`."""
         for name in names:
             taken = name_is_taken(self.root, name)
             if taken is False:
                 yield Gone(name)
-            elif taken and (seen := self._news.get(folder_of(name))):
-                self._news[folder_of(name)] = replace(seen, until=FOR_EVER)  # it came back since its folder was read
+            elif taken and (seen := self._read_now.get(folder_of(name))):
+                self._read_now[folder_of(name)] = replace(
+                    seen, until=FOR_EVER
+                )  # it came back since its folder was read
 
-    def standing(self) -> Iterator[Problem]:
+    def earlier_problems(self) -> Iterator[Problem]:
         """Yield the known problems in folders that this look hasn't read."""
         for folder, seen in self._folders_seen().items():
-            if folder not in self._news:
+            if folder not in self._read_now:
                 yield from (flaw.problem for flaw in seen.flaws.values())
 
     def _folders_seen(self) -> dict[str, Seen]:
         """Return all folders that exist as far as is known: those read now, and earlier ones that aren't gone."""
         left = {} if self.whole else {one: seen for one, seen in self.before.seen.items() if one not in self.lost}
-        return {**left, **self._news}
+        return {**left, **self._read_now}
 
     def cursor(self) -> Cursor:
         """Return where the next look may begin once all findings are stored."""

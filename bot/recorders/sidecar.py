@@ -100,6 +100,7 @@ class Reader:
         )
 
     def _wrong_field(self, field: str, what: str) -> MetadataError:
+        """Return the error for a field: `what` is wrong with it, and an example of a right one."""
         example = _one_of_words(self._departments) if field == "department" else _EXAMPLES[field]
         return MetadataError(f'"{field}" {what} Write it like this: {example}.')
 

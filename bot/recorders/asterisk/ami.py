@@ -23,7 +23,8 @@ CONNECT, ACTION, WHOLE = 3.0, 3.0, 7.0
 """Seconds to connect, for one answer, and for everything asked on one connection: ten together."""
 MOST_BYTES = 8_000_000
 """Bytes of all answers on one connection; a thousand channels need a quarter of it."""
-_LINE = 65_536
+_LINE = 65_536  # bytes of the longest line
+# For each action, the permission in manager.conf that it takes.
 _WANTED = {
     "Status": "call or reporting", "Command": "command", "Setvar": "call", "StopMixMonitor": "call",
 }  # fmt: skip
@@ -124,6 +125,7 @@ class Session:
                 return answers
 
     async def _read_message(self) -> Message:
+        """Read one answer or event: header lines up to an empty line."""
         message: Message = {}
         while line := await self._read_line():
             key, colon, value = line.partition(":")
@@ -132,6 +134,7 @@ class Session:
         return message
 
     async def _read_line(self) -> str:
+        """Read one line without its end; raises `Unavailable` once all answers together are too long."""
         line = await self._reader.readuntil(b"\r\n")
         self._left -= len(line)
         if self._left < 0:
@@ -208,14 +211,14 @@ def read_address(url: str) -> AsteriskAddress:
         raise ValueError(
             f"RECORDINGS_URL must name an account and a machine, and nothing else. Write it like {EXAMPLE}."
         )
-    spool, there, cdr = _read_places(parts.query)
+    spool, in_asterisk, cdr = _read_places(parts.query)
     secret = AsteriskSecrets().asterisk_ami_secret
     if secret is None:
         raise ValueError("ASTERISK_AMI_SECRET is missing: it is the secret= of the account in Asterisk's manager.conf.")
     account = Account(host, port, unquote(parts.username), secret.get_secret_value())
     if any(sign in f"{account.user}{account.secret}" for sign in "\r\n\0"):
         raise ValueError("ASTERISK_AMI_SECRET or the name in RECORDINGS_URL has a line break in it. Take it out.")
-    return AsteriskAddress(account, Spool(spool, there), cdr)
+    return AsteriskAddress(account, Spool(spool, in_asterisk), cdr)
 
 
 def _read_places(query: str) -> tuple[str, str, str]:
@@ -240,14 +243,14 @@ UNPLAYABLE = ("gsm", "ulaw", "ul", "pcm", "alaw", "al", "sln", "sln16", "raw", "
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """The folder in which Asterisk records: `root` is its path from here, `there` its path in Asterisk."""
+    """The folder in which Asterisk records: `root` is its path from here, `path_in_asterisk` what Asterisk calls it."""
 
     root: str
-    there: str
+    path_in_asterisk: str
 
     def below(self, path: str) -> str:
         """Return the name of a file below the folder; empty if it's elsewhere. `path` may lack its ending."""
-        name = path.removeprefix(f"{self.there.rstrip('/')}/") if path.startswith("/") else path
+        name = path.removeprefix(f"{self.path_in_asterisk.rstrip('/')}/") if path.startswith("/") else path
         return name if is_inside(name) else ""
 
     def files(self, stem: str) -> tuple[str, ...]:

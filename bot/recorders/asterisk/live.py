@@ -41,10 +41,10 @@ class AsteriskCalls:
     def __init__(
         self, account: Account, spool: Spool, wait: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        self._account, self._files, self._waits = account, spool, wait
+        self._account, self._files, self._wait = account, spool, wait
 
     async def live(self) -> Sequence[LiveCall | UnreadableCall]:
-        """See `LiveCalls.live`. Calls that are neither recorded nor marked by the dialplan aren't ours."""
+        """Return all calls in progress that are recorded or marked by the dialplan. Raises `Unavailable`."""
         async with ami.open_session(self._account) as asterisk:
             legs = await self._read_legs(asterisk, await ask_status(asterisk))
         by_call: dict[str, list[Leg]] = {}
@@ -58,7 +58,7 @@ class AsteriskCalls:
             return {file for leg in await self._read_legs(asterisk, await ask_status(asterisk)) for file in leg.files}
 
     async def stop(self, call_id: str) -> None:
-        """See `LiveCalls.stop`.
+        """Stop recording this call on every leg, for good. Raises `Absent` if it's over, and `Unavailable`.
 
         It first marks each channel as declined, so that channels made from it stay unrecorded, and then stops the recording.
         """
@@ -74,7 +74,11 @@ class AsteriskCalls:
                 return
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        """See `LiveCalls.still`: asks Asterisk about each leg, and watches its file long enough for two writes."""
+        """Return the sides of the call that are still being recorded, named for a person.
+
+        It asks Asterisk about each leg, and watches its file long enough for two writes; `also` are native ids to watch
+        that no leg has any more. Raises `Absent` if the call is over, and `Unavailable`.
+        """
         try:
             async with asyncio.timeout(TEN):
                 return await self._still_recording(call_id, also)
@@ -85,9 +89,9 @@ class AsteriskCalls:
         """Return the sides still recorded: those with a recording in Asterisk, and those whose file grows."""
         before = await self._see_legs(call_id)
         other_sizes = await asyncio.to_thread(self._file_sizes, also)
-        await self._waits(ami.WATCHED)
+        await self._wait(ami.WATCHED)
         sizes_before = await asyncio.to_thread(self._file_sizes, _files_of(before))
-        await self._waits(ami.WATCHED)
+        await self._wait(ami.WATCHED)
         after = await self._see_legs(call_id)
         sizes_after = await asyncio.to_thread(self._file_sizes, _files_of([*before, *after]))
         growing = {one for one, size in sizes_after.items() if size > sizes_before.get(one, 0)}
@@ -106,6 +110,7 @@ class AsteriskCalls:
         return {one: self._files.size(one) or 0 for one in names}
 
     async def _see_legs(self, call_id: str) -> list[Leg]:
+        """Return the call's legs as they are now, over a connection of their own. Raises `Absent` and `Unavailable`."""
         async with ami.open_session(self._account) as asterisk:
             return await self._legs_of_call(asterisk, call_id)
 
@@ -120,8 +125,9 @@ class AsteriskCalls:
             raise Absent(call_id)
         return await self._read_legs(asterisk, own)
 
-    async def _read_legs(self, asterisk: Session, found: Sequence[Channel]) -> list[Leg]:
-        legs = [await _read_leg(asterisk, one) for one in found]
+    async def _read_legs(self, asterisk: Session, channels: Sequence[Channel]) -> list[Leg]:
+        """Return the channels with what is and was recorded on each."""
+        legs = [await _read_leg(asterisk, one) for one in channels]
         await asyncio.to_thread(self._find_files, legs)
         return legs
 
@@ -135,7 +141,7 @@ class AsteriskCalls:
                     leg.elsewhere |= not found
                     leg.files += (one for one in found if one not in leg.files)
             taken.update(leg.files)
-        for leg in legs:  # what was recorded and is no longer, of the leg on which that is kept first
+        for leg in legs:  # recordings that have ended: several legs may name the same file, and the first gets it
             noted = [*leg.channel.get(RECORDED).split("|"), leg.channel.get(LATEST)]
             for name in map(self._files.below, filter(None, noted)):
                 leg.elsewhere |= not name
@@ -168,6 +174,7 @@ async def _do_unless_gone(asterisk: Session, action: str, channel: Channel, **fi
 
 
 def _live_call(call_id: str, legs: Sequence[Leg]) -> LiveCall | UnreadableCall:
+    """Return the call of these legs, with those of its recordings that browsers can play."""
     names = [one for one in _files_of(legs) if one.rpartition(".")[2].lower() in MEDIA_TYPES]
     return describe_call(call_id, [leg.channel for leg in legs], names)
 
@@ -177,6 +184,7 @@ def _files_of(legs: Sequence[Leg]) -> list[str]:
 
 
 def _concerns_us(leg: Leg) -> bool:
+    """Return True if the leg is or was recorded, or the dialplan named an operator on it."""
     return bool(leg.channel.get(OPERATOR) or leg.monitors or leg.files)
 
 
@@ -205,7 +213,10 @@ class Monitor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One channel of a call; `variables` are those of ours that are set on it."""
+    """One channel of a call; `variables` are those of ours that are set on it.
+
+    `unique` is Asterisk's id of the channel, `linked` that of its call, which is the `unique` of the call's first channel.
+    """
 
     name: str
     unique: str
@@ -249,6 +260,7 @@ def _has_our_shape(message: Message) -> bool:
 
 
 def _channel_ids(message: Message) -> tuple[str, str, str]:
+    """Return a channel's name, its own id, and the id of its call."""
     return (
         ami.first_value(message, "Channel"),
         ami.first_value(message, "Uniqueid"),
@@ -257,8 +269,9 @@ def _channel_ids(message: Message) -> tuple[str, str, str]:
 
 
 def _set_variables(message: Message) -> dict[str, str]:
-    told = (one.split("=", 1) for one in message["Variable"])
-    return {name: value for name, value in told if value != _NONE}
+    """Return the variables that are set on a channel, by name."""
+    pairs = (one.split("=", 1) for one in message["Variable"])
+    return {name: value for name, value in pairs if value != _NONE}
 
 
 async def ask_status(asterisk: Session) -> list[Channel]:

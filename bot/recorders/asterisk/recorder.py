@@ -1,4 +1,4 @@
-"""Asterisk as a call recording system: what is in its spool, described by its CDR."""
+"""Asterisk as a call recording system: audio files in its spool, described in its CDR (call detail records), a CSV file."""
 
 import asyncio
 import csv
@@ -54,7 +54,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     async def changes(
         self, known: KnownCalls, since: object = None, watched: Mapping[str, str] = NOTHING
     ) -> AsyncIterator[Sighting | Problem | Gone | LookFinished]:
-        """See `Recorder.changes`. Recordings of live calls aren't reported yet, not even as a problem."""
+        """Yield what is new, changed, gone or wrong, as for a folder; recordings of live calls aren't reported yet."""
         # The live calls first: one that ends meanwhile has its CDR line by then, or is reported at the next look.
         self._live_files = await self.recorded_now()
         await asyncio.to_thread(self._rows.refresh)
@@ -62,15 +62,17 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             yield found
 
     def capabilities(self) -> Capabilities:
+        """Return what Asterisk can do, and what a certificate of an erasure says of it."""
         return Capabilities(delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native")
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`: searches the folder, and the whole CDR."""
+        """Return, by native id, what is left of deleted recordings in the folder and in the whole CDR. Raises `Unavailable`."""
         found = await super().look(sought)
         lines = await asyncio.to_thread(self._lines_naming, [one.native_id for one in sought])
         return {native_id: (*names, *lines.get(native_id, ())) for native_id, names in found.items()}
 
     async def check(self) -> str:
+        """Return sentences that say Asterisk, spool and CDR work; raises `Unavailable` with why not."""
         return f"{await probe_asterisk(self._account)} {await asyncio.to_thread(self._check_cdr)}"
 
     def _full_stamp(self, native_id: str, stamp: str) -> str:
@@ -79,33 +81,36 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         return f"{stamp}.{sidecar.stamp_part(*(one.digest for one in places))}" if places else stamp
 
     def _is_described(self, pair: listing.Pair) -> bool:
+        """Return True if a CDR line names this audio."""
         return bool(self._rows.places(pair.native_id))
 
     def _read(self, pair: listing.Pair, stamp: str) -> Sighting | Problem | None:
+        """Return the recording, or its problem; None while its call goes on or its CDR line may still come."""
         name = pair.native_id
         if name in self._live_files:
             return None
-        columns = self._rows.told(name)
+        columns = self._rows.columns_for(name)
         if not columns:
             if self._now() - pair.audio.st_mtime < NEW:
                 return None
             words = f"no line of {self._rows.path} names {printable_name(name)}: does the dialplan set CDR(rs_files)?"
-            return replace(listing.of_file(pair, "no_metadata", words), stamp=stamp)
+            return replace(listing.file_problem(pair, "no_metadata", words), stamp=stamp)
         try:
             file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, listing.modified_at(pair.audio))
             return _read_sighting(file, columns)
         except sidecar.MetadataError as flaw:
             words = f"{printable_name(name)}: {flaw} The dialplan sets it (docs/asterisk.md)."
-            return replace(listing.of_file(pair, "metadata", words), stamp=stamp)
+            return replace(listing.file_problem(pair, "metadata", words), stamp=stamp)
 
     async def _delete_elsewhere(self, native_id: str) -> None:
+        """Erase the recording's name in the CDR, after its file was deleted. Raises `Unavailable`."""
         await asyncio.to_thread(self._blank_lines, native_id)
 
     def _blank_lines(self, native_id: str) -> None:
         """Overwrite the recording's names in the CDR. Raises `Unavailable`."""
         self._rows.refresh()
         if not self._rows.path.exists():
-            raise Unavailable(self._no_lines())
+            raise Unavailable(self._missing_cdr_words())
         for place in self._rows.places(native_id):
             blank_names(self._rows.path, place, frozenset(lookup_keys(native_id)), self._files)
         self._rows.forget(native_id)
@@ -118,29 +123,30 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         if not native_ids:
             return {}
         names = b"|".join(re.escape(key.encode()) for one in native_ids for key in lookup_keys(one))
-        below = re.escape(f"{self._files.there.rstrip('/')}/".encode())
+        below = re.escape(f"{self._files.path_in_asterisk.rstrip('/')}/".encode())
         wanted, found = re.compile(rb'(?<=["|])\s*(?:' + below + rb")?(" + names + rb')\s*["|]'), set[str]()
         try:
             with self._rows.path.open("rb") as file:
                 while lines := file.readlines(AT_ONCE):
                     found.update(name.decode() for name in wanted.findall(b"".join(lines)))
         except FileNotFoundError as why:
-            raise Unavailable(self._no_lines()) from why
+            raise Unavailable(self._missing_cdr_words()) from why
         except OSError as why:
             raise Unavailable(f"I can't search {self._rows.path}: {why.strerror}.") from why
         return {one: (f"a line of {self._rows.path}",) for one in native_ids if not found.isdisjoint(lookup_keys(one))}
 
     def _check_cdr(self) -> str:
+        """Return sentences on the recordings and the CDR; raises `Unavailable` if lines couldn't be erased."""
         self._rows.refresh()
         path = self._rows.path
         if not os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK):
             raise Unavailable(f"I can't erase lines in {path}: let the bot's account read and write it.")
         unplayable = sum(one.is_file() and one.suffix[1:] in UNPLAYABLE for one in Path(self._root).rglob("*.*"))
         unheard = f" Ignored, in other formats (.{', .'.join(UNPLAYABLE)}): {unplayable:,}. Record as .wav."
-        missing = "" if path.exists() else f" {self._no_lines()}"
+        missing = "" if path.exists() else f" {self._missing_cdr_words()}"
         return f"{self._count_sentence()}{unheard if unplayable else ''}{missing}"
 
-    def _no_lines(self) -> str:
+    def _missing_cdr_words(self) -> str:
         return (
             f"{self._rows.path} is missing: is its disk mounted? If no call has ended yet, create it as an empty file."
         )
@@ -160,6 +166,7 @@ def _read_sighting(file: sidecar.AudioFile, columns: list[str]) -> Sighting:
 
 
 def _read_moment(epoch: str) -> str:
+    """Return seconds since 1970 as ISO 8601; empty if they are no time, which is then reported as a wrong field."""
     try:
         return datetime.fromtimestamp(float(epoch), UTC).isoformat()
     except (ValueError, OverflowError, OSError):
@@ -167,6 +174,7 @@ def _read_moment(epoch: str) -> str:
 
 
 def _read_seconds(written: str) -> float | str:
+    """Return a duration as a number; unchanged if it's none, which is then reported as a wrong field."""
     try:
         return float(written)
     except ValueError:
@@ -181,6 +189,7 @@ COLUMNS = (
 )  # fmt: skip
 MOST_BYTES = 65_536  # of one line
 _BEGINS = f'"{VERSION}","'.encode()
+# FreePBX files audio in a folder for each day, and its CDR names only the file.
 _FREEPBX = re.compile(r"\d{4}/\d\d/\d\d/([^/]+)")
 
 
@@ -220,7 +229,7 @@ class Rows:
         except OSError as why:
             raise Unavailable(f"{self.path} can't be read: {why.strerror}.") from why
 
-    def told(self, native_id: str) -> list[str]:
+    def columns_for(self, native_id: str) -> list[str]:
         """Return the columns of the last line that names a recording; empty without one.
 
         Start and duration cover all lines of the same call.
@@ -254,6 +263,7 @@ class Rows:
             self._places.pop(key, None)
 
     def _note_line(self, start: int, line: bytes) -> None:
+        """Remember where this line is, for each recording that it names."""
         digest = hashlib.blake2b(line, digest_size=8).digest()
         for name in recordings_named(split_columns(line), self._below):
             self._places[name] = (*self._places.get(name, ()), Place(start, len(line), digest))
@@ -330,6 +340,6 @@ def _line_without(line: bytes, native_ids: frozenset[str], spool: Spool) -> byte
     if set(named) <= native_ids:
         return re.sub(rb"[^\r\n]", b"-", line)
     for name in native_ids:
-        for written in (f"{spool.there.rstrip('/')}/{name}".encode(), name.encode()):
+        for written in (f"{spool.path_in_asterisk.rstrip('/')}/{name}".encode(), name.encode()):
             line = re.sub(rb'(?<=["|])' + re.escape(written) + rb'(?=["|])', b" " * len(written), line)
     return line

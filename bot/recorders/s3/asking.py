@@ -103,6 +103,7 @@ class Bucket:
         return Bucket(self.place, self._seconds, self.now, self.page, signed=signed)
 
     def _hear_headers(self, http_response: Any, **_: Any) -> None:
+        """Pass on a response's host and headers; the SDK calls this after each request."""
         self._hears(urlsplit(http_response.url).hostname or "", http_response.headers)
 
     def ask(self, operation: str, name: str | None = None, **given: Any) -> Any:
@@ -122,13 +123,13 @@ class Bucket:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         if code in _CREDENTIALS_REFUSED:
             self._made = None
-        if name is not None and (code in ("NoSuchKey", "NoSuchVersion") or (code == "404" and self.stands())):
+        if name is not None and (code in ("NoSuchKey", "NoSuchVersion") or (code == "404" and self.exists())):
             return Absent(name)
         if status == 412:
             return Changed(name or "")
         return refusal_for(self.place.bucket, code or str(status))
 
-    def stands(self) -> bool:
+    def exists(self) -> bool:
         """Return True if the bucket exists, else raise; a 404 for an object may also mean that there is no bucket."""
         # A listing may be allowed below the prefix alone.
         return bool(require_listing(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
@@ -214,6 +215,7 @@ class Bucket:
         return self._facts[1] if self._facts else Facts(versions=False, locks=False)
 
     def _ask_facts(self) -> Facts:
+        """Ask the bucket how it is set up. Raises `Unavailable`."""
         versions = bool(self.ask("get_bucket_versioning").get("Status"))  # what was kept stays where that is suspended
         try:
             found = self.ask("get_object_lock_configuration").get("ObjectLockConfiguration", {})

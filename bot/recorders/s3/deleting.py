@@ -121,16 +121,17 @@ _NO_LOCK_THERE = {
 
 def under_legal_hold(bucket: Bucket, one: Version) -> bool:
     """Return True if a legal hold keeps this version; raises `Unavailable`."""
-    return bool(_ask_bucket(bucket, one, "get_object_legal_hold", "LegalHold").get("Status") == "ON")
+    return bool(_ask_of_version(bucket, one, "get_object_legal_hold", "LegalHold").get("Status") == "ON")
 
 
 def retained_until(bucket: Bucket, one: Version) -> datetime | None:
     """Return until when (UTC) a retention keeps this version, even if that is past; None without one. Raises `Unavailable`."""
-    until = _ask_bucket(bucket, one, "get_object_retention", "Retention").get("RetainUntilDate")
+    until = _ask_of_version(bucket, one, "get_object_retention", "Retention").get("RetainUntilDate")
     return until.astimezone(UTC) if isinstance(until, datetime) else None
 
 
-def _ask_bucket(bucket: Bucket, one: Version, operation: str, kind: str) -> dict[str, Any]:
+def _ask_of_version(bucket: Bucket, one: Version, operation: str, kind: str) -> dict[str, Any]:
+    """Return the part `kind` of the SDK's answer about one version; empty if there is no lock, or no such version."""
     try:
         return dict(bucket.ask(operation, one.name, VersionId=one.id).get(kind, {}))
     except Absent:
@@ -171,9 +172,9 @@ def find_remains(bucket: Bucket, sought: Collection[Sought]) -> Mapping[str, tup
     if not sought:
         return {}
     traces = _Traces(bucket.second_client(), sought)
-    traces.by_name()
-    traces.whole_prefix()
-    return traces.left()
+    traces.look_up_names()
+    traces.search_prefix()
+    return traces.remains()
 
 
 class _Traces:
@@ -182,9 +183,10 @@ class _Traces:
     def __init__(self, bucket: Bucket, sought: Collection[Sought]) -> None:
         self._bucket = bucket
         self._found: dict[str, set[Remnant]] = {one.native_id: set() for one in sought}
+        # The native ids of those sought: by name, by size and SHA-256, and if overwritten by name and identity.
         self._named: dict[str, set[str]] = defaultdict(set)
         self._by_digest: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._hashed: dict[Remnant, str] = {}
+        self._hashed: dict[Remnant, str] = {}  # the SHA-256 of versions that were read
         self._past: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one in sought:
             if (past := written_over(one.native_id)) is not None:
@@ -197,22 +199,22 @@ class _Traces:
             if one.size and one.audio:
                 self._by_digest[one.size][one.audio.lower()].add(one.native_id)
 
-    def left(self) -> Mapping[str, tuple[str, ...]]:
+    def remains(self) -> Mapping[str, tuple[str, ...]]:
         """Return the printable names of what was found of each recording."""
         return {one: tuple(sorted(left.shown for left in found)) for one, found in self._found.items()}
 
-    def by_name(self) -> None:
+    def look_up_names(self) -> None:
         """Look up each name separately, in case a long listing leaves something out."""
         for name in {*self._named, *(name for name, _ in self._past)}:
             for one in self._versions_named(name):
-                self._look_at(one)
+                self._note_remnant(one)
             for page in self._bucket.pages("list_multipart_uploads", name):
                 for told in page.get("Uploads", ()):
-                    self._look_at(
+                    self._note_remnant(
                         Remnant(self._bucket.place.name(told["Key"]), told["UploadId"], "upload that was begun")
                     )
 
-    def whole_prefix(self) -> None:
+    def search_prefix(self) -> None:
         """Look at every version below the prefix, then at every object without a listed version.
 
         Such an object may have been stored meanwhile; if it's older, the listing has gaps, and `Unavailable` is raised.
@@ -221,30 +223,33 @@ class _Traces:
         for page in self._bucket.pages("list_object_versions"):
             for one in self._left_in_page(page):
                 listed.add(hash(one.name))
-                self._look_at(one)
+                self._note_remnant(one)
         for page in self._bucket.pages("list_objects_v2"):
             for shown in page.get("Contents", ()):
                 if hash(name := self._bucket.place.name(shown["Key"])) not in listed:
-                    self._look_at_unlisted(name, old=shown["LastModified"] < began - _STORED_MEANWHILE)
+                    self._note_unlisted(name, old=shown["LastModified"] < began - _STORED_MEANWHILE)
 
-    def _look_at_unlisted(self, name: str, *, old: bool) -> None:
+    def _note_unlisted(self, name: str, *, old: bool) -> None:
+        """Look at an object that the list of versions left out; raises `Unavailable` if it's too `old` to be new."""
         for one in self._versions_named(name):
-            self._look_at(one)
+            self._note_remnant(one)
             if old:
                 raise Unavailable("The bucket's list of versions is incomplete, so I can't rely on it.")
 
     def _versions_named(self, name: str) -> list[Remnant]:
+        """Return all versions and delete markers of this name."""
         pages = self._bucket.pages("list_object_versions", name)
         return [one for page in pages for one in self._left_in_page(page) if one.name == name]
 
     def _left_in_page(self, page: dict[str, Any]) -> Iterator[Remnant]:
+        """Yield the versions and delete markers in a page of a listing."""
         for kind, listed in (("version", "Versions"), ("delete marker", "DeleteMarkers")):
             for told in page.get(listed, ()):
                 size = told.get("Size", 0)
                 identity = stamp_part(told["ETag"], size) if kind == "version" and not told["IsLatest"] else ""
                 yield Remnant(self._bucket.place.name(told["Key"]), told["VersionId"], kind, size, identity)
 
-    def _look_at(self, one: Remnant) -> None:
+    def _note_remnant(self, one: Remnant) -> None:
         """Note of which recordings this is a remnant."""
         whose = self._named.get(one.name, set()) | self._past.get((one.name, one.identity), set())
         if by_digest := self._by_digest.get(one.size) if one.kind == "version" else None:

@@ -92,6 +92,7 @@ class Look:
             yield problem
 
     def _to_list(self, folder: str) -> bool:
+        """Return True if this look lists a folder that it came upon: all of them, or those that are new."""
         return self._whole or folder not in self._before.newest
 
     async def _changed_folders(self, watched: Mapping[str, str]) -> set[str]:
@@ -143,6 +144,7 @@ class Look:
         return finding
 
     def _read_again(self, pair: Pair) -> Finding | None:
+        """Return the finding on a pair; if nothing has changed since the last look, the problem that it had then."""
         flaw = self._before.flaws.get(folder_of(pair.native_id), {}).get(pair.native_id)
         return flaw.problem if flaw and flaw.stamp == pair.stamp else self._read_pair(pair)
 
@@ -169,7 +171,7 @@ class Look:
             return f"{name} can't be read by the bot's account."
         if error.answer in asking.TOO_MANY:
             raise error
-        self._bucket.stands()
+        self._bucket.exists()
         return f"{name} can't be read: {error}"
 
     async def _calls_not_listed(self, known: KnownCalls, listed: set[str]) -> list[str]:
@@ -221,6 +223,7 @@ class Look:
 
 
 def _side_by_side(do: Callable[[In], Out], them: Collection[In]) -> list[Out]:
+    """Return what `do` returns for each, in their order; several run at a time, in threads."""
     if not them:
         return []
     with ThreadPoolExecutor(min(asking.READERS, len(them))) as readers:
@@ -228,6 +231,7 @@ def _side_by_side(do: Callable[[In], Out], them: Collection[In]) -> list[Out]:
 
 
 def _with_those_above(folder: str) -> Iterator[str]:
+    """Yield a folder and all folders above it, without the top one."""
     while folder:
         yield folder
         folder = folder_of(folder)
@@ -275,6 +279,7 @@ class Listing:
         return made
 
     def _take_folder(self, name: str) -> None:
+        """Note a folder inside this one, or why it can't be used; a hidden one is passed over."""
         self.objects += 1
         if name.rpartition("/")[2].startswith("."):
             return
@@ -287,6 +292,7 @@ class Listing:
             self.folders.append(name)
 
     def _take_object(self, name: str, told: dict[str, Any]) -> None:
+        """Note an object, as the SDK tells of it, if it's audio or metadata."""
         self.objects += 1
         last = name.rpartition("/")[2]
         stem, _, ending = last.rpartition(".")
@@ -310,6 +316,7 @@ class Listing:
 
 
 def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
+    """Return the problem of audio that can't be a recording, `alone` in having its metadata object; None if it can."""
     name = pair.native_id
     if asking.bad_name(name):
         words = f"{printable_name(name)} has characters in its name that I can't store: copy it to a name with plain letters."
@@ -333,7 +340,10 @@ class WrittenOver(NamedTuple):
 
 
 def written_over(native_id: str) -> WrittenOver | None:
-    """Return the overwritten recording that such a native id means; None for any other native id."""
+    """Return the overwritten recording that a native id means; None for any other native id.
+
+    The register calls it by its former name, its stamp and a number, with line breaks between, which no object's name has.
+    """
     name, *more = native_id.split("\n")
     return WrittenOver(name, more[0]) if len(more) == 2 and asking.names_audio(name) else None
 

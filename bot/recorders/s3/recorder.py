@@ -43,7 +43,11 @@ class BucketRecorder(NoLiveCalls):
     async def changes(
         self, known: ports.KnownCalls, since: object = None, watched: Mapping[str, str] = ports.NOTHING
     ) -> AsyncIterator[ports.Sighting | ports.Problem | ports.Gone | ports.LookFinished]:
-        """See `Recorder.changes`. Unchanged objects are listed, not opened."""
+        """Yield what is new, changed, gone or wrong against the `known` calls, then the cursor for the next look.
+
+        `since` is the cursor of the last look; `watched` are native ids to check by name, with their stored stamps.
+        Unchanged objects aren't opened. Raises `Unavailable`.
+        """
         await asyncio.to_thread(self.bucket.facts)
         before = since if isinstance(since, Cursor) else Cursor()
         look = Look(self.bucket, before, self._seconds, self._departments)
@@ -52,10 +56,11 @@ class BucketRecorder(NoLiveCalls):
         yield ports.LookFinished(look.cursor())
 
     async def audio(self, native_id: str) -> BucketAudio:
+        """Open a recording's audio, even if a delete marker hides it; raises `Absent` or `Unavailable`."""
         return await asyncio.to_thread(BucketAudio.open, self.bucket, native_id)
 
     def capabilities(self) -> ports.Capabilities:
-        """See `Recorder.capabilities`. Before the bucket was asked, it says the least."""
+        """Return what the bucket can do, and what a certificate of an erasure says of it; the least, until it was asked."""
         facts = self.bucket.known_facts
         hold: ports.Support = "native" if facts.locks else "emulated"
         return ports.Capabilities(
@@ -63,17 +68,22 @@ class BucketRecorder(NoLiveCalls):
         )
 
     async def delete(self, native_id: str, stamp: str) -> None:
+        """Delete all versions of the recording with this stamp; raises `Changed`, `HeldBySystem` or `Unavailable`."""
         await asyncio.to_thread(delete_recording, self.bucket, native_id, stamp)
 
     async def look(self, sought: Collection[ports.Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`. Looks at every version's name below the prefix, and reads only those as large as one sought."""
+        """Return, by native id, what is left of deleted recordings.
+
+        It looks at every version's name below the prefix, and reads only those as large as one sought. Raises `Unavailable`.
+        """
         return await asyncio.to_thread(find_remains, self.bucket, sought)
 
     async def hold(self, native_id: str, case: str) -> None:
-        """See `Recorder.hold`. Without Object Lock it only checks that the recording is there."""
+        """Lock the recording for a case; without Object Lock, only check that it's there. Raises `Absent` or `Unavailable`."""
         await asyncio.to_thread(hold_recording, self.bucket, native_id, case)
 
     async def release(self, native_id: str, case: str) -> None:
+        """End the hold of one case; another case's hold goes on. Raises `Unavailable`."""
         await asyncio.to_thread(release_recording, self.bucket, native_id, case)
 
     async def check(self) -> str:
@@ -119,14 +129,14 @@ def release_recording(bucket: Bucket, native_id: str, case: str) -> None:
     if not bucket.facts().locks:
         return
     native_id = _name_before_overwriting(native_id)
-    mine, cases = _words_digest(case), _counted_cases(bucket, native_id)
-    if mine not in cases:
+    this_case, cases = _words_digest(case), _counted_cases(bucket, native_id)
+    if this_case not in cases:
         return
-    if cases == {mine}:
+    if cases == {this_case}:
         _set_holds(bucket, native_id, on=False)
     # A marker is enough: only what is there now is counted, and a retention would refuse more.
-    bucket.ask("delete_object", _counter_name(native_id, mine))
-    if cases == {mine} and _counted_cases(bucket, native_id):  # another case came meanwhile
+    bucket.ask("delete_object", _counter_name(native_id, this_case))
+    if cases == {this_case} and _counted_cases(bucket, native_id):  # another case came meanwhile
         _set_holds(bucket, native_id, on=True)
 
 
@@ -154,6 +164,7 @@ def _counted_cases(bucket: Bucket, native_id: str) -> set[str]:
 
 
 def _counter_name(native_id: str, case: str) -> str:
+    """Return the name of the object that counts a case, given its digest; without one, how all of this recording begin."""
     return f"{HOLD_COUNTERS}/{_words_digest(native_id)}/{case}"
 
 
@@ -199,7 +210,7 @@ def _count_objects(bucket: Bucket) -> tuple[int, int, int, str]:
 def _refuse_shared(bucket: Bucket, any_name: str) -> None:
     """Raise `Unavailable` if strangers can read the bucket: tries without credentials, and asks for its settings."""
     stranger = bucket.second_client(signed=False)
-    if _is_allowed(stranger.stands):
+    if _is_allowed(stranger.exists):
         raise ports.Unavailable(f"Anyone can list the bucket. {_ADVICE}")
     if any_name and _is_allowed(lambda: stranger.head(any_name)):
         raise ports.Unavailable(f"Anyone can hear recordings in the bucket. {_ADVICE}")

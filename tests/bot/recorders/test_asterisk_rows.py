@@ -113,7 +113,7 @@ def test_no_text_of_a_caller_makes_another_line(tmp_path_factory: pytest.TempPat
     rows = Rows(str(path), lambda name: name)
     rows.refresh()
     assert rows.places("one.wav")
-    assert len(rows.told("2026/11/26/1795708841.3-in.wav")) == len(COLUMNS)
+    assert len(rows.columns_for("2026/11/26/1795708841.3-in.wav")) == len(COLUMNS)
     assert len(rows.places("one.wav")) == 1
 
 
