@@ -102,7 +102,7 @@ class Steward:
         self.ticks = Ticks(
             self.door, self.register, self.directories, trusted=self.clock.trusted,
             more={"clock": self.clock_watch.tick, "words": self.forgetting.tick, "holds": self.mirroring.tick,
-                  "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
+                  "erasures": partial(self.mirroring.release_before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, PolicyPeople(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "random review": RandomDraws(self.door, Beacon(settings.beacon_url)).tick, "confidential": self.reported.tick, "journal": self.noting.note},
         )  # fmt: skip
 
@@ -181,7 +181,7 @@ class Steward:
         log.info("database.ready", revision=await upgrade_database(self.database, trouble.upgrade_waits()))
         await self.clock_watch.begin()
         await trouble.unlock_keys(self.door)
-        await self.restoring.known()
+        await self.restoring.compare_once()
         await self.database.examine()
         await self.policy_of_the_day.check()
 
@@ -195,7 +195,7 @@ class Steward:
 
     async def _begin_later(self) -> None:
         """Begin once the journal has shown whether the database was restored; until then everyone is kept out."""
-        await run_for_ever("restoring", self.restoring.until_known)
+        await run_for_ever("restoring", self.restoring.compare_until_known)
         await self._begin_work()
 
     async def _begin_work(self) -> None:

@@ -61,7 +61,7 @@ class House(Archive):
     async def tick(self) -> None:
         await self.sync.sync()
         await self.mirroring.tick()
-        await self.mirroring.before(self.erasing.tick)
+        await self.mirroring.release_before(self.erasing.tick)
 
     async def hold(self, *calls: int, until: str = "2026-12-31") -> str:
         return (await hold(self.company, self.company.helena, calls, until=until)).hold

@@ -82,7 +82,7 @@ class Program(Archive):
         door = Door(Database(url), POLICY, self.company.clock, keys=Keys(MASTER), copies_at=COPIES)
         company = Company(door, self.company.clock, self.company.people, self.company.calls)
         begun = Program(company, self.recorder, **{"folder": self.folder, "key": self.key, **more})
-        await begun.restoring.known()
+        await begun.restoring.compare_once()
         return begun
 
     def lines(self, kind: str = "") -> list[dict[str, Any]]:
@@ -101,5 +101,5 @@ async def a_program(database: Database, folder: Path) -> Program:
     door = Door(database, POLICY, clock, keys=Keys(MASTER), copies_at=COPIES)
     people: dict[str, Actor] = await meet_everybody(door)
     program = Program(Company(door, clock, people), MemoryRecorder(), folder=folder)
-    assert await program.restoring.known()
+    assert await program.restoring.compare_once()
     return program

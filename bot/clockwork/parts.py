@@ -206,7 +206,7 @@ class Reports:
             if found and (clock.is_urgent(found) or today != self._told):
                 lines = [clock.journal_line(one, today.isoformat()) for one in found]
                 await self.patiently.do(lambda: self.patiently.journal.add(lines))
-                self.counters.know({one.mark: one.counter for one in found if one.counter})
+                self.counters.remember({one.mark: one.counter for one in found if one.counter})
                 await self.door.enter(clock.note_journalled(found), CLOCK)
             self._told = today
 

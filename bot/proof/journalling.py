@@ -58,7 +58,7 @@ class Patiently:
     async def read(self, work: Callable[[], T], patience: float = LONG) -> T:
         """Read the journal's file. Raises `JournalDown`, also if the folder that should be there is missing."""
 
-        def there() -> T:
+        def read_in_folder() -> T:
             journal = self.journal
             if not journal.make and not journal.folder.is_dir():
                 raise JournalDown(f"there is no folder {journal.folder}")
@@ -67,7 +67,7 @@ class Patiently:
             except OSError as error:
                 raise JournalDown(error.strerror or type(error).__name__) from error
 
-        return await self.do(there, patience)
+        return await self.do(read_in_folder, patience)
 
     async def newest(self) -> Newest:
         """Return what its newest lines say. Raises `JournalDown`."""
@@ -92,8 +92,8 @@ class Noting:
         Erasures are written with the next tick, even within the minute.
         """
         async with self._one_at_a_time:
-            soon = at_once or self.seconds() - self._told >= A_MINUTE
-            if not soon and not (await self.door.database.read(partial(_erased_since, after=self.door.journal)))[1]:
+            is_due = at_once or self.seconds() - self._told >= A_MINUTE
+            if not is_due and not (await self.door.database.read(partial(_erased_since, after=self.door.journal)))[1]:
                 return
             # Before the journal is read: another replica may write into it meanwhile.
             held = max(self.door.journal, await self.door.database.read(lambda store: store.audit.in_journal()))
@@ -104,11 +104,11 @@ class Noting:
             if last.entries < held:
                 log.error("journal.lost", entries=held, left=last.entries)
                 await self.door.enter(handlers_journal.note_journal_lost(held, last.entries), CLOCK)
-            self.door.journal = (await self._go_on(last)).entries
+            self.door.journal = (await self._write_to_end(last)).entries
             self._told = self.seconds()
             JOURNAL_NOTED.set(self.door.now().timestamp())
 
-    async def _go_on(self, last: Position) -> Position:
+    async def _write_to_end(self, last: Position) -> Position:
         """Write lines from this position to the end of the log, and return where that is."""
         while True:
             end, lines = await self.door.database.read(partial(_erased_since, after=last.entries))
@@ -126,9 +126,9 @@ def _erased_since(store: Store, after: int) -> tuple[Position, list[dict[str, An
     if end.entries > after + AT_ONCE:
         upto = after + AT_ONCE
         end = Position(upto, store.audit.hashes([upto])[upto])
-    erased = store.audit.done_between(after, end.entries, [CERTIFY])
-    names = {"call": "native", "audio": "audio", "size": "size"}
-    return end, [{"kind": ERASED, **{name: told[names[name]] for name in MARKS}} for _, told in erased]
+    certificates = store.audit.done_between(after, end.entries, [CERTIFY])
+    names = {"call": "native", "audio": "audio", "size": "size"}  # of each mark: in the journal, and in the log
+    return end, [{"kind": ERASED, **{name: detail[names[name]] for name in MARKS}} for _, detail in certificates]
 
 
 async def is_in_log(door: Door, position: Position) -> bool:
@@ -154,12 +154,12 @@ class ReportCounters:
         if not await self.door.database.read(any_reports):
             return
         before, journal = -1, self.patiently.journal
-        while self._read != before:
+        while self._read != before:  # until no line has been added since
             before = self._read
             found, self._read = await self.patiently.read(partial(read_counters, journal.file, journal.seal, before))
-            self.know(found)
+            self.remember(found)
 
-    def know(self, counters: dict[str, int]) -> None:
+    def remember(self, counters: dict[str, int]) -> None:
         """Remember counters that are in the journal."""
         for mark, counter in counters.items():
             self.door.outside[mark] = max(counter, self.door.outside.get(mark, 0))
@@ -208,6 +208,7 @@ class Newest:
             self._take_line(told)
 
     def _take_line(self, told: dict[str, Any]) -> None:
+        """Take in the fields of a line with our seal."""
         position, self.key = position_of(told), ""
         if told.get("kind") == RESTORED:
             self.position, self.put_back = position, False
@@ -273,14 +274,15 @@ def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozen
     Those are the lines before a restore about later entries than the restored copy has. `found` is where the log ends in
     a copy that was put back just now. Raises OSError.
     """
+    # Where the log of each restored copy ended: an erasure is unknown if any copy restored after it ended before it.
     ends = [int(one["found"]) for one in read_lines(file, seal, (RESTORED,))] + [
         one for one in (found,) if one is not None
     ]
-    marks, place = set[str](), 0
+    marks, restores = set[str](), 0
     for told in read_lines(file, seal, (ERASED, RESTORED)) if ends else ():
         if told["kind"] == RESTORED:
-            place += 1
-        elif place < len(ends) and int(told["entries"]) > min(ends[place:]):
+            restores += 1
+        elif restores < len(ends) and int(told["entries"]) > min(ends[restores:]):
             marks.update(str(told[name]) for name in MARKS if told.get(name))
     return frozenset(marks)
 

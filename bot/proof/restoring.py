@@ -41,12 +41,12 @@ class Restoring:
         self.state, self.erased = AWAY, frozenset[str]()
         self.found = False  # whether this start found a restore
 
-    async def until_known(self) -> None:
+    async def compare_until_known(self) -> None:
         """Compare until the answer is known. Raises nothing, except that it may be cancelled."""
-        while not await self.known():  # noqa: ASYNC110  it is asked again, since nothing tells when it is back
+        while not await self.compare_once():  # noqa: ASYNC110  it is asked again, since nothing tells when it is back
             await asyncio.sleep(AGAIN)
 
-    async def known(self) -> bool:
+    async def compare_once(self) -> bool:
         """Compare once; return True if the answer is known and everything that follows a restore is done."""
         try:
             await self._look_at_journal()
@@ -80,7 +80,7 @@ class Restoring:
             self.erased = await self._unknown_erasures(None)
 
     async def _follow_restore(self, noted: Position) -> None:
-        """Do everything that follows a restore; after an interruption it starts over."""
+        """Do everything that follows a restore; after an interruption it starts over. `noted` is where the journal says the log ended."""
         found = await self.door.enter(handlers_journal.note_restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
         # A log that is longer than noted but lacks that entry is another log altogether: nothing in it can be believed.
@@ -99,6 +99,7 @@ class Restoring:
         await self.patiently.do(lambda: self.patiently.journal.add([line]))
 
     async def _unknown_erasures(self, found: int | None) -> frozenset[str]:
+        """Return the marks of erased calls that this database doesn't know; `found` is where its log ends if it was just restored."""
         journal = self.patiently.journal
         return await self.patiently.read(partial(journalling.unknown_erasures, journal.file, journal.seal, found))
 
@@ -119,8 +120,10 @@ class Restoring:
                 await self.door.enter(closing.erase_again(calls), CLOCK)
 
     def _erased_among(self, page: Iterable[RecordingIdentity]) -> tuple[int, ...]:
+        """Return the ids of those calls that had been erased."""
         return tuple(one.id for one in page if self.marks.of_call(one.native_id, one.started) in self.erased)
 
 
 def _recording_places(store: Store, after: int) -> list[RecordingIdentity]:
+    """Return the next calls by id, with the names under which their system has them."""
     return store.recordings.places(after, AT_ONCE)

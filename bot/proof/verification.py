@@ -141,7 +141,11 @@ def _contradicted_by_journal(position: Position | None, verdict: Verdict) -> Ite
 
 @dataclass(slots=True)
 class Check:
-    """A verification in progress: what was read so far."""
+    """A verification in progress: what was read so far.
+
+    `latest` has each row's newest mark by the log, `walk` recomputes the chain. `seq` is the last entry that was read,
+    `place` where the table in hand continues, `head` where the log says it ends, `gone` the tables that are missing.
+    """
 
     database: Database
     pace: Pace
@@ -165,6 +169,7 @@ class Check:
             await asyncio.sleep(self.pace.rest)
 
     def _read_entries(self, store: Store) -> bool:
+        """Read the next page of entries; return True if there may be more."""
         links, self.head = store.audit.page(self.seq, self.pace.entries)
         self.walk.take(links)
         if self.outcome.state:
@@ -183,6 +188,7 @@ class Check:
             await self._until_done(partial(self._read_rows, table=table))
 
     def _read_rows(self, store: Store, table: str) -> bool:
+        """Compare the next page of a table's rows with the log; return True if there may be more."""
         rows, self.place = store.marked.page(table, self.place, self.pace.rows)
         self.latest.compare(rows)
         self.outcome.rows += len(rows)
@@ -207,6 +213,7 @@ class Check:
             raise
 
     async def _until_done(self, some: Callable[[Store], bool]) -> None:
+        """Repeat a piece of work, with a rest after each, as long as it returns True."""
         more = True
         while more:
             more = await self._read_some(some)
@@ -246,7 +253,7 @@ class Proof:
         """Start the day's verification in the background, if none is running."""
         today = morning_of(self.door.policy, self.door.now())
         if self._background is None or self._background.done():
-            self._background = asyncio.create_task(self._go_on(today))
+            self._background = asyncio.create_task(self._verify_once_a_day(today))
 
     async def finish(self) -> None:
         """Wait for background work."""
@@ -259,7 +266,7 @@ class Proof:
             self._background.cancel()
             await asyncio.wait([self._background])
 
-    async def _go_on(self, today: date) -> None:
+    async def _verify_once_a_day(self, today: date) -> None:
         """Verify, unless that was done today, including the journal."""
         if today == self._verified and self.last is not None and self.last.compared:
             return

@@ -67,7 +67,7 @@ class Declining:
             lambda store: (store.matters.ids(Declined, (LOOKING,)), store.declines.live())
         )
         if looking:
-            await self._find(looking)
+            await self._find_calls(looking)
             live = await self.door.database.read(lambda store: store.declines.live())
         now = self.door.now()
         await asyncio.gather(*(self._check_call_safely(one) for one in live if _is_due(one, now)))
@@ -90,15 +90,15 @@ class Declining:
 
     async def _rest(self, seconds: float) -> None:
         """Wait so many seconds or until something is committed, but always a tenth of a second."""
-        with_word = asyncio.ensure_future(self._woken.wait())
+        woken = asyncio.ensure_future(self._woken.wait())
         try:
-            await asyncio.wait({with_word}, timeout=seconds)
+            await asyncio.wait({woken}, timeout=seconds)
         finally:
-            with_word.cancel()
+            woken.cancel()
         await self._wait(0.1)
 
-    async def _find(self, looking: Sequence[str]) -> None:
-        """Find the calls that are live now and on which the people who reported a decline are operators."""
+    async def _find_calls(self, looking: Sequence[str]) -> None:
+        """For each of these matters, find the live calls on which the person who reported the decline is the operator."""
         live_calls, trouble = await self._ask_live_calls()
         calls = await self.door.database.read(lambda store: self._with_operators(store, live_calls))
         for matter in looking:
@@ -161,6 +161,7 @@ class Declining:
         )
 
     async def _stop(self, one: Declined) -> None:
+        """Ask the phone system to stop recording, and give it time to do so."""
         await self.recorder.stop(one.call_id)
         await self._wait(OBEYS)
 
@@ -204,11 +205,13 @@ def _is_due(one: Declined, now: datetime) -> bool:
 
 
 def _said_by(store: Store, matter: str) -> int:
+    """Return the id of the person who reported this decline; 0 if there is no such matter."""
     declined = store.matters.of_kind(Declined, matter)
     return declined.said_by if declined else 0
 
 
 def _address_key(email: str, identity: Identity) -> str:
+    """Return an address as people are looked up by it; empty if it's none."""
     try:
         return email_key(email, identity)
     except ValueError:

@@ -60,6 +60,7 @@ class Erasing:
         self.door, self.recorder, self.system, self.marks = door, recorder, system, marks
         self.returned = mirroring.ReturnedCalls(door, recorder, system, marks, elsewhere).among
         self._not_there = set[str]()  # kept erasures whose audio is gone all the same
+        # Its `alone` does one piece of work, logs a fault and puts the next try off, and returns True if it was done.
         self._setbacks = Setbacks(seconds, LONGEST_WAIT)
         self._apart = set[str]()  # erasures to try one by one, since trying them together failed
         self._rewriter = FileRewriter(door)
@@ -82,12 +83,15 @@ class Erasing:
         return self._setbacks.again(await self.door.database.read(lambda store: store.erasures.next_look(now)))
 
     async def _reopen_calls(self) -> None:
+        """Reopen calls that were closed too early, since their start or the clock was corrected."""
         await self._enter_each(lambda now, store: store.erasures.to_reopen(now, AT_ONCE), closing.reopen_call)
 
     async def _close(self) -> None:
+        """Close calls whose time is up: no one can hear them any more, and their erasure begins."""
         await self._enter_each(lambda now, store: store.erasures.to_close(now, AT_ONCE), closing.close_call)
 
     async def _end_keeps(self) -> None:
+        """End what has kept closed calls, such as a request that is over, so that they are erased."""
         await self._enter_each(lambda now, store: store.erasures.over(now, AT_ONCE), lambda one: closing.end_keep(*one))
 
     async def _forget_gone(self) -> None:
@@ -127,6 +131,7 @@ class Erasing:
                 await self._setbacks.alone("erasures", one, partial(self._erase_apart, one))
 
     async def _erase_apart(self, erasure: str) -> None:
+        """Erase one call by itself; from then on it may be erased together with others again."""
         await self.erase((erasure,))
         self._apart.discard(erasure)
 
@@ -149,6 +154,7 @@ class Erasing:
             await self._enter_alone(guard.pause_erasures())
 
     async def _rewrite_file(self) -> None:
+        """Rewrite the database's file if data was wiped and it is time to."""
         await self._rewriter.tick()
 
     async def erase(self, erasures: Iterable[str]) -> None:
@@ -199,6 +205,7 @@ class Erasing:
         self.overwritten()
 
     async def _find_due(self) -> list[str]:
+        """Return the ids of erasures that are due now and that nothing keeps or pauses."""
         now = self.door.now()
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
 
@@ -219,6 +226,7 @@ class Erasing:
                 raise error
 
     async def _enter_alone(self, intent: Intent[None]) -> None:
+        """Have the door do this in a transaction of its own; a fault is logged and delays nothing else."""
         piece = f"{intent.action}:{intent.subject}"
         await self._setbacks.alone("erasures", piece, partial(self.door.enter, intent, CLOCK))
 
@@ -303,6 +311,7 @@ class Erasing:
 
 
 def _to_forget(store: Store, now: datetime) -> list[tuple[int, str, str]]:
+    """Return vanished calls whose time is up: the id, the recording system, and the name there."""
     return store.erasures.to_forget(now, AT_ONCE)
 
 

@@ -53,7 +53,7 @@ class Mirroring:
         Raises `DatabaseDown`, and `Unavailable` once everything was tried.
         """
         away: Unavailable | None = None
-        for step in (self._hold_again, self._ask_to_hold, self.let_go):
+        for step in (self._hold_again, self._ask_to_hold, self.release_calls):
             try:
                 await step()
             except Unavailable as error:
@@ -63,26 +63,26 @@ class Mirroring:
         places = (self._next_hold, self._next_release, self._next_again)
         return self._setbacks.again(None if set(places) == {FIRST} else NEXT_TICK)
 
-    async def before(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def release_before(self, work: Callable[[], Awaitable[T]]) -> T:
         """Release calls no longer held, then run `work`, even if the recording system didn't answer."""
         with suppress(Unavailable):
-            await self.let_go()
+            await self.release_calls()
         return await work()
 
-    async def let_go(self) -> None:
+    async def release_calls(self) -> None:
         """Release calls that no hold keeps any more. Raises `DatabaseDown`, and `Unavailable` after all were tried."""
         if not self._is_native():
             return
         async with self._letting_go:
             now, after = self.door.now(), self._next_release
-            found, refused = await self.door.database.read(
+            found, still_held = await self.door.database.read(
                 lambda store: (
                     store.mirrors.to_release(self.system, now, after, AT_ONCE),
                     store.mirrors.still_held(self.system, now, AT_ONCE),
                 )
             )
             self._next_release = _next_place(found)
-            await self._ask_recorder([*found, *refused], self.recorder.release, keeping.note_unmirrored)
+            await self._ask_recorder([*found, *still_held], self.recorder.release, keeping.note_unmirrored)
 
     async def _ask_to_hold(self) -> None:
         """Ask the recording system to hold the calls that a hold keeps and that it doesn't hold yet."""
@@ -105,14 +105,15 @@ class Mirroring:
             self._again_at = self.seconds() + DAILY
 
     def _is_native(self) -> bool:
+        """Return True if the recording system itself can keep a call from being deleted."""
         return self.recorder.capabilities().hold == "native"
 
     async def _ask_recorder(
         self, found: Sequence[Mirror], asks: Asks, wants: Callable[[str, tuple[int, ...]], Intent[None]]
     ) -> None:
-        """Ask about each call separately, and store what was done.
+        """Ask for each call separately, and store what was done.
 
-        Raises `Unavailable` after that if any request failed. If several at once got no answer, the system counts as down and
+        `asks` is the recorder's `hold` or `release`, and `wants` makes what to store of a matter and its calls. Raises `Unavailable` after that if any request failed. If several at once got no answer, the system counts as down and
         the rest isn't tried.
         """
         done, away = defaultdict[str, list[int]](list), list[Unavailable]()
@@ -135,19 +136,19 @@ class Mirroring:
 
     async def _is_done(self, one: Mirror, asks: Asks) -> bool:
         """Ask for one call; return True if it was done. False also if the call is gone, which the register finds out itself."""
-        there = True
+        exists = True
 
         async def ask() -> None:
-            nonlocal there
+            nonlocal exists
             try:
                 await asyncio.wait_for(asks(one.native_id, one.matter), self.answers)
             except Absent:
-                there = False
+                exists = False
             except TimeoutError as error:
                 raise Unavailable("no_answer") from error
 
         piece = f"{asks.__name__}:{one.recording}:{one.matter}"
-        return await self._setbacks.alone("holds", piece, ask) and there
+        return await self._setbacks.alone("holds", piece, ask) and exists
 
 
 def _next_place(found: Sequence[Mirror]) -> tuple[int, str]:
@@ -190,6 +191,7 @@ class ReturnedCalls:
         return Recognised(by_audio.erased | named, by_audio.unread)
 
     async def _store_recognised(self, found: Sequence[Sighting]) -> None:
+        """Register these calls only to be erased again."""
         rows = [row_of(self.door.policy, one) for one in found]
         await self.door.enter(closing.register_recognised(self.system, rows), CLOCK)
 

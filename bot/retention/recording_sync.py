@@ -37,25 +37,28 @@ STORED_FIELDS = ("why", "stamp", "size", "modified")
 
 
 class RegisteredCalls:
-    """The `KnownCalls` of one recording system, read from the database."""
+    """The calls of one recording system, read from the database; the recorder asks what is registered (`KnownCalls`)."""
 
     def __init__(self, database: Database, system: str) -> None:
         self.database, self.system = database, system
 
     async def folders(self) -> Mapping[str, int]:
+        """Return how many calls are directly in each folder of the recording system."""
         return await self.database.read(lambda store: store.recordings.folders(self.system), within=A_LARGE_REGISTER)
 
     async def within(self, folders: Collection[str]) -> Mapping[str, str]:
+        """Return the stamps of the calls directly in these folders, by native id."""
         return await self.database.read(
             lambda store: store.recordings.within(self.system, folders), within=A_LARGE_REGISTER
         )
 
     async def ever(self, names: Collection[str]) -> Collection[str]:
+        """Return those of these native ids that the register has or ever had."""
         return await self.database.read(lambda store: store.recordings.names(self.system, names))
 
 
 class CallsInMemory:
-    """A small set of calls in memory, by native id → stamp."""
+    """A small set of calls in memory, by native id → stamp, in place of the register; empty for `check`, to see every recording."""
 
     def __init__(self, stamps: Mapping[str, str] = ports.NOTHING) -> None:
         self.stamps = stamps
@@ -140,6 +143,7 @@ def odd_operator(policy: Policy, sighting: ports.Sighting) -> str:
 
 
 def _operator_key(policy: Policy, email: str) -> str:
+    """Return an operator's address as people are looked up by it; one that isn't an address, in lower case."""
     try:
         return policy.key(email)
     except ValueError:
@@ -182,7 +186,10 @@ class RecordingSync:
         self._again: set[str] = set()
 
     async def sync(self, met: Iterable[str] = ()) -> int:
-        """Read which calls are watched, look, and settle; returns how many calls were new, changed or gone. Raises as `look`."""
+        """Read which calls are watched, look, and settle; returns how many calls were new, changed or gone.
+
+        `met` are native ids of calls that a listener found changed. Raises as `look`.
+        """
         await self._read_watched()
         total = await self.look(met)
         if not total:
@@ -220,6 +227,7 @@ class RecordingSync:
             await self._settle_chore(chore)
 
     async def _settle_chore(self, chore: Chore) -> None:
+        """Take the steps of one chore for each subject that it finds in the database."""
         now = self.door.now()
         for subject in await self.door.database.read(lambda store: chore.find(store, now)):
             with _faults_contained(), suppress(Repeated):  # another replica was first
@@ -234,6 +242,7 @@ class RecordingSync:
             await asyncio.gather(*map(self._identify_audio, found[place : place + TOGETHER]))
 
     async def _identify_audio(self, one: Recording) -> None:
+        """Store the hash of one call's audio."""
         # A file that can't be read now is still known by its facts, so any change to it is noticed.
         with _faults_contained(), suppress(ports.Absent, ports.Unavailable):
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
@@ -335,6 +344,7 @@ class RecordingSync:
         return len(rows) + len(away)
 
     def _log_problems(self, problems: dict[str, str]) -> None:
+        """Keep the problems of the newest look, and log how many there are when they change."""
         # A file name may hold a caller's number, so the log only counts; `recording-steward check` names them.
         if problems != self.problems:
             log.warning("recordings.problems", number=len(problems))
@@ -371,6 +381,7 @@ class RecordingWatch:
                 log.exception("register.broken", error=type(error).__name__)
 
     async def _look_again(self) -> None:
+        """Look at the calls found changed, then rest, so that listeners can't keep it busy; identify requested calls."""
         if self._met:
             met, self._met = self._met, set()
             await self.register.sync(met)
@@ -400,6 +411,7 @@ class UnregisteredFiles:
         self._noted = settled
 
     async def _enter_changes(self, found: Sequence[ports.Problem], over: Sequence[int]) -> None:
+        """Store new or changed problems, and remove the stored ones that are over (their row ids), in pieces."""
         for place in range(0, len(found), IN_A_PIECE):
             rows = [_register_row(one) for one in found[place : place + IN_A_PIECE]]
             await self.door.enter(recordings.note_files(self.system, rows), CLOCK)
@@ -418,6 +430,7 @@ def _is_being_written(one: ports.Problem, now: datetime) -> bool:
 
 
 def _known_state(one: ports.Problem | UnregisteredFile | None) -> tuple[object, ...]:
+    """Return what is stored of a problem, to tell whether it has changed; empty for None."""
     return tuple(getattr(one, name) for name in STORED_FIELDS) if one is not None else ()
 
 

@@ -150,6 +150,7 @@ class Settings(BaseSettings):
             )
 
     def _slack_gaps(self) -> Iterator[str]:
+        """Yield a sentence for each Slack setting that is missing beside the others, or isn't what it should be."""
         if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
             yield "SLACK_BOT_TOKEN is set. Set SLACK_SIGNING_SECRET (for HTTP) or SLACK_APP_TOKEN (for Socket Mode) too."
         if not self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token):
@@ -164,11 +165,13 @@ class Settings(BaseSettings):
             yield f"SLACK_APP_TOKEN: this isn't an app token, which begins with xapp-. {where}"
 
     def _teams_gaps(self) -> Iterator[str]:
+        """Yield a sentence for each Teams setting that is missing, if any is set."""
         missing = [name for name in TEAMS if not getattr(self, name.lower())]
         if len(missing) < len(TEAMS):
             yield from (f"{name}: Teams needs this too. {TEAMS[name]}" for name in missing)
 
     def _mail_gaps(self) -> Iterator[str]:
+        """Yield a sentence if only one of the two mail settings is set."""
         if self.smtp_url is not None and self.mail_from is None:
             yield "MAIL_FROM is missing: SMTP_URL is set, and customers need to see who sends their copies."
         if self.smtp_url is None and self.mail_from is not None:
@@ -279,4 +282,5 @@ class Given(Settings):
         *_: Any,  # noqa: ANN401  pydantic's other sources
         **__: Any,  # noqa: ANN401
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where pydantic looks for values: the arguments alone."""
         return (init_settings,)

@@ -61,6 +61,7 @@ def server_of(url: str) -> Server:
 
 
 def _split_url(url: str) -> SplitResult:
+    """Return the parts of a mail server's address; raises ValueError with a sentence that repeats none of them."""
     if re.search(r"[\s\x00-\x1f\x7f\\]", url):
         raise ValueError(WRONG)
     try:
@@ -224,13 +225,17 @@ def _is_near(host: str) -> bool:
 
 
 def _check_tenant(value: str) -> str:
+    """Return the ID of a single directory; raises ValueError for a domain's name or a word for all tenants."""
     if "." in value or value.lower() in EVERYBODYS:
         raise ValueError(f"{value!r} isn't the ID of a single directory. {TENANT}")
     return value
 
 
 def _read_networks(value: object) -> object:
-    """Return the networks in a comma-separated text, each `10.0.0.0/8` or a single address. Raises ValueError."""
+    """Return the networks in a comma-separated text, each `10.0.0.0/8` or a single address. Raises ValueError.
+
+    A value that isn't text, such as the default, is returned as it is, for pydantic to check.
+    """
     if not isinstance(value, str):
         return value
     try:
@@ -244,6 +249,7 @@ def _read_networks(value: object) -> object:
 
 
 def _check_database_url(value: str) -> str:
+    """Return the address of a database that we can use; raises ValueError with a sentence without its password."""
     try:
         address = async_url(value)
     except NotTaken as error:
@@ -260,7 +266,7 @@ def _check_database_url(value: str) -> str:
 
 
 def _read_addresses(value: object) -> object:
-    """Return the https addresses in a comma-separated text. Raises ValueError."""
+    """Return the https addresses in a comma-separated text; other values as they are. Raises ValueError."""
     if not isinstance(value, str):
         return value
     found = tuple(_require_https(_tidy_address(one)) for one in value.split(",") if one.strip())

@@ -270,7 +270,7 @@ async def test_p12_a_journal_that_is_away_or_of_another_key_lets_nobody_in(
     after = await program.again(database_url)
     assert after.restoring.state == "journal_away"
     _move(tmp_path.with_name("away"), tmp_path)
-    assert await after.restoring.known()
+    assert await after.restoring.compare_once()
     assert (after.restoring.state, after.restoring.found) == ("", False)
     await after.leave()
     wrong = await program.again(database_url, key=bytes(32))

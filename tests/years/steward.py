@@ -77,7 +77,7 @@ class Steward:
         """All that is pressed and due at this moment; returns how many faults of ours there were so far."""
         self.clock.now = moment
         if not self._began:
-            assert await self.restoring.known(), self.restoring.state
+            assert await self.restoring.compare_once(), self.restoring.state
             assert not self.restoring.found, "a crash is never taken for a restore"
             self._began = True
         for one in events:
