@@ -1,4 +1,4 @@
-"""What every chat platform needs: a start and a stop, work after an answer, pauses that it asked for, and reading bodies."""
+"""What every chat adapter needs: work after an answer, pauses that the platform asked for, reading bodies, a start and a stop."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -72,6 +72,7 @@ class BackgroundTasks:
             log.error(self._fault, error=type(error).__name__)
 
     async def _log_fault(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work; log whatever goes wrong, since no one waits for it."""
         try:
             await work
         except (Unavailable, Unreachable) as error:
@@ -104,16 +105,19 @@ async def read_body(request: web.Request, most: int) -> bytes:
 
 
 def turned_away(status: int, why: str) -> web.Response:
-    """Return an empty refusal, and count it; `why` is one of a few words."""
+    """Return an empty answer of this status to a request that wasn't read, and count it; `why` is one of a few words."""
     REFUSED_AT_THE_WALL.labels(why).inc()
     return web.Response(status=status, text="")
 
 
-MOST = 50_000  # places
+MOST = 50_000  # pauses at once
 
 
 class Pauses:
-    """Which calls must wait, and until when, by kind of call and by place. `seconds` counts and never goes back."""
+    """Which of our calls to a platform must wait, by kind of call and by place: a conversation or person, or none.
+
+    `seconds` counts and never goes back.
+    """
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self.seconds = seconds
@@ -129,20 +133,29 @@ class Pauses:
             raise Unavailable("ratelimited", retry_after=rest, tried=False)
 
     def refused(self, kind: str, place: str, seconds: float) -> None:
-        """Note that the platform asked for a pause here."""
+        """Note that the platform refused a call, and asked for a pause of so many seconds."""
         self._ends[kind, place] = max(self.seconds() + seconds, self._ends.get((kind, place), 0.0))
 
 
 class Platform(Protocol):
     """A chat platform, put together: its addresses, and what starts and ends with the program."""
 
-    def routes(self) -> list[web.RouteDef]: ...
-    async def start(self) -> None: ...
-    async def finish(self) -> None: ...
-    async def stop(self) -> None: ...
-    def unheard(self) -> float | None: ...
+    def routes(self) -> list[web.RouteDef]:
+        """Return the addresses that the platform calls."""
+
+    async def start(self) -> None:
+        """Connect, if the platform doesn't call us."""
+
+    async def finish(self) -> None:
+        """Wait for work that continues after an answer."""
+
+    async def stop(self) -> None:
+        """Take nothing new, and finish what is in flight."""
+
+    def unheard(self) -> float | None:
+        """Return for how many seconds the platform couldn't reach us; None if it calls our own address."""
 
 
 def longest_unheard(platforms: Iterable[Platform]) -> float | None:
-    """Return for how many seconds a platform couldn't reach us; None if all of them call our own address."""
-    return max((told for one in platforms if (told := one.unheard()) is not None), default=None)
+    """Return the longest `unheard` of these platforms; None if all of them call our own address."""
+    return max((silence for one in platforms if (silence := one.unheard()) is not None), default=None)

@@ -42,7 +42,9 @@ NOT_NOW = Option(HINT, "I can’t search right now", "Please type again in a mom
 
 
 class Desk:
-    """One platform's desk. `account` is that platform's id of the person's account; a `key` is used only once.
+    """One platform's desk: what its adapter asks for a person, and gets as forms, pages and words.
+
+    `account` is that platform's id of the person's account; a `key` is used only once.
 
     Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
     """
@@ -51,9 +53,9 @@ class Desk:
         self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
         kept: Callable[[], object] = bool,
     ) -> None:  # fmt: skip
-        """`reading` says that calls may be missing during the first look; `kept` is told of each press that is kept."""
+        """`reading` returns True while the calls are first read in, so that some may be missing; `kept` is called for each press kept."""
         self.door, self.reading = door, reading
-        self.directory, self.public_url, self._tell = directory, public_url.rstrip("/"), kept
+        self.directory, self.public_url, self._note_kept = directory, public_url.rstrip("/"), kept
         self.unseen = Unseen(door, directory, self.public_url)
 
     def sheet(self, form: str, about: str = "") -> Sheet:
@@ -71,33 +73,35 @@ class Desk:
         )
         return replace(needed, sought=sought)
 
-    def readable(self, sheet: Sheet, filled: Filled) -> Filled:
-        """Return the answers of another form, without choices that don't exist in this one."""
+    def valid_answers(self, sheet: Sheet, filled: Filled) -> Filled:
+        """Return the answers given in another form, without choices that don't exist in this one (`sheet`)."""
         values: dict[str, str | Sequence[str]] = dict(filled.values)
         kind = handlers.form_of(sheet.name, self._form_context(sheet.about, {}))
-        for name, told in filled.values.items():
-            if not isinstance(told, str) and name in kind.model_fields:
-                values[name] = [one for one in told if kind.takes(name, [one])]
+        for name, chosen in filled.values.items():
+            if not isinstance(chosen, str) and name in kind.model_fields:
+                values[name] = [one for one in chosen if kind.takes(name, [one])]
         return replace(filled, values=values)
 
     def _form_context(self, about: str, answers: Answers) -> Given:
+        """Return what decides which fields and choices a form has."""
         return Given(self.door.policy, self.door.now(), about, answers)
 
     def _draw_sheet(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
+        """Return the form with these words above its fields, and a note if it looks up calls and they aren't all read in."""
         sheet = handlers.form_of(form, self._form_context(about, answers)).sheet(self.door.policy, about, words)
         looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in sheet.fields)
         return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
 
-    async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
+    async def filled_from_search(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
         """Return the form filled in from a search; blank if that can't be looked up. Never raises."""
         return await self._fill_sheet(account, form, handlers.find_form(form).sought, words)
 
-    async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
+    async def filled_as_before(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
         """Return the form as this person filled it in before; blank if that can't be looked up. Never raises."""
         return await self._fill_sheet(account, form, handlers.find_form(form).again, before)
 
-    async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
-        """Return the values for fields left empty that follow from these answers; empty if they can't be looked up.
+    async def derived(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
+        """Return the values that follow from these answers, by field, such as the CRM reference of a call; empty without any.
 
         Never raises.
         """
@@ -122,7 +126,7 @@ class Desk:
         return self._draw_sheet(form, {}, about, words)
 
     def lead(self, command: str, words: str) -> Lead | None:
-        """Return where free words lead, after a command or without one (empty). Nothing is looked up or stored."""
+        """Return the form or page that a person's words lead to, after a command or without one (empty). It stores nothing."""
         return handlers.lead_from_words(self.door.policy, command, words)
 
     async def begin(self, account: str, form: str) -> None:
@@ -144,11 +148,14 @@ class Desk:
         return True
 
     async def keep(self, press: inbox.Press, *, at_once: bool = False) -> None:
-        """Keep a press until the platform can say who pressed; once for each key. Raises `Refused` and `DatabaseDown`."""
+        """Keep a press in the inbox until the platform can say who pressed; once for each key. It's first tried `at_once`, or soon.
+
+        Raises `Refused` and `DatabaseDown`.
+        """
         due = self.door.now() + (timedelta(0) if at_once else SOON)
         with suppress(Repeated):
             await self.door.enter(inbox.keep_press(press, due), DELIVERY, key=f"kept:{press.key}")
-            self._tell()
+            self._note_kept()
 
     async def carry_out(self, press: inbox.Press, *, kept_since: datetime | None = None) -> str:
         """Do what was pressed, as the person that the account is now, and tell them if it's refused.
@@ -172,7 +179,7 @@ class Desk:
         return inbox.done_late_words(press, handlers.button_label(press.verb)) if is_late and is_change else ""
 
     async def say(self, to: Address, words: str, once: str) -> None:
-        """Tell the person who just pressed or typed something, at once or through the outbox."""
+        """Tell the person who just pressed or typed something, at once or through the outbox; there once for each key (`once`)."""
         platform = self.directory.chat.platform
         try:
             await self.directory.chat.whisper(to, words)
@@ -180,7 +187,10 @@ class Desk:
             await self.door.enter(inbox.say_to_account(platform, to.account_id, words, once), DELIVERY)
 
     async def _tell_refusal(self, press: inbox.Press, words: str) -> None:
-        """Tell people whom the delivery wouldn't tell: accounts that may not act, and those with news of a report."""
+        """Tell a person of a refusal of which the delivery doesn't tell: their account may not act, or a report is concerned.
+
+        Home says so itself. A person who is only being welcomed asked for nothing, and isn't told.
+        """
         chat, to = self.directory.chat, Address(press.account, press.reference)
         try:
             if press.verb == "home":
@@ -218,10 +228,10 @@ class Desk:
         )
         if entry.supplied and empty:
             supply = entry.supplied
-            own = await self.look(account, lambda ctx: supply(ctx, answers))
-            answers = {**answers, **{name: own[name] for name in empty if name in own}}
+            derived = await self.look(account, lambda ctx: supply(ctx, answers))
+            answers = {**answers, **{name: derived[name] for name in empty if name in derived}}
         intent = entry.send(about, kind.read(answers), key)
-        # What is new carries its key itself, since it is also known by its fingerprint.
+        # What is new carries the key itself, since the same form sent again is also known by its content.
         if not entry.new:
             await self._do_once(account, intent, key)
             return ""
@@ -251,12 +261,12 @@ class Desk:
         page = cast("Shows", handlers.BUTTONS[button]).page
         return await self.look(account, lambda ctx: (page(ctx, value), ctx.me.zone))
 
-    async def tells(self, account: str, page: PolicyPage, about: str) -> tuple[Page, str]:
+    async def policy_page(self, account: str, page: PolicyPage, about: str) -> tuple[Page, str]:
         """Return a page from the policy, and the reader's time zone (IANA). Never raises.
 
         No one is looked up for a page that everyone may read.
         """
-        for_staff, for_all = (page(self.door.policy, about, known) for known in (True, False))
+        for_staff, for_all = (page(self.door.policy, about, is_staff) for is_staff in (True, False))
         zone = await self.zone(account) if for_staff != for_all else None
         return (for_all, "UTC") if zone is None else (for_staff, zone)
 
@@ -309,7 +319,7 @@ class Desk:
             await self.door.enter(note_press(matter.partition(":")[0]), visitor)
 
     async def look(self, account: str, ask: Callable[[Context], T]) -> T:
-        """Read something for a person who may act, by the platform's word and the store's; nothing is logged."""
+        """Return what `ask` reads for a person who may act, as platform and store say; nothing is logged."""
         visitor = await self.directory.visitor(account)
         identity.may_act(visitor.standing)
         return await self.door.database.read(lambda store: ask(self._context_for(store, visitor)))
@@ -335,6 +345,7 @@ class Desk:
     async def _find_options(
         self, account: str, source: str, ask: Callable[[Context, Search], list[Option]]
     ) -> list[Option]:
+        """Return what `ask` gets from the search of this name; empty without such a search, or if the person may not ask."""
         if (search := handlers.SEARCHES.get(source)) is None:
             return []
         with suppress(Refused):
@@ -343,6 +354,7 @@ class Desk:
         return []
 
     def _context_for(self, store: Store, visitor: Actor) -> Context:
+        """Return what a page or search reads with; raises `Refused` if the store says that the person may not act."""
         ctx = self.door.context(store, visitor)
         identity.may_act(ctx.me.standing)
         return ctx
@@ -358,7 +370,7 @@ ANYBODY = Actor("anybody")
 
 
 class Unseen:
-    """One platform's desk for private forms. `account` is that platform's id, passed on only to what a form asks for."""
+    """One platform's desk for private forms, which leave no trace of the person. `account` is that platform's id, passed on only to what a form asks for."""
 
     def __init__(self, door: Door, directory: Directory, public_url: str) -> None:
         self.door, self.directory, self.public_url = door, directory, public_url
@@ -369,12 +381,12 @@ class Unseen:
         Anyone may send it, whatever the state of the platform; the same key is sent only once. Raises `Refused` and
         `DatabaseDown`.
         """
-        asked = handlers.find_form(form)
-        intent = asked.send(about, given, hashed_name(key))
+        entry = handlers.find_form(form)
+        intent = entry.send(about, given, hashed_name(key))
         if not intent.handler.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
         reply = await self.door.enter(intent, Actor(self._account_name(account)))
-        return self._with_full_links(asked.after(reply)) if asked.after else ""
+        return self._with_full_links(entry.after(reply)) if entry.after else ""
 
     async def options(self, account: str, ask: Callable[[Context], list[Option]]) -> list[Option]:
         """Return what a search finds, for members only, so that strangers can't list the staff. Raises as `Desk.look`."""
@@ -408,11 +420,11 @@ class Unseen:
         )
 
     def _link_actions(self, actions: Actions) -> Actions:
-        led = (
+        buttons = (
             replace(one, url=f"{self.public_url}{one.url}") if one.url and one.url.startswith("/") else one
             for one in actions.buttons
         )
-        return Actions(tuple(led))
+        return Actions(tuple(buttons))
 
     def _account_name(self, account: str) -> str:
         return f"{self.directory.chat.platform}:{account}"

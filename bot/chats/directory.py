@@ -24,11 +24,13 @@ from storage.records import AMBIGUOUS
 from storage.vouching import Owner
 
 log = structlog.get_logger()
-Reference = dict[str, Any]  # a platform's own words
+Reference = dict[str, Any]  # what a platform needs to be told to reach an account, in its own words
 REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
 DECIDING = 5.0  # seconds for deciding: authority is checked at the click, not at the card
 MOST_AT_ONCE = 20
-OWN_WORDS = frozenset({NOT_INSTALLED, "not_private", "another_account", "service_url"})  # about a way, not an account
+ONLY_THIS_WAY = frozenset(
+    {NOT_INSTALLED, "not_private", "another_account", "service_url"}
+)  # errors about how we tried to reach an account: it still exists
 NEVER = float("-inf")
 STALE = 900.0  # seconds that a look-up may be old while the platform doesn't answer
 
@@ -52,6 +54,7 @@ class Directory:
     def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
         self._known: TTLCache[str, _RememberedVisitor] = TTLCache(20_000, STALE, timer=seconds)
+        # The standing of accounts that aren't stored.
         self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
         self._vouched: dict[
             str, dict[Owner, str]
@@ -98,6 +101,7 @@ class Directory:
         return self._passing[account_id]
 
     async def _ask_standing(self, account_id: str) -> Standing:
+        """Return what the platform says of an account, storing nothing. Raises `Unavailable`."""
         try:
             return (await self.chat.profile(Address(account_id))).standing
         except Unreachable as error:
@@ -132,12 +136,12 @@ class Directory:
 
     def _is_vouched_for(self, store: Store, account: Account) -> bool:
         """Return True if the log vouches for the rows that say whose account this is; checked once for each state of them."""
-        rests = store.meetings.rests_on(account)
-        if self._vouched.get(account.account_id) == rests:
+        rows = store.meetings.rests_on(account)
+        if self._vouched.get(account.account_id) == rows:
             return True
-        if store.not_vouched(self.door.keys.log_seal, rests.keys()):
+        if store.not_vouched(self.door.keys.log_seal, rows.keys()):
             return False
-        self._vouched[account.account_id] = rests
+        self._vouched[account.account_id] = rows
         return True
 
     async def look_again(self) -> None:
@@ -156,12 +160,13 @@ class Directory:
             await self._setbacks.alone("accounts", f"account:{platform}:{account_id}", partial(self._look, account_id))
 
     async def _look(self, account_id: str) -> None:
+        """Look an account up now; if the platform doesn't answer, it's tried again later."""
         self.forget(account_id)
         with suppress(Unavailable):
             await self.visitor(account_id)
 
     async def note_blocked(self, account_id: str, began: datetime | None) -> None:
-        """Note that the person blocked the bot there; raises `DatabaseDown`."""
+        """Note that the person blocked the bot, as a try that `began` then showed; raises `DatabaseDown`."""
         self.forget(account_id)
         await self.door.enter(people.note_blocked(self.chat.platform, account_id, began), DELIVERY)
 
@@ -189,9 +194,9 @@ class Directory:
         return REMEMBERED if remembered.visitor.standing == "member" and not deciding else DECIDING
 
     async def _changes_how_reached(self, account_id: str, reference: Reference, remembered: _RememberedVisitor) -> bool:
-        """Return True if hearing from this person changes how they are reached.
+        """Return True if hearing from this person, with this reference, changes how they are reached.
 
-        Another process may have noted meanwhile that they blocked the bot.
+        That is so with another reference, or if another process has noted meanwhile that they blocked the bot.
         """
         if reference != remembered.reference:
             return True
@@ -201,6 +206,7 @@ class Directory:
         return await self._is_shut_out(account_id)
 
     async def _is_shut_out(self, account_id: str) -> bool:
+        """Return True if it's stored that the bot was blocked or removed there."""
         account = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return account is not None and is_shut_out(account)
 
@@ -218,18 +224,18 @@ class Directory:
 
     async def _ask_platform(self, account_id: str, reference: Reference | None) -> Actor:
         """Return who the platform says it is; an account that it doesn't show is absent or foreign."""
-        told = reference if reference is not None else await self.reference(account_id)
+        known = reference if reference is not None else await self.reference(account_id)
         try:
-            profile = await self.chat.profile(Address(account_id, told))
+            profile = await self.chat.profile(Address(account_id, known))
         except Unreachable as error:
             await self._lose_account(account_id, error)
             standing = "absent" if error.code == NOT_INSTALLED else "foreign"
             return Actor(f"{self.chat.platform}:{account_id}", None, standing)
-        return await self.meet(profile, told)
+        return await self.meet(profile, known)
 
     async def _lose_account(self, account_id: str, error: Unreachable) -> None:
-        """Note that the platform no longer shows us the account: from now on it belongs to no one."""
-        if error.code in OWN_WORDS or not await self.knows(account_id):
+        """Note that an account is gone, or has blocked the bot; nothing is noted of one that isn't stored."""
+        if error.code in ONLY_THIS_WAY or not await self.knows(account_id):
             return
         self.forget(account_id)
         if error.blocked:
@@ -238,6 +244,7 @@ class Directory:
             await self.door.enter(people.note_gone(self.chat.platform, account_id), DELIVERY)
 
     def _address_key(self, profile: Profile) -> str:
+        """Return the account's e-mail address in the form in which addresses are compared; empty if it has none."""
         try:
             return self.policy.key(profile.email) if profile.email else ""
         except ValueError:

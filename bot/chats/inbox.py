@@ -17,15 +17,15 @@ from storage.database.store import DatabaseDown
 from storage.inbox import Incoming
 
 log = structlog.get_logger()
-AT_ONCE = 8
+AT_ONCE = 8  # presses
 LONGEST_WAIT = 30.0  # seconds: a person is waiting for it
-MOST_FAULTS = 12
+MOST_FAULTS = 12  # tries of one press that ended in a fault of ours
 PATIENCE = 3.0  # seconds that a stop waits for work in progress
 FAULT = "Something you pressed didn’t work, because of a fault on our side. Please check, and press it again."
 
 
 class Inbox:
-    """One worker, with each platform's desk; any number of processes may each run one, since what is taken is leased.
+    """One worker, with each platform's desk by name; any number of processes may each run one, since what is taken is leased.
 
     `poll` is in seconds; `seconds` counts and never goes back.
     """
@@ -102,16 +102,18 @@ class Inbox:
 
     async def _collect_presses(self, room: int) -> list[inbox.KeptPress]:
         """Lease up to `room` presses that are due and return them."""
-        there = await self.door.database.read(lambda store: store.has(Incoming.id > 0))
-        return await self.door.enter(inbox.collect_presses(room), DELIVERY) if there else []
+        any_kept = await self.door.database.read(lambda store: store.has(Incoming.id > 0))
+        return await self.door.enter(inbox.collect_presses(room), DELIVERY) if any_kept else []
 
     def _after_job(self, task: asyncio.Task[None]) -> None:
+        """Forget a task that has ended, look for more work, and log its fault if it failed."""
         self._jobs.discard(task)
         self.wake()
         if not task.cancelled() and (error := task.exception()):
             log.error("inbox.fault", error=type(error).__name__, exc_info=error)
 
     async def _do_press(self, kept: inbox.KeptPress) -> None:
+        """Do one kept press, and store what became of it."""
         outcome = await self._try_press(kept)
         with suppress(DatabaseDown):  # it is tried again when the lease ends, and its key is good for one doing
             await self.door.enter(outcome, DELIVERY)
@@ -150,6 +152,6 @@ class Inbox:
 
 
 def _put_off(kept: inbox.KeptPress, error: Unavailable, now: datetime) -> Intent[None]:
-    """Return that the press is tried again later, after longer and longer waits."""
+    """Return the outcome to store: the press is tried again later, after longer and longer waits."""
     wait = max(error.retry_after or 0.0, min(2.0 ** min(kept.attempts, 10) / 2, LONGEST_WAIT))
     return inbox.put_off(kept.id, error.code, now + timedelta(seconds=wait))

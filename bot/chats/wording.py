@@ -13,11 +13,11 @@ T = TypeVar("T")
 
 NOTHING = "–"
 MORE = "There is more than fits here."
-# No text is cut below this before whole parts are left out.
+# No text is cut below this many UTF-16 units before whole parts are left out.
 LEAST, _STEP = 40, 10
-_FSI, _PDI = "\u2068", "\u2069"
+_FSI, _PDI = "\u2068", "\u2069"  # begin and end words with a direction of their own
 
-# As nearly all is: visible, left to right, one line.
+# What nearly all text is: visible, left to right, one line.
 _USUAL = regex.compile(r"[ -~\u00a0-\u036f\u2010-\u2027\u2030-\u205e]*+")
 _AS_IT_STANDS = re.compile(r"[!-~][ -~\u00a0-\u00ac\u00ae-\u036f\u2010-\u2027\u2030-\u205e]*+")
 _BREAK = regex.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
@@ -77,7 +77,7 @@ def parts_of(words: Words) -> tuple[str | When, ...]:
 
 
 def clean_text(text: str, *, typed: bool = False) -> str:
-    """Return the text without what can't be seen or sent; words that run the other way are isolated.
+    """Return the text without what can't be seen or sent; words written right to left are isolated from those around them.
 
     In our own sentences only those words are isolated; `typed` text has a direction of its own, line by line.
     """
@@ -128,32 +128,33 @@ def cut_fairly(
     """
 
     @cache
-    def part(place: int, cap: int) -> list[T]:
+    def draw_part(place: int, cap: int) -> list[T]:
         return list(draw(place, cap))
 
-    def whole(said: int, cap: int) -> list[T]:
+    def draw_all(said: int, cap: int) -> list[T]:
         caps = (said if isinstance(one, Said) else cap for one in parts)
-        return [drawn for place, longest in enumerate(caps) for drawn in part(place, longest)]
+        return [drawn for place, longest in enumerate(caps) for drawn in draw_part(place, longest)]
 
-    if fits(drawn := whole(most, most)):
+    if fits(drawn := draw_all(most, most)):
         return drawn
-    said = largest_fitting(lambda cap: fits(whole(cap, most)), LEAST, most)
-    return whole(said, largest_fitting(lambda cap: fits(whole(said, cap)), LEAST, most))
+    said = largest_fitting(lambda cap: fits(draw_all(cap, most)), LEAST, most)
+    return draw_all(said, largest_fitting(lambda cap: fits(draw_all(said, cap)), LEAST, most))
 
 
 def leave_out_last(drawn: list[T], is_action: Callable[[T], bool], more: T, fits: Callable[[list[T]], bool]) -> list[T]:
-    """Leave out parts from the end until the rest fits, and say so; buttons go last, since nothing can be done without them."""
-    acts, rest = [one for one in drawn if is_action(one)], [one for one in drawn if not is_action(one)]
+    """Leave out drawn parts from the end until the rest fits, and add `more`, which says so; buttons are left out last."""
+    buttons, rest = [one for one in drawn if is_action(one)], [one for one in drawn if not is_action(one)]
     while not fits(drawn):
-        (rest or acts).pop()
-        drawn = [*rest, more, *acts]
+        (rest or buttons).pop()
+        drawn = [*rest, more, *buttons]
     return drawn
 
 
 def _isolate_runs(line: str) -> str:
-    """Isolate only the words of another direction."""
+    """Isolate only the words that run right to left."""
     return _RUN.sub(rf"{_FSI}\g<0>{_PDI}", line)
 
 
 def _isolate_line(line: str) -> str:
+    """Isolate the whole line if any of its words run right to left, so that it doesn't change the direction of others."""
     return f"{_FSI}{line}{_PDI}" if _RUN.search(line) else line

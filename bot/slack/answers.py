@@ -1,4 +1,7 @@
-"""What is typed and pressed in Slack, taken to the desk; what it leads to is shown while Slack's trigger lives."""
+"""Handles commands and buttons in Slack: the desk does what they ask for, and dialogs show what they lead to.
+
+A dialog opens only with the trigger id in Slack's payload, which lives for 3 seconds.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class Answers:
         self.later, self.dialogs = after.later, Dialogs(chat, desk, after)
 
     async def command(self, body: Payload) -> None:
-        """Handle a slash command: like a button, a change is made before the acknowledgement, and a view opens after it."""
+        """Handle a slash command: one that makes a change (`does`) before the acknowledgement, one that opens a view after it."""
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
         account, command = body["user_id"], COMMANDS.get(name)
         if command is None or words.casefold() in HELP:
@@ -55,34 +58,34 @@ class Answers:
         await self.chat.reply(response_url(body), words)
 
     async def _open_by_command(self, body: Payload, name: str, command: Command, words: str) -> None:
-        """Open what a command and the words after it lead to."""
+        """Open what the words after a command lead to; without such words, the command's page from the policy or its form."""
         account = body["user_id"]
         if lead := self.desk.lead(name, words):
             await self._follow_lead(body, account, lead)
         elif command.page is not None:
-            await self._filled_page(
-                body, await self.dialogs.opened(body, WAIT), self.desk.tells(account, command.page, words)
+            await self._fill_page(
+                body, await self.dialogs.open_or_tell(body, WAIT), self.desk.policy_page(account, command.page, words)
             )
         else:
             await self._open_form(body, account, self.desk.sheet(command.form))
 
     async def _follow_lead(self, body: Payload, account: str, lead: Lead) -> None:
-        """Follow where free words lead; for a private form no one is looked up."""
+        """Open the form or page that the words after a command lead to; for a private form no one is looked up."""
         match lead:
             case OpensForm(form=form, sought=sought) if sought and FORMS[form].sought:
-                await self._open_filled_form(body, account, form, self.desk.sought(account, form, sought))
+                await self._open_filled_form(body, account, form, self.desk.filled_from_search(account, form, sought))
             case OpensForm(form=form):
                 await self._open_form(body, account, self.desk.sheet(form))
             case OpensPage(button=button, value=value):
-                await self._filled_page(
-                    body, await self.dialogs.opened(body, WAIT), self.desk.page(account, button, value)
+                await self._fill_page(
+                    body, await self.dialogs.open_or_tell(body, WAIT), self.desk.page(account, button, value)
                 )
             case Say(page=page, about=about):
-                await self._filled_page(
-                    body, await self.dialogs.opened(body, WAIT), self.desk.tells(account, page, about)
+                await self._fill_page(
+                    body, await self.dialogs.open_or_tell(body, WAIT), self.desk.policy_page(account, page, about)
                 )
             case InConfidence(page=page):
-                await self.dialogs.opened(body, page)
+                await self.dialogs.open_or_tell(body, page)
 
     async def press(self, body: Payload) -> None:
         """Handle a button: a change is made before the acknowledgement, and a view opens after it."""
@@ -94,12 +97,13 @@ class Answers:
             self.later(redraw)  # if it fails, the form stays as it is, with all that was typed
         else:
             self._do_later(body, self._show_page(body, name, value))
+        # Pressing a card shows that messages reach the person.
         if "message" in body and value and not render.on_a_line(action):
             self.later(self.desk.note_reachable(body["user"]["id"], value))
         return None
 
     def _redraw_form(self, body: Payload, name: str) -> Coroutine[Any, Any, None] | None:
-        """Return the work if a field of an open form was changed; None for anything else."""
+        """Return the work that a changed field of an open form asks for; None if no field was changed."""
         if "view" not in body:
             return None
         if name == render.REDRAW:
@@ -109,23 +113,24 @@ class Answers:
         return None
 
     async def _show_page(self, body: Payload, name: str, value: str) -> None:
-        """Open what a button shows; link buttons and buttons of old cards do nothing."""
+        """Open what a button leads to; link buttons and buttons of old cards do nothing."""
         account = body["user"]["id"]
         match BUTTONS.get(name):
             case Opens(form=form, prefilled=True):
-                await self._open_filled_form(body, account, form, self.desk.again(account, form, value))
+                await self._open_filled_form(body, account, form, self.desk.filled_as_before(account, form, value))
             case Opens(form=form):
                 await self._open_form(body, account, self.desk.sheet(form, value))
             case Shows(turns=turns):
-                await self._turn_page(body, name, turns=turns, value=value)
+                await self._show_or_turn_page(body, name, turns=turns, value=value)
             case Hands():
                 await self._hand_out(body, name, value)
             case Tells(page=page, turns=turns):
-                await self._told_page(body, page, turns=turns, value=value)
+                await self._show_policy_page(body, page, turns=turns, value=value)
             case _:
                 pass
 
     def _do_later(self, body: Payload, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work after the acknowledgement; the person is told of a fault of ours."""
         self.later(self.dialogs.safely(body, work))
 
     async def home(self, account: str, event_id: str) -> None:
@@ -138,8 +143,8 @@ class Answers:
 
         `said` is told once it's done.
         """
-        going = self.later(self._do_press(body, press, said))
-        done, _ = await asyncio.wait({going}, timeout=PATIENCE)
+        doing = self.later(self._do_press(body, press, said))
+        done, _ = await asyncio.wait({doing}, timeout=PATIENCE)
         if not done:
             try:
                 await asyncio.wait_for(self.desk.keep(press), KEEPING)
@@ -147,23 +152,23 @@ class Answers:
                 log.warning("slack.press_not_kept", why=type(error).__name__)
 
     async def _open_filled_form(
-        self, body: Payload, account: str, form: str, asked: Awaitable[tuple[Sheet, Filled]]
+        self, body: Payload, account: str, form: str, reading: Awaitable[tuple[Sheet, Filled]]
     ) -> None:  # fmt: skip
-        """Open a waiting page at once, then the filled-in form in it; blank if the content doesn't come in time."""
-        looking = asyncio.ensure_future(asked)
+        """Open a waiting page at once, then show in it the filled-in form that `reading` returns; a blank one if it's late."""
+        looking = asyncio.ensure_future(reading)
         try:
-            view_id = await self.dialogs.opened(body, WAIT)
+            view_id = await self.dialogs.open_or_tell(body, WAIT)
             await asyncio.wait({looking}, timeout=PATIENCE)
             sheet, filled = looking.result() if looking.done() else (self.desk.sheet(form), Filled())
             ids = render.filled_text_ids(filled)
-            await self.dialogs.drawn(body, self.chat.refill(view_id, sheet, filled, ids, aside=typed_at(body)))
+            await self.dialogs.draw_or_tell(body, self.chat.refill(view_id, sheet, filled, ids, aside=typed_at(body)))
         finally:
             looking.cancel()
         await self._refuse_early(account, form, view_id)
 
     async def _open_form(self, body: Payload, account: str, sheet: Sheet) -> None:
         """Open the form at once, unless something must be read first; then check whether the person may send it."""
-        view_id = await self.dialogs.opened(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
+        view_id = await self.dialogs.open_or_tell(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
         if sheet.about:
             return await self._show_introduction(account, sheet, view_id)
         return await self._refuse_early(account, sheet.name, view_id)
@@ -187,9 +192,12 @@ class Answers:
             log.warning("slack.form_unchecked", why=type(error).__name__)
 
     async def _do_press(self, body: Payload, press: inbox.Press, said: str = "") -> None:
-        """Do a press, then show what follows. A refusal on a card is told by the delivery, so that it survives a crash."""
+        """Do a press, then show what follows: `said` after a command; in a dialog, the change's own words, Details or Manage.
+
+        A refusal on a card is told by the delivery, so that it survives a crash.
+        """
         on_card = "message" in body
-        done = await self._was_done(body, press, whisper=on_card)
+        done = await self._make_change(body, press, whisper=on_card)
         if on_card:
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self.desk.note_reachable(body["user"]["id"], press.value))
@@ -199,10 +207,10 @@ class Answers:
             await self.chat.update(body["view"]["id"], note_page(done_words(press.verb)), "UTC")
         elif done and in_dialog(body):
             shows = showing.DETAILS if CHANGES[press.verb].back == "matter" else MANAGE
-            await self._filled_page(body, body["view"]["id"], self.desk.page(press.account, shows, press.value))
+            await self._fill_page(body, body["view"]["id"], self.desk.page(press.account, shows, press.value))
 
-    async def _was_done(self, body: Payload, press: inbox.Press, *, whisper: bool) -> bool:
-        """Return True if the change was made; otherwise tell the person why not, unless the delivery does."""
+    async def _make_change(self, body: Payload, press: inbox.Press, *, whisper: bool) -> bool:
+        """Make the change that was pressed and return True; if it isn't made, tell the person why, unless the delivery does."""
         whisper = whisper and self.desk.tells_later(press.verb, press.value)
         try:
             await self.desk.decide(press.account, press.verb, press.value, press.key, whisper=whisper)
@@ -235,24 +243,26 @@ class Answers:
         return None
 
     async def _hand_out(self, body: Payload, name: str, value: str) -> None:
-        view_id = await self.dialogs.opened(body, WAIT)
+        """Show what a button hands out, such as a one-time link; nothing for a press that Slack sent twice."""
+        view_id = await self.dialogs.open_or_tell(body, WAIT)
         page = await self.desk.hand(body["user"]["id"], name, value, press_key(body, body["actions"][0]))
         if page is not None:
-            await self.dialogs.drawn(body, self.chat.update(view_id, page, "UTC"))
+            await self.dialogs.draw_or_tell(body, self.chat.update(view_id, page, "UTC"))
 
-    async def _turn_page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
-        """Show a page in a dialog; turning it stays within the same dialog."""
-        view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
-        await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
+    async def _show_or_turn_page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
+        """Show a page in a new dialog; a button that `turns` pages shows it in the dialog that it's in."""
+        view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.open_or_tell(body, WAIT)
+        await self._fill_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
 
-    async def _told_page(self, body: Payload, page: PolicyPage, *, turns: bool, value: str) -> None:
-        view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.opened(body, WAIT)
-        await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
+    async def _show_policy_page(self, body: Payload, page: PolicyPage, *, turns: bool, value: str) -> None:
+        """Show a page from the policy, as `_show_or_turn_page` shows others."""
+        view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.open_or_tell(body, WAIT)
+        await self._fill_page(body, view_id, self.desk.policy_page(body["user"]["id"], page, value))
 
-    async def _filled_page(self, body: Payload, view_id: str, looked: Awaitable[tuple[Page, str]]) -> None:
-        """Show a page in an open dialog, or why it can't be shown."""
+    async def _fill_page(self, body: Payload, view_id: str, reading: Awaitable[tuple[Page, str]]) -> None:
+        """Show in an open dialog the page that `reading` returns with the reader's zone, or why it can't be shown."""
         try:
-            page, zone = await looked
+            page, zone = await reading
         except Refused as refusal:
             page, zone = note_page(str(refusal)), "UTC"
         except (DatabaseDown, Unavailable) as error:
@@ -260,7 +270,7 @@ class Answers:
             page, zone = note_page(SLOW), "UTC"
         except Exception as error:  # noqa: BLE001  a dialog must not stand at what it was opened with
             page, zone = note_page(self.dialogs.fault(body, error)), "UTC"
-        await self.dialogs.drawn(body, self.chat.update(view_id, page, zone))
+        await self.dialogs.draw_or_tell(body, self.chat.update(view_id, page, zone))
 
 
 WAIT = Page("One moment", (Line("Looking it up. If nothing appears within a minute, close this and try again."),))
@@ -284,7 +294,7 @@ class Dialogs:
         """Log a fault of ours, and return what to tell the person."""
         return self.after.fault(error, words, private=in_confidence(body))
 
-    async def opened(self, body: Payload, view: Sheet | Page) -> str:
+    async def open_or_tell(self, body: Payload, view: Sheet | Page) -> str:
         """Open a view, trying twice while the trigger lives, and return its id; if that fails, the person is told."""
         clock = asyncio.get_running_loop().time
         dies = clock() + TRIGGER
@@ -293,27 +303,30 @@ class Dialogs:
         except Unavailable as error:
             pause = max(AGAIN, error.retry_after or 0)
             if error.outage or clock() + pause >= dies:
-                await self._not_opened(body, view)
+                await self._tell_not_opened(body, view)
                 raise
         await asyncio.sleep(pause)
         try:
             return await self._open_view(body, view)
         except Unavailable:
-            await self._not_opened(body, view)
+            await self._tell_not_opened(body, view)
             raise
 
-    async def drawn(self, body: Payload, work: Awaitable[None]) -> None:
-        """Draw what a dialog was opened for; if Slack refuses, the person is told."""
+    async def draw_or_tell(self, body: Payload, work: Awaitable[None]) -> None:
+        """Do the work that draws what a dialog was opened for; if Slack refuses, the person is told."""
         try:
             await work
         except Unavailable:
-            await self._not_opened(body)
+            await self._tell_not_opened(body)
             raise
         if WAITING_VIEW in body:
             body[WAITING_VIEW] = ""
 
     async def tell(self, body: Payload, words: str) -> None:
-        """Tell the person where they pressed; if Slack refuses that, through the outbox."""
+        """Tell the person in the dialog that they used, or in a new one; otherwise in words, if need be through the outbox.
+
+        Words about a private form never go through the outbox, which would keep them.
+        """
         with suppress(Unavailable):
             if in_dialog(body):
                 return await self.chat.update(body["view"]["id"], note_page(words), "UTC")
@@ -336,14 +349,15 @@ class Dialogs:
             if waiting_view is None:
                 await self.tell(body, words)
             elif waiting_view:
-                await self.drawn(body, self.chat.update(waiting_view, note_page(words), "UTC"))
+                await self.draw_or_tell(body, self.chat.update(waiting_view, note_page(words), "UTC"))
 
     async def _open_view(self, body: Payload, view: Sheet | Page) -> str:
+        """Open a view, over the open dialog if there is one; return its id, and note in the payload whether it's `WAIT`."""
         view_id = await self.chat.open(body["trigger_id"], view, "UTC", push=in_dialog(body), aside=typed_at(body))
         body[WAITING_VIEW] = view_id if view is WAIT else ""
         return view_id
 
-    async def _not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
+    async def _tell_not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
         """Tell the person where they pressed that the view couldn't be opened; from the Home tab, through the outbox."""
         if await self.chat.reply(response_url(body), NOT_OPENED):
             return None
@@ -354,7 +368,7 @@ class Dialogs:
 
 
 def in_confidence(body: Payload) -> bool:
-    """Return True if it came from a private form, or is to open one."""
+    """Return True if the payload comes from a private form, or from what opens one."""
     command = COMMANDS.get(str(body.get("command") or "").removeprefix("/"))
     pressed = [opened_by(render.read_press(one)[0]) for one in body.get("actions") or ()]
     forms = [command.form if command else "", str((body.get("view") or {}).get("callback_id") or ""), *pressed]
@@ -369,7 +383,7 @@ def response_url(body: Payload) -> str:
 
 
 def typed_at(body: Payload) -> aside.Aside:
-    """Return what a form carries so that its command can be answered; nothing for a private form."""
+    """Return what a form carries along so that its command can be answered once it's sent; nothing for a private form."""
     return {aside.TYPED_AT: response_url(body)} if "command" in body and not in_confidence(body) else aside.NOTHING
 
 

@@ -18,31 +18,31 @@ _MOST = 3000  # UTF-16 units that private_metadata takes
 
 
 def split_for_next_form(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
-    """Return a view's values for the form that replaces it: those of its fields, and the others to carry along."""
-    now, kept = {field.name for field in sheet.fields}, _fields_slack_keeps(view, sheet)
+    """Return a view's values for the form (`sheet`) that replaces it: those to fill its fields with, and those to carry along."""
+    shown, kept_by_slack = {field.name for field in sheet.fields}, _fields_slack_keeps(view, sheet)
     known = _known_values(view)
-    back = {name: one for name, one in known.items() if name in now and name not in kept}
-    offered = {name: [Option(*option) for option in one] for name, one in back.items() if not isinstance(one, str)}
-    values = {name: one if isinstance(one, str) else [value for value, _ in one] for name, one in back.items()}
-    return Filled(values, {}, offered), {name: one for name, one in known.items() if name not in now}
+    restored = {name: one for name, one in known.items() if name in shown and name not in kept_by_slack}
+    offered = {name: [Option(*option) for option in one] for name, one in restored.items() if not isinstance(one, str)}
+    values = {name: one if isinstance(one, str) else [value for value, _ in one] for name, one in restored.items()}
+    return Filled(values, {}, offered), {name: one for name, one in known.items() if name not in shown}
 
 
 def _fields_slack_keeps(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
     """Return the fields whose content Slack itself keeps: all but look-ups with another source now."""
     before = {block.get("block_id"): block.get("element") or {} for block in view.get("blocks") or ()}
-    others = {
+    other_lookups = {
         one.name
         for one in sheet.fields
         if isinstance(one, Lookup) and before.get(one.name, {}).get("action_id") != f"{LOOKUP}{one.source}"
     }
-    return {str(name) for name in before} - others
+    return {str(name) for name in before} - other_lookups
 
 
 def values_not_shown(sheet: Sheet, filled: Filled) -> Aside:
     """Return the values of a filled-in form for fields that it doesn't show."""
     shown = {field.name for field in sheet.fields}
     words = {name: one for name, one in filled.values.items() if isinstance(one, str)}
-    chosen = {name: [[one.value, one.label] for one in found] for name, found in filled.offered.items()}
+    chosen = {name: [[one.value, one.label] for one in options] for name, options in filled.offered.items()}
     return {name: one for name, one in {**words, **chosen}.items() if one and name not in shown}
 
 
@@ -53,9 +53,9 @@ def private_metadata(sheet: Sheet, aside: Aside) -> str:
     """
     opened = {"sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
     carried: dict[str, object] = {"about": sheet.about, **{name: one for name, one in opened.items() if one}}
-    room = dict(sorted(aside.items(), key=lambda one: len(str(one[1]))))
-    while _utf16_length(whole := _as_json(carried | ({"aside": room} if room else {}))) > _MOST and room:
-        room.popitem()
+    fitting = dict(sorted(aside.items(), key=lambda one: len(str(one[1]))))
+    while _utf16_length(whole := _as_json(carried | ({"aside": fitting} if fitting else {}))) > _MOST and fitting:
+        fitting.popitem()  # the longest value
     return whole
 
 
@@ -73,7 +73,7 @@ def _utf16_length(words: str) -> int:
 
 
 def _known_values(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[str]]]:
-    """Return what the view carries, and what is in its fields now."""
+    """Return by field what the view carries along and what is in its fields now, leaving out what was emptied."""
     found: dict[str, str | Sequence[Sequence[str]]] = json.loads(view.get("private_metadata") or "{}").get("aside", {})
     values: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values", {})
     for name, states in values.items():
@@ -86,6 +86,7 @@ def _known_values(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[
 
 
 def _field_content(state: Mapping[str, Any]) -> str | list[list[str]]:
+    """Return what is in a field: words, or for a look-up the value and label of each choice; empty if nothing is."""
     if chosen := state.get("selected_options"):
         return [
             [value, _option_label(option) or value] for option in chosen if (value := str(option.get("value") or ""))

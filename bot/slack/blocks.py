@@ -56,7 +56,7 @@ def section_block(text: Block) -> Block:
 
 
 def draw_blocks(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]:
-    """Draw parts in at most `count` blocks and `size` UTF-16 units of JSON.
+    """Draw all parts of a card or page in at most `count` blocks and `size` UTF-16 units of JSON.
 
     Texts that are too long are cut, the longest first and people's own words before all others. Parts that still don't fit
     are left out from the end, buttons last.
@@ -82,6 +82,7 @@ _MORE: Block = {"type": "context", "elements": [plain_text(wording.MORE)]}
 
 
 def _draw_part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
+    """Yield the blocks of one part; its place on the card keeps its blocks' ids unique."""
     match part:
         case Title():
             yield _header_block(wording.title_text(part), pen)
@@ -124,17 +125,18 @@ def _context_block(words: Words, pen: Pen) -> Block:
 
 
 def _row_block(row: Row, place: int, pen: Pen) -> Iterator[Block]:
+    """Yield a row with its button, which acts on what the row is about and tells screen readers so."""
     block = section_block(pen.words(row.words))
     if row.button:
-        acted = Pen(pen.zone, plain_words(row.words, pen.zone, _LABEL), pen.most)
-        block |= {"block_id": f"row:{place}", "accessory": _button_element(row.button, acted)}
+        row_pen = Pen(pen.zone, plain_words(row.words, pen.zone, _LABEL), pen.most)
+        block |= {"block_id": f"row:{place}", "accessory": _button_element(row.button, row_pen)}
     yield block
     if row.small is not None:
         yield _context_block(row.small, pen)
 
 
 def _action_blocks(buttons: Sequence[Button], place: int, pen: Pen) -> Iterator[Block]:
-    """Yield one block of buttons, or several, since Slack takes each action once in a block."""
+    """Yield a block of buttons, or several: Slack takes each action once in a block, and no more than 25 buttons."""
     groups: list[dict[str, Button]] = []
     for button in buttons:
         if not groups or button.action in groups[-1] or len(groups[-1]) == _BUTTONS:
@@ -146,6 +148,7 @@ def _action_blocks(buttons: Sequence[Button], place: int, pen: Pen) -> Iterator[
 
 
 def _button_element(button: Button, pen: Pen) -> Block:
+    """Return a button; what it acts on (`pen.about`) is added for screen readers."""
     block: Block = {
         "type": "button",
         "action_id": button.action,
@@ -171,9 +174,10 @@ def _confirm_dialog(button: Button, question: str, pen: Pen) -> Block:
     }
 
 
-_JOINER = "\u2060"
-_SMALL = "\u200b"
+_JOINER = "\u2060"  # breaks up what Slack would read as markup
+_SMALL = "\u200b"  # before a date token, keeps its first letter small
 _ENTITY = regex.compile(r"&(?=(?:amp|lt|gt);)")
+# What Slack may read as markup, an emoji or a link.
 _LIVE = regex.compile(r"[*_~`@#>]|:[^\s:]+:|//|\w\.\p{L}{2}")
 _EMPHASIS = regex.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)|(?<=:)(?=[^\s:]+:)|^(?=>)", regex.M)
 

@@ -27,6 +27,7 @@ OUTAGE = frozenset({
     "enterprise_is_restricted", "two_factor_setup_required", "ekm_access_denied",
     "messages_tab_disabled", "restricted_action",  # settings of the app and of the workspace, for everybody alike
 })  # fmt: skip
+# This person can't be reached.
 NOBODY = frozenset({
     "user_not_found", "users_not_found", "user_disabled", "user_not_visible", "channel_not_found", "cannot_dm_bot",
     "is_archived", "not_in_channel", "user_not_in_channel", "method_not_supported_for_channel_type", "cannot_find_user",
@@ -37,6 +38,7 @@ LOG = logging.getLogger("bot.slack.api")
 LOG.setLevel(logging.WARNING)  # a logger without a level of its own would have each message written out for it
 UNNAMED = 30.0  # seconds to pause if Slack doesn't say how long
 NO_IDS: Mapping[str, str] = MappingProxyType({})
+# The message is gone, or takes no change or answer any more.
 GONE = frozenset({
     "message_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message", "thread_not_found",
     "invalid_thread_ts", "restricted_action_thread_locked", "restricted_action_non_threadable_channel",
@@ -65,7 +67,10 @@ class SlackChat:
         return self._read_profile(await self._call("users.info", user=to.account_id))
 
     async def knock(self, to: Address) -> Profile:
-        """Call users.info, then conversations.open, which opens the conversation without the person noticing."""
+        """Call users.info, then conversations.open, which opens the conversation without the person noticing.
+
+        A member who is there but can't be written to counts as `blocked`.
+        """
         profile = await self.profile(to)
         if profile.standing == "member":
             try:
@@ -114,6 +119,7 @@ class SlackChat:
                 raise
 
     async def _post_ephemeral(self, account: str, words: str) -> None:
+        """Show words to this person only, in their conversation with the bot."""
         if account not in self._conversations:
             opened = await self._call("conversations.open", users=account)
             self._conversations[account] = require_words(opened, "channel", "id")
@@ -147,7 +153,7 @@ class SlackChat:
             raise
 
     async def greet(self) -> None:
-        """Find out which workspace is ours; before that no one is recognised, since only its people are ours."""
+        """Find out which workspace is ours; until then we can't tell its members from strangers."""
         await self.whoami()
 
     async def open(
@@ -190,6 +196,7 @@ class SlackChat:
         return require_words(await self._call("apps.connections.open"), "url")
 
     def _read_profile(self, answer: Any) -> Profile:
+        """Return the account in an answer of users.info or users.lookupByEmail; raises `Unavailable` if there is none."""
         if not self.team:
             # Before we know which workspace is ours, we can't tell members from strangers.
             raise Unavailable("no_team")
@@ -200,6 +207,7 @@ class SlackChat:
         return Profile(account, email, name or account, zone, self._read_standing(user))
 
     def _read_standing(self, user: dict[str, Any]) -> Standing:
+        """Return what Slack's description of a user makes of them; in an organisation a user may have several workspaces."""
         workspaces = [user.get("team_id", self.team), *(user.get("enterprise_user") or {}).get("teams", [])]
         if user.get("deleted"):
             return "deactivated"
@@ -246,7 +254,7 @@ def draw_view(view: Sheet | Page, zone: str) -> dict[str, object]:
 
 
 def _as_port_error(error: SlackApiError) -> Exception:
-    """Return our error for one of Slack's."""
+    """Return the error of `bot.ports` for one of Slack's: an outage, a passing fault, a lost message or person."""
     response = error.response
     if not hasattr(response, "status_code"):
         return Unavailable("unreadable_answer")
@@ -264,6 +272,7 @@ def _as_port_error(error: SlackApiError) -> Exception:
 
 
 def _retry_seconds(text: str) -> float:
+    """Return the seconds that a Retry-After header names, ten minutes at most; `UNNAMED` if it names none."""
     return min(float(text), 600.0) if text.replace(".", "", 1).isdecimal() else UNNAMED
 
 

@@ -76,7 +76,10 @@ class Submissions:
             return [NOT_NOW]
 
     async def _submit_view(self, view: Payload, account: str) -> dict[str, Any]:
-        """Send a form to the desk, and return the view that it leads to. Raises as `Desk.submit`."""
+        """Send a form to the desk, and return the answer: another view, or nothing, so that the form closes.
+
+        A sentence that the desk returns is told later. Raises as `Desk.submit`.
+        """
         answers, about = render.read_answers(view["state"]["values"]), render.read_subject(view)
         name = view["callback_id"]
         key = f"slack:{view['id']}" if is_private(name) else f"slack:{account}:{view['id']}"
@@ -104,19 +107,19 @@ class Submissions:
         await self.chat.reply(address, words)
 
     def _next_form(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
-        """Return the form that the answers need, filled in as before; a private form gets nothing from another form."""
+        """Return the form that the answers turn out to need, filled in as before; a private form gets nothing from another."""
         name, ids = view["callback_id"], render.typed_ids(view["state"]["values"])
         if shown.name != name and is_private(shown.name):
             return render.render_modal(shown)
         sheet = self.desk.redrawn(name, answers, *render.read_opening(view))
-        back, aside = split_for_next_form(view, sheet)
-        back = self.desk.readable(sheet, back) if sheet.name != name else back
-        further = render.render_modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
-        return render.with_word(further, MORE if sheet.name == name else OTHERS)
+        values, aside = split_for_next_form(view, sheet)
+        values = self.desk.valid_answers(sheet, values) if sheet.name != name else values
+        next_view = render.render_modal(sheet, values, ids, NOTHING if is_private(shown.name) else aside)
+        return render.with_sentence_on_top(next_view, MORE if sheet.name == name else OTHERS)
 
 
 def _searched_for(view: Payload, action: str) -> str:
-    """Return the words that the form was opened to look for, if this is its first list."""
+    """Return the words that the form was opened to look for, if `action` is of its first list; otherwise none."""
     elements = (block.get("element") or {} for block in view.get("blocks") or ())
     lookups = (str(one.get("action_id")) for one in elements if one.get("type") == "multi_external_select")
     return render.read_search(view) if next(lookups, action) == action else ""
@@ -129,13 +132,14 @@ def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:
 
 
 def _drawn_fields(view: Payload) -> set[str]:
+    """Return the names of the fields that the person saw."""
     return {str(block.get("block_id")) for block in view["blocks"]}
 
 
 def _on_top(view: Payload, words: str) -> dict[str, Any]:
     """Show words above the form, about the whole of it; what was typed stays."""
     try:
-        return _update_response(render.on_top(view, words))
+        return _update_response(render.same_form_with_sentence(view, words))
     except (KeyError, TypeError):  # not the whole of a form came back
         return _replace_view(note_page(words))
 
@@ -155,24 +159,28 @@ class Redraws:
         self.chat, self.desk = chat, desk
 
     async def redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
-        """Redraw the form after a choice; what was typed stays, since the fields keep their names."""
+        """Redraw the form after a choice, which may make it another form; what was typed stays, as fields keep their names.
+
+        `filled` holds texts that we fill in ourselves.
+        """
         view = body["view"]
         state = (view.get("state") or {}).get("values", {})
         sheet = self.desk.redrawn(str(view.get("callback_id")), render.read_answers(state), *render.read_opening(view))
         ids = render.typed_ids(state) | render.filled_text_ids(filled)
-        back, aside = split_for_next_form(view, sheet)
-        own: Mapping[str, str] = {}
+        restored, aside = split_for_next_form(view, sheet)
+        derived: Mapping[str, str] = {}
         if sheet.name != view.get("callback_id"):
-            back, own = self.desk.readable(sheet, back), await self.desk.supplied(body["user"]["id"], sheet.name, {})
-        shown = replace(back, values={**own, **back.values, **filled.values})
+            restored = self.desk.valid_answers(sheet, restored)
+            derived = await self.desk.derived(body["user"]["id"], sheet.name, {})
+        shown = replace(restored, values={**derived, **restored.values, **filled.values})
         await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
 
     async def supply(self, body: Payload) -> None:
-        """Fill in what follows from a choice in a list, unless the person has typed something else there."""
+        """Fill in texts that follow from a choice in a list, where a field is empty or holds what we filled in before."""
         state = (body["view"].get("state") or {}).get("values", {})
         answers, ids = render.read_answers(state), render.typed_ids(state)
-        own = await self.desk.supplied(body["user"]["id"], body["view"]["callback_id"], answers)
-        typed = {name: str(answers.get(name, "")) for name in own}
+        derived = await self.desk.derived(body["user"]["id"], body["view"]["callback_id"], answers)
+        typed = {name: str(answers.get(name, "")) for name in derived}
         ours = {name for name, words in typed.items() if not words or ids.get(name) == render.filled_text_id(words)}
-        if fresh := {name: one for name, one in own.items() if name in ours and one != typed[name]}:
+        if fresh := {name: one for name, one in derived.items() if name in ours and one != typed[name]}:
             await self.redraw(body, Filled(fresh))

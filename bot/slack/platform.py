@@ -55,8 +55,8 @@ class SlackPlatform:
     def routes(self) -> list[web.RouteDef]:
         """Return Slack's address, if the signing secret is set; without it forged requests couldn't be told apart."""
         secret = self.settings.slack_signing_secret
-        wall = SignatureCheck(secret.get_secret_value(), self.adapter.answer) if secret else None
-        return [web.post("/slack/events", wall.handle)] if wall else []
+        check = SignatureCheck(secret.get_secret_value(), self.adapter.answer) if secret else None
+        return [web.post("/slack/events", check.handle)] if check else []
 
     async def start(self) -> None:
         """Connect by Socket Mode, if that is configured."""
@@ -86,7 +86,7 @@ class SlackPlatform:
 
 
 async def answer_fault(error: Exception) -> BoltResponse:
-    """Answer and log an unexpected error; a payload of another shape than Slack's is the sender's fault, not ours."""
+    """Log an unexpected error and answer with 500, or with 400 for a payload of another shape than Slack's. Bolt calls it."""
     # Without its words: they may quote a confidential form.
     log.error(
         "slack.fault", error=type(error).__name__, at=traceback.format_tb(error.__traceback__)[-1].partition(", in ")[0]
@@ -106,7 +106,7 @@ class SlackAdapter:
 
     async def answer(self, payload: Payload) -> web.Response:
         """Answer a payload that was verified and read; one of another shape than Slack's gets 400."""
-        # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
+        # `SignatureCheck` has read it; no header goes in, since headers are not signed and Bolt obeys some.
         bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
         with acknowledging("slack"):
             try:
@@ -131,7 +131,7 @@ class SlackAdapter:
         # Bolt warns of what is meant here: an authorize function beside a client that has its token.
         calm = logging.getLogger("steward.bolt")
         calm.setLevel(logging.ERROR)
-        # The wall has checked the signature already, and over the raw body.
+        # `SignatureCheck` has done that already, and over the raw body.
         app = AsyncApp(
             name="recording-steward",  # without a name Bolt reads the source of its caller's callers to find one
             logger=calm,
@@ -161,6 +161,7 @@ class SlackAdapter:
         await ack(options=render.render_options(await self.submissions.options(body)))
 
     async def _on_event(self, ack: Any, event: Payload, body: Payload) -> None:
+        """Handle a home tab that was opened, an account that changed, and Slack's word that it has cut us off."""
         await ack()
         match event.get("type"):
             case "app_home_opened" if event.get("tab", "home") == "home":
@@ -239,6 +240,7 @@ class SignatureCheck:
 
 
 def _copy_response(response: web.Response) -> web.Response:
+    """Return an equal response, since aiohttp sends each one only once."""
     body = response.body if isinstance(response.body, bytes) else None
     headers = {"Content-Type": response.headers["Content-Type"]} if "Content-Type" in response.headers else None
     return web.Response(status=response.status, body=body, headers=headers)
@@ -260,6 +262,7 @@ def _read_payload(body: bytes, content_type: str) -> Payload | None:
 
 
 def _read_object(text: str) -> Payload | None:
+    """Return the payload in a JSON text; None if it isn't an object with Slack's `type`."""
     found = json.loads(text)
     return found if isinstance(found, dict) and "type" in found else None
 
@@ -312,14 +315,14 @@ class Socket(SocketModeClient):
         return None
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as the SDK calls it
-        """Reconnect, one caller at a time; a caller who waited uses the new socket."""
+        """Reconnect, as the SDK asks when a socket is lost: one caller at a time; one who waited uses the new socket."""
         lost = self.current_session
         async with self.connect_operation_lock:
             if self.current_session is lost and (force or not await self.is_connected()):
                 await self.connect()
 
     def _note_silence(self) -> float:
-        """Note that the socket is silent; return how long to wait before the next try, none before the first."""
+        """Note that the socket is silent; return the seconds to wait before the next try, 0 before the first."""
         if self._unheard_since is None:
             self._unheard_since = self.seconds()
         self._tries += 1
@@ -332,6 +335,7 @@ class Socket(SocketModeClient):
         return not self.closed
 
     async def _open_socket(self) -> None:
+        """Try once to open a socket; raises what Slack or the network raises."""
         address = await self.address()
         ssl = True if self.web_client.ssl is None else self.web_client.ssl
         self.current_session = await self.aiohttp_client_session.ws_connect(
@@ -354,6 +358,7 @@ class Socket(SocketModeClient):
             self._unheard_since, self._tries = None, 0
 
     async def _answer_request(self, _: object, request: Any) -> None:
+        """Have Bolt handle what came over the socket, and send its answer back; the SDK calls it."""
         began = time.time()
         await send_async_response(self, request, await run_async_bolt_app(self.app, request), began)
 

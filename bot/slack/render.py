@@ -94,14 +94,14 @@ def render_modal(
     }
 
 
-def on_top(view: Mapping[str, Any], words: str) -> View:
+def same_form_with_sentence(view: Mapping[str, Any], words: str) -> View:
     """Return the form as the person has it, with what they typed, and a sentence above it. Nothing is looked up."""
     state = view["state"]["values"]
     shown = {name: view[name] for name in ("type", "callback_id", "private_metadata", "title", "submit", "close")}
-    return with_word({**shown, "blocks": [_keep_block(block, state) for block in view["blocks"]]}, words)
+    return with_sentence_on_top({**shown, "blocks": [_keep_block(block, state) for block in view["blocks"]]}, words)
 
 
-def with_word(view: Mapping[str, Any], words: str) -> View:
+def with_sentence_on_top(view: Mapping[str, Any], words: str) -> View:
     """Return a form with a sentence above it, in place of an earlier one."""
     blocks = [block for block in view["blocks"] if block.get("block_id") != TOP]
     return {
@@ -152,7 +152,7 @@ def read_opening(view: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def read_press(action: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the verb and the value of one of a block_actions payload's `actions`."""
+    """Return which button or field one of a payload's `actions` is of, and its value (several joined by commas)."""
     value = _read_answer(action)
     return action["action_id"].removeprefix(telling.ON_A_LINE), value if isinstance(value, str) else ",".join(value)
 
@@ -178,12 +178,12 @@ def _keep_block(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]
     if block.get("type") != "input":
         return dict(block)
     element = {name: one for name, one in block["element"].items() if not name.startswith("initial_")}
-    for held in state.get(block["block_id"], {}).values():
+    for answer in state.get(block["block_id"], {}).values():
         chosen = {
-            f"initial_{name.removeprefix('selected_')}": held.get(name)
+            f"initial_{name.removeprefix('selected_')}": answer.get(name)
             for name in ("selected_option", "selected_options", "selected_date")
         }
-        now = {**chosen, "initial_value": held.get("value")}
+        now = {**chosen, "initial_value": answer.get("value")}
         element |= {name: one for name, one in now.items() if one}
     return {**block, "element": element}
 
@@ -218,6 +218,7 @@ def _plain_object(words: str, most: int) -> Block:
 
 
 def _input_block(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
+    """Return a field with its label and help, filled in; `ids` as for `render_modal`."""
     block: Block = {
         "type": "input",
         "block_id": field.name,
@@ -231,6 +232,7 @@ def _input_block(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
 
 
 def _input_element(field: Field, filled: Filled, action_id: str) -> Block:
+    """Return what a person fills in or chooses from, with its value in `filled`; `action_id` is that of a text field."""
     value = filled.values.get(field.name, "")
     match field:
         case Choice():
@@ -244,8 +246,8 @@ def _input_element(field: Field, filled: Filled, action_id: str) -> Block:
             return _lookup_element(field) | _placeholder_object(field.placeholder) | several
         case Short() | Long():
             words = cut_text(str(value), min(field.most, TEXT)) if value else ""
-            kept: Block = {"initial_value": words} if words else {}
-            return {**_text_element(field), "action_id": action_id} | _placeholder_object(field.placeholder) | kept
+            text: Block = {"initial_value": words} if words else {}
+            return {**_text_element(field), "action_id": action_id} | _placeholder_object(field.placeholder) | text
         case Day():
             picked: Block = {"initial_date": value} if value else {}
             return {"type": "datepicker", "action_id": "day"} | picked
@@ -276,6 +278,7 @@ def _option_object(option: Option) -> Block:
 
 
 def _read_answer(state: Mapping[str, Any]) -> str | list[str]:
+    """Return what a field's state or a pressed element holds: words, or the values of several choices."""
     if "selected_options" in state:
         return [str(option["value"]) for option in state["selected_options"] if option.get("value")]
     chosen = state.get("selected_option") or state

@@ -129,10 +129,10 @@ class Presses:
                 whole = Button(render.REST, render.ALL, render.leaf_value(button, value, 0))
                 return replace(render.as_card(replace(page, parts=(*page.parts, AT_HOME))), rest=whole), zone
             case Say(page=page_of, about=words):
-                page, zone = await self.desk.tells(turn.account, page_of, words)
+                page, zone = await self.desk.policy_page(turn.account, page_of, words)
                 page = replace(page, parts=(*page.parts, AT_HOME))
             case _ if command is not None and command.page is not None and about.casefold() not in HELP:
-                page, zone = await self.desk.tells(turn.account, command.page, "")
+                page, zone = await self.desk.policy_page(turn.account, command.page, "")
             case _:
                 return answer_card(
                     command.help(word) if command else known_commands_words(handlers.COMMANDS), handlers.BEGINS
@@ -144,7 +144,7 @@ class Presses:
         await self.desk.begin(turn.account, form)
         sheet, filled = self.desk.sheet(form, about), Filled()
         if about and handlers.FORMS[form].new:
-            sheet, filled = await self.desk.again(turn.account, form, about)
+            sheet, filled = await self.desk.filled_as_before(turn.account, form, about)
         elif about:
             sheet = await self.desk.introduced(turn.account, form, about)
         if handlers.FORMS[form].new:
@@ -170,7 +170,7 @@ class Presses:
             return _dialog_task(Page(command.says, (Line(command.asks), Actions((button,)))), "UTC")
         if command.page is None:
             return await self.dialog(turn, command.form)
-        return _dialog_task(*await self.desk.tells(turn.account, command.page, ""))
+        return _dialog_task(*await self.desk.policy_page(turn.account, command.page, ""))
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """Handle a form or button in a dialog; return the dialog's new content."""
@@ -349,7 +349,7 @@ class Reading:
             case Shows():
                 return await self.desk.page(turn.account, verb, value)
             case Tells(page=page_of):
-                return await self.desk.tells(turn.account, page_of, value)
+                return await self.desk.policy_page(turn.account, page_of, value)
             case _ if verb == "home":
                 card, zone = await self.desk.look(turn.account, lambda ctx: (draw_home(ctx), ctx.me.zone))
                 return Page(card.title, card.parts, card.summary), zone
@@ -399,8 +399,8 @@ class Filling:
         filled = Filled({**typed, **given})
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
-            supplied = await self.desk.supplied(turn.account, needed.name, {})
-            kept = self.desk.readable(needed, filled)  # answers that this other form has a place for
+            supplied = await self.desk.derived(turn.account, needed.name, {})
+            kept = self.desk.valid_answers(needed, filled)  # answers that this other form has a place for
             return needed.title, await draw(
                 needed, values={**kept.values, **forms.supplied_where_empty(supplied, kept)}, problems={"": OTHERS}
             )

@@ -103,21 +103,21 @@ async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_wh
     def told(known: str) -> Page:
         return Page("Hello again", (Line(f"Fernhill Telecare {known}"),))
 
-    assert await desk.tells(ANNA, _greeting, "again") == (told("True"), "Australia/Sydney")
-    assert await desk.tells(GUEST, _greeting, "again") == (told("False"), "UTC")
+    assert await desk.policy_page(ANNA, _greeting, "again") == (told("True"), "Australia/Sydney")
+    assert await desk.policy_page(GUEST, _greeting, "again") == (told("False"), "UTC")
     silent(office, TARA)
-    assert await desk.tells(TARA, _greeting, "again") == (told("False"), "UTC")
+    assert await desk.policy_page(TARA, _greeting, "again") == (told("False"), "UTC")
     down(desk, monkeypatch)
-    assert await desk.tells(ANNA, _greeting, "again") == (told("False"), "UTC")
+    assert await desk.policy_page(ANNA, _greeting, "again") == (told("False"), "UTC")
 
 
 async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_takes_it(
     office: Office, desk: Desk
 ) -> None:
-    assert await desk.supplied(ANNA, "access", chosen(office, 0)) == {"crm": OWN}
-    assert await desk.supplied(ANNA, "access", {}) == await desk.supplied(ANNA, "deny", chosen(office, 0)) == {}
-    assert await desk.supplied(GUEST, "access", chosen(office, 0)) == {}
-    assert await desk.supplied(ANNA, "old", chosen(office, 0)) == {}
+    assert await desk.derived(ANNA, "access", chosen(office, 0)) == {"crm": OWN}
+    assert await desk.derived(ANNA, "access", {}) == await desk.derived(ANNA, "deny", chosen(office, 0)) == {}
+    assert await desk.derived(GUEST, "access", chosen(office, 0)) == {}
+    assert await desk.derived(ANNA, "old", chosen(office, 0)) == {}
 
 
 async def test_d3_what_was_left_empty_is_supplied_when_it_is_sent_and_what_was_typed_stays(

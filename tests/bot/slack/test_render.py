@@ -65,5 +65,5 @@ def test_a_day_is_picked_and_read_back_and_stays_where_a_sentence_comes_on_top()
     for picked in ("2026-11-25", None):
         state = {"first": {"day": {"type": "datepicker", "selected_date": picked}}}
         assert render.read_answers(state) == {"first": picked or ""}
-        again: Any = render.on_top({**view, "state": {"values": state}}, "Please try again.")
+        again: Any = render.same_form_with_sentence({**view, "state": {"values": state}}, "Please try again.")
         assert again["blocks"][1]["element"].get("initial_date") == picked
