@@ -37,8 +37,8 @@ class Confidential(Rounds):
     couldn't be stored yet isn't sent again by this process.
     """
 
-    broken = untold = "delivery.broken"
-    away = "delivery.no_database"
+    fault_event = unstored_event = "delivery.broken"
+    no_database_event = "delivery.no_database"
 
     def __init__(self, door: Door, directories: Iterable[Directory], poll: float = 1.0) -> None:
         super().__init__(door, poll)
@@ -48,12 +48,12 @@ class Confidential(Rounds):
         """Take nothing new; what takes too long is sent after the next start."""
         await self._end(PATIENCE)
 
-    async def _look(self) -> int:
-        """Do one round; return how many messages were sent. Nothing is collected while none is due."""
+    async def _do_due(self) -> int:
+        """Store what couldn't be stored before, and send the messages that are due; return how many were sent."""
         now = self.door.now()
         waits = await self.door.database.read(lambda store: cards.messages_wait(store, now))
         with suppress(DatabaseDown):
-            await self._tell_all()
+            await self._store_outcomes()
             return await self._sent_now() if waits else 0
         return 0
 
@@ -61,14 +61,14 @@ class Confidential(Rounds):
         """Send the messages that are due; return how many were sent. Raises `DatabaseDown`."""
         messages = [one for one in await self.door.enter(cards.collect_messages(), DELIVERY) if not self._was_sent(one)]
         outcomes = await asyncio.gather(*(self._try_message(one) for one in messages))
-        self._untold |= {one.name: outcome for one, outcome in zip(messages, outcomes, strict=True)}
-        await self._tell_all()
+        self._unstored |= {one.name: outcome for one, outcome in zip(messages, outcomes, strict=True)}
+        await self._store_outcomes()
         return sum(one.handler is cards.note_delivered for one in outcomes)
 
     def _was_sent(self, message: cards.Message) -> bool:
         """Return True if it was already sent, but that couldn't be stored yet."""
-        untold = self._untold.get(message.name)
-        return untold is not None and untold.handler is cards.note_delivered
+        outcome = self._unstored.get(message.name)
+        return outcome is not None and outcome.handler is cards.note_delivered
 
     async def _try_message(self, message: cards.Message) -> Intent[None]:
         """Send one message and return the outcome to store: delivered, to be tried again, or undeliverable."""
@@ -86,14 +86,14 @@ class Confidential(Rounds):
         return cards.note_delivered(message.name, platform, posted.conversation, posted.message)
 
     async def _send_message(self, message: cards.Message) -> tuple[str, Posted]:
-        """Redraw the message where it was posted; post it if it wasn't, or if that message is gone."""
+        """Redraw the message where it was posted, or else post it; return the platform and where on it the message is."""
         recipient = await self.door.database.read(lambda store: _ways_to_reach(store, message))
         directory = self.directories.get(message.platform)
         if message.conversation and directory is not None and message.platform in recipient.ways:
-            there = Posted(message.conversation, message.message)
+            posted = Posted(message.conversation, message.message)
             with suppress(Absent, Unreachable):
-                await directory.chat.redraw(recipient.ways[message.platform], there, message.card, recipient.zone)
-                return message.platform, there
+                await directory.chat.redraw(recipient.ways[message.platform], posted, message.card, recipient.zone)
+                return message.platform, posted
         return await self._post_message(message, recipient)
 
     async def _post_message(self, message: cards.Message, recipient: _WaysToPerson) -> tuple[str, Posted]:
@@ -118,14 +118,14 @@ class Confidential(Rounds):
         For an account it's that account's own. For a person, first those where we know the person, then all others, where
         the person is found by e-mail address.
         """
-        there = [one for one in recipient.ways if one in self.directories]
-        return there if message.account else list(dict.fromkeys((*there, *self.directories)))
+        known = [one for one in recipient.ways if one in self.directories]
+        return known if message.account else list(dict.fromkeys((*known, *self.directories)))
 
 
 def _ways_to_reach(store: Store, message: cards.Message) -> _WaysToPerson:
     """Return how the message's account or person is reached. Raises `Unreachable` for a person who may not act."""
     if message.account:
-        return _of_account(store, *message.account.split(":", 1))
+        return _ways_to_account(store, *message.account.split(":", 1))
     person = store.people.get(message.person or 0)
     if person.standing != LIVING:
         raise Unreachable(person.standing)
@@ -134,8 +134,8 @@ def _ways_to_reach(store: Store, message: cards.Message) -> _WaysToPerson:
     return _WaysToPerson({one: addresses[one] for one in (*preferred, *addresses)}, person.zone or "UTC", person.email)
 
 
-def _of_account(store: Store, platform: str, account: str) -> _WaysToPerson:
-    """Return how to reach a reporter who gave a name, even if we never met this account."""
+def _ways_to_account(store: Store, platform: str, account: str) -> _WaysToPerson:
+    """Return how to reach the account of a reporter who gave their name, even if we never met this account."""
     row = store.people.account(platform, account)
     person = store.people.get(row.person_id) if row is not None and row.person_id is not None else None
     to = Address(account, row.reference if row is not None else {})

@@ -1,6 +1,4 @@
-"""The rounds of a worker beside the outbox: it does what is due, waits or is woken, and looks again, through every
-fault.
-"""
+"""Sends letters to customers. Its worker's rounds (`Rounds`) are also those of messages about reports."""
 
 import asyncio
 import time
@@ -28,19 +26,19 @@ log = structlog.get_logger()
 class Rounds(ABC):
     """A worker that does what is due, then waits `poll` seconds or until it is woken.
 
-    `broken`, `untold` and `away` name three log lines: a fault of ours, an outcome that can't be stored, and a database
+    `fault_event`, `unstored_event` and `no_database_event` name three log lines: a fault of ours, an outcome that can't be stored, and a database
     that doesn't answer (logged once). Each line holds only the kind of error, or the database's own word.
-    Outcomes that can't be stored yet stay in `_untold`, by the name of their piece of work, and are stored in a later
+    Outcomes that can't be stored yet stay in `_unstored`, by the name of their piece of work, and are stored in a later
     round.
     """
 
-    broken: ClassVar[str]
-    untold: ClassVar[str]
-    away: ClassVar[str]
+    fault_event: ClassVar[str]
+    unstored_event: ClassVar[str]
+    no_database_event: ClassVar[str]
 
     def __init__(self, door: Door, poll: float) -> None:
         self.door, self.poll = door, poll
-        self._untold: dict[str, Intent[None]] = {}
+        self._unstored: dict[str, Intent[None]] = {}
         self._unstorable: set[str] = set()
         self._down = False
         self._wake = asyncio.Event()
@@ -50,7 +48,7 @@ class Rounds(ABC):
         self._one_at_a_time = asyncio.Lock()
 
     @abstractmethod
-    async def _look(self) -> int:
+    async def _do_due(self) -> int:
         """Do what is due; return how much of it is settled. Raises `DatabaseDown`."""
 
     def wake(self) -> None:
@@ -70,13 +68,13 @@ class Rounds(ABC):
         try:
             return await self.take()
         except Exception as error:  # noqa: BLE001  it must outlive every fault, whose text may name a person
-            log.error(self.broken, error=type(error).__name__)
+            log.error(self.fault_event, error=type(error).__name__)
             if not self._stopping:
                 self._wake.clear()
             return 0
 
     async def _end(self, patience: float) -> None:
-        """Start nothing new, and wait `patience` seconds for what is under way."""
+        """Start nothing new, and wait for the round under way, `patience` seconds at most."""
         self._stopping = True
         self.wake()
         with suppress(TimeoutError):
@@ -97,10 +95,10 @@ class Rounds(ABC):
         async with self._one_at_a_time:
             self._idle.clear()
             try:
-                settled = await self._look()
+                settled = await self._do_due()
             except DatabaseDown as error:
                 if not self._down:
-                    log.warning(self.away, why=str(error))
+                    log.warning(self.no_database_event, why=str(error))
                 self._down = True
                 return 0
             finally:
@@ -108,32 +106,32 @@ class Rounds(ABC):
             self._down = False
             return settled
 
-    async def _tell_all(self) -> None:
+    async def _store_outcomes(self) -> None:
         """Store all outcomes that are not stored yet. Raises `DatabaseDown`."""
-        for name in list(self._untold):
-            await self._tell(name)
+        for name in list(self._unstored):
+            await self._store_outcome(name)
 
-    async def _tell(self, name: str) -> None:
+    async def _store_outcome(self, name: str) -> None:
         """Store one outcome. Raises `DatabaseDown`, and the outcome stays for later.
 
         An outcome that can't be stored for another reason is logged once and holds up no other.
         """
         try:
-            await self.door.enter(self._untold[name], DELIVERY)
+            await self.door.enter(self._unstored[name], DELIVERY)
         except DatabaseDown:
             raise
         except Refused:
-            pass  # there is nothing to store it with, and the log has that
+            pass  # what it belongs to is gone, and the log has that
         except Exception as error:  # noqa: BLE001  as above
             if name not in self._unstorable:
-                log.error(self.untold, error=type(error).__name__, **self._named(name))
+                log.error(self.unstored_event, error=type(error).__name__, **self._log_fields(name))
                 self._unstorable.add(name)
             return
-        self._untold.pop(name)
+        self._unstored.pop(name)
         self._unstorable.discard(name)
 
-    def _named(self, name: str) -> dict[str, Any]:
-        """Return the log fields for something whose outcome can't be stored."""
+    def _log_fields(self, name: str) -> dict[str, Any]:
+        """Return the log fields that may name a piece of work whose outcome can't be stored; none unless overridden."""
         return {}
 
 
@@ -152,10 +150,11 @@ class Letters(Rounds):
 
     A letter is stored as being sent before it is sent. If the program ends in between, its outcome counts as unknown from
     the next start on. An outcome that can't be stored yet is stored later, and the letter isn't sent again. `due` returns
-    the letters to send, from a read of the database alone.
+    the ids of letters to send, from a read of the database alone.
     """
 
-    broken, untold, away = "letters.broken", "letters.untold", "letters.no_database"
+    fault_event, unstored_event = "letters.broken", "letters.untold"
+    no_database_event = "letters.no_database"
 
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
@@ -163,7 +162,7 @@ class Letters(Rounds):
     ) -> None:  # fmt: skip
         super().__init__(door, poll)
         self.mailer, self.writing, self.due = mailer, writing, due
-        self._left: list[str] = []
+        self._left: list[str] = []  # ids of due letters that no lane has taken yet
         self._setbacks = Setbacks(seconds)
         self._sending: set[asyncio.Task[str]] = set()
 
@@ -174,11 +173,11 @@ class Letters(Rounds):
             one.cancel()
         await self._end(LAST)
 
-    async def _look(self) -> int:
-        """Send all letters that are due, a few at a time; return how many are settled. Raises `DatabaseDown`."""
+    async def _do_due(self) -> int:
+        """Send all letters that are due, in a few lanes side by side; return how many are settled. Raises `DatabaseDown`."""
         if self.mailer is None:
             return 0
-        await self._tell_all()
+        await self._store_outcomes()
         now = self.door.now()
         self._left = await self.door.database.read(lambda store: self.due(store, now))
         if (first := await self._collect_next()) is None:
@@ -203,25 +202,26 @@ class Letters(Rounds):
         return collected[-1] if collected else None
 
     async def _send_lane(self, mailer: Mailer) -> int:
+        """Send due letters one after another; return how many are settled."""
         return await self._send_from(mailer, await self._collect_next())
 
     async def _send_from(self, mailer: Mailer, collected: letters.CollectedLetter | None) -> int:
-        """Send this letter and the next ones, until none is left or one has to wait, as the next would too.
+        """Send this letter and then the next due ones, until none is left or the mail server makes one wait.
 
         Returns how many are settled.
         """
         settled = 0
         while collected is not None:
-            outcome = self._untold[collected.mail] = await self._try_letter(mailer, collected)
+            outcome = self._unstored[collected.mail] = await self._try_letter(mailer, collected)
             LETTERS.labels(NAMES[outcome.handler]).inc()
-            await self._tell(collected.mail)
+            await self._store_outcome(collected.mail)
             if outcome.handler is letters.put_off_letter:
                 break
             settled += 1
             collected = await self._collect_next()
         return settled
 
-    def _named(self, name: str) -> dict[str, Any]:
+    def _log_fields(self, name: str) -> dict[str, Any]:
         return {"mail": name}
 
     async def _try_letter(self, mailer: Mailer, collected: letters.CollectedLetter) -> Intent[None]:
@@ -237,11 +237,12 @@ class Letters(Rounds):
         return outcome
 
     def _write_letter(self, collected: letters.CollectedLetter) -> Letter:
+        """Return the letter in full, from the template for its kind."""
         body = self.writing.write(collected.written)
         return Letter(collected.to, body.subject, body.plain, body.html, collected.message_id)
 
     async def _send_letter(self, mailer: Mailer, mail: str, letter: Letter) -> Intent[None]:
-        """Send a letter and return the outcome to store: accepted, put off, refused, or uncertain if neither is certain."""
+        """Send a letter and return the outcome to store: accepted, put off, refused, or uncertain if its fate isn't known."""
         sending = asyncio.create_task(mailer.send(letter))
         self._sending.add(sending)
         try:

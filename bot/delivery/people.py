@@ -1,4 +1,4 @@
-"""How a person is reached now, and what is sent: cards, words and homes."""
+"""Sends people cards, words and homes, on a platform where each can be reached now."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from storage.people import is_shut_out
 from storage.records import ChatAccount, Copy
 
 log = structlog.get_logger()
-# It may be there already, and each further try may post one more; the second line is platforms' own words for that.
+# Faults after which a card may be there already, so that another try may post it twice; the second line is platforms' own.
 DOUBTFUL = (
     "timeout", "unreadable_answer",
     "internal_error", "fatal_error", "service_unavailable",
@@ -36,48 +36,48 @@ AGAIN = Small("Sent again after an interruption. If you see it twice, use this o
 
 
 class ToPeople:
-    """Carries out each kind of effect for one person. Raises what the platform raises (`bot.ports`)."""
+    """Carries out each kind of effect, and returns the outcome to store. Raises what the platform raises (`bot.ports`)."""
 
     def __init__(self, door: Door, directories: Iterable[Directory]) -> None:
         self.door = door
         self.reach = Reach(door, directories)
 
     async def send(self, job: Job) -> Intent[Any]:
-        """Do what the effect asks for, on the platform where its person is reached; return the outcome to store."""
+        """Do what the job's effect asks for, on a platform where its person is reached; return the outcome to store."""
         effect = job.effect
         match effect:
             case Show():
                 return await self._show_card(job, effect)
             case Tell():
-                return await self.reach.first_with(
+                return await self.reach.read_and_send(
                     job,
                     partial(self._card_message, effect.matter, effect.person, shown=job.shown),
                     partial(self._tell_person, job, effect),
                 )
             case Whisper(words=words):
-                return await self.reach.first(job, lambda recipient: self._whisper_words(job, recipient, words))
+                return await self.reach.send(job, lambda recipient: self._whisper_words(job, recipient, words))
             case Warn():
-                return await self.reach.first(job, lambda recipient: self._send_warning(job, recipient, effect))
+                return await self.reach.send(job, lambda recipient: self._send_warning(job, recipient, effect))
             case Alert():
                 return _alert_operator(job, effect)
             case Digest():
-                return await self.reach.first(job, lambda recipient: self._send_morning_message(job, recipient, effect))
+                return await self.reach.send(job, lambda recipient: self._send_morning_message(job, recipient, effect))
             case Home(fresh=fresh):
-                return await self.reach.first(job, lambda recipient: self._draw_home(job, recipient, fresh=fresh))
+                return await self.reach.send(job, lambda recipient: self._draw_home(job, recipient, fresh=fresh))
             case Blank():
-                return await self.reach.first(job, lambda recipient: self._post_blank_form(job, recipient, effect))
+                return await self.reach.send(job, lambda recipient: self._post_blank_form(job, recipient, effect))
             case _:
                 assert_never(effect)
 
     async def _tell_person(self, job: Job, tell: Tell, recipient: Recipient, under: Posted | None) -> Intent[Any]:
-        """Tell the person; about a matter it answers that card, if the person has it on this platform."""
+        """Post the words, in answer to the card of their matter (`under`) if the person has it on this platform."""
         line = _with_repeat_note(job, telling.line_card(tell, button_label(tell.button)))
         await recipient.chat.post(recipient.to, line, recipient.zone, under)
         return _delivered(job, "sent", recipient)
 
     async def _send_morning_message(self, job: Job, recipient: Recipient, wanted: Digest) -> Intent[Any]:
         """Send the morning message; about a single matter it answers that card, if the person has it on this platform."""
-        drawn = await self.reach.store(lambda store: self._draw_morning_message(store, recipient, wanted))
+        drawn = await self.reach.read(lambda store: self._draw_morning_message(store, recipient, wanted))
         if drawn is None:
             return delivering.note_delivered(job.taken.id, "superseded", recipient.chat.platform)
         card, under = drawn
@@ -104,6 +104,7 @@ class ToPeople:
         return Posted(copy.conversation, copy.message) if copy and copy.platform == recipient.chat.platform else None
 
     async def _send_warning(self, job: Job, recipient: Recipient, warn: Warn) -> Intent[Any]:
+        """Post an alarm; the outcome notes that this person has it."""
         await recipient.chat.post(
             recipient.to, _with_repeat_note(job, telling.alarm_card(warn.words, warn.matter)), recipient.zone
         )
@@ -114,24 +115,25 @@ class ToPeople:
         return _delivered(job, "sent", recipient)
 
     async def _draw_home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Intent[Any]:
-        """Draw the person's home in its message, or in a new one if it has none or should be `fresh`."""
+        """Draw the person's home; where it is a message, in that message, or in a new one if there is none or it should be `fresh`."""
         matter = acting.home_name(recipient.chat.platform)
-        card, copy = await self.reach.store(
+        card, copy = await self.reach.read(
             lambda store: (draw_home(ctx := self._context_for(store, recipient)), copy_of(ctx, matter, job.person.id))
         )
-        there = Posted(copy.conversation, copy.message) if copy and not fresh else None
-        posted = await recipient.chat.home(recipient.to, card, recipient.zone, there)
+        known = Posted(copy.conversation, copy.message) if copy and not fresh else None
+        posted = await recipient.chat.home(recipient.to, card, recipient.zone, known)
         reference = None if posted is None else _message_reference(recipient, matter, posted, 0)
         return _delivered(job, "sent", recipient, reference=reference)
 
     async def _post_blank_form(self, job: Job, recipient: Recipient, wanted: Blank) -> Intent[Any]:
-        sheet, filled = await self.reach.store(lambda store: blank_form(self._context_for(store, recipient), wanted))
+        """Post a form as a message, on a platform whose forms are messages."""
+        sheet, filled = await self.reach.read(lambda store: blank_form(self._context_for(store, recipient), wanted))
         await recipient.chat.form(recipient.to, sheet, filled)
         return _delivered(job, "sent", recipient)
 
     async def _show_card(self, job: Job, show: Show) -> Intent[Any]:
-        """Edit the message that is the person's copy, or post one if there is none (any more)."""
-        return await self.reach.first_with(
+        """Show the card of a matter: redraw the message that is the person's copy, or post one if there is none (any more)."""
+        return await self.reach.read_and_send(
             job, partial(self._copy_and_card, show),
             lambda recipient, found: self._send_card(job, show, recipient, *found),
         )  # fmt: skip
@@ -178,7 +180,8 @@ class ToPeople:
 def _is_wanted(ctx: Context, show: Show) -> bool:
     """Return True if a person without a copy should get the card.
 
-    That isn't so for a reminder to a person who no longer decides, or for a change that a morning message will show.
+    A card that is shown `again` goes only to a person who still has to decide. A changed one waits if a morning message
+    will show it.
     """
     if show.again:
         return reminding.still_asked(ctx, show.matter, show.person)
@@ -195,7 +198,7 @@ def _alert_operator(job: Job, alert: Alert) -> Intent[Any]:
 def _delivered(
     job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
 ) -> Intent[Any]:
-    """Return the outcome to store; a shown card has the person's homes drawn again as well."""
+    """Return the outcome to store; after a shown card the person's homes are drawn again as well, since they list it."""
     homes = tuple(
         platform
         for platform, account in job.accounts.items()
@@ -248,14 +251,15 @@ class Reach:
     def __init__(self, door: Door, directories: Iterable[Directory]) -> None:
         self.door = door
         self.directories = {one.chat.platform: one for one in directories}
+        # What is read next in one go, and the task that will read it.
         self._looks = list[Callable[[Store], Any]]()
         self._together: asyncio.Task[list[tuple[Any, ...]]] | None = None
 
-    async def first(self, job: Job, send: Callable[[Recipient], Awaitable[T]]) -> T:
-        """Send as `first_with` does, but read nothing of the store for it."""
-        return await self.first_with(job, lambda _, __: None, lambda recipient, _: send(recipient))
+    async def send(self, job: Job, send: Callable[[Recipient], Awaitable[T]]) -> T:
+        """Send as `read_and_send` does, but read nothing for it."""
+        return await self.read_and_send(job, lambda _, __: None, lambda recipient, _: send(recipient))
 
-    async def first_with(self, job: Job, look: Look[S], send: Callable[[Recipient, S], Awaitable[T]]) -> T:
+    async def read_and_send(self, job: Job, look: Look[S], send: Callable[[Recipient, S], Awaitable[T]]) -> T:
         """Try the person's platforms, the preferred one first, until a message gets through; return what `send` returns.
 
         `look` reads what `send` needs. Another platform is tried where this one doesn't reach the person, is down altogether,
@@ -287,7 +291,7 @@ class Reach:
         else:
             visitor, to = await directory.visitor(account.account_id), Address(account.account_id, account.reference)
         recipient = Recipient(directory.chat, to, visitor, job.person.zone)
-        return await self.store(lambda store: _find_recipient(store, job.person.id, account, recipient, look))
+        return await self.read(lambda store: _find_recipient(store, job.person.id, account, recipient, look))
 
     async def _shut_platform(self, job: Job, platform: str) -> None:
         """Note that the person has blocked the bot there; raises `Unavailable` if the database is down."""
@@ -296,7 +300,7 @@ class Reach:
         except DatabaseDown as error:
             raise Unavailable("database") from error
 
-    async def store(self, ask: Callable[[Store], T]) -> T:
+    async def read(self, ask: Callable[[Store], T]) -> T:
         """Return what `ask` reads. Reads asked for at the same moment share one, so that a matter's cards read it once.
 
         Raises `Unavailable` if the database is down, and what `ask` raises.
@@ -328,14 +332,12 @@ def _answer_or_none(look: Callable[[Store], T], store: Store) -> tuple[T] | tupl
 def _find_recipient(
     store: Store, person: int, account: ChatAccount | None, recipient: Recipient, look: Look[S]
 ) -> tuple[Recipient, S]:
-    """Return the recipient in the person's time zone, and what was read for them.
+    """Return the recipient in the person's time zone, and what `look` read for them.
 
     Raises `Unreachable` if the person may not act (all accounts count), or if the account is another person's by now.
     """
-    seen, person_row = (
-        look(store, recipient),
-        store.people.get(person),
-    )  # in this order, since the look may have read that row
+    seen = look(store, recipient)  # first, since it may read the person's row as well
+    person_row = store.people.get(person)
     standing = (
         person_row.standing if account is not None and person_row.standing != "member" else recipient.reader.standing
     )
@@ -346,7 +348,7 @@ def _find_recipient(
 
 
 def _platforms_to_try(job: Job, configured: Iterable[str]) -> list[str]:
-    """Return the platforms to try, in order: where the effect belongs; otherwise the preferred one, others with an account, the rest."""
+    """Return the platforms to try, in order: the effect's own if it has one; else the preferred one, others with an account, the rest."""
     known = [one for one in configured if one in job.accounts]
     if isinstance(job.effect, Placed) and job.effect.platform:
         return [one for one in configured if one == job.effect.platform]

@@ -24,7 +24,7 @@ from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
-AT_ONCE = 8
+AT_ONCE = 8  # effects
 SHARE_COMMIT = 0.02  # seconds for which an outcome waits for others, to share their commit
 MOST_OF_A_LEASE = 8.0  # seconds: what begins later might be sent after its lease has passed
 LONGEST_REST = 5.0  # seconds after a fault
@@ -48,7 +48,7 @@ class Delivery:
         self._in_flight: dict[asyncio.Task[None], list[str]] = {}
         self._stopped = asyncio.Event()
         self._taking = asyncio.Lock()
-        self._again_first = False
+        self._again_first = False  # whether effects that waited before come before new ones: every other time
         # Ids of effects taken over; whether it has agreed to take over what is being queued; whether others may be due.
         self._taken_over, self._offered, self._due = list[str](), False, True
         self._outcomes, self._settling = list[Intent[Any]](), cast("asyncio.Task[None] | None", None)
@@ -68,7 +68,7 @@ class Delivery:
     def takes_over(self, number: int) -> bool:
         """Agree to take over so many effects that are being queued; False if the worker is busy or they are too many.
 
-        The next call of `wake` names them.
+        The door asks while it commits; the next call of `wake` names them.
         """
         busy = self._due or self._offered or self._stopped.is_set() or number > AT_ONCE
         self._offered |= not busy
@@ -109,7 +109,7 @@ class Delivery:
         self._stopped.set()
         self.wake()
         async with self._taking:
-            if self._taken_over:  # which no one else sends before its lease has passed
+            if self._taken_over:  # no one else sends those before their lease has passed
                 await self._take_due()
             await self.landed()
 
@@ -210,7 +210,7 @@ class Delivery:
         await asyncio.gather(*map(self._write_outcome, outcomes))
 
     async def _try_job(self, job: Job, before: Sequence[Intent[Any]]) -> Intent[Any]:
-        """Carry out one job after those with these outcomes, and return the outcome to store. Never raises."""
+        """Carry out one job, after jobs of the same lane with the outcomes `before`; return the outcome to store. Never raises."""
         job = replace(job, began=self.door.now(), shown=before[-1].given.get("reference") if before else None)
         try:
             return await self.to_people.send(job)
@@ -218,7 +218,7 @@ class Delivery:
             if isinstance(error, Unavailable) and error.outage:
                 OUTAGES.labels(error.code).inc()
                 log.error("delivery.outage", code=error.code)
-            return failed(job, error, self.door.now())
+            return outcome_of_failure(job, error, self.door.now())
 
     async def _write_outcome(self, outcome: Intent[Any]) -> None:
         """Store one outcome, trying until it works; until then the effect stays in flight and isn't sent again.
@@ -236,10 +236,11 @@ class Delivery:
             except Exception as error:
                 DELIVERY_FAULTS.labels("write").inc()
                 log.exception("delivery.unwritable", error=type(error).__name__, outgoing=outcome.subject)
-                if (plainer := unwritable(outcome)) is None:
+                if (plainer := plainer_outcome(outcome)) is None:
                     return
                 outcome = plainer
             else:
+                # What comes next in the lane may be due now, unless it's in flight already.
                 if outcome.handler is not delivering.note_delivered or not (
                     next_in_lane is None or self._is_in_flight(next_in_lane)
                 ):
@@ -269,12 +270,11 @@ def _growing_pauses() -> Iterator[float]:
         pause = min(2 * pause, LONGEST_REST)
 
 
-LONGEST_WAIT, AWAITED_WAIT = (
-    300.0,
-    30.0,
-)  # seconds; the second if the person who just asked for it is watching the screen
-DOUBTFUL_WAIT = 20.0  # seconds
+LONGEST_WAIT = 300.0  # seconds
+AWAITED_WAIT = 30.0  # seconds, if the person who just asked for it is watching the screen
+DOUBTFUL_WAIT = 20.0  # seconds before a card is sent again that may be there already
 LONG = timedelta(minutes=5)  # by then someone may have corrected the row
+# Codes of faults that pass.
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
 # Platforms' own codes for trouble of theirs that has nothing to do with the person or the card.
 ILL = (
@@ -283,11 +283,11 @@ ILL = (
 )  # fmt: skip
 
 
-def failed(job: Job, error: Exception, now: datetime) -> Intent[Any]:
+def outcome_of_failure(job: Job, error: Exception, now: datetime) -> Intent[Any]:
     """Return the outcome to store after this error: try again later, give up, or nothing more to do."""
     match error:
         case Unavailable():
-            return _later(job, error, now)
+            return _try_later(job, error, now)
         case Unreachable(code=code):
             return give_up(job, code)
         case PageOpen():
@@ -296,11 +296,11 @@ def failed(job: Job, error: Exception, now: datetime) -> Intent[Any]:
             return give_up(job, str(error))
         case _:  # a fault of ours on one card must not hold up the person's others for ever
             log.error("delivery.fault", error=type(error).__name__, kind=job.taken.kind, exc_info=error)
-            return _later(job, Unavailable("fault"), now)
+            return _try_later(job, Unavailable("fault"), now)
 
 
 def set_aside_unreadable(job: Broken, now: datetime) -> Intent[Any]:
-    """Set aside a job that can't be read, and log it; if only its person's row can't be read, try again later."""
+    """Log a job that can't be read, and return its outcome: failed, or tried again later if only its person's row is unreadable."""
     may_recover = job.code == NOBODY
     log.error("delivery.put_off" if may_recover else "delivery.set_aside", outgoing=job.taken.id, code=job.code)
     if may_recover:
@@ -309,7 +309,10 @@ def set_aside_unreadable(job: Broken, now: datetime) -> Intent[Any]:
 
 
 def give_up(job: Job, code: str) -> Intent[Any]:
-    """Give up on this person: a card, an alarm or a morning message goes to the next person, anything else ends here."""
+    """Return the outcome if this person can't be reached: a card or alarm goes to the next person, anything else has failed.
+
+    The cards of a morning message that failed are then sent one by one.
+    """
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
         return _rerouted(job, job.effect.matter, code)
@@ -319,22 +322,25 @@ def give_up(job: Job, code: str) -> Intent[Any]:
 
 
 def _rerouted(job: Job, matter: str, code: str) -> Intent[Any]:
-    """Ask the next person to decide; if the matter's kind is unknown, note that the effect failed."""
+    """Return the outcome that asks the next person to decide; if the matter's kind is unknown, that the effect failed."""
     try:
         return showing.kind_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
     except Refused:
         return delivering.note_failed(job.taken.id, code)
 
 
-def unwritable(outcome: Intent[Any]) -> Intent[Any] | None:
-    """Return a plainer outcome that changes only the effect's own row; None if this one is already that plain."""
+def plainer_outcome(outcome: Intent[Any]) -> Intent[Any] | None:
+    """Return what to store if this outcome can't be: one that changes only the effect's row; None if this one is like that."""
     if outcome.handler in (delivering.note_failed, delivering.put_back):
         return None
     return delivering.note_failed(outcome.given["outgoing"], outcome.given.get("code", "not_recorded"))
 
 
-def _later(job: Job, error: Unavailable, now: datetime) -> Intent[Any]:
-    """Return when to try again after a passing fault; gives up after the last attempt, unless the platform is at fault."""
+def _try_later(job: Job, error: Unavailable, now: datetime) -> Intent[Any]:
+    """Return the outcome after a passing fault: try again later, or give up after the last attempt, unless the platform is at fault.
+
+    A try that was `free` isn't counted as an attempt.
+    """
     attempts = job.taken.attempts
     if not error.tried:
         # The word of the last try stays: it may have posted the card all the same.

@@ -65,7 +65,7 @@ async def test_a_fault_that_wakes_its_own_worker_does_not_make_it_spin(
         asyncio.get_running_loop().call_later(0, rests.set)
         raise RuntimeError
 
-    monkeypatch.setattr(worker, "_look", broken)
+    monkeypatch.setattr(worker, "_do_due", broken)
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(20):
         await rests.wait()
