@@ -1,4 +1,7 @@
-"""Parts of a tick: the policy in force, the digest, what is forgotten, reports, and whether the policy's people can be reached."""
+"""Some parts of a tick (`bot/clockwork/ticks.py`): policy in force, weekly digest, erasing words, confidential reports.
+
+Also who is greeted at the start, and whether the people in the policy can be reached.
+"""
 
 import asyncio
 import time
@@ -52,12 +55,12 @@ class PolicyOfTheDay:
             log.info("policy.in_force", digest=self.door.policy.digest)
 
     async def check(self) -> None:
-        """Raise `OtherPolicy` if this text was replaced by another; also `DatabaseDown`."""
+        """Raise `OtherPolicy` if a newer policy text has replaced this one; also `DatabaseDown`. Called at the start."""
         await self.door.look(CLOCK, refuse_a_replaced_policy)
 
 
 class Verifying(Protocol):
-    """What verifies the log each day; `last` is its last result."""
+    """What verifies the log each day; `last` is its last result, None before the first since the start."""
 
     last: digest_steps.LogVerification | None
 
@@ -69,7 +72,7 @@ class WeeklyDigest:
         self.door, self.proof, self.try_everybody = door, proof, try_everybody
 
     async def tick(self) -> datetime | None:
-        """Make the digest if it's due, but only after the log was verified since the start. Of several processes one makes it."""
+        """Make the digest if it's due, but not before the log was verified since the start. Of several processes one makes it."""
         if self.proof.last is None:
             return NEXT_TICK
         if await self.door.look(CLOCK, digest_steps.is_due):
@@ -85,7 +88,7 @@ SHORTEST = timedelta(days=28)  # a month
 
 
 class Forgetting:
-    """Erases words whose time is up. `overwritten` is called once something was wiped from the database."""
+    """Erases the words of closed matters whose time is up. `overwritten` is called once their keys were destroyed."""
 
     def __init__(
         self, door: Door, overwritten: Callable[[], object], seconds: Callable[[], float] = time.monotonic
@@ -102,6 +105,7 @@ class Forgetting:
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
             await self._erase_words()
+            # Requests about one legal matter are no longer linked once all their words are gone.
             await self._enter_side_by_side([whose_data.untie_matters()])
             self._looked = hour
         unshown = await self.door.database.read(lambda store: store.matter_keys.unshown(SHOWN_AT_ONCE))
@@ -123,41 +127,46 @@ class Forgetting:
                 self.overwritten()
             after = page[-1].matter
 
-    async def _enter_side_by_side(self, wanted: Iterable[Intent[None]]) -> None:
-        """Enter these side by side, so that they share commits; a failed one holds up none of the others."""
-        await asyncio.gather(*map(self._enter_alone, wanted))
+    async def _enter_side_by_side(self, intents: Iterable[Intent[None]]) -> None:
+        """Enter these through the door side by side, so that they share commits; a failed one holds up none of the others."""
+        await asyncio.gather(*map(self._enter_alone, intents))
 
     async def _enter_alone(self, intent: Intent[None]) -> None:
+        """Enter one intent; if it fails, it's tried again after a while."""
         piece = f"{intent.action}:{intent.subject}"
         await self._setbacks.alone("words", piece, partial(self.door.enter, intent, CLOCK))
 
 
 def _closed_matters(store: Store, before: datetime, after: str) -> list[ClosedMatter]:
+    """Return the next matters, after the id `after`, that were closed before this time and still have their words."""
     return store.matter_keys.closed(before, after, AT_ONCE)
 
 
 def _vouched_for(store: Store, sealer: Sealer, matters: Collection[str]) -> list[str]:
-    """Return the matters that the log says were closed.
+    """Return the matters whose rows are as the bot left them, by the log.
 
     The rows of the others were changed by hand, so their words are kept.
     """
-    rests = {one: {("matters", one)} for one in matters}
-    altered = store.not_vouched(sealer, set[Owner]().union(*rests.values()))
+    rows = {one: {("matters", one)} for one in matters}
+    altered = store.not_vouched(sealer, set[Owner]().union(*rows.values()))
     if altered:
         log.error("words.altered", matters=sorted({one for _, one in altered}))
-    return [one for one, rows in rests.items() if rows.isdisjoint(altered)]
+    return [one for one, its_rows in rows.items() if its_rows.isdisjoint(altered)]
 
 
 PART = "confidential"
-"""The name of the part: it works equally often whether there are reports or not, and reveals no more."""
+"""What log and metrics call this part of a tick. It runs equally often whether there are reports or not."""
 
 
 class Reports:
-    """The clock's work on confidential reports; its faults are logged without any text of theirs."""
+    """The clock's work on confidential reports; its faults are logged without any text of theirs.
+
+    `patiently` does what writes to the journal, which may hang. The `counters` say how often each report was written.
+    """
 
     def __init__(self, door: Door, patiently: Patiently) -> None:
         self.door, self.patiently, self.counters = door, patiently, ReportCounters(door, patiently)
-        self._told: date | None = None
+        self._told: date | None = None  # the day of the last look at what the journal must be told
         self._woken, self._one_at_a_time = asyncio.Event(), asyncio.Lock()
 
     def wake(self) -> None:
@@ -219,7 +228,7 @@ LOST_AT_ONCE = 3  # accounts lost, with none left: then the platform is at fault
 async def greet_platform(
     directory: Directory, policy: Policy, stopping: Callable[[], bool], answered: Callable[[], None]
 ) -> None:
-    """Ask a platform who we are until it answers; then call `answered`, and look up everyone the policy names.
+    """Greet a platform until it answers; then call `answered`, and look up everyone the policy names.
 
     Raises nothing of the platform's.
     """
@@ -249,9 +258,9 @@ async def meet_holders(directory: Directory, policy: Policy) -> None:
 
 @dataclass(slots=True)
 class _Answers:
-    """On one platform: how many accounts answered, and which were lost."""
+    """On one platform: how many accounts can be written to, and which can't, with the reason."""
 
-    there: int = 0
+    answered: int = 0
     lost: list[tuple[ChatAccount, Unreachable]] = field(default_factory=list)
 
 
@@ -272,7 +281,7 @@ class PolicyPeople:
             await self._try_on(directory, accounts)
 
     async def _try_on(self, directory: Directory, accounts: Mapping[str, list[ChatAccount]]) -> None:
-        """Try everyone on one platform, and note who was lost, unless the platform itself is at fault."""
+        """Try everyone on one platform, by e-mail address; note which accounts are lost, unless the platform itself is at fault."""
         platform, silences, answers = directory.chat.platform, 0, _Answers()
         for who in accounts:
             theirs = [one for one in accounts[who] if one.platform == platform]
@@ -285,7 +294,7 @@ class PolicyPeople:
                 if error.outage or silences >= SILENT_AFTER:
                     log.warning("reach.platform_silent", platform=platform, code=error.code)
                     break
-        if not answers.there and len(answers.lost) >= LOST_AT_ONCE:
+        if not answers.answered and len(answers.lost) >= LOST_AT_ONCE:
             log.warning("reach.platform_down", platform=platform, code=answers.lost[0][1].code)
             return
         for account, why in answers.lost:
@@ -295,16 +304,16 @@ class PolicyPeople:
     async def _try_person(
         self, directory: Directory, who: str, accounts: list[ChatAccount], answers: _Answers
     ) -> None:  # fmt: skip
-        """Try each account of a person; if none is active, look for an account with their e-mail address."""
+        """Try each account of a person (`who` is their e-mail address); if none is active, look for one with that address."""
         for one in accounts:
             try:
                 profile = await directory.chat.knock(Address(one.account_id, one.reference))
             except Unreachable as error:
                 answers.lost.append((one, error))
             else:
-                answers.there += 1
+                answers.answered += 1
                 await directory.meet(profile)
         if not any(one.standing == LIVING for one in accounts):
             with suppress(Unreachable):
-                address = await directory.chat.find(who)
-                await directory.meet(await directory.chat.knock(Address(address.account_id)))
+                profile = await directory.chat.find(who)
+                await directory.meet(await directory.chat.knock(Address(profile.account_id)))

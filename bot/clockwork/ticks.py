@@ -35,13 +35,13 @@ from storage.database.store import DatabaseDown, Store
 from storage.deadlines import Deadline
 
 log = structlog.get_logger()
-AT_ONCE = 100
+AT_ONCE = 100  # deadlines that are read at once
 PAUSE = 5.0  # seconds until work that failed starts again
 EACH_TICK = frozenset({"accounts", "recordings", "clock", "proof", "journal"})
 """Parts that look at more than the database: chats, the recording system, the clock, the journal."""
 RARELY = frozenset({"rows", "tidying", "words", "policy", "digest"})
 """Parts that don't depend on new log entries: they run every quarter of an hour."""
-UNKNOWN = -1  # entries
+UNKNOWN = -1  # for how many entries the log has, if the database can't say
 A_WHILE = timedelta(
     minutes=15
 )  # every time zone is a multiple of that away from UTC, so no part is late for a local morning
@@ -70,9 +70,10 @@ class Ticks:
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
         self.trusted = trusted
         self._setbacks = Setbacks(seconds)
+        # What the deciders were last rechecked for, and the matters still to recheck, in order.
         self._checked: tuple[date, list[tuple[int, int]], frozenset[int]] | None = None
         self._unchecked: dict[str, None] = {}
-        self._altered: frozenset[_State] = frozenset()
+        self._altered: frozenset[_State] = frozenset()  # deadlines that someone changed by hand
         self._unreadable: frozenset[str] = frozenset()
         self._work: Mapping[str, Work] = {
             "deadlines": self._do_deadlines, "deciders": self._recheck_deciders, "accounts": self._recheck_accounts,
@@ -98,7 +99,7 @@ class Ticks:
         """Start every part that may find work; one that is still running isn't started again, and delays no other."""
         for name, entries in await self._parts_to_wake():
             if name not in self._running or self._running[name].done():
-                self._running[name] = asyncio.create_task(self.part(name, entries))
+                self._running[name] = asyncio.create_task(self.run_part(name, entries))
 
     def stop(self) -> None:
         """Cancel what is under way."""
@@ -108,7 +109,7 @@ class Ticks:
     async def tick(self) -> None:
         """Run every part that may find work, in order. Never raises."""
         for name, entries in await self._parts_to_wake():
-            await self.part(name, entries)
+            await self.run_part(name, entries)
 
     async def _parts_to_wake(self) -> list[tuple[str, int]]:
         """Return the parts that may find work now, with the length of the log; all of them if the database can't say."""
@@ -125,13 +126,13 @@ class Ticks:
         return woken
 
     def _may_find(self, name: str, now: datetime, entries: int) -> bool:
-        """Return True if this part may find work: always, once a quarter of an hour, at its time, or when the log has grown."""
+        """Return True if this part may find work: with each tick, each quarter of an hour, at its time, or when the log has grown."""
         last = self._asleep.get(name)
         if last is None or name in EACH_TICK or _quarter_hour(now) != last.quarter:
             return True
         return (last.until is not None and last.until <= now) or (name not in RARELY and entries != last.entries)
 
-    async def part(self, name: str, entries: int = UNKNOWN) -> None:
+    async def run_part(self, name: str, entries: int = UNKNOWN) -> None:
         """Run one part, and note that it has seen the log up to this entry. Never raises."""
         async with self._one_at_a_time[name]:
             quarter, until = _quarter_hour(self.door.now()), cast("object", NEXT_TICK)
@@ -148,7 +149,7 @@ class Ticks:
             self._asleep[name] = _Asleep(entries, quarter, until if isinstance(until, datetime) else None)
 
     async def _do_deadlines(self) -> datetime | None:
-        """Do everything that is due; return when the next deadline is, None without one.
+        """Do everything that is due, in order; return when the next deadline is, None without one.
 
         A deadline of an unknown kind waits for a version that knows it.
         """
@@ -169,7 +170,7 @@ class Ticks:
         return coming.due_at if coming is not None else None
 
     def _find_altered(self, store: Store, due: Sequence[Deadline]) -> set[_State]:
-        """Return the deadlines that were changed or added by hand; they wait until they are corrected. Checked once per state."""
+        """Return those that were changed or added by hand, which the log shows; they wait until they are corrected."""
         states = {("deadlines", one.subject): _state_of(one) for one in due}
         known = self._altered.intersection(states.values())
         unchecked = {row for row, one in states.items() if one not in known}
@@ -177,10 +178,12 @@ class Ticks:
         return {*known, *(states[row] for row in changed)}
 
     async def _due_deadlines(self, after: Deadline | None) -> list[Deadline]:
+        """Return the next deadlines that are due, following `after`."""
         now = self.door.now()
         return await self.door.database.read(lambda store: store.deadlines.due(now, AT_ONCE, after))
 
     def _kinds(self) -> AbstractSet[str]:
+        """Return the kinds of deadlines that may be done; while the clock isn't trusted, only those that can be undone."""
         return DUE.keys() - (() if self.trusted() else WAITING_DEADLINES)
 
     async def _recheck_deciders(self) -> datetime | None:
@@ -216,9 +219,11 @@ class Ticks:
         return all(looks)
 
     async def _find_matters(self, look: Callable[[Store], Sequence[str]]) -> None:
+        """Note the matters that `look` returns for a check."""
         self._unchecked |= dict.fromkeys(await self.door.database.read(look))
 
     async def _recheck_matter(self, matter: str) -> None:
+        """Ask the people who decide a matter now, and tell those who no longer do."""
         await self.door.enter(kind_of(matter).recheck(matter), CLOCK)
 
     async def _recheck_accounts(self) -> None:
@@ -234,6 +239,7 @@ class Ticks:
         self._unreadable = found
 
     async def _tidy_up(self) -> None:
+        """Delete keys of work done and codes of links that are past their use."""
         now = self.door.now()
         if await self.door.database.read(lambda store: keeping.has_leftovers(store, now)):
             await self.door.enter(keeping.forget_leftovers(), CLOCK)
@@ -249,10 +255,12 @@ class _State(NamedTuple):
 
 
 def _state_of(one: Deadline) -> _State:
+    """Return what is compared to see whether a row changed since it was last checked."""
     return _State(one.subject, one.due_at, f"{one.moments}", f"{one.done}")
 
 
 def _quarter_hour(now: datetime) -> datetime:
+    """Return the beginning of the quarter of an hour that `now` is in."""
     return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % A_WHILE
 
 
@@ -263,12 +271,12 @@ class Again(BaseTrigger):  # type: ignore[misc]
         self.every = every
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """Answer APScheduler's question."""
+        """Return when the job is due next; APScheduler calls it."""
         return now + self.every
 
 
 class Clock:
-    """Calls `ticks.begin` every so many seconds, never twice at once. The project requires APScheduler; nothing is on disk.
+    """Calls `ticks.begin` every so many seconds, never twice at once, by APScheduler; its jobs are not stored.
 
     APScheduler waits for a moment of the wall clock, which is too far off if that clock is set back. The event loop's own
     clock therefore checks equally often, and then makes the call at once.
@@ -306,7 +314,7 @@ class Clock:
 
 
 def _is_a_fault(record: logging.LogRecord) -> bool:
-    """Return True if APScheduler reports a failed tick, not one that was only cancelled."""
+    """Return True if a line of APScheduler's log reports a failed tick, not one that was only cancelled."""
     return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
 
 

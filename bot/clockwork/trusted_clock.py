@@ -78,13 +78,14 @@ class TrustedClock:
 
     def __init__(self, wall: Callable[[], datetime], seconds: Callable[[], float] = steady_seconds) -> None:
         self.wall, self.seconds = wall, seconds
+        # By host, the newest `Date` of a service and of storage, with when it was heard.
         self._told: dict[str, _Reading] = {}
         self._stored: dict[str, _Reading] = {}
-        self._begun: _Reading | None = None
-        self._confirmed: _Reading | None = None
-        self._borne_out = False
-        self._last: _Reading | None = None
-        self._latest = NEVER
+        self._begun: _Reading | None = None  # the start, if the wall clock fitted the newest log entry then
+        self._confirmed: _Reading | None = None  # the Head's Continue
+        self._borne_out = False  # whether an answer or the Head has confirmed the wall clock since the start
+        self._last: _Reading | None = None  # what `now` continues from
+        self._latest = NEVER  # the latest moment that `now` returned
 
     def begin(self, newest: datetime | None) -> None:
         """Start from the newest log entry (aware), or None for an empty log."""
@@ -124,7 +125,7 @@ class TrustedClock:
         self._confirmed, self._borne_out = self._read_here(), True
 
     def hear(self, host: str, headers: Mapping[str, str]) -> None:
-        """Take in the `Date` of an answer, unless the answer comes from a cache."""
+        """Take in the `Date` of a service's answer, unless it comes from a cache. Before the first that agrees, `now` follows it."""
         if (moment := _header_date(headers)) is None:
             return
         here = self._read_here()
@@ -152,6 +153,7 @@ class TrustedClock:
         return trace
 
     def _read_here(self) -> _Reading:
+        """Read the machine's two clocks."""
         return _Reading(self.wall(), self.seconds())
 
     def _find_doubt(self, here: _Reading) -> Doubt | None:
@@ -184,6 +186,7 @@ def _header_date(headers: Mapping[str, str]) -> datetime | None:
 
 
 def _difference(heard: _Reading, here: _Reading) -> timedelta:
+    """Return how far the wall clock is off what it should show, by an earlier reading and the steady clock."""
     return abs(here.moment - heard.on(here.seconds))
 
 
@@ -200,8 +203,8 @@ class ClockWatch:
 
     def __init__(self, clock: TrustedClock, door: Door, directories: Mapping[str, Directory]) -> None:
         self.clock, self.door, self.directories = clock, door, directories
-        self._since: float | None = None
-        self._told = ""
+        self._since: float | None = None  # when the doubt began, by the steady clock
+        self._told = ""  # the id of the wait that people were told of
 
     async def begin(self) -> None:
         """Start the clock, before anything asks it. Raises `DatabaseDown`."""
@@ -210,7 +213,10 @@ class ClockWatch:
             await self._ask_the_time()
 
     async def tick(self) -> None:
-        """Ask the chats for the time, tell people of doubt, and take the Head's confirmation. Raises `DatabaseDown`."""
+        """While the clock isn't trusted, ask the chats for the time; after a minute tell people, then look for the Head's Continue.
+
+        Raises `DatabaseDown`.
+        """
         if not self.clock.trusted():
             await self._ask_the_time()
         doubt = self.clock.doubt()

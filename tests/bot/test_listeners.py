@@ -108,7 +108,7 @@ async def test_b6_a_person_who_left_is_found_though_another_can_not_be_looked_at
     for _ in range(4):
         seconds.now += 1200.0
         office.clock.pass_(minutes=20)
-        await clock.part("accounts")
+        await clock.run_part("accounts")
     found = [(await person(company, one)).standing for one in (company.bram, company.anna)]
     assert found == ["deactivated", "member"]
     faults = [one for one in logs if one["event"] == "tick.fault"]

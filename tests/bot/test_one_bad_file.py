@@ -76,7 +76,7 @@ class House:
         for _ in range(times):
             self.seconds.now += seconds
             self.company.clock.pass_(minutes=5)
-            await self.ticks.part(part)
+            await self.ticks.run_part(part)
 
     async def calls(self) -> dict[str, int]:
         rows = await self.company.database.read(

@@ -143,7 +143,7 @@ async def test_p7_a_deadline_that_was_put_in_or_changed_by_hand_does_nothing_unt
     for mend in ("DELETE FROM deadlines", "INSERT INTO deadlines SELECT * FROM before", "DROP TABLE before"):
         await company.database.write(said(mend))
     company.database.unreadable.seconds = lambda: float("inf")  # long after the last look through the rows
-    await clock.part("rows")
+    await clock.run_part("rows")
     company.clock.pass_(days=30)
     await clock.tick()
     assert (await stored(company, request)).state == "lapsed"
@@ -265,7 +265,7 @@ class Calls(Ticks):
     async def _parts_to_wake(self) -> list[tuple[str, int]]:
         return [(name, UNKNOWN) for name in self.at]
 
-    async def part(self, name: str, entries: int = UNKNOWN) -> None:
+    async def run_part(self, name: str, entries: int = UNKNOWN) -> None:
         self.at[name].append(asyncio.get_running_loop().time())
         await asyncio.sleep(3600.0 * (name == "slow"))
 
