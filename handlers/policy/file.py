@@ -95,6 +95,7 @@ class Policy(terms.Part):
     @pydantic.field_validator("roles")
     @classmethod
     def _keyed_roles(cls, roles: terms.Roles, info: ValidationInfo) -> terms.Roles:
+        """Put the addresses into normal form; pydantic has checked `identity` before, since that field comes first."""
         return roles.keyed(info.data.get("identity", Identity()))
 
     @pydantic.field_validator("departments")
@@ -102,18 +103,21 @@ class Policy(terms.Part):
     def _keyed_departments(
         cls, departments: dict[str, terms.Department], info: ValidationInfo
     ) -> dict[str, terms.Department]:
+        """Put the addresses of the staff into normal form, as `_keyed_roles` does."""
         identity = info.data.get("identity", Identity())
         return {key: department.keyed(identity) for key, department in departments.items()}
 
     @pydantic.field_validator("customers")
     @classmethod
     def _keyed_customers(cls, customers: Customers, info: ValidationInfo) -> Customers:
+        """Put the addresses of the handlers into normal form, as `_keyed_roles` does."""
         return customers.keyed(info.data.get("identity", Identity()))
 
     @pydantic.model_validator(mode="after")
     def _require_coherent(self) -> Policy:
-        if found := tuple(policy_contradictions(self)):
-            raise values.Flaws(found)
+        """Raise `Flaws` with every contradiction between fields; called by pydantic when each field is sound."""
+        if contradictions := tuple(policy_contradictions(self)):
+            raise values.Flaws(contradictions)
         return self
 
     def key(self, email: str) -> str:
@@ -144,7 +148,7 @@ class Policy(terms.Part):
         needed.
         """
         seated = self.model_copy()
-        seated._ids, seated._seats = ids, None  # noqa: SLF001  its own kind, before anybody has it
+        seated._ids, seated._seats = ids, None  # noqa: SLF001  a new copy of this class, which no one else has yet
         return seated
 
     @property
@@ -169,14 +173,16 @@ class Policy(terms.Part):
         return self.seats.roles[name]
 
     def absent(self, entered: Iterable[tuple[int, terms.Period]]) -> Policy:
-        """Return the same policy with these absences added."""
+        """Return the same policy with exactly these absences beside its own: a person's id and the days, as entered in
+        the chat. They replace those that were added before.
+        """
         periods: dict[int, tuple[terms.Period, ...]] = {}
         for person, period in entered:
             periods[person] = (*periods.get(person, ()), period)
         if periods == self._entered:
             return self
         absent = self.model_copy()
-        absent._entered = periods  # noqa: SLF001  its own kind, before anybody has it
+        absent._entered = periods  # noqa: SLF001  a new copy of this class, which no one else has yet
         return absent
 
     def away(self, person: int) -> tuple[terms.Period, ...]:
@@ -229,17 +235,18 @@ def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = Non
         raise PolicyError(name, unreadable.flaws) from None
     except ValidationError as wrong:
         raise PolicyError(name, marks.as_flaws(wrong, Policy, marked)) from None
-    ahead = yet_to_come(policy, now) if now else ()
-    if flaws := tuple(marks.Flaw(marked.line(path), marks.key_of(path), sentence) for path, sentence in ahead):
+    future_days = yet_to_come(policy, now) if now else ()
+    if flaws := tuple(marks.Flaw(marked.line(path), marks.key_of(path), sentence) for path, sentence in future_days):
         raise PolicyError(name, flaws)
     return policy
 
 
+# Faults that were found: the path to the value to change, and a sentence that says how.
 Found = Iterator[tuple[values.Path, str]]
 
 
 def policy_contradictions(policy: Policy) -> Found:
-    """Yield each contradiction: the path to the value to change, and a sentence that says how."""
+    """Yield each value that contradicts another one, though each is sound by itself."""
     yield from _unknown_lines(policy)
     yield from _stranger_addresses(policy)
     yield from _two_departments(policy)
@@ -272,6 +279,7 @@ def _unknown_lines(policy: Policy) -> Found:
 
 
 def _named_addresses(policy: Policy) -> Iterator[tuple[values.Path, str]]:
+    """Yield every address of a person in the policy, each after the path to it."""
     for name, role in policy.roles.held().items():
         yield ("roles", name, "holder"), role.holder
         for place, deputy in enumerate(role.deputies):
@@ -284,6 +292,7 @@ def _named_addresses(policy: Policy) -> Iterator[tuple[values.Path, str]]:
 
 
 def _staff_addresses(policy: Policy) -> Iterator[tuple[values.Path, str]]:
+    """Yield the address of everyone whom a department lists, each after the path to it."""
     for key, department in policy.departments.items():
         for place, person in enumerate(department.staff):
             yield ("departments", key, "staff", place), person
@@ -327,6 +336,7 @@ def _fallback_faults(policy: Policy) -> Found:
 
 
 def _breach_faults(policy: Policy) -> Found:
+    """P13: yield a fault if feedback would be due before the acknowledgement."""
     least = policy.breach.acknowledge_working_days
     if policy.breach.feedback_working_days < least:
         yield (
@@ -345,18 +355,21 @@ def _order_faults(policy: Policy) -> Found:
 
 
 def _hours_faults(policy: Policy) -> Found:
+    """Yield a fault if the working day would end before it begins."""
     hours = policy.working_time
     if hours.start is not None and hours.cut_off <= hours.start:
         yield ("working_time", "cut_off"), f"The day doesn't begin until {hours.start:%H:%M}. Write a later time."
 
 
 def _route_faults(policy: Policy) -> Found:
+    """Yield each reason of P9 that the file sends to the team leader instead of the Head."""
     for key, reason in policy.reasons.items():
         if reason.clause == "P9" and reason.route != "investigation":
             yield ("reasons", key, "route"), "P9 leaves this to the Head of Customer Success. Write investigation."
 
 
 def _reading_faults(policy: Policy) -> Found:
+    """Yield each reading (how the company understands a clause, with {placeholders}) that names an unknown value."""
     for clause, reading in policy.readings.items():
         if name := unknown_name(policy, reading):
             sentence = (

@@ -53,7 +53,10 @@ def key_of(path: Path) -> str:
 
 
 class _Loader(yaml.BaseLoader):
+    """Reads YAML in Python, with better errors than libyaml's, and refuses aliases (`*name`)."""
+
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Override what PyYAML calls for each value: raise an error for an alias."""
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, _REPEATS, event.start_mark)
@@ -106,6 +109,7 @@ def _flaw_of_yaml(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
 
 
 def _node_value(node: yaml.Node, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> object:
+    """Return a node as a group, a list or its text, noting lines and flaws like `_group_values`."""
     if isinstance(node, yaml.MappingNode):
         return _group_values(node, path, lines, flaws)
     if isinstance(node, yaml.SequenceNode):
@@ -178,9 +182,11 @@ def as_flaws(wrong: ValidationError, policy: type[BaseModel], marked: Marked) ->
 
 
 def _flaws_of_error(error: ErrorDetails, policy: type[BaseModel], marked: Marked) -> Iterator[Flaw]:
+    """Yield a flaw, with line and key, for each fault in one error of pydantic."""
+    # A last step "[key]" is pydantic's way to say that the key of a mapping is at fault, and not its value.
     path = tuple(step for step in error["loc"] if step != "[key]")
-    for way, sentence in _error_sentences(error, path, policy):
-        yield Flaw(marked.line((*path, *way)), key_of((*path, *way)), sentence)
+    for rest_of_path, sentence in _error_sentences(error, path, policy):
+        yield Flaw(marked.line((*path, *rest_of_path)), key_of((*path, *rest_of_path)), sentence)
 
 
 def _error_sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -> Iterator[tuple[Path, str]]:
@@ -208,7 +214,7 @@ def _field_names(kind: Any, path: Path) -> list[str]:  # noqa: ANN401  whatever 
 
 
 def _type_inside(kind: Any, step: str) -> Any:  # noqa: ANN401
-    """Return the type of a group's field, or of the entries of a list or mapping."""
+    """Return the type of a group's field, or of the entries of a list or mapping (the last of its type arguments)."""
     if isinstance(kind, type):
         return kind.model_fields[step].annotation  # type: ignore[attr-defined]
     return next(entry for entry in get_args(kind)[::-1] if entry is not Ellipsis)

@@ -58,6 +58,7 @@ class Closure(Part):
 
 
 def _as_closure(entry: object) -> object:
+    """Return a closure for an entry that is just a day; pydantic checks any other entry as it is."""
     return entry if isinstance(entry, dict | Closure) else Closure(date=values.as_day(entry))
 
 
@@ -109,6 +110,7 @@ class Department(Part):
     staff: tuple[values.Address, ...] = ()
 
     def keyed(self, identity: Identity) -> Department:
+        """Return the same with its addresses in normal form."""
         return self.model_copy(update={"staff": tuple(email_key(person, identity) for person in self.staff)})
 
 
@@ -121,6 +123,7 @@ class Role(Part):
     away: tuple[Period, ...] = ()
 
     def keyed(self, identity: Identity) -> Role:
+        """Return the same with its addresses in normal form."""
         deputies = tuple(email_key(deputy, identity) for deputy in self.deputies)
         return self.model_copy(update={"holder": email_key(self.holder, identity), "deputies": deputies})
 
@@ -132,6 +135,7 @@ class Reviewers(Part):
     holders: Annotated[tuple[values.Address, ...], Field(min_length=1)]
 
     def keyed(self, identity: Identity) -> Reviewers:
+        """Return the same with its addresses in normal form."""
         return self.model_copy(update={"holders": tuple(email_key(holder, identity) for holder in self.holders)})
 
 
@@ -157,6 +161,7 @@ class Roles(Part):
         return frozenset(who for role in self.held().values() for who in (role.holder, *role.deputies))
 
     def keyed(self, identity: Identity) -> Roles:
+        """Return the same with all addresses in normal form."""
         roles: dict[str, Role] = {name: role.keyed(identity) for name, role in self.held().items()}
         return self.model_copy(update={**roles, "reviewers": self.reviewers.keyed(identity)})
 
@@ -204,7 +209,7 @@ class Access(Part):
     code_seconds: Annotated[int, Field(ge=10, le=300)]
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Access:
+    def _default_is_offered(self) -> Access:
         if self.default_days not in self.days:
             raise values.Flaws([(("default_days",), "This isn't one of access.days. Write one of those.")])
         return self
@@ -279,7 +284,9 @@ class PolicyReview(Part):
 
 
 class Records(Part):
-    """What the bot keeps itself, in calendar months. An investigation shows to operators so long after its end, 0 at once (P11)."""
+    """How long the bot keeps its own records, in calendar months. Operators see an investigation of their calls only
+    `investigation_hidden_months` after its end (0: at once; P11).
+    """
 
     closed_request_months: Annotated[int, Field(ge=1, le=120)]
     investigation_hidden_months: Annotated[int, Field(ge=0, le=120)] = 12
@@ -329,6 +336,7 @@ class Customers(Part):
     copy_kept_working_days: values.Count = 20
 
     def keyed(self, identity: Identity) -> Customers:
+        """Return the same with its addresses in normal form."""
         return self.model_copy(update={"handlers": tuple(email_key(one, identity) for one in self.handlers)})
 
 

@@ -82,6 +82,7 @@ def _check_web_address(text: str) -> str:
 
 
 def _check_email(text: str) -> str:
+    """Return an address unchanged, once it is known to be one: its normal form needs the company's `identity`."""
     email_key(text, Identity())
     return text
 
@@ -132,7 +133,7 @@ def _require_visible(text: str) -> str:
     return text
 
 
-def _check_number(text: str) -> str:
+def _refuse_number(text: str) -> str:
     if _NUMBER.fullmatch(text):
         raise ValueError(f"“{shown_value(text)}” is a number. Write a text with words.")
     return text
@@ -140,13 +141,13 @@ def _check_number(text: str) -> str:
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_require_visible)]
 """A text that may also be a number, such as the name of a calendar."""
-Text = Annotated[Word, AfterValidator(_check_number)]
+Text = Annotated[Word, AfterValidator(_refuse_number)]
 """A text for people, so never just a number."""
 Label = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
     AfterValidator(_require_visible),
-    AfterValidator(_check_number),
+    AfterValidator(_refuse_number),
 ]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Web = Annotated[str, AfterValidator(_check_web_address)]
