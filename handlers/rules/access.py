@@ -16,6 +16,7 @@ from handlers.rules import Refused
 from handlers.rules.routing import Authority, Circumstances, Why, authority_of, current_route
 from handlers.rules.spelling import plain_text, stem_words
 
+# The states of a request that isn't decided yet; it is stuck while no one may decide it.
 OPEN = ("waiting", "stuck")
 
 
@@ -34,7 +35,10 @@ def line_day(policy: Policy, line: str, at: datetime) -> date:
 
 
 def check_request(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
-    """Check whether a request may be filed. Raises `Refused` at the field that needs fixing (P6, P7)."""
+    """Check whether a request may be filed. Raises `Refused` at the field that needs fixing (P6, P7).
+
+    `asked` are the ids of the calls that were chosen, and `found` those of them that may still be asked for.
+    """
     if reason not in policy.reasons:
         raise Refused.at({"reason": "Please choose one of the eight reasons."}, clause="P6")
     if not asked:
@@ -59,7 +63,7 @@ def request_fingerprint(requester: str, reason: str, recordings: Collection[int]
 
 
 def check_open(state: str, already: str) -> None:
-    """Check that a request is still waiting; `already` says what became of it otherwise."""
+    """Check that a request isn't decided yet. Otherwise raises `Refused` with `already`, which says what became of it."""
     if state not in OPEN:
         raise Refused(already, code="already_" + state)
 
@@ -99,7 +103,9 @@ def check_pass_on(asked_next: Collection[Authority]) -> None:
 
 
 def check_answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
-    """Check that the requester is answering, and that there is an open question."""
+    """Check that the requester is answering, and that a question was `asked` and is open; `already` as for
+    `check_open`.
+    """
     if not requester:
         raise Refused("Only the person who asked can answer this.", code="not_requester")
     check_open(state, already)
@@ -108,7 +114,9 @@ def check_answer(state: str, already: str, *, requester: bool, asked: bool) -> N
 
 
 def check_withdrawal(state: str, already: str, *, requester: bool, entitled: bool, access_open: bool) -> None:
-    """Check a withdrawal: the requester gives up a request or access, or an approver takes access away."""
+    """Check a withdrawal: the requester gives up a request or access, or an approver (`entitled`) takes access away.
+    `already` says what became of a request that is over.
+    """
     if not requester and not entitled:
         raise Refused("Only the requester or an approver can withdraw this.", code="not_entitled")
     if access_open or (requester and state in OPEN):
@@ -131,8 +139,8 @@ def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
 
 
 def check_more_time(*, requester: bool, audible: bool, denied: bool, decided: bool) -> None:
-    """Check that more time may be asked for: by the holder, while there is something to hear and someone to decide, and
-    not after a denial.
+    """Check that more time may be asked for: by the `requester`, while a call is `audible` and someone is there to decide
+    (`decided`), and not after it was `denied` once.
     """
     if not requester or not audible:
         raise Refused("You have no access to these calls.", code="no_grant")
@@ -179,6 +187,7 @@ def check_grant(
 
 
 GONE = "no longer in the policy"
+# Words that suggest an investigation or a legal claim; `_PHRASES` are looked for as they are, not by their stems.
 _SPECIAL = """
 lawyer solicitor attorney barrister counsel legal law lawsuit sue suing sued claim litigation court tribunal judge subpoena affidavit
 arbitration arbitrator mediation ombudsman ombudsperson proceedings prosecution prosecutor writ summons arrest police detective
@@ -208,7 +217,9 @@ def _special_stems() -> frozenset[str]:
 
 
 def reason_of(policy: Policy, key: str, *, longer: bool) -> Reason:
-    """Return the reason by its key. If the policy no longer has it, `longer` (the form used) settles who decides."""
+    """Return the reason by its key. If the policy no longer has it, the form settles who decides: `longer` is True if it
+    was asked on the form for investigations and claims.
+    """
     if (reason := policy.reasons.get(key)) is not None:
         return reason
     words = " ".join(key.replace("_", " ").split())[:_LONGEST].capitalize()
@@ -294,6 +305,7 @@ class RequestCircumstances(Circumstances):
 
     @property
     def chain(self) -> tuple[RoleName, ...]:
+        """The roles that are asked in turn, as in every `Circumstances`."""
         return _CHAINS[self.kind]
 
     @property
@@ -306,6 +318,7 @@ class RequestCircumstances(Circumstances):
         return (manager,) if tell else ()
 
     def own_case(self, person: int) -> Why | None:
+        """Return why this person may never decide it: they have a part in it, or lead the team that is investigated."""
         if why := self.involved.why(person):
             return why
         investigated = self.kind == "investigation"
@@ -314,12 +327,16 @@ class RequestCircumstances(Circumstances):
 
 
 def _people_in_seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
+    """Return the holder of a role, even if away, and whoever fills it today."""
     return frozenset({policy.held(name).holder, *policy.holders_on(name, today)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearingCircumstances(RequestCircumstances):
-    """One hearing of a call. Anyone who is out of the report, for any cause, counts as concerned."""
+    """A reader of a confidential report asks to hear a call (P13): it is decided like an investigation.
+
+    Anyone who is kept out of the report, for any cause, counts as concerned.
+    """
 
     reason: str = ""
 

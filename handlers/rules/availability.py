@@ -90,6 +90,7 @@ def _days_of_span(span: Span) -> Iterator[date]:
 
 
 Part = Literal["holder", "deputy", "reviewer", "handler"]
+# The standing of accounts that can't be those of our own staff.
 STRANGERS = frozenset({"guest", "foreign", "bot"})
 DAYS_AHEAD = 14
 """How many days ahead we warn about an absence that leaves a role unfilled."""
@@ -138,6 +139,7 @@ def roles_uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterato
                 break
 
 
+# Whose people are told of an alarm: that no one may decide a matter, or that a person in a role can't be reached.
 ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
 
 
@@ -159,7 +161,7 @@ def title_to_turn_to(policy: Policy, never: Collection[int]) -> str:
 
 
 def check_keep_account(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:
-    """Check whether this can become the person's account. Raises `Refused`.
+    """Check whether an administrator can make this the person's account, of several with one address. Raises `Refused`.
 
     `claims` is True if it could act under the shared address, which `others` other accounts claim or had. `owner` is
     the other person it has belonged to so far, if any.
@@ -176,9 +178,10 @@ def check_keep_account(account: str, *, standing: str, claims: bool, others: int
 
 
 def check_new_account(account: str, *, waits: bool, holder: str) -> None:
-    """Check whether this account can belong to a new person. Raises `Refused`.
+    """Check whether an administrator can give this account to a new person. Raises `Refused`.
 
-    `holder` is who can act under its address now.
+    `waits`: whose account it is must still be settled. `holder` is the person who can act under its address now, or
+    empty.
     """
     if not waits:
         told = f"{account} doesn't need settling. To list those that do, leave out --new."

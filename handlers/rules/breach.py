@@ -97,7 +97,7 @@ def steps_checklist(policy: Policy, done: Collection[str]) -> tuple[tuple[str, b
 
 
 def _seats_of_role(case: Circumstances, name: RoleName) -> tuple[Seat, ...]:
-    """Return who fills the role for this report: no one if its holder is out."""
+    """Return who fills the role for this report: no one if its holder is out, since no deputy acts against a superior."""
     holder = case.policy.held(name).holder
     if holder in case.out:
         return ()
@@ -200,6 +200,7 @@ def destroy_at(policy: Policy, closed: date) -> datetime:
 
 
 def _morning_after(calendar: Calendar, day: date) -> datetime:
+    """Return when work next begins (UTC) after this day."""
     return deadlines.next_working_moment(calendar, calendar.ends(day), calendar.zone)
 
 

@@ -126,6 +126,7 @@ def looks_like_theirs(address: str, name: str, key: str) -> bool:
 
 
 def _plain_letters(word: str) -> str:
+    """Return the letters of a word in lower case, without accents, digits and signs."""
     return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if one.isalpha())
 
 
@@ -140,4 +141,5 @@ def _name_words(name: str) -> list[str]:
 
 
 def _blank_or_nothing(sign: str) -> str:
+    """Return what a sign in a name counts as: nothing within a word (invisible, or an apostrophe), else a space."""
     return "" if unicodedata.category(sign) == "Cf" or sign in "'’" else " "

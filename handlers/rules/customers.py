@@ -25,12 +25,15 @@ class CustomerCircumstances(Circumstances, clause="P8"):
 
     @property
     def chain(self) -> tuple[RoleName, ...]:
+        """The roles that are asked in turn; a relative's request isn't for the team leader."""
         return _CHAIN[1:] if self.asker == "relative" else _CHAIN
 
     def beside(self, name: RoleName) -> tuple[int, ...]:
+        """Return who is asked along with a role's holder: the policy's `customers.handlers` beside the team leader."""
         return self.policy.seats.releasers if name == "team_leader" else ()
 
     def own_case(self, person: int) -> Why | None:
+        """Return why this person may never release it: they wrote part of it down, were on a call, or share its name."""
         why = self.involved.why(person) or ("customer" if person in self.namesakes else None)
         return "filer" if why == "requester" else why
 

@@ -112,18 +112,18 @@ def reminders_of_step(step: str) -> tuple[Reminder, ...]:
 
 def schedule_silence(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
     """Return when each step comes if no one answers a request that was asked for at a moment (aware).
-    Each step falls at the earliest moment by the calendars of its calls' lines (E.164), as `when due --days` tells it.
+    Each step falls at the earliest moment by the calendars of its calls' lines (E.164), as `recording-steward when due --days` tells it.
     Raises `Refused` as `due_after`.
     """
     days = {one.step: one.after(policy) for one in _ACCESS if one.after is not None}
     longest = max(days.values())
-    sums = [
+    counts = [
         (calendar, due_after(calendar, asked, longest)) for calendar in (calendar_of(policy, line) for line in lines)
     ]
     moments = {
-        step: min(calendar.ends(one.counted[number - 1]) for calendar, one in sums) for step, number in days.items()
+        step: min(calendar.ends(due.counted[number - 1]) for calendar, due in counts) for step, number in days.items()
     }
-    return Schedule(min((one for _, one in sums), key=lambda one: one.at), moments)
+    return Schedule(min((due for _, due in counts), key=lambda due: due.at), moments)
 
 
 def next_weekly(first: datetime, now: datetime) -> datetime:
@@ -193,6 +193,7 @@ def last_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime
 
 
 def _is_same_zone(one: str, other: str) -> bool:
+    """Return True if two names of time zones have meant the same time since 1970."""
     return one == other or (_offsets_by_month(one) == _offsets_by_month(other) != ())
 
 

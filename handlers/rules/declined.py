@@ -49,7 +49,9 @@ class DeclinedCircumstances(Circumstances, clause="P5", chain=CHAIN):
 
 
 def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
-    """Return when the recording of a live call is erased (UTC), or None if a person has to decide."""
+    """Return when the recording of a live call is erased (UTC) if its customer declines at `now` (aware); None if a
+    person has to decide.
+    """
     if policy.declined_midway == "restrict":
         return None
     days = policy.declined_after_working_days
@@ -73,6 +75,7 @@ def fits_call(started: datetime, began: datetime | None) -> bool:
     return began is None or started > began - EARLIER
 
 
+# What a list of declines says of `Declined.how` and `Declined.state`.
 HOW: Mapping[str, str] = {"midway": "during the call", "afterwards": "after the call", "": "call not known yet"}
 BECAME: Mapping[str, str] = {
     "kept": "kept",
@@ -103,10 +106,10 @@ class Group:
     ids: tuple[str, ...]
 
 
-def group_by_operator(found: Iterable[Said]) -> list[Group]:
+def group_by_operator(declines: Iterable[Said]) -> list[Group]:
     """Group declines by line and operator, in the given order; those of a group must be adjacent."""
     return [
-        _make_group(line, operator, list(each)) for (line, operator), each in groupby(found, key=lambda one: one[:2])
+        _make_group(line, operator, list(each)) for (line, operator), each in groupby(declines, key=lambda one: one[:2])
     ]
 
 

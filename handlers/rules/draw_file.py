@@ -72,6 +72,7 @@ def is_signed(public_key: str, number: int, signature: str) -> bool:
             return False
     except ValueError:
         return False
+    # The signature is right if pairing it with the generator gives what pairing the message with the public key gives.
     signed = pairing(key, message_of(number), final_exponentiate=False)
     given = pairing(G2, neg(point), final_exponentiate=False)
     return bool(final_exponentiate(signed * given) == FQ12.one())
@@ -310,6 +311,7 @@ def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
     first = random_review.first_drawn(order, wanted, skipped)
     yield from _difference_words(f"{name}, drawn", " ".join(result.drawn), " ".join(first))
     enough = len(first) == wanted
+    # Only calls before the last one that was drawn may be skipped; any, if there were too few.
     in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order
     if skipped - set(in_the_way):
         yield f"{name}: a call was skipped although the draw never came to it."

@@ -16,6 +16,7 @@ from handlers.rules.phone import written_number
 from handlers.rules.spelling import ALSO, SMALL, stem_words
 
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
+# The policy's values for a clause, each after its label.
 Values = tuple[tuple[str, str], ...]
 WORD = re.compile(r"\w+")
 LONGEST = 200  # characters that are looked for
@@ -60,6 +61,7 @@ def find_clauses(policy: Policy, words: str, covered: float = COVERED) -> list[C
     weights = {stem: _stem_weight(stem, list(texts.values())) for stem in set(_stems_of_words(words[:LONGEST]))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
     least = max(max(scores.values()) * FITTING, 0.01)
+    # A word that no clause has (its weight is 0) counts against them like the rarest word.
     if sum(weights.values()) <= covered * sum(one or log(len(CLAUSES) + 1) for one in weights.values()):
         return []
     return sorted((clause for clause, score in scores.items() if score >= least), key=lambda clause: -scores[clause])
@@ -101,11 +103,13 @@ def _weigh_words(one: Explained) -> Counter[str]:
 
 
 def _stems_of_words(words: str) -> list[str]:
+    """Return the stems of these words as the policy would say them, without small words such as “the”."""
     plain = (ALSO.get(word, word) for word in WORD.findall(words.casefold()) if word in ALSO or word not in SMALL)
     return stem_words(" ".join(plain)).split()
 
 
 def _stem_weight(stem: str, texts: list[Counter[str]]) -> float:
+    """Return how much a stem tells: more the fewer texts have it, and 0 if none has."""
     having = sum(stem in text for text in texts)
     return log((len(texts) + 1) / having) if having else 0.0
 

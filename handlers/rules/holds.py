@@ -37,7 +37,8 @@ def may_set(policy: Policy, person: int) -> bool:
 
 
 def decides_as(case: routing.Circumstances, person: int, asked: frozenset[int] = frozenset()) -> routing.Authority:
-    """Return the authority by which a person sets, confirms, renews or releases this hold.
+    """Return the authority by which a person sets, confirms, renews or releases this hold. `asked` are the people it
+    went to.
 
     Raises `Refused` with the reason.
     """
@@ -46,8 +47,8 @@ def decides_as(case: routing.Circumstances, person: int, asked: frozenset[int] =
         raise Refused(f"You {was}, so someone else has to look after this hold.", clause="P12", code=why)
     if found := routing.authority_of(case, person, asked):
         return found
-    there = routing.current_route(case).approvers
-    whose = f"This hold is for the {case.policy.role(there[0].role).title} to decide. " if there else ""
+    deciders = routing.current_route(case).approvers
+    whose = f"This hold is for the {case.policy.role(deciders[0].role).title} to decide. " if deciders else ""
     raise Refused(f"{whose}You can ask for one, which takes effect at once.".strip(), clause="P12", code="not_approver")
 
 

@@ -71,12 +71,15 @@ class Identity(BaseModel):
         return self
 
     def one_name(self, domain: str) -> str:
+        """Return the domain of which this is another name, or the domain itself."""
         return self.same_domains.get(domain, domain)
 
     def drops_dots(self, domain: str) -> bool:
+        """Return True if dots before the @ make no difference there."""
         return domain in {self.one_name(listed) for listed in self.ignores_dots}
 
     def drops_tags(self, domain: str) -> bool:
+        """Return True if a “+tag” before the @ makes no difference there."""
         return domain in {self.one_name(listed) for listed in self.ignores_plus_tags}
 
 
@@ -111,6 +114,7 @@ def looks_like(domain: str, own: str) -> bool:
 
 
 def _as_seen(domain: str) -> str:
+    """Return a domain with one sign for all those that look alike."""
     for signs, seen in _SEEN_AS.items():
         domain = domain.replace(signs, seen)
     return domain
@@ -138,6 +142,7 @@ def _fold_text(text: str) -> str:
 
 
 def _fold_letter(letter: str) -> str:
+    """Return a letter's small form; where case-folding gives two letters (ß, ss), only the lower-case one."""
     folded = letter.casefold()
     return folded if len(folded) == 1 else letter.lower()
 

@@ -195,7 +195,10 @@ class Verdict(NamedTuple):
 
 
 class _Page(HTMLParser):
-    """A page's text and the addresses of its links, resolved against the address of the page."""
+    """A page's text and the addresses of its links, resolved against the address of the page.
+
+    `HTMLParser` calls the `handle_` methods while it is fed.
+    """
 
     def __init__(self, page: str, address: str = "") -> None:
         super().__init__()

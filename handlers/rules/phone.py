@@ -84,6 +84,7 @@ def _number_in_region(text: str, region: str) -> str:
 
 
 def _digit_spellings(e164: str) -> tuple[str, str]:
+    """Return a number's digits with its country code, and without."""
     within = phonenumbers.national_significant_number(phonenumbers.parse(e164))
     return e164.removeprefix("+"), within
 
@@ -95,5 +96,6 @@ def _without_trunk(number: str) -> str:
 
 
 def _has_trunk(country: int) -> bool:
+    """Return True if numbers of this country code are dialled with a 0 before them within the country."""
     region = phonenumbers.region_code_for_country_code(country)
     return str(phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True)) == "0"

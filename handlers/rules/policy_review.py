@@ -45,6 +45,7 @@ class ReviewCircumstances(Circumstances, clause="P14", chain=(*REVIEWING, "breac
 
     @property
     def steps(self) -> tuple[tuple[RoleName, ...], ...]:
+        """The roles by who is asked together, as in every `Circumstances`."""
         return (REVIEWING, ("breach_fallback",))
 
 
@@ -96,6 +97,7 @@ def _days_to_remind(policy: Policy, due: date, now: datetime) -> Iterator[date]:
 
 
 def _start_of_work(policy: Policy, day: date) -> datetime:
+    """Return when work begins (UTC) at the home line on this day, working day or not."""
     start: time = policy.working_time.start or working_days.USUALLY
     return working_days.moment_of(day, start, policy.lines[policy.company.home_line].time_zone)
 
@@ -166,8 +168,9 @@ def role_changes(before: Policy, now: Policy) -> tuple[Change, ...]:
 
 
 def _seats_by_role(policy: Policy) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return, by role, its title and the addresses of its people: the holder first, then the deputies."""
     reviewers = policy.roles.reviewers
-    found = {"reviewers": (reviewers.title, reviewers.holders)}
+    seats = {"reviewers": (reviewers.title, reviewers.holders)}
     for name, role in policy.roles.held().items():
-        found[name] = (role.title, (role.holder, *role.deputies))
-    return found
+        seats[name] = (role.title, (role.holder, *role.deputies))
+    return seats

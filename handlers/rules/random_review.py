@@ -126,7 +126,8 @@ def next_reminder(policy: Policy, until: datetime, now: datetime, zones: Iterabl
 def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, announced: bool) -> Cause | None:
     """Return why a call is left out of the draw, or passed over afterwards; None if it can be reviewed.
 
-    `state` is the register's. `declined`: its customer declined. `undecided`: a decision about it is open.
+    `state` is the register's. `closed`: its time is over. `declined`: its customer declined. `undecided`: a decision
+    about it is open. `announced`: callers were told of the recording when it began.
     """
     if declined or state == "declined":
         return "restricted" if undecided else "declined"

@@ -145,7 +145,7 @@ class Circumstances:
         return self.conflict(person) or away or unreachable
 
     def is_there(self, person: int) -> bool:
-        """Return True if this person is not away."""
+        """Return True if this person is not away, whether or not they can be reached."""
         return not self.policy.is_away(person, self.today)
 
     def without(self, people: Iterable[int]) -> Self:
@@ -188,9 +188,9 @@ def _deciders_of_role(case: Circumstances, name: RoleName) -> tuple[tuple[Author
     """Return who decides in this role now, and which of its people don't and why, the holder first."""
     role = case.policy.held(name)
     why = case.hindrance(role.holder)
-    there = (role.holder,) if why is None else ()
-    found = *there, *(one for one in case.beside(name) if case.hindrance(one) is None)
-    asked = tuple(Authority(one, name, deputy=False) for one in dict.fromkeys(found))
+    holder = (role.holder,) if why is None else ()
+    people = *holder, *(one for one in case.beside(name) if case.hindrance(one) is None)
+    asked = tuple(Authority(one, name, deputy=False) for one in dict.fromkeys(people))
     if why is None and not case.with_deputies:
         return asked, ()
     deputies = role.deputies if name in case.open_roles() else ()
@@ -222,8 +222,8 @@ def may_decide(case: Circumstances, decider: int, asked: frozenset[int]) -> Auth
 
 def deciding_deputies(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
     """Return the deputies of a role who could decide it now: whom silence brings in first."""
-    there = case.policy.held(name).deputies if name in case.open_roles() else ()
-    return tuple(Authority(one, name, deputy=True) for one in there if case.hindrance(one) is None)
+    deputies = case.policy.held(name).deputies if name in case.open_roles() else ()
+    return tuple(Authority(one, name, deputy=True) for one in deputies if case.hindrance(one) is None)
 
 
 def next_authorities(case: Circumstances, asked: frozenset[RoleName]) -> tuple[Authority, ...]:
@@ -246,7 +246,7 @@ def asked_instead(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
 
 
 def case_after_passing(case: C, passer: Authority) -> C:
-    """Return the circumstances once this approver has passed it on."""
+    """Return a matter's circumstances once this approver has passed it on to the next role."""
     return replace(case, passed_on=case.passed_on | {(passer.person, passer.role)})
 
 
@@ -261,6 +261,7 @@ def _all_entitled(case: Circumstances, asked: frozenset[int]) -> Iterator[Author
 
 
 def _conflict_sentences(policy: Policy) -> dict[Why, str]:
+    """Return what a person with a conflict is told when they try to decide, by the kind of conflict."""
     head = policy.role("head_of_customer_success").title
     return {
         "requester": "This is your own request, so someone else has to decide it.",

@@ -25,7 +25,8 @@ def is_sentence(words: str) -> bool:
 
 
 def search_scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset[str] | None, int]:
-    """Return the departments whose calls this person may find (None: all), and the person whose own calls are added.
+    """Return the departments whose calls this person may find (None: all), and the id of the person whose own calls are
+    added (0: no one's).
 
     Anyone who holds or deputises in a role may find every call in scope (`access.search_scope`).
     """
@@ -96,7 +97,7 @@ def _slips_apart(words: Sequence[str], name: Sequence[str]) -> int | None:
 @lru_cache(maxsize=32_768)
 def _slips_in_word(word: str, name: str) -> int | None:
     """Return how many slips a typed word is away from a word of a name; 0 if that begins with it, None if they aren't
-    alike.
+    alike. A slip is a letter that is missing, too much or wrong, or two that are swapped.
     """
     if name.startswith(word):
         return 0
@@ -329,6 +330,7 @@ def _find_days(typed: str, today: date) -> Iterator[tuple[int, int, Days]]:
 
 
 def _cut_out(typed: str, start: int, end: int) -> str:
+    """Return the text without the part from `start` up to `end`."""
     return f"{typed[:start].rstrip(' ,')} {typed[end:].lstrip(' ,')}".strip()
 
 
@@ -351,7 +353,7 @@ def _read_date(found: re.Match[str], today: date) -> Days:
 
 
 def _read_span(found: re.Match[str], today: date) -> Days:
-    """Read a span from one day of a month to another."""
+    """Read a span from one day of a month to another. Raises `ValueError` if it runs backwards."""
     last, _ = _read_date(found, today)
     if (first := last.replace(day=int(found["first"]))) > last:
         raise ValueError(found[0])
@@ -359,6 +361,7 @@ def _read_span(found: re.Match[str], today: date) -> Days:
 
 
 def _read_near_day(found: re.Match[str], today: date) -> Days:
+    """Read “today”, “yesterday”, “the day before yesterday” or a part of today."""
     day = today - _ONE * {"day before yesterday": 2, "yesterday": 1}.get(found["near"], 0)
     return day, day
 
@@ -371,6 +374,7 @@ def _read_weekday(found: re.Match[str], today: date) -> Days:
 
 
 def _read_ago(found: re.Match[str], today: date) -> Days:
+    """Read how long ago it was, such as “3 days ago” or “a week ago”."""
     number = int(found["number"]) if found["number"].isdigit() else _NUMBERS[found["number"]]
     return _period_ago(found["unit"], number, today)
 
@@ -402,6 +406,7 @@ def _whole_month(found: re.Match[str], today: date) -> Days:
 
 
 def _month_number(said: str) -> int:
+    """Return a month's number (1 to 12) from that number or the beginning of its name."""
     return int(said) if said.isdigit() else _NAMES[0].index(said[:_LETTERS]) + 1
 
 

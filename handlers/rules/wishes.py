@@ -39,6 +39,7 @@ def _likely_name(words: str) -> str:
     return " ".join(one for one in named if searching.days_in(one.casefold(), _ANY_DAY)[0] is None)
 
 
+# What may be wanted; `by_press` is what only a button does, and `state` how far a matter has come.
 Kind = Literal[
     "report", "by_press", "declines", "state", "listeners", "hold", "away", "customer", "recording", "question"
 ]
@@ -70,6 +71,7 @@ _WISHES: Mapping[Kind, str] = MappingProxyType({
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _WISHES.items()}
 _ASKS = re.compile(r"^(?:how|what|when|why|may|can|could|is|are|do|does|did|should|must|will|which|where|who)\b|\?\s*$")
 _WHO_DECIDES = re.compile(r"^who (?:\w+ )?(?:decid|approv|allow)\w*\b")
+# A wish that only has the form of a question.
 _I_WISH = re.compile(r"^(?:may|can|could) (?:i|we) (?:please )?(?:get|have|hear|see|listen)")
 _OWN = re.compile(r"\b(?:i|we) (?:need|want)\b")
 _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")

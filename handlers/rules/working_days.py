@@ -49,6 +49,7 @@ def read_moment(text: str, zone: str) -> datetime:
 
 
 def _moment_exists(local: datetime) -> bool:
+    """Return False for a local time that clocks skip: there and back through UTC, it comes out as another time."""
     back = local.astimezone(UTC).astimezone(local.tzinfo)
     return (back.date(), back.time()) == (local.date(), local.time())
 
