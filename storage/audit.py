@@ -66,7 +66,7 @@ class Audit(Rows):
         """Take the writers' lock and return the head; kept for the rest of the transaction."""
         head: Head | None = self.session.info.get("audit_head")
         if head is None:
-            # As plain rows, since every write does both: an object of the session costs several times as much.
+            # As a plain row, since every write reads and moves it: an object of the session costs several times as much.
             head = Head(*self.session.connection().execute(_HEAD).one())
             self.session.info["audit_head"] = head
         return head
@@ -90,7 +90,10 @@ class Audit(Rows):
         head.policy = policy
 
     def append(self, entry: Entry, now: datetime, sealer: chain.Sealer | None = None, journal: int = 0) -> None:
-        """Append one entry, which the door seals; it becomes true only if the transaction commits. `journal`: see `AuditEntry`."""
+        """Append one entry, which the door seals; it becomes true only if the transaction commits.
+
+        `journal` is the newest entry that the journal outside the database is known to hold; 0 if that isn't known.
+        """
         head = self.lock()
         row: dict[str, Any] = {
             "seq": head.seq + 1, "at": now.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -174,11 +177,11 @@ class Audit(Rows):
         return self._last_entry(RESTORED, DATABASE, *until)
 
     def losses(self) -> list[tuple[datetime, dict[str, Any]]]:
-        """Return when the database was restored or the journal lost (aware), and what the log says of it."""
-        found = self.rows(
+        """Return each time that the database was restored or the journal lost (aware), and what the log says of it."""
+        entries = self.rows(
             AuditEntry, AuditEntry.subject.in_((DATABASE, JOURNAL)), by=(AuditEntry.subject, AuditEntry.seq)
         )
-        return [(datetime.fromisoformat(one.at), one.detail) for one in found]
+        return [(datetime.fromisoformat(one.at), one.detail) for one in entries]
 
     def in_journal(self) -> int:
         """Return the newest entry that the journal must hold, by the log's latest word; 0 if it says nothing yet."""
@@ -186,5 +189,6 @@ class Audit(Rows):
         return self.session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1)) or 0
 
     def _last_entry(self, action: str, subject: str, *more: ColumnElement[bool]) -> AuditEntry | None:
+        """Return the newest entry of an action that was done to a subject and for which `more` is true; None without."""
         done = (AuditEntry.action == action, AuditEntry.subject == subject, AuditEntry.outcome == "done")
         return self.first_row(AuditEntry, *done, *more, by=(AuditEntry.seq.desc(),))

@@ -24,7 +24,7 @@ class Breaches(Rows):
     """Queries and changes about reports. Nothing here is readable without a report's key."""
 
     def causes(self, marks: Iterable[str]) -> set[str]:
-        """Return those of these causes that the bot has reported."""
+        """Return those of these keyed marks that stand for something of which the bot has made a report itself."""
         reported = select(ReportMark.mark).where(ReportMark.kind == CAUSE)
         return set(self.values(reported, ReportMark.mark, marks))
 
@@ -86,7 +86,7 @@ class Breaches(Rows):
         return sorted(self.session.scalars(numbers))
 
     def count(self, report: str, counter: int, *, narrowed: bool) -> None:
-        """Leave this counter of a report, by its mark, for the journal."""
+        """Leave this counter of a report, by its mark, for the journal; at once if it was `narrowed` to fewer readers."""
         row = self.session.get(ReportMark, report) or ReportMark(mark=report, kind=COUNTED)
         row.counter, row.kind = counter, NARROWED if narrowed else row.kind
         self.session.add(row)
@@ -118,9 +118,11 @@ class Breaches(Rows):
 
 
 def _audio_parts(report: str, copy: str) -> tuple[ColumnElement[bool], ...]:
+    """Select the pieces of one copy of a call that is kept for a report."""
     of_copy = ReportPart.name.startswith(f"{report}/{copy}/", autoescape=True)
     return ReportPart.report_id == report, ReportPart.kind == AUDIO, of_copy
 
 
 def _due_parts(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Select messages about reports whose time to be sent or redrawn has come."""
     return ReportPart.kind.in_((WAITING, STALE)), ReportPart.due_at <= now

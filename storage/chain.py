@@ -18,7 +18,10 @@ compact = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class Link(NamedTuple):
-    """An entry as the database holds it: `detail` and `marks` are the text of its JSON."""
+    """An entry as the database holds it: `detail` and `marks` are the text of its JSON.
+
+    The functions here take its fields by place (10 is `previous`, 11 `hash`, 12 `seal`), since they also get plain rows.
+    """
 
     seq: int
     at: str
@@ -101,6 +104,7 @@ class Walk:
         self.seq, self.hash = seq, hash_before
 
     def _note_unsealed(self, seq: int) -> None:
+        """Add an entry without the bot's seal to the run that ends just before it, or begin a new run."""
         first = self.unsealed.pop()[0] if self.unsealed and self.unsealed[-1][1] == seq - 1 else seq
         self.unsealed.append((first, seq))
 

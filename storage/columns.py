@@ -36,7 +36,10 @@ def _write_index(create: CreateIndex, compiler: Any, **kw: Any) -> str:
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; a naive one is refused at the border."""
+    """An aware moment, kept in UTC; a naive one is refused at the border.
+
+    SQLAlchemy calls its methods with each value on its way into the database and out of it.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -59,7 +62,7 @@ def folder_of(native_id: str) -> str:
 
 
 def folder_of_row(context: DefaultExecutionContext) -> str:
-    """Return the folder of a row that is just being stored."""
+    """Return the folder of a row that is just being stored; SQLAlchemy asks for it as the column's default."""
     return folder_of(context.get_current_parameters()["native_id"])  # type: ignore[no-untyped-call]
 
 
@@ -72,7 +75,7 @@ def storable_text(text: str) -> str:
 
 
 class Words(TypeDecorator[str]):
-    """Text; NUL and lone surrogates are replaced before it is stored."""
+    """Text; NUL and lone surrogates are replaced in each value that SQLAlchemy is about to store."""
 
     impl = String
     cache_ok = True
@@ -128,6 +131,7 @@ class InBody:
         self.owner, self.name = owner, name
 
     def __get__(self, one: Any, owner: type | None = None) -> Any:
+        """Return the value from a matter's body, a moment as such; asked of the class, the field itself."""
         if one is not None:
             value = one.body.get(self.name) if self.default is None else one.body[self.name]
             return datetime.fromisoformat(value) if value is not None and _is_moment(self.owner, self.name) else value
@@ -136,7 +140,8 @@ class InBody:
         return self
 
     def __set__(self, one: Any, value: Any) -> None:
-        if value is self:
+        """Put a value into a matter's body, as a new dictionary, so that SQLAlchemy sees the change."""
+        if value is self:  # what a dataclass passes for a field that wasn't given
             value = self.default if self.default_factory is None else self.default_factory()
         one.body = {**one.body, self.name: _body_value(value)}
 
@@ -158,18 +163,21 @@ def is_sound(kind: type, body: Mapping[str, Any]) -> bool:
 
 @cache
 def _body_fields(kind: type) -> Mapping[str, tuple[type, ...]]:
+    """Return the fields in the body of a kind of matter, by name, each with the types that it may have."""
     hints = get_type_hints(kind)
     names = (name for one in kind.__mro__ for name, field in vars(one).items() if isinstance(field, InBody))
     return {name: _hint_types(hints[name]) for name in names}
 
 
 def _hint_types(hint: Any) -> tuple[type, ...]:
+    """Return the types that an annotation allows, such as `str` and `None`; of `list[str]` only `list`."""
     parts = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     return tuple(getattr(one, "__origin__", one) for one in parts)
 
 
 @cache
 def _is_moment(kind: type, name: str) -> bool:
+    """Return True if a field in the body is a moment, which JSON holds as text."""
     return datetime in _body_fields(kind)[name]
 
 

@@ -59,7 +59,7 @@ class Entered(Rows):
         a transaction.
         """
         by_day = cast("dict[date, list[Counting]]", self.session.info.setdefault("entered", {}))
-        day = day or next(iter(by_day), date.max)
+        day = day or next(iter(by_day), date.max)  # outages are in each reading, so without a day any will do
         if day not in by_day:
             # Changes to them are flushed at once, so this needs no flush, which would split one bulk insert into many.
             rows = sorted(self.session.connection().execute(_COUNTING, {"day": day}), key=lambda row: (row[2], row[1]))
@@ -111,6 +111,7 @@ class Entered(Rows):
 
 
 def _within_outage(outage: Outage | Down) -> ColumnElement[bool]:
+    """Select calls on one of an outage's lines that began on one of its days."""
     days = Recording.local_day.between(outage.first.isoformat(), outage.last.isoformat())
     lines: Iterable[str] = outage.lines
     return or_(*(and_(Recording.line == one, days) for one in lines))

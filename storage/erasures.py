@@ -260,6 +260,7 @@ class Erasures(Rows):
                 request.crm = ""
 
     def _others_there(self, request: str, recording: int) -> bool:
+        """Return True if a request names another call whose audio is still there."""
         named = select(Recording.id).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
         others = (RequestedRecording.request_id == request, Recording.id != recording, Recording.state.in_(THERE))
         return self.session.scalars(named.where(*others).limit(1)).first() is not None
@@ -285,6 +286,7 @@ def is_late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def is_going(now: datetime) -> ColumnElement[bool]:
     """Select erasures whose audio may go now. A call that vanished before we asked waits until its moment."""
+    # The audio's hash is noted when we ask the recorder to erase it.
     by_us = and_(Recording.state == "gone", Erasure.audio_hash != "")
     return or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")), by_us)
 
@@ -323,6 +325,7 @@ _ABOUT = aliased(Matter)
 
 @cache
 def _claims_query(opened: bool) -> Select[int, Matter, bool, Keep | None, bool, bool]:  # noqa: FBT001
+    """Return the query of `Erasures.claims`, whose columns are the fields of `Claim`; built once, since that takes long."""
     ids: BindParameter[int] = bindparam("ids", expanding=True)
     now: BindParameter[datetime] = bindparam("now", type_=Keep.ends_at.type)
     named = select(RequestedRecording.recording_id.label("call"), RequestedRecording.request_id.label("matter"))

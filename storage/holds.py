@@ -13,6 +13,7 @@ from storage.records import OPEN, Recording
 from storage.rows import Rows
 from storage.tables.calls import Erasure, Hold, Keep
 
+# States of a hold that keeps its calls, confirmed or not.
 STANDING = (*OPEN, "active")
 
 
@@ -50,6 +51,7 @@ class Holds(Rows):
         return list(self.tuples(mine.where(Keep.ended_at.is_(None)).order_by(Keep.recording_id)))
 
     def _erasures_of(self, recordings: list[int]) -> dict[int, Erasure]:
+        """Return the newest erasure of each of these calls that has one."""
         ordered = select(Erasure).order_by(Erasure.closed_at, Erasure.id)
         return {one.recording_id: one for one in self.values(ordered, Erasure.recording_id, recordings)}
 
@@ -104,18 +106,22 @@ class Mirrors(Rows):
         return self.rows(Keep, *mine, by=(Keep.recording_id,))
 
     def _held_calls(self, system: str, now: datetime) -> Select[int, str, str]:
+        """Return a query for the calls that holds keep now and whose audio is there, as `Mirror`."""
         return _held_query(system).where(*is_kept(now), Recording.state.in_(THERE))
 
     def _released_calls(self, system: str, now: datetime) -> Select[int, str, str]:
+        """Return a query for the calls that a hold no longer keeps and that still have a name, as `Mirror`."""
         return _held_query(system).where(~and_(*is_kept(now)), _has_name())
 
     def _next_page(self, query: Select[int, str, str], after: tuple[int, str], most: int) -> list[Mirror]:
+        """Return what a query finds after a call and hold, at most so many."""
         place = tuple_(Keep.recording_id, Keep.matter_id)
         those = query.where(place > after).order_by(Keep.recording_id, Keep.matter_id).limit(most)
         return [Mirror(*one) for one in self.tuples(those)]
 
 
 def _held_query(system: str) -> Select[int, str, str]:
+    """Return a query for all calls of a recording system that a hold keeps or kept, as `Mirror`."""
     both = select(Keep.recording_id, Keep.matter_id, Recording.native_id)
     return both.join(Recording, Recording.id == Keep.recording_id).where(by_hold(), Recording.system == system)
 

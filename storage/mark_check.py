@@ -51,15 +51,16 @@ class Latest:
     def take(self, links: Iterable[Link]) -> None:
         """Continue with the next entries of the log."""
         for link in links:
+            # By place, which is faster: 8 is the marks, 0 the entry's number.
             if link[8] not in ("{}", ""):
-                for key, told in marks_of(link[8]):
-                    self._note(key, told, link[0])
+                for key, before_and_after in marks_of(link[8]):
+                    self._note(key, before_and_after, link[0])
         if len(self._new) > AT_ONCE:
             self._spill()
 
-    def _note(self, key: str, told: str, seq: int) -> None:
+    def _note(self, key: str, before_and_after: str, seq: int) -> None:
         """Note what an entry says of a key: its mark before and after."""
-        before, _, mark = told.rpartition(AFTER)
+        before, _, mark = before_and_after.rpartition(AFTER)
         so_far = self._new.get(key)
         if so_far is None:
             self._new[key] = _Told(mark or None, seq, before or None, seq, None)
@@ -105,9 +106,9 @@ class Latest:
     def leave(self, table: str) -> None:
         """Ignore the rows of a table that can't be read."""
         self._spill()
-        those = (f"{table}/", f"{table}0")
-        self._file.execute("UPDATE latest SET settled = 1 WHERE key >= ? AND key < ?", those)
-        self._file.execute("DELETE FROM unlike WHERE key >= ? AND key < ?", those)
+        span = (f"{table}/", f"{table}0")  # all keys that begin with the table's name and a slash, which 0 follows
+        self._file.execute("UPDATE latest SET settled = 1 WHERE key >= ? AND key < ?", span)
+        self._file.execute("DELETE FROM unlike WHERE key >= ? AND key < ?", span)
 
     def close(self) -> None:
         """Forget all."""
@@ -131,6 +132,7 @@ _SPILL = (
 
 
 def _storable_key(key: str) -> str:
+    """Return a key that SQLite can store: lone surrogates, from invalid bytes in a file, become escapes."""
     return key.encode(errors="backslashreplace").decode()
 
 
@@ -180,9 +182,9 @@ class MarkedRows(Rows):
 
     def find(self, key: str) -> list[Row]:
         """Return the rows with this key as they are now; empty for a key that no row can have."""
-        name, _, told = key.partition("/")
+        name, _, rest = key.partition("/")
         with suppress(ValueError):
-            return [one for one in rows_of(self.session, name, [told]) if _storable_key(one.key) == key]
+            return [one for one in rows_of(self.session, name, [rest]) if _storable_key(one.key) == key]
         return []
 
     def read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
@@ -198,13 +200,14 @@ def rows_of(session: Session, name: str, keys: Iterable[str]) -> list[Row]:
     return [row_of(table, one[len(row_order(session, table)) :]) for one in MarkedRows(session).read(query)]
 
 
-def _has_key(table: Table, told: str) -> ColumnElement[bool]:
+def _has_key(table: Table, key: str) -> ColumnElement[bool]:
+    """Select rows with this key, as `row_key` in `storage/marks.py` writes it after the table's name, or with its first part."""
     columns = list(table.primary_key)
-    return and_(*map(_column_equals, columns, [told] if len(columns) == 1 else map(unquote, told.split("/"))))
+    return and_(*map(_column_equals, columns, [key] if len(columns) == 1 else map(unquote, key.split("/"))))
 
 
-def _column_equals(column: ColumnElement[Any], told: str) -> ColumnElement[bool]:
-    return column == (int(told) if isinstance(column.type, Integer) else told)
+def _column_equals(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    return column == (int(text) if isinstance(column.type, Integer) else text)
 
 
 def row_order(session: Session, table: Table) -> list[ColumnElement[Any]]:
@@ -217,7 +220,8 @@ def row_place(order: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> Col
     return tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
 
 
-def _place_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  as above
+def _place_columns(table: Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  a file or a server
+    """Return the columns by which rows are paged: a file's row number, or a server's primary key."""
     return [literal_column("rowid", Integer)] if file else list(table.primary_key)
 
 

@@ -109,6 +109,7 @@ def _key_names(table: sa.Table) -> tuple[str, ...]:
 
 
 def _moment_text(value: datetime) -> str:
+    """Return a moment as a SQLite file holds it: in UTC, without the offset at its end."""
     return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
@@ -117,6 +118,7 @@ def _text_value(value: str) -> str:
 
 
 def _bytes_value(value: bytes) -> list[str]:
+    """Return bytes as JSON can hold them; in a list, so that no text has the same mark."""
     return [bytes(value).hex()]
 
 
@@ -135,7 +137,10 @@ def written_as(column: sa.Column[Any]) -> Callable[[Any], Value] | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """How the rows of one table are marked: its columns with the attributes that hold them."""
+    """How the rows of one table are marked: each column's name, the attribute that holds it, and what writes it.
+
+    `salt` is the attribute with the salt, and `held` are all these attributes.
+    """
 
     table: sa.Table
     columns: tuple[tuple[str, str, Callable[[Any], Value] | None], ...]
@@ -179,7 +184,11 @@ class _Touched:
 
 
 class Marking:
-    """What the piece of work under way wrote of protected rows, in one session, until its entry takes the marks."""
+    """What the piece of work under way wrote of protected rows, in one session, until its entry takes the marks.
+
+    `_bag` has the mark before and after of each row, by key, for the next entry, and `_last` the marks that earlier work
+    in this session left. `_touched` are objects that are still to be marked, and `_told` what each held when it was.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -277,6 +286,7 @@ def _current_values(plan: _Plan, state: InstanceState[Any], one: DeclarativeBase
 
 
 def _key_and_mark(plan: _Plan, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Return how the log names a row, and its mark, from the values of its attributes."""
     row, salt = _row_values(plan, values), values[plan.salt]
     return row_key(plan.table, row), mark_of_row(salt, row)
 
@@ -308,6 +318,7 @@ def _changed_tables(one: DeclarativeBase) -> list[_Plan]:
 
 
 def _is_unnumbered(state: InstanceState[Any]) -> bool:
+    """Return True for a new object whose key the database assigns when it is flushed."""
     return state.key is None and any(state.dict.get(one.name) is None for one in state.mapper.primary_key)
 
 
@@ -346,6 +357,7 @@ def is_file(session: Session) -> bool:
 
 
 def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column that is read as the driver gives it, without its type's conversion."""
     return sa.type_coerce(column, NullType())
 
 

@@ -18,6 +18,7 @@ class Meetings(Rows):
 
     @property
     def people(self) -> People:
+        """The queries about people, in the same transaction."""
         return People(self.session)
 
     def meet(self, account: Account) -> Met:
@@ -47,7 +48,10 @@ class Meetings(Rows):
         return Met(person.id, standing, turns, renamed, person.email_key)
 
     def rests_on(self, account: Account) -> dict[vouching.Owner, str]:
-        """Return the rows that say whose account this is, and to whom each leads."""
+        """Return the rows that say whose account this is, each with what it says, as text.
+
+        The log must vouch for these rows before the account may act; it isn't asked again while they say the same.
+        """
         row = self.people.account(account.platform, account.account_id)
         owner = self.people.get(row.person_id) if row is not None and row.person_id is not None else None
         rests: dict[vouching.Owner, str] = {}
@@ -90,6 +94,7 @@ class Meetings(Rows):
         return self._open_accounts(self._waits_for(person))
 
     def _open_accounts(self, *those: ColumnElement[bool]) -> list[ChatAccount]:
+        """Return the selected accounts to which messages can be sent."""
         found = self.rows(ChatAccount, *those, by=(ChatAccount.platform, ChatAccount.account_id))
         return [one for one in found if not is_shut_out(one)]
 
@@ -199,7 +204,9 @@ class Meetings(Rows):
         return row
 
     def _join_account(self, person: Person, row: ChatAccount, *, waited: bool) -> None:
-        """Give an unassigned account to the person, unless they have another one or the address may have changed hands."""
+        """Give an unassigned account to the person, unless they have another one or the address may have changed hands.
+        `waited`: it was waiting already for the administrator to say whose it is.
+        """
         taken = self._has_other_account(person, row)
         if self._given_up(row) or (waited if taken else self._had_other_account(person, row)):
             row.standing = AMBIGUOUS if row.standing == LIVING else row.standing

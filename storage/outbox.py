@@ -199,6 +199,7 @@ class Outbox:
         return ()
 
     def _update_rows(self, *those: sa.ColumnElement[bool], **values: object) -> int:
+        """Set these columns of the effects for which all of `those` are true; return how many there were."""
         changed = sa.update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
         return cast("sa.CursorResult[Any]", self.session.execute(changed)).rowcount
 

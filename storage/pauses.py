@@ -231,5 +231,6 @@ def would_be_kept(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_coming(now: datetime, until: datetime, but: Collection[int] = ()) -> tuple[ColumnElement[bool], ...]:
+    """Select calls whose moment comes after `now` and up to `until`, except those in `but`."""
     there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
     return (*there, Recording.id.not_in(sorted(but))) if but else there

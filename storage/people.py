@@ -113,6 +113,7 @@ class People(Rows):
         return person
 
     def _unreadable_of(self, ids: Collection[int]) -> dict[int, Person]:
+        """Return a stand-in, by id, for each of these people who exist but whose row can't be read."""
         found: dict[int, Person] = {}
         for one in ids:
             with suppress(LookupError):
@@ -142,7 +143,7 @@ class People(Rows):
         """Return those of these people who may not act at present: their account is gone, doubled or still to be
         settled.
         """
-        standing = standings(self.session, ())
+        standing = standings(self.session, ())  # what was read already, so that only the others are looked up
         standing = standings(self.session, [one for one in ids if one not in standing.may_act])
         return frozenset(one for one in ids if not standing.may_act.get(one, True))
 
@@ -330,4 +331,5 @@ class People(Rows):
 
 
 def _name_in(email_key: str) -> str:
+    """Return the name that an address suggests, such as “Anna Quill”, until a platform says how the person is called."""
     return email_key.partition("@")[0].replace(".", " ").title()

@@ -100,7 +100,7 @@ def _not_yet_read(session: Session, ids: Iterable[int], keys: Iterable[str]) -> 
 
 
 def _query(session: Session, so_far: Standings, ids: list[int], keys: list[str], matter: str = "") -> dict[int, Party]:
-    """Read these people into what is known so far; return the parties of the matter by person."""
+    """Read people, by id or address, into what is known so far; return the parties of the matter by person."""
     parties = dict[int, Party]()
     rows = session.execute(_KNOWN, {"ids": ids, "names": keys, "matter": matter})
     for person, party, claimed, other, before in rows:

@@ -13,7 +13,7 @@ from storage.marks import Marked
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """What all tables share: keyword-only construction and UTC moments."""
+    """The base class of all tables: their rows are made by keyword only, and moments are in UTC."""
 
     type_annotation_map = {datetime: Moment(), dict[str, Any]: Values(dict), list[Any]: Values(list), str: Words()}  # noqa: RUF012
 
@@ -235,7 +235,12 @@ class RequestedRecording(Marked, Record):
 
 
 class Party(Marked, Record):
-    """Who holds a copy, too. `part`: approver, former, passed, or copy (told of the decision). `because`: away, where only that brought it."""
+    """A person, other than the one who began it, who holds a copy of a matter's card.
+
+    `part`: approver, former (no longer may decide), passed (passed it on), or copy (is told of the decision). `role` is the
+    one they were asked in, and `since` when. `unreachable` is the platform's word for why the card didn't reach
+    them, or empty. `because` is `away` if they were asked only because someone else is away.
+    """
 
     __tablename__ = "parties"
     matter_id: Mapped[str] = mapped_column(columns.foreign_key("matters.id"), primary_key=True)

@@ -15,7 +15,12 @@ from storage.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many there are of everything that a home lists."""
+    """How many there are of everything that a home lists.
+
+    Requests `waiting` for the person's decision; access they hold (`held`); their own requests, all of them lately
+    (`mine`) and the `undecided` ones of these; access that they gave (`given`), and access in force that they were asked
+    to decide, so that they can make it `longer`.
+    """
 
     waiting: int
     held: int
@@ -122,14 +127,17 @@ def _counts_query() -> Select[Any]:
 
 
 def _waiting_for(person_id: grants.Asked[int]) -> Select[Request]:
+    """Select requests that this person was asked to decide and that are waiting."""
     return _asked_of(person_id).where(Request.state == "waiting")
 
 
 def _in_force_by(person_id: grants.Asked[int], now: grants.Asked[datetime]) -> Select[Request]:
+    """Select approved requests that this person was asked to decide and whose access is in force."""
     given = _asked_of(person_id).join(Grant, Grant.matter_id == Request.id)
     return given.where(Request.state == "approved", Grant.ended_at.is_(None), Grant.ends_at > now)
 
 
 def _asked_of(person_id: grants.Asked[int]) -> Select[Request]:
+    """Select requests that this person was asked to decide and whose card could reach them."""
     asked = select(Request).join(Party, Party.matter_id == Request.id).where(Party.person_id == person_id)
     return asked.where(Party.part == "approver", Party.unreachable == "")

@@ -155,6 +155,7 @@ def found_words(caller: str, reference: str) -> str:
 
 
 def _is_open(now: datetime) -> Condition:
+    """Select calls whose time isn't over."""
     return or_(Recording.erase_at.is_(None), Recording.erase_at > now)
 
 
@@ -172,10 +173,12 @@ def _split_into_streams(wanted: Wanted) -> tuple[Wanted, list[tuple[Condition, .
 
 
 def _by_operator(wanted: Wanted) -> list[tuple[Condition, ...]]:
+    """Return a stream for each operator that is wanted; none if any operator will do."""
     return [(Recording.operator_key == one,) for one in sorted(wanted.operators or ())]
 
 
 def _by_line(wanted: Wanted) -> list[tuple[Condition, ...]]:
+    """Return a stream for each line that is wanted and each direction; none if any line will do."""
     ways = (wanted.direction,) if wanted.direction else ("incoming", "outgoing")
     return [
         (Recording.line == line, Recording.direction == way) for line, way in product(sorted(wanted.lines or ()), ways)
@@ -183,6 +186,7 @@ def _by_line(wanted: Wanted) -> list[tuple[Condition, ...]]:
 
 
 def _by_department(wanted: Wanted) -> list[tuple[Condition, ...]]:
+    """Return a stream for each department, and one for the searcher's own calls; none if all calls may be found."""
     if wanted.departments is None:
         return []
     mine = [(Recording.department == one,) for one in sorted(wanted.departments)]
@@ -219,4 +223,5 @@ def _search_conditions(wanted: Wanted) -> list[Condition]:
 
 
 def _without_index(column: str) -> ColumnElement[str]:
+    """Return a text column of a call as an expression, for which a database uses no index."""
     return getattr(Recording, column) + ""  # type: ignore[no-any-return]

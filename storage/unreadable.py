@@ -188,6 +188,7 @@ def _rows_at(session: Session, table: Table, places: Iterable[Sequence[Any]]) ->
     ask, query = session.connection().execute, select(*table.columns).order_by(*order)
 
     def between(first: Sequence[Any], last: Sequence[Any]) -> list[Sequence[Any] | None]:
+        """Read from one place to another; if that fails, read each row alone."""
         low, high = (mark_check.row_place(order, one) for one in (first, last))
         try:
             return list(ask(query.where(tuple_(*order) >= low, tuple_(*order) <= high)))
@@ -211,6 +212,7 @@ def _row_fits(table: Table, row: Sequence[Any] | None) -> bool:
 
 @cache
 def _kinds_of_matters() -> dict[str, type]:
+    """Return the class of each kind of matter, by what its rows have as `kind`."""
     return {name: one.class_ for name, one in Matter.__mapper__.polymorphic_map.items()}
 
 
@@ -251,11 +253,13 @@ def _tables_read(froms: Iterable[FromClause]) -> Iterator[tuple[FromClause, Tabl
 
 
 def _key_text(session: Session, table: Table, source: FromClause) -> ColumnElement[str]:
+    """Return the SQL for the `Key` of a row of this table, which the query reads as `source`."""
     columns = (source.c[one.name] for one in table.primary_key)
     return reduce(lambda one, other: one + "/" + other, (_column_text(session, one) for one in columns))
 
 
 def _column_text(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the SQL for a value that any text survives: in hexadecimal in a file, as text on a server."""
     return func.hex(column, type_=Text) if is_file(session) else as_type(column, Text)
 
 

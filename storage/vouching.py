@@ -88,6 +88,7 @@ def _rows_found(session: Session, wanted: AbstractSet[Owner]) -> dict[str, str]:
 
 
 def _by_table(wanted: AbstractSet[Owner]) -> Mapping[str, list[str]]:
+    """Return the keys of the wanted rows by table, both sorted."""
     tables = sorted({table for table, _ in wanted})
     return {one: sorted(key for table, key in wanted if table == one) for one in tables}
 
@@ -105,6 +106,7 @@ def _entries_naming(session: Session, wanted: AbstractSet[Owner], since: int = 0
 
 
 def _all_rows(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """Return what a query of the log finds, even if a file holds invalid text."""
     with reading_raw_text(session):
         return session.connection().execute(query).all()
 

@@ -35,7 +35,7 @@ class HeardCall(NamedTuple):
     """A person heard a call for a request, or without a `reason` because it was drawn at random; `span` is its first
     and last moment.
 
-    `longer` as for `reason_of`.
+    `longer`: it was asked on the form for investigations and claims. `decided_as` is the role of who decided.
     """
 
     person: int
@@ -109,6 +109,7 @@ class WhoseData(Rows):
         return list(self.tuples(select(*kept).where(by_hold()), Keep.recording_id, calls))
 
     def _calls_of(self, requests: Iterable[str]) -> dict[str, set[int]]:
+        """Return the ids of the calls that each of these requests names."""
         named = select(RequestedRecording.request_id, RequestedRecording.recording_id)
         found: dict[str, set[int]] = {}
         for request, call in self.tuples(named, RequestedRecording.request_id, requests):
@@ -117,6 +118,7 @@ class WhoseData(Rows):
 
 
 def _heard_call(person: int, matter: Matter, call: int, span: AudioSpan) -> HeardCall:
+    """Return who heard a call for a matter, and why; one that is no request is a call of the random review."""
     if isinstance(matter, Request):
         why = (matter.reason, matter.longer, matter.decided_by, matter.decided_as)
         return HeardCall(person, matter.id, call, *why, span)

@@ -41,7 +41,10 @@ SET_UP: tuple[str, ...] = ("synchronous=FULL", "foreign_keys=ON", "secure_delete
 
 
 class InThreads:
-    """Runs work on a SQLite file in threads: one hop for a whole piece of work, and none for each statement."""
+    """Runs work on a SQLite file in threads: one hop for a whole piece of work, and none for each statement.
+
+    It is the `Sessions` (`storage/sessions.py`) of a file, as `OnTheLoop` is that of a server.
+    """
 
     def __init__(self, address: URL, **options: Any) -> None:
         plain = address.set(drivername="sqlite")
@@ -67,6 +70,7 @@ class InThreads:
         return await asyncio.get_running_loop().run_in_executor(self._writing, self._rewrite_file, most)
 
     def _rewrite_file(self, most: float) -> Forgotten:
+        """Rewrite the file unless it has more than `most` bytes, in the writer's thread; locks are waited for only shortly."""
         self.place.check()
         with self.engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
@@ -189,6 +193,7 @@ class Place:
         self._opened = self._opened or (self._file_identity() if self._path else ())
 
     def _file_identity(self) -> tuple[object, ...]:
+        """Return what identifies the file and its log now; it differs once one of them was replaced."""
         return tuple(_inode_of(f"{self._path}{end}") for end in ("", "-wal"))
 
 
@@ -223,6 +228,7 @@ def _read_first_pages(connection: sqlite3.Connection) -> None:
 
 
 def _make_threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
+    """Return the thread for writers, who take turns anyway, and those for readers."""
     return ThreadPoolExecutor(1, "writer"), ThreadPoolExecutor(READERS, "reader")
 
 
@@ -231,6 +237,7 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "do_connect")
     def before_connect(_dialect: object, _record: object, cargs: list[Any], _cparams: object) -> None:
+        """Create or restrict the file, whose path is the first argument of the driver."""
         keep_private(Path(cargs[0]))
 
     @event.listens_for(engine, "connect")

@@ -49,7 +49,10 @@ def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngi
 
 
 class OnTheLoop:
-    """Runs statements without blocking the event loop. Raises `TimeoutError` if the server is silent."""
+    """Runs statements without blocking the event loop. Raises `TimeoutError` if the server is silent.
+
+    It is the `Sessions` (`storage/sessions.py`) of a server, as `InThreads` is that of a file.
+    """
 
     def __init__(self, engine: AsyncEngine, patience: Patience) -> None:
         self._engine, self._patience = engine, patience
@@ -140,10 +143,12 @@ class OnTheLoop:
         connection.commit()
 
     def _checked_in(self, _connection: Any, record: Any) -> None:
+        """Count a connection as idle, when it comes back to SQLAlchemy's pool."""
         if record.driver_connection is not None:
             self._idle.add(record.driver_connection)
 
     def _checked_out(self, _connection: Any, record: Any, _proxy: Any) -> None:
+        """Count a connection as used, when the pool lends it."""
         self._idle.discard(record.driver_connection)
 
 
@@ -157,7 +162,7 @@ class _CutOff(Exception):
 
 @asynccontextmanager
 async def _nothing_stored(session: AsyncSession) -> AsyncIterator[None]:
-    """Raise `_CutOff` if the connection breaks inside, where nothing can have been stored yet."""
+    """Raise `_CutOff` if the connection breaks inside, where nothing can have been stored yet, so that it may be retried."""
     try:
         yield
     except DBAPIError as error:
@@ -204,6 +209,7 @@ def _server_settings(patience: Patience) -> str:
 
 
 def _terminate_all(connections: WeakSet[Any]) -> None:
+    """Drop these connections of asyncpg at once, without a word to the server."""
     for connection in list(connections):
         connection.terminate()
 
@@ -315,6 +321,7 @@ def _check_options(address: URL) -> URL:
 
 
 def _unknown_option(name: str, *, is_file: bool) -> str:
+    """Return what to tell of an option that isn't accepted; it is named only if it looks like a name, and no secret."""
     option = f"{name!r} after the ?" if re.fullmatch("[a-z_]{2,40}", name) else "something after the ?"
     if is_file:
         return f"it has {option}, which SQLite would ignore. Leave it out."

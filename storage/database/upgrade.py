@@ -73,6 +73,7 @@ def _run_migrations(connection: Connection) -> None:
 
 
 def _alembic_config(connection: Connection) -> Config:
+    """Return the settings for Alembic, with the connection that `migrations/env.py` takes from them."""
     from alembic.config import Config
 
     config = Config()

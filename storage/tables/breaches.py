@@ -9,7 +9,8 @@ from storage.records import Record
 
 
 class Report(Record):
-    """A confidential report: `receipt` is a keyed mark, `rule_wrap` its data key for the rule, `sealed` its document.
+    """A confidential report: `receipt` is a keyed mark, `sealed` its document by its data key, and `rule_wrap` that key as
+    the bot itself opens it, to let in the readers whom the rule of P13 names.
 
     `own` is a keyed mark of the reporter's account, or a random one if the report is anonymous, so that no one can
     tell.
