@@ -117,7 +117,7 @@ class Latest:
     def _spill(self) -> None:
         """Move what is in memory into the file."""
         if self._new:
-            rows = [(_storable_key(key), *told) for key, told in sorted(self._new.items())]
+            rows = [(_storable_key(key), *marks) for key, marks in sorted(self._new.items())]
             self._file.execute("BEGIN")
             self._file.executemany(_SPILL, rows)
             self._file.execute("COMMIT")

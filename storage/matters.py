@@ -32,11 +32,13 @@ _WAITING_FOR = (
 
 @cache
 def _by_id(kind: type[M]) -> Select[M]:
+    """Return the query for one matter of a kind by its id."""
     return select(kind).where(kind.id == bindparam("matter"))
 
 
 @cache
 def _with_deadlines(kind: type[M]) -> Select[M, Deadline | None]:
+    """Return the query for one matter of a kind by its id, along with the row of its deadlines."""
     both = select(kind, Deadline).outerjoin(Deadline, Deadline.subject == kind.id)
     return both.where(kind.id == bindparam("matter"))
 

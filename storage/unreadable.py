@@ -69,7 +69,7 @@ class Unreadable:
         """Return each unreadable row by table and key, and each part of a page that couldn't be drawn since the last
         look.
         """
-        rows = [f"{table}/{told}" for table, keys in sorted(self._known.items()) for told in sorted(keys.values())]
+        rows = [f"{table}/{in_log}" for table, keys in sorted(self._known.items()) for in_log in sorted(keys.values())]
         return [*rows, *sorted(self.parts)]
 
     def watch(self, session: Session, *, closely: bool) -> None:
@@ -218,6 +218,7 @@ def _kinds_of_matters() -> dict[str, type]:
 
 @cache
 def _column_types(table: Table) -> tuple[tuple[type, ...], ...]:
+    """Return the types that a value may have, for each column of a table."""
     return tuple((*types_of_column(one.type), *((type(None),) if one.nullable else ())) for one in table.columns)
 
 

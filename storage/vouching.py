@@ -37,10 +37,10 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     expected: dict[str, str | None] = dict(found)
     astray, unbegun = set[Owner](), set(found)
     for link in _entries_naming(session, wanted):
-        for key, told in marks_of(link.marks):
+        for key, marks in marks_of(link.marks):
             if (owner := _owner_of(key, wanted)) is None:
                 continue
-            before, _, after = told.rpartition(AFTER)
+            before, _, after = marks.rpartition(AFTER)
             if expected.get(key) != (after or None) or not is_sealed(link, sealer):
                 astray.add(owner)
             expected[key] = before or None
@@ -58,13 +58,13 @@ def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     """
     found, right_before = _rows_found(session, wanted), _KNOWN.setdefault(session.get_bind(), {})
     right_until = {
-        key: seq for key, mark in found.items() for told, seq in [right_before.get(key, ("", 0))] if told == mark
+        key: seq for key, mark in found.items() for then, seq in [right_before.get(key, ("", 0))] if then == mark
     }
     newest = session.scalar(select(func.max(AuditEntry.seq))) or 0
     unnamed, astray = dict(found), set[str]()
     for link in _entries_naming(session, wanted, min((right_until.get(key, 0) for key in found), default=newest)):
-        for key, told in marks_of(link.marks):
-            if (mark := unnamed.pop(key, None)) and (told.rpartition(AFTER)[2] != mark or not is_sealed(link, sealer)):
+        for key, marks in marks_of(link.marks):
+            if (mark := unnamed.pop(key, None)) and (marks.rpartition(AFTER)[2] != mark or not is_sealed(link, sealer)):
                 astray.add(key)
         if not unnamed:
             break

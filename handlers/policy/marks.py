@@ -118,6 +118,7 @@ def _node_value(node: yaml.Node, path: Path, lines: dict[Path, int], flaws: list
 
 
 def _entry_values(node: yaml.SequenceNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> Iterator[object]:
+    """Yield the entries of a list, noting lines and flaws like `_group_values`."""
     for place, entry in enumerate(node.value):
         lines[*path, place] = entry.start_mark.line + 1
         yield _node_value(entry, (*path, place), lines, flaws)

@@ -71,8 +71,8 @@ def check_open(state: str, already: str) -> None:
 def check_in_scope(states: Collection[str]) -> None:
     """Refuse calls on a line that the policy doesn't name: no one may hear those (P4)."""
     if "out_of_scope" in states:
-        told = "One of these calls is on a line that the policy doesn’t name, so no one may hear it. Please deny this."
-        raise Refused(told, clause="P4", code="out_of_scope")
+        words = "One of these calls is on a line that the policy doesn’t name, so no one may hear it. Please deny this."
+        raise Refused(words, clause="P4", code="out_of_scope")
 
 
 def refusal_of_closed(state: str) -> Refused:
@@ -81,25 +81,25 @@ def refusal_of_closed(state: str) -> Refused:
         return Refused("This call is no longer in the recording system.", clause="P7", code="gone")
     if state == "declined":
         return Refused("The caller declined to be recorded, so this call is locked.", clause="P5", code="declined")
-    told = "This call’s time is up, so it is closed to everyone and its audio is erased."
-    return Refused(told, clause="P12", code="past_its_moment")
+    words = "This call’s time is up, so it is closed to everyone and its audio is erased."
+    return Refused(words, clause="P12", code="past_its_moment")
 
 
 def check_in_reach(*, declined: bool, audible: bool) -> None:
     """Refuse to approve calls that can't be heard: the caller declined (P5), or all of them are past their time (P12)."""
     if declined:
-        told = "The caller of one of these calls declined to be recorded, so no one may hear it now. Please deny this, or wait."
-        raise Refused(told, clause="P5", code="declined")
+        words = "The caller of one of these calls declined to be recorded, so no one may hear it now. Please deny this, or wait."
+        raise Refused(words, clause="P5", code="declined")
     if not audible:
-        told = "None of these calls can be heard any more, so there is nothing to approve. Please deny this."
-        raise Refused(told, clause="P12", code="nothing_left")
+        words = "None of these calls can be heard any more, so there is nothing to approve. Please deny this."
+        raise Refused(words, clause="P12", code="nothing_left")
 
 
 def check_pass_on(asked_next: Collection[Authority]) -> None:
     """Refuse to pass a request on if no one comes after this approver."""
     if not asked_next:
-        told = "No one comes after you for this request, so it stays with you. You can approve or deny it."
-        raise Refused(told, code="nobody_next")
+        words = "No one comes after you for this request, so it stays with you. You can approve or deny it."
+        raise Refused(words, code="nobody_next")
 
 
 def check_answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
@@ -179,11 +179,11 @@ def check_grant(
     if why == "lost":
         raise Refused(f"This call was taken out of the random review {when}.", clause="P10", code="lost")
     if ended_at is not None and ended_at < ends_at:
-        told = f"Your access was withdrawn {when}. If you still need the calls, please ask again."
-        raise Refused(told, clause="P7", code="withdrawn")
+        words = f"Your access was withdrawn {when}. If you still need the calls, please ask again."
+        raise Refused(words, clause="P7", code="withdrawn")
     if ended_at is not None or now >= ends_at:
-        told = f"Your access ended by itself {when}. If you still need the calls, please ask again."
-        raise Refused(told, clause="P7", code="ended")
+        words = f"Your access ended by itself {when}. If you still need the calls, please ask again."
+        raise Refused(words, clause="P7", code="ended")
 
 
 GONE = "no longer in the policy"

@@ -34,8 +34,8 @@ def has_duties(policy: Policy, person: int) -> bool:
 def check_may_be_away(policy: Policy, person: int) -> None:
     """Raise `Refused` for a person with no role to hand over."""
     if not has_duties(policy, person):
-        told = "The policy gives you nothing to decide, so no one has to stand in for you."
-        raise Refused(told, code="no_role")
+        words = "The policy gives you nothing to decide, so no one has to stand in for you."
+        raise Refused(words, code="no_role")
 
 
 def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -> Span:
@@ -54,8 +54,8 @@ def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -
         if spans_meet(whole, one):
             whole = Span(min(whole.first, one.first), max(whole.last, one.last))
     if whole.last - whole.first > LONGEST:
-        told = "This would be more than a year. Please choose an earlier day, or have the policy name someone else."
-        raise Refused.at({"last": told})
+        words = "This would be more than a year. Please choose an earlier day, or have the policy name someone else."
+        raise Refused.at({"last": words})
     return whole
 
 
@@ -167,14 +167,14 @@ def check_keep_account(account: str, *, standing: str, claims: bool, others: int
     the other person it has belonged to so far, if any.
     """
     if owner:
-        told = f"{account} has belonged to {owner} so far, and an account can't change hands. Correct its e-mail address instead."
-        raise Refused(told, code="somebody_else")
+        words = f"{account} has belonged to {owner} so far, and an account can't change hands. Correct its e-mail address instead."
+        raise Refused(words, code="somebody_else")
     if not claims:
-        told = f"{account} can't be kept: it is {'gone' if standing == 'member' else standing}."
-        raise Refused(told, code="gone")
+        words = f"{account} can't be kept: it is {'gone' if standing == 'member' else standing}."
+        raise Refused(words, code="gone")
     if not others:
-        told = f"No other account shares the address of {account}, so there is nothing to settle."
-        raise Refused(told, code="nothing_shared")
+        words = f"No other account shares the address of {account}, so there is nothing to settle."
+        raise Refused(words, code="nothing_shared")
 
 
 def check_new_account(account: str, *, waits: bool, holder: str) -> None:
@@ -184,8 +184,8 @@ def check_new_account(account: str, *, waits: bool, holder: str) -> None:
     empty.
     """
     if not waits:
-        told = f"{account} doesn't need settling. To list those that do, leave out --new."
-        raise Refused(told, code="nothing_waits")
+        words = f"{account} doesn't need settling. To list those that do, leave out --new."
+        raise Refused(words, code="nothing_waits")
     if holder:
-        told = f"{holder} has the address of {account} now. Keep that account, or have one of the two accounts fixed."
-        raise Refused(told, code="address_taken")
+        words = f"{holder} has the address of {account} now. Keep that account, or have one of the two accounts fixed."
+        raise Refused(words, code="address_taken")

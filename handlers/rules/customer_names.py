@@ -89,6 +89,7 @@ def same_mailbox(one: str, other: str, identity: Identity) -> bool:
 
 
 def _refuse_address(words: str) -> Refused:
+    """Return, for the caller to raise, a refusal at the form's field for the address."""
     return Refused.at({"address": words}, "P8")
 
 

@@ -159,8 +159,8 @@ def first_asked(day: date | None, now: datetime, today: date, zone: str, began: 
     local = began.astimezone(ZoneInfo(zone)).date()
     if local == day:
         return began
-    told = f"The call was on {local:%a} {local.day} {local:%b}, and they can’t have asked for it before that."
-    raise Refused.at({"received_on": f"{told} If they asked for other calls then, file those by themselves."}, "P8")
+    words = f"The call was on {local:%a} {local.day} {local:%b}, and they can’t have asked for it before that."
+    raise Refused.at({"received_on": f"{words} If they asked for other calls then, file those by themselves."}, "P8")
 
 
 def working_days_since(calendar: Calendar, day: date, today: date) -> int:

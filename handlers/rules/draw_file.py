@@ -96,6 +96,7 @@ def message_of(number: int) -> G1Uncompressed:
 
 @cache
 def _read_public_key(public_key: str) -> G2Uncompressed:
+    """Return a beacon's public key (hexadecimal) as the point that it stands for; raises `ValueError` if it is none."""
     from py_ecc.bls.g2_primitives import subgroup_check
     from py_ecc.bls.point_compression import decompress_G2
     from py_ecc.optimized_bls12_381.optimized_curve import is_inf
@@ -180,6 +181,7 @@ class Frozen(_Part):
 
     @model_validator(mode="after")
     def _in_some_year(self) -> Frozen:
+        """Refuse a round that is published later than any date can say."""
         if self.beacon.genesis + self.round * self.beacon.period > LAST_SECOND:
             raise ValueError("no calendar has that round")
         return self
@@ -273,13 +275,15 @@ def file_contradictions(sample: Sample, is_signed: Callable[[str, int, str], boo
 
 
 def _about_beacon(source: Source) -> Iterator[str]:
-    """Check the beacon: another genesis or period would let a well-known old round decide a new draw."""
+    """Yield a sentence if a known beacon isn't described right: another genesis or period would let an old round, which
+    is well known, decide a new draw.
+    """
     if source.public_key == QUICKNET.public_key and source.model_dump() != QUICKNET.model_dump():
         yield "beacon: it has the public key of drand quicknet, but not its chain, genesis or period."
 
 
 def _about_chance(sample: Sample, is_signed: Callable[[str, int, str], bool]) -> Iterator[str]:
-    """Check that the chance is the beacon's signature or the bot's own number, and that the seed follows from it."""
+    """Yield what is wrong if the chance isn't the beacon's signature or the bot's own number, or doesn't give the seed."""
     frozen = sample.frozen
     if bool(sample.signature) == bool(sample.number):
         yield "signature: there must be either the beacon's signature or the bot's own number."
@@ -302,7 +306,9 @@ def deciding_bytes(signature: str, number: str) -> bytes:
 
 
 def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
-    """Check that a department's drawn calls are the first of the drawn order, and that no call was skipped needlessly."""
+    """Yield what is wrong if a department's drawn calls aren't the first of the drawn order but those that were skipped,
+    or if a call was skipped needlessly.
+    """
     result, order = sample.departments[name], sample.frozen.order(name, sample.seed)
     skipped = {one.id for one in result.skipped}
     if not skipped <= set(order) or len(skipped) < len(result.skipped):
@@ -318,6 +324,7 @@ def _about_drawn(sample: Sample, name: str) -> Iterator[str]:
 
 
 def _difference_words(what: str, stated: str, computed: str) -> Iterator[str]:
+    """Yield a sentence if the file states something else than what follows from the rest of it."""
     if stated != computed:
         yield f"{what}: the file says “{_shorten_words(stated)}”, and the recipe gives “{_shorten_words(computed)}”."
 

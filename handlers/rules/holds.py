@@ -56,8 +56,8 @@ def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
     """Refuse if any of the `chosen` calls was `asked` for lately; the sentence doesn't say by whom, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
-        told = f"{these} can't be held again yet: a call can be held only once in {ONCE_IN_DAYS} days without the Head of Customer Success. Please talk to the person who decides about holds."
-        raise Refused.at({"recordings": told}, "P12")
+        words = f"{these} can't be held again yet: a call can be held only once in {ONCE_IN_DAYS} days without the Head of Customer Success. Please talk to the person who decides about holds."
+        raise Refused.at({"recordings": words}, "P12")
 
 
 def counts_since(now: datetime) -> datetime:
@@ -89,8 +89,8 @@ def hold_end(policy: Policy, now: datetime, day: date) -> datetime:
     if day < today:
         raise Refused.at({"until": "This day has passed. Please choose today or a later one."}, "P12")
     if day > latest:
-        told = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest:%a} {latest.day} {latest:%b} {latest.year} or earlier; it can be renewed."
-        raise Refused.at({"until": told}, "P12")
+        words = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest:%a} {latest.day} {latest:%b} {latest.year} or earlier; it can be renewed."
+        raise Refused.at({"until": words}, "P12")
     zone = policy.lines[policy.company.home_line].time_zone
     return min(working_days.moment_of(day + _DAY, datetime.min.time(), zone), latest_end(policy, now))
 
@@ -99,8 +99,8 @@ def check_number_of_calls(policy: Policy, number: int) -> None:
     """Raise `Refused` if a hold would keep more calls than it may."""
     most = policy.holds.most_calls
     if number > most:
-        told = f"A hold takes {most} calls at most. Please choose fewer."
-        raise Refused.at({"recordings": told}, "P12")
+        words = f"A hold takes {most} calls at most. Please choose fewer."
+        raise Refused.at({"recordings": words}, "P12")
 
 
 def next_reminder(policy: Policy, ends_at: datetime, zone: str, line: str, now: datetime) -> datetime | None:

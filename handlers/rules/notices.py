@@ -163,6 +163,7 @@ def oversees_notices(policy: Policy, person: int, today: date) -> bool:
 
 
 def _holds_role(policy: Policy, role: RoleName, person: int, today: date) -> bool:
+    """Return True if this person holds a role, even while away, or stands in for its holder today."""
     return person == policy.held(role).holder or person in policy.holders_on(role, today)
 
 
@@ -265,6 +266,7 @@ def _visible_letters(text: str) -> str:
 
 
 def _join_address(address: str, href: str) -> str:
+    """Return where a link on the page at `address` leads; empty if that can't be made out."""
     try:
         return urljoin(address, href.strip())
     except ValueError:

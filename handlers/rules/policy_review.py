@@ -111,8 +111,8 @@ def check_declaring(policy: Policy, person: int) -> None:
     """Raise `Refused` if this person may not declare a change."""
     if not may_declare(policy, person):
         titles = "; ".join(policy.role(name).title for name in DECLARING)
-        told = f"Only some people can declare changes to the recording system. Please tell one of them: {titles}."
-        raise Refused(told, clause="P14", code="not_declarer")
+        words = f"Only some people can declare changes to the recording system. Please tell one of them: {titles}."
+        raise Refused(words, clause="P14", code="not_declarer")
 
 
 def check_change_day(policy: Policy, now: datetime, changed: date) -> None:

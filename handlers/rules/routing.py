@@ -92,6 +92,7 @@ class Circumstances:
     passed_on: frozenset[tuple[int, RoleName]] = frozenset()
 
     def __init_subclass__(cls, *, clause: str = "", chain: tuple[RoleName, ...] = ()) -> None:
+        """Take the clause and the chain from the `class` line of a kind of matter; one not given there is inherited."""
         cls.CLAUSE, cls.CHAIN = clause or cls.CLAUSE, chain or cls.CHAIN
 
     @property

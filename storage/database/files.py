@@ -92,6 +92,7 @@ class InThreads:
         self._writing, self._reading = _make_threads()
 
     def _write_in_thread(self, work: Callable[[Session], T]) -> T:
+        """Run work in one transaction, and return its result once that is committed."""
         self.place.check()
         with BulkSession(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection().exec_driver_sql(TO_WRITE)
@@ -101,6 +102,7 @@ class InThreads:
         return done
 
     def _read_in_thread(self, work: Callable[[Session], T]) -> T:
+        """Run work that only reads, as of one moment."""
         self.place.check()
         with BulkSession(self.engine, autoflush=False, expire_on_commit=False, info={ONLY_READS: True}) as session:
             session.connection().exec_driver_sql(TO_READ)
@@ -257,6 +259,7 @@ def begin_by_itself(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
+        """Begin to write or to read; before an upgrade, stop checking foreign keys."""
         options = connection.get_execution_options()
         writes = options.get("steward_writes", False)
         # sqlite.org/lang_altertable: a table can only be rebuilt while foreign keys are off.

@@ -75,11 +75,13 @@ class OnTheLoop:
             return await self._once_more(lambda: self._read_on_loop(work, within))
 
     async def _write_on_loop(self, work: Callable[[Session], T]) -> T:
+        """Run work in one transaction, once; raises `_CutOff` if the connection breaks before the commit."""
         # It can't be known whether an interrupted commit was stored, so it is outside.
         async with _open_session(self._engine) as session, session.begin(), _nothing_stored(session):
             return await session.run_sync(work)
 
     async def _read_on_loop(self, work: Callable[[Session], T], within: float | None) -> T:
+        """Run work that only reads, once; raises `_CutOff` if the connection breaks."""
         reading = _open_session(self._readers, autoflush=False, info={ONLY_READS: True})
         async with reading as session, _nothing_stored(session):
             if within is not None:
@@ -173,6 +175,7 @@ async def _nothing_stored(session: AsyncSession) -> AsyncIterator[None]:
 
 
 def _open_session(engine: AsyncEngine, **options: Any) -> AsyncSession:
+    """Return a session whose work runs in a `BulkSession`, and which keeps what it has read after a commit."""
     return AsyncSession(engine, sync_session_class=BulkSession, expire_on_commit=False, **options)
 
 
