@@ -116,7 +116,9 @@ class Audit(Rows):
         return head.seq, head.hash
 
     def newest_moment(self) -> datetime | None:
-        """Return when the newest readable entry was made (aware); None if there is none."""
+        """Return when the newest readable entry was made (aware), so that a clock can't be before it; None if there is
+        none.
+        """
         for at in self.session.scalars(select(AuditEntry.at).order_by(AuditEntry.seq.desc()).limit(PAGE)):
             with suppress(TypeError, ValueError):
                 return datetime.fromisoformat(at).astimezone(UTC)
@@ -148,7 +150,7 @@ class Audit(Rows):
             after = page[-1][0]
 
     def hashes(self, numbers: Iterable[int]) -> dict[int, str]:
-        """Return the hashes of the entries of these numbers, as far as they are there."""
+        """Return the hashes of the entries of these numbers, as far as they are there, to compare with the journal's."""
         return dict(self.tuples(select(AuditEntry.seq, AuditEntry.hash), AuditEntry.seq, set(numbers)))
 
     def done_between(self, after: int, last: int, actions: Collection[str]) -> list[tuple[str, dict[str, Any]]]:

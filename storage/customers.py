@@ -58,7 +58,7 @@ class Customers(Rows):
 
     def to_phone(self, person: int) -> list[CustomerRequest]:
         """Return answered requests whose link hasn't been opened yet and that this person was asked about, earliest
-        answered first.
+        answered first: the customer needs the passcode by phone.
         """
         asked = (Party.person_id == person, Party.part == "approver", Party.unreachable == "")
         mine = exists().where(Party.matter_id == CustomerRequest.id, *asked)

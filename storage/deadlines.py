@@ -123,7 +123,7 @@ class Deadlines:
             row.change(row.moments, {*row.done, *(row.moments.keys() & (kinds or row.moments))})
 
     def settle(self, key: str, now: datetime) -> bool:
-        """Mark a deadline as done; return False if it is done, moved or dropped already."""
+        """Mark a deadline as done; return False if it is done, moved or dropped already, so that nothing is done twice."""
         kind, _, subject = key.partition(":")
         coming = self.coming(kind, subject)
         if coming is None or coming > now:

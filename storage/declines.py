@@ -50,7 +50,9 @@ class Declines(Rows):
         return new
 
     def expect(self, recording: int, system: str, native_id: str) -> None:
-        """Expect a recording of the same declined call as `recording` to be registered under this name."""
+        """Expect a recording of the same declined call as `recording` to be registered under this name: then it is locked
+        as well.
+        """
         for matter in self.naming(recording):
             if matter.state != "kept":
                 self.insert(DeclinedRecording(matter_id=matter.id, system=system, native_id=native_id))
@@ -69,7 +71,9 @@ class Declines(Rows):
             declined.call_id, declined.legs, declined.choices = "", [], []
 
     def unmet(self) -> dict[str, list[str]]:
-        """Return names of recordings that were never registered, by matter, for calls that are over and to be erased."""
+        """Return names of recordings that were never registered, by matter, for calls that are over and to be erased: their
+        audio has to be looked for by these names.
+        """
         both = select(DeclinedRecording.matter_id, DeclinedRecording.native_id).join(
             Declined, Declined.id == DeclinedRecording.matter_id
         )
@@ -80,7 +84,9 @@ class Declines(Rows):
         return found
 
     def names(self, system: str, native_ids: Collection[str]) -> dict[str, DeclinedRecording]:
-        """Return recordings of declined calls that aren't registered yet, by name."""
+        """Return, by name, those of these recordings that aren't registered yet and that belong to a declined call: they
+        are locked as soon as they are.
+        """
         unmet = (DeclinedRecording.system == system, DeclinedRecording.recording_id.is_(None))
         waiting = select(DeclinedRecording).where(*unmet)
         return {one.native_id: one for one in self.values(waiting, DeclinedRecording.native_id, native_ids)}

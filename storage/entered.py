@@ -87,7 +87,9 @@ class Entered(Rows):
         self.session.info.pop("entered", None)
 
     def revision(self) -> list[tuple[int, int]]:
-        """Return a value that differs after each change, whatever the clock: how many were entered and how many ended."""
+        """Return a value that differs after each change, whatever the clock, by which a worker sees that there was one: how
+        many were entered and how many ended, of absences and of outages.
+        """
         counts = (select(func.count(kind.id), func.count(kind.ended_at)) for kind in (Absence, Outage))
         return [pair for each in counts for pair in self.tuples(each)]
 

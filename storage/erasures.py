@@ -69,7 +69,9 @@ class Erasures(Rows):
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
     def to_reopen(self, now: datetime, most: int) -> list[int]:
-        """Return calls that were closed for age but whose moment is ahead, if the recorder wasn't asked to delete them."""
+        """Return calls that were closed for age but whose moment is ahead, if the recorder wasn't asked to delete them:
+        their start or the clock was corrected.
+        """
         begun = (Erasure.recording_id == Recording.id, Erasure.why == RETENTION, Erasure.asked_at.is_(None), UNDONE)
         those = (Recording.state == "closed", Recording.erase_at > now, exists().where(*begun))
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.id).limit(most)))
@@ -143,7 +145,9 @@ class Erasures(Rows):
         return list(self.session.scalars(query.limit(most)))
 
     def staying(self, system: str, asked: datetime, now: datetime, most: int) -> list[tuple[str, str, str]]:
-        """Return erasures requested by `asked` that something keeps now: id, and native id and stamp of the call."""
+        """Return erasures requested by `asked` (aware) that something keeps now, so that the request is taken back: id,
+        and native id and stamp of the call.
+        """
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         those = (UNDONE, Erasure.state == "asked", Erasure.asked_at <= asked, Recording.system == system, kept)
         columns = select(Erasure.id, Recording.native_id, Recording.stamp)
@@ -155,7 +159,7 @@ class Erasures(Rows):
         return self.counts(Erasure.trouble, *is_late(since, now))
 
     def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
-        """Return what was erased since then (aware), newest first."""
+        """Return what was erased since then (aware), each with its call, newest first, for the list of certificates."""
         both = select(Erasure, Recording).join(Recording, Recording.id == Erasure.recording_id)
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
         return list(self.tuples(done.limit(most).offset(skip)))
@@ -174,16 +178,16 @@ class Erasures(Rows):
         return self.number(Erasure.erased_at >= since)
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
-        """Return ids of erased calls, by the keyed hash of their former name."""
+        """Return ids of erased calls, by the keyed hash of their former name, to recognise one that is shown again."""
         pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
         return dict(self.tuples(pairs, Erasure.native_hash, marks))
 
     def sizes(self, marks: Iterable[str]) -> set[str]:
-        """Return those of these keyed hashes that are the size of something erased."""
+        """Return those of these keyed hashes that are the size of something erased, and so worth comparing by audio."""
         return set(self.values(select(Erasure.size_hash).distinct(), Erasure.size_hash, marks))
 
     def of_audio(self, mark: str) -> bool:
-        """Return True if something was erased whose audio has this keyed hash."""
+        """Return True if something was erased whose audio has this keyed hash, whatever it is called now."""
         return self.has(Erasure.audio_hash == mark, Erasure.erased_at.is_not(None))
 
     def keeps_of(self, recording: int) -> list[Keep]:
@@ -199,7 +203,7 @@ class Erasures(Rows):
         ]
 
     def kept_by(self, matter: str) -> list[Keep]:
-        """Return the calls that a matter keeps, or kept."""
+        """Return what a matter keeps, or kept: one row for each call."""
         return self.rows(Keep, Keep.matter_id == matter, by=(Keep.recording_id,))
 
     def kept(self, recordings: Iterable[int], now: datetime, *those: ColumnElement[bool]) -> set[int]:

@@ -69,7 +69,9 @@ class Figures(Rows):
         return sorted(found, key=lambda each: (each.received_at, each.id))
 
     def concerning(self) -> list[tuple[str, datetime | None]]:
-        """Return every matter that names people it concerns, and when it was closed."""
+        """Return every matter that names people it concerns, and when it was closed: a month leaves it out until it may
+        be shown.
+        """
         found = (*self.rows(Request, Request.longer.is_(True)), *self.rows(Hold))
         return [(one.id, one.closed_at) for one in found if one.concerned]
 

@@ -31,7 +31,9 @@ class Holds(Rows):
     """Queries about holds."""
 
     def asked_since(self, recordings: Iterable[int], since: datetime) -> set[int]:
-        """Return those of these calls that anyone asked to hold since then, however that ended."""
+        """Return those of these calls that anyone asked to hold since then, however that ended: they can't be asked for
+        again so soon.
+        """
         both = select(Keep.recording_id, Hold).join(Hold, Hold.id == Keep.matter_id)
         recent = self.session.execute(both.where(Keep.recording_id.in_(set(recordings)), Hold.asked_at > since))
         return {call for call, hold in recent if hold.begun == "asked"}

@@ -136,7 +136,9 @@ class Matters(Rows):
         return list(self.session.scalars(_WAITING_FOR, {"person": person_id}))
 
     def passed_over(self, person_id: int) -> list[tuple[Party, Matter]]:
-        """Return the parties, with their matters, in which this person was asked and couldn't be reached."""
+        """Return the parties, with their matters, in which this person was asked and couldn't be reached: once they can,
+        their cards are brought up to date.
+        """
         missed = (Party.person_id == person_id, Party.unreachable != "")
         both = select(Party, Matter).join(Matter, Matter.id == Party.matter_id).where(*missed)
         return [(party, matter) for party, matter in self.session.execute(both.order_by(Matter.id))]
@@ -198,7 +200,9 @@ class Reminders(Rows):
         return self.rows(Reminder, *those, by=(Reminder.tell_at, Reminder.id))
 
     def asks(self, matter: str, person_id: int) -> bool:
-        """Return True if a reminder, sent or still to come, is how this person was last asked about a matter."""
+        """Return True if a reminder, sent or still to come, is how this person was last asked about a matter: then they
+        get no card unasked.
+        """
         asked = and_(Party.matter_id == Reminder.matter_id, Party.person_id == Reminder.person_id)
         since_then = or_(Reminder.told_at.is_(None), Reminder.told_at >= Party.since)
         those = (Reminder.matter_id == matter, Reminder.person_id == person_id, Reminder.fell_at <= Party.since)

@@ -136,7 +136,7 @@ class Outbox:
         return False
 
     def has_keys(self, before: datetime) -> bool:
-        """Return True if any key is older than that."""
+        """Return True if any key is older than that, so that there is something to throw away."""
         return self.session.scalar(sa.select(sa.exists().where(Seen.at < before))) or False
 
     def forget_keys(self, before: datetime) -> None:
@@ -289,7 +289,7 @@ class Outbox:
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
     def reached_again(self, person_id: int) -> bool:
-        """Return True if a card reached this person after the newest one that failed."""
+        """Return True if a card reached this person after the newest one that failed, so that they may be asked again."""
         those = (Outgoing.person_id == person_id, Outgoing.kind == "show", Outgoing.state == "failed")
         failed = self.session.scalar(sa.select(Outgoing.done_at).where(*those).order_by(Outgoing.id.desc()).limit(1))
         drawn = self.session.scalar(sa.select(sa.func.max(Copy.drawn_at)).where(Copy.person_id == person_id))

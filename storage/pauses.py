@@ -164,7 +164,9 @@ class Pauses(Rows):
         return Paused(lines, min(one[2] for one in found), max(one[3] for one in found), sum(one[4] for one in found))
 
     def calls(self, pause: str, most: int) -> list[int]:
-        """Return the calls in a pause that still have their audio, by id; none if there are more than `most`."""
+        """Return the calls in a pause that still have their audio, by id; none if there are more than `most`, which is what
+        a form can offer.
+        """
         those = (Erasure.pause == pause, UNDONE)
         query = select(Erasure.recording_id).where(*those).order_by(Erasure.recording_id).limit(most + 1)
         found = list(self.session.scalars(query))

@@ -79,7 +79,9 @@ class Recordings(Rows):
         return found
 
     def references(self, callers: Iterable[str]) -> dict[str, set[str]]:
-        """Return the CRM references that the register has for each of these numbers (E.164), from calls in any state."""
+        """Return the CRM references that the register has for each of these numbers (E.164), from calls in any state.
+        Several mean that more than one customer may use the number.
+        """
         found: dict[str, set[str]] = {}
         known = select(Recording.caller, Recording.crm).where(
             Recording.caller.in_(set(callers) - {""}), Recording.crm != ""
@@ -123,7 +125,7 @@ class Recordings(Rows):
         return len(shown) - len(known), len(known), moved
 
     def _name_operators(self, operators: set[tuple[str, str, str]]) -> None:
-        """Store new operators, so that their calls are found by their names."""
+        """Store new operators (address, name, department), so that their calls are found by their names."""
         keys = {key for key, _, _ in operators}
         known = select(Operator.key, Operator.name, Operator.department).where(Operator.key.in_(keys))
         for key, name, department in operators - {tuple(row) for row in self.session.execute(known)}:
@@ -164,12 +166,16 @@ class Recordings(Rows):
         self.session.flush()  # before it is looked for by that name
 
     def watched(self, system: str, now: datetime) -> dict[str, str]:
-        """Return the stamps, by native id, of calls that are requested, may be heard or are held, and that aren't gone."""
+        """Return the stamps, by native id, of calls that are requested, may be heard or are held, and that aren't gone:
+        each look at the recording system checks them by name.
+        """
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
         return dict(self.tuples(stamps, Recording.id, self._followed_calls(now)))
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Return recordings that are requested, may be heard or are held, and whose audio hasn't been read yet."""
+        """Return recordings that are requested, may be heard or are held, and whose audio hasn't been read yet, so that it
+        can't be known again under another name.
+        """
         unread = (Recording.system == system, Recording.state == "present", Recording.audio == "")
         found = self.values(select(Recording).where(*unread), Recording.id, self._followed_calls(now))
         return list(islice(found, most))
@@ -193,7 +199,9 @@ class Recordings(Rows):
             one.state = "gone"
 
     def places(self, after: int, most: int) -> list[RecordingIdentity]:
-        """Return what identifies the next recordings after that id that aren't erased."""
+        """Return what identifies the next recordings after that id that aren't erased; after a restore, they are compared
+        with what the journal says was erased.
+        """
         columns = (Recording.id, Recording.native_id, Recording.started, Recording.erase_at)
         query = select(*columns).where(Recording.id > after, Recording.state != "erased").order_by(Recording.id)
         return [RecordingIdentity(*row) for row in self.tuples(query.limit(most))]

@@ -90,7 +90,9 @@ class Requests(Rows):
         return [Sent(state, reason, longer) for state, reason, longer in found]
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
-        """Return the newest requests whose cards name this person: open ones, and those asked for since then."""
+        """Return the newest requests whose cards name this person, to redraw them once the name changes: open ones, and
+        those asked for since then.
+        """
         part = select(Party.matter_id).where(Party.person_id == person_id)
         recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
         mine = or_(Request.requester_id == person_id, Request.id.in_(part), Request.longer)

@@ -76,7 +76,9 @@ class Draws(Rows):
         return next(self.tuples(given.where(Draw.id == review.draw_id)), None)
 
     def lost(self) -> list[str]:
-        """Return draws with an unreviewed call that is gone or that no one may hear any more."""
+        """Return draws with an unreviewed call that is gone or that no one may hear any more: the next of its list takes
+        its place.
+        """
         named = select(CallReview.draw_id).join(RequestedRecording, RequestedRecording.request_id == CallReview.id)
         gone = named.join(Recording, Recording.id == RequestedRecording.recording_id)
         cut_off = select(CallReview.draw_id).join(Grant, Grant.matter_id == CallReview.id)

@@ -185,5 +185,5 @@ def share_text(percent: float) -> str:
 
 def first_drawn(order: Iterable[str], wanted: int, skipped: Collection[str]) -> list[str]:
     """Return the first `wanted` ids of the order, passing over those that were skipped."""
-    there = [one for one in order if one not in skipped]
-    return there[:wanted]
+    left = [one for one in order if one not in skipped]
+    return left[:wanted]

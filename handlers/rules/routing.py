@@ -162,19 +162,21 @@ C = TypeVar("C", bound=Circumstances)
 
 
 def current_route(case: Circumstances) -> Route:
-    """Work out where a request goes now. Call it again when a person turns out to be unreachable."""
-    passed: tuple[tuple[int, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
+    """Work out where a request goes now: to the first step of its chain with anyone who can decide. Call it again when
+    a person turns out to be unreachable.
+    """
+    skipped: tuple[tuple[int, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
     alarm = False
     for step in case.steps:
-        found = [_deciders_of_role(case, name) for name in step]
-        over = tuple(one for _, passed_over in found for one in passed_over)
-        # Only the holders of these roles count here: a deputy who is away too makes no difference to the others.
-        before, passed = (*passed, *(one for _, passed_over in found for one in passed_over[:1])), passed + over
-        if approvers := tuple(one for asked, _ in found for one in asked):
-            away = any(why == "away" for _, why in before)
-            return Route(_each_once(approvers), case.copy_to, alarm, passed, "away" if away else "")
-        alarm = alarm or any(why == "unreachable" for _, why in over)
-    return Route((), case.copy_to, True, passed)
+        by_role = [_deciders_of_role(case, name) for name in step]
+        here = tuple(one for _, passed_over in by_role for one in passed_over)
+        # Who would have come first. Of these roles only the holders: a deputy who is away too changes nothing for others.
+        preferred, skipped = (*skipped, *(one for _, passed_over in by_role for one in passed_over[:1])), skipped + here
+        if approvers := tuple(one for asked, _ in by_role for one in asked):
+            away = any(why == "away" for _, why in preferred)
+            return Route(_each_once(approvers), case.copy_to, alarm, skipped, "away" if away else "")
+        alarm = alarm or any(why == "unreachable" for _, why in here)
+    return Route((), case.copy_to, True, skipped)
 
 
 def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
