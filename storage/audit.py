@@ -80,7 +80,7 @@ class Audit(Rows):
         return head.seq
 
     def probe(self) -> None:
-        """Change a byte, so that the disk must take something: SQLite writes nothing if a row stays as it is."""
+        """Change a byte to see that the disk takes it: SQLite writes nothing if a row stays as it is."""
         self.session.execute(_PROBED)
 
     def declare(self, policy: str) -> None:

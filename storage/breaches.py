@@ -45,7 +45,7 @@ class Breaches(Rows):
         return self.rows(ReportSight, ReportSight.report_id == report)
 
     def forget(self, row: Record) -> None:
-        """Delete this row."""
+        """Delete this row of a report."""
         self.session.delete(row)
 
     def tidy(self, now: datetime) -> None:
@@ -67,7 +67,10 @@ class Breaches(Rows):
         return self.rows(ReportPart, ReportPart.kind.in_(_MESSAGES), *theirs)
 
     def keep_audio(self, report: str, copy: str, piece: int, sealed: bytes) -> None:
-        """Keep a sealed piece of a call; the same piece sent again replaces the first."""
+        """Keep a sealed piece of a call as evidence for a report; the same piece sent again replaces the first.
+
+        `copy` is the id of one attempt to copy the call, and `piece` the number of the piece in it.
+        """
         name = f"{report}/{copy}/{piece}"
         self.session.merge(ReportPart(name=name, kind=AUDIO, report_id=report, sealed=sealed, number=piece))
 

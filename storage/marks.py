@@ -301,7 +301,9 @@ def _row_values(plan: _Plan, values: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def _mark_before(plan: _Plan, values: Mapping[str, Any], row: Mapping[str, Value], loaded: Mapping[str, Any]) -> str:
-    """Return the mark of a row as it was loaded; most of it is unchanged."""
+    """Return the mark of a row as it was `loaded`. Where its object still holds the same, in `values`, what is written of
+    that is taken from `row`.
+    """
     before = {
         name: row[name] if value is values[attribute] else value if write is None else write(value)
         for name, attribute, write in plan.columns

@@ -115,7 +115,9 @@ class Meetings(Rows):
         return out
 
     def make_newcomer(self, account: ChatAccount) -> Person:
-        """Make a new person for this waiting account, and give them its address."""
+        """Make a new person for this waiting account, and give them its address: the administrator says that it isn't the
+        person who had the address before.
+        """
         holder = self.people.by_key(account.email_key)
         if holder is not None and holder.checked_at is not None:
             self._retire_address(holder)
@@ -130,8 +132,8 @@ class Meetings(Rows):
         """
         person.email, person.zone = account.email, account.zone or person.zone
         platforms = self.people.platforms(person.id)
-        names = person.prefers if person.prefers in platforms else (platforms or [account.platform])[0]
-        renamed = account.name != person.name and (person.checked_at is None or account.platform == names)
+        source = person.prefers if person.prefers in platforms else (platforms or [account.platform])[0]
+        renamed = account.name != person.name and (person.checked_at is None or account.platform == source)
         person.name = account.name if renamed else person.name
         person.checked_at = account.checked_at
         return renamed

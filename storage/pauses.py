@@ -196,11 +196,13 @@ class Pauses(Rows):
         return list(self.tuples(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id)))
 
     def kept_then(self, now: datetime) -> int:
-        """Count calls whose moment has come, that aren't closed yet and that something would keep."""
+        """Count calls whose moment has come, that aren't closed yet and that something would keep, for a preview of the
+        next run.
+        """
         return self.number(*is_unclosed(now), would_be_kept(now))
 
     def outstanding(self, system: str, now: datetime) -> Outstanding:
-        """Count the closed calls as of now, for the eraser of this recording system."""
+        """Count the closed calls as of now, for a preview of what the eraser of this recording system does next."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *is_kept(now))
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
         free = (UNDONE, ~kept, ~is_paused())

@@ -91,7 +91,9 @@ class Recordings(Rows):
         return found
 
     def folders(self, system: str) -> dict[str, int]:
-        """Return the folders of the recording system, with how many calls each holds that aren't gone."""
+        """Return the folders of the recording system that the register knows, with how many calls each holds that aren't
+        gone, to compare with what the system shows.
+        """
         return self.counts(Recording.folder, Recording.system == system, _THERE)
 
     def within(self, system: str, folders: Iterable[str]) -> dict[str, str]:
@@ -173,8 +175,8 @@ class Recordings(Rows):
         return dict(self.tuples(stamps, Recording.id, self._followed_calls(now)))
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Return recordings that are requested, may be heard or are held, and whose audio hasn't been read yet, so that it
-        can't be known again under another name.
+        """Return recordings that are requested, may be heard or are held, and whose audio hasn't been read yet: until it
+        has, they couldn't be known again under another name.
         """
         unread = (Recording.system == system, Recording.state == "present", Recording.audio == "")
         found = self.values(select(Recording).where(*unread), Recording.id, self._followed_calls(now))

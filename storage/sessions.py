@@ -43,6 +43,7 @@ class BulkSession(Session):
         self._rows.setdefault(kind, []).append(whole)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Insert the plain rows so far, then flush as any session does; what is written is noted for its marks before."""
         if not self._is_clean():
             self.marking.note()
         if self._rows:
@@ -81,11 +82,13 @@ def append_record(session: Session, record: Record) -> None:
 
 @cache
 def _tables_of(kind: type[Record]) -> tuple[type[Record], ...]:
+    """Return the classes with a table of their own that a record's class consists of, the parent first."""
     return tuple(one for one in reversed(kind.__mro__) if issubclass(one, Record) and "__tablename__" in vars(one))
 
 
 @cache
 def _column_names(kind: type[Record]) -> frozenset[str]:
+    """Return the names of the columns of a table but the salt, which `Marking.add_row` makes."""
     return frozenset(one.key for one in kind.__table__.columns) - {SALT}
 
 
@@ -97,6 +100,7 @@ def _column_defaults(kind: type[Record]) -> Mapping[str, Any]:
 
 
 def _scalar_default(default: object) -> Any:
+    """Return a column's default if it is a fixed value; None for any other, or none."""
     return default.arg if isinstance(default, sa.ColumnDefault) and default.is_scalar else None
 
 

@@ -128,7 +128,7 @@ def seats_by_person(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
 def roles_uncovered(policy: Policy, today: date, out: frozenset[int]) -> Iterator[Gap]:
     """Yield the roles that no one fills on some day soon because of an absence.
 
-    Roles empty for other causes don't count.
+    Roles empty for other causes don't count: `out` are the people who can't be reached anyway.
     """
     for name, role in policy.seats.roles.items():
         people = set(role.people)

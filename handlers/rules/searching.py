@@ -312,6 +312,7 @@ def days_in(typed: str, today: date) -> tuple[Days | None, str]:
         after = next((one for one in _find_days(typed[until.end() :], today) if one[0] == 0), None) if until else None
         if until and after:
             begins, last = _FROM.search(typed[:start]), after[2][1]
+            # A last day that is still to come was read as an earlier one.
             last = last if last >= days[0] else today
             return (days[0], last), _cut_out(typed, begins.start() if begins else start, until.end() + after[1])
         return days, _cut_out(typed, start, end)

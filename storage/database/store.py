@@ -35,6 +35,8 @@ MOST_WAITING = 4096  # pieces of work: more means that the database is away, and
 
 @dataclass(slots=True)
 class _Piece:
+    """A piece of work that waits to be written, since a moment of `time.monotonic`; `done` gets its result or error."""
+
     work: Callable[[Store], Any]
     ahead: Prefetch | None
     done: asyncio.Future[Any]
@@ -107,6 +109,8 @@ class Database:
             closely = True
 
     async def _read(self, work: Callable[[Store], T], within: float | None, *, closely: bool) -> T:
+        """Run work that changes nothing, once; `closely` checks each table first for rows that can't be read."""
+
         def watched(session: Session) -> T:
             self.unreadable.watch(session, closely=closely)
             return work(Store(session))
@@ -283,15 +287,18 @@ def _run_group(store: Store, group: list[_Piece], written: int, policy: str) -> 
 
 
 def _look_through(unreadable: Unreadable, table: Table, store: Store) -> None:
+    """Find the unreadable rows of one table: a piece of work for `Database.look_through`."""
     unreadable.look_through(store.session, table, whole=True)
 
 
 def _settle_piece(piece: _Piece, result: object) -> None:
+    """Give the result to the caller, unless the caller has stopped waiting."""
     with suppress(asyncio.InvalidStateError):
         piece.done.set_result(result)
 
 
 def _fail_piece(piece: _Piece, error: Exception, cause: Exception | None) -> None:
+    """Raise an error, with what caused it, in the caller, unless the caller has stopped waiting."""
     error.__cause__ = cause or error.__cause__
     with suppress(asyncio.InvalidStateError):
         piece.done.set_exception(error)
