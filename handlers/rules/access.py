@@ -22,7 +22,7 @@ OPEN = ("waiting", "stuck")
 
 def newest_day(policy: Policy, now: datetime, zone: str) -> date:
     """Return the latest date that it is by now where the person is (an IANA zone, if known) or on any line of the
-    company.
+    company: a later one hasn't come yet, whatever day is written into a form.
     """
     zones = {zone or "UTC", *(one.time_zone for one in policy.lines.values())}
     return max(now.astimezone(ZoneInfo(one)).date() for one in zones)

@@ -60,7 +60,7 @@ def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -
 
 
 def spans_meet(one: Span, other: Span) -> bool:
-    """Return True if there is no day between the two."""
+    """Return True if there is no day between the two, so that they are one absence."""
     return one.first <= other.last + DAY and other.first <= one.last + DAY
 
 
@@ -105,7 +105,7 @@ class Seat(NamedTuple):
 
 
 def seats_by_person(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
-    """Return everyone in a route, with all that they are there.
+    """Return everyone in a route, with all that they are there, for the digest's warnings of people out of reach.
 
     The owners of notices are roles, so they are among these.
     """

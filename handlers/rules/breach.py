@@ -69,6 +69,7 @@ def who_handles(case: Circumstances) -> Handling:
 
 def would_be_readers(policy: Policy) -> tuple[Seat, ...]:
     """Return everyone who could ever read a report, once each: both holders, their deputies and the fallback's people.
+    A reporter is asked whether any of them should not.
 
     A holder is listed under the role they hold, even if they deputise in another.
     """

@@ -16,7 +16,7 @@ _ADDRESS = re.compile(r"[/@]|www\.|[^\s.]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
 
 
 def read_name(typed: str) -> str:
-    """Return the name in its stored form.
+    """Return the name that a form was given for a customer, in its stored form.
 
     Raises `ValueError` with a sentence for invisible characters, signs that don't belong in a name, and addresses.
     """
@@ -84,7 +84,7 @@ def may_go_to(policy: Policy, address: str, asker: str, *, staff: bool, own: boo
 
 
 def same_mailbox(one: str, other: str, identity: Identity) -> bool:
-    """Return True if two addresses reach one mailbox, by the rules that the policy knows for their domain."""
+    """Return True if two addresses reach one mailbox, by what the policy says of their domain (`Identity`)."""
     return one == other or email_key(one, identity) == email_key(other, identity)
 
 

@@ -39,7 +39,7 @@ class CustomerCircumstances(Circumstances, clause="P8"):
 
 
 def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
-    """Return the request as if a relative asked, so that only the Head may decide."""
+    """Return the request as if a relative asked, so that only the Head may decide, such as on another number."""
     return replace(case, asker="relative")
 
 
@@ -106,7 +106,7 @@ def days_before(calendar: Calendar, day: date, number: int) -> date:
 
 
 def last_day_before(calendar: Calendar, due: Due) -> datetime:
-    """Return the morning of the last working day before the due day."""
+    """Return the morning of the last working day before the due day, from which on the request is due soon."""
     return calendar.begins(days_before(calendar, due.local.date(), 1))
 
 

@@ -106,7 +106,7 @@ class Schedule:
 
 
 def reminders_of_step(step: str) -> tuple[Reminder, ...]:
-    """Return the reminders that a step brings; empty for a step that brings none."""
+    """Return the reminders that a step of a matter brings, one for each kind of person who is told; empty if none."""
     return tuple(one for one in REMINDERS if one.step == step)
 
 
@@ -238,7 +238,7 @@ def week_of(policy: Policy, now: datetime) -> date:
 
 
 def week_ends(policy: Policy, now: datetime) -> datetime:
-    """Return when the company's week is over (UTC)."""
+    """Return when the company's week, which this week's digest looks ahead to, is over (UTC)."""
     calendar = calendar_of(policy, policy.company.home_line)
     return moment_of(week_of(policy, now) + 7 * _DAY, datetime.min.time(), calendar.zone)
 

@@ -61,7 +61,7 @@ def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
 
 
 def counts_since(now: datetime) -> datetime:
-    """Return the moment since when an earlier request to hold the same call counts against a new one."""
+    """Return the moment since when an earlier request to hold the same call counts against a new one (`check_once`)."""
     return now - ONCE_IN_DAYS * _DAY
 
 

@@ -106,7 +106,7 @@ _SEEN_AS = {"rn": "m", "vv": "w", "cl": "d", "0": "o", "1": "l", "i": "l", "5": 
 
 def looks_like(domain: str, own: str) -> bool:
     """Return True if one domain may be mistaken for the other: at most one letter differs, not counting ASCII
-    characters that look alike.
+    characters that look alike. An operator with such an address counts as unknown.
     """
     from rapidfuzz.distance import OSA  # read with the first address elsewhere
 

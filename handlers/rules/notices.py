@@ -78,7 +78,7 @@ def owner_role(policy: Policy, notice: str) -> RoleName:
 
 
 def notice_digest(policy: Policy, notice: str) -> str:
-    """Return a digest of the wording, addresses and lines that a notice is about."""
+    """Return a digest of the wording, addresses and lines that a notice is about, which changes when they do."""
     lines = sorted(policy.lines)
     parts = {
         "phone": [policy.notices.announcement, *lines],

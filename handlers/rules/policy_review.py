@@ -158,7 +158,7 @@ class Change:
 
 
 def role_changes(before: Policy, now: Policy) -> tuple[Change, ...]:
-    """Return every role whose people, or their order, have changed."""
+    """Return every role whose people, or their order, have changed, so that they are told."""
     seats, former = _seats_by_role(now), _seats_by_role(before)
     return tuple(
         Change(name, title, former[name][1], people)

@@ -79,7 +79,9 @@ def replan_opening(policy: Policy, planned: datetime | None, now: datetime) -> d
 
 
 def month_of(policy: Policy, opened: datetime) -> str:
-    """Return the month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
+    """Return the month whose calls are drawn at a moment (aware), such as `2026-10`: the one before that moment's own,
+    at the home line.
+    """
     first = opened.astimezone(ZoneInfo(home_calendar(policy).zone)).date().replace(day=1)
     return f"{first - _DAY:%Y-%m}"
 

@@ -32,7 +32,9 @@ def _months_later(day: date, months: int) -> date:
 
 
 def erased_before(day: date, months: int) -> date:
-    """Return the first day whose calls aren't all erased when `day` begins; every earlier call is (`erase_at`)."""
+    """Return the first day whose calls aren't all erased when `day` begins; every earlier call is (`erase_at`). A letter
+    can name it without saying anything of a certain call.
+    """
     return _months_later(day, -months)
 
 

@@ -68,7 +68,7 @@ def operators_called(words: Sequence[str], operators: Iterable[tuple[str, str]])
 
 
 def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Return every word of their names."""
+    """Return every word of the names of these operators (address, name), which a search takes for names first."""
     return frozenset(word for key, name in operators if key for word in _words_of_name(key, name))
 
 
@@ -202,6 +202,7 @@ def _read_one_way(
     """Read it one way, with `own` words as names: whole references first, then anything that contains what was typed."""
     left = _Left(typed)
     names = left.take_words(own)
+    # What is typed as cards mask a number, such as “•••• 678”, is its end.
     ends = [f"{one};" for one in left.take(_MASKED)]
     hours, left.rest = hours_in(left.rest)
     days, left.rest = days_in(left.rest, today)
@@ -253,6 +254,7 @@ class _Left:
         loose = [one for one in _LOOSE.findall(self.rest) if access.find_reference(one, pattern) is not None]
         for one in loose:
             self.rest = self.rest.replace(one, " ")
+        # If the policy's pattern has groups of its own, `findall` returns tuples, with the whole first.
         return [*(one if isinstance(one, str) else one[0] for one in found), *loose]
 
     def take_numbers(self, policy: Policy) -> tuple[list[str], frozenset[str]]:

@@ -102,6 +102,7 @@ def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant
     if first := next((kind for kind in kinds if kind in _FIRST), None):
         left = _FOUND[first].sub(" ", text)
         return Meant((first, *(kind for kind in kinds if kind != first and _FOUND[kind].search(left))))
+    # A call that a customer wants isn't one that this person wants to hear, unless they say so.
     if "customer" in kinds and "recording" in kinds and not _OWN.search(text):
         kinds.remove("recording")
     asks = _ASKS.search(words.strip().casefold()) is not None and not _I_WISH.search(text)
