@@ -1,4 +1,4 @@
-"""The command line: which words `recording-steward` takes, and which function each of them calls."""
+"""The command line: which commands and options `recording-steward` takes, and which function each command calls."""
 
 import argparse
 import gc
@@ -46,11 +46,13 @@ def _add_command(commands: Commands, name: str, call: str, what: str) -> argpars
 
 
 def _add_group(commands: Commands, name: str, what: str) -> Commands:
+    """Add a command with commands of its own, such as `audit verify`, and return what those are added to."""
     group = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
     return group.add_subparsers(dest="what", required=True, metavar="WHAT")
 
 
 def _add_demo(commands: Commands, name: str, call: str, what: str) -> None:
+    """Add a command that starts a demo, with its options."""
     demo = _add_command(commands, name, call, what)
     demo.add_argument("--port", type=int, default=3000, help="port for the page (default: 3000)")
     demo.add_argument("--no-browser", dest="browser", action="store_false", help="don't open a browser")
@@ -59,6 +61,7 @@ def _add_demo(commands: Commands, name: str, call: str, what: str) -> None:
 
 
 def _add_people(commands: Commands) -> None:
+    """Add `people`."""
     what = "list people who can't be reached or share an address, and settle who is who"
     settles = _add_command(
         commands, "people", "bot.commands.settling:settle_people", what
@@ -70,6 +73,7 @@ def _add_people(commands: Commands) -> None:
 
 
 def _add_records(commands: Commands) -> None:
+    """Add `policy` and `audit`."""
     what = "list every version of the policy that has been in force, or print one"
     policy = _add_command(commands, "policy", "bot.commands.looking:show_policy", what)
     at = "print the version in force at this time (ISO 8601; without an offset, in the home line's time zone)"
@@ -86,6 +90,7 @@ def _add_records(commands: Commands) -> None:
 
 
 def _add_reports(commands: Commands) -> None:
+    """Add `figures`, `sample` and `purge`."""
     what = "print a month's figures: requests, deadlines, erasures and listening"
     figures = _add_command(commands, "figures", "bot.commands.looking:print_figures", what)
     figures.add_argument("--month", metavar="YYYY-MM", help="month, such as 2027-03 (default: last month)")
@@ -101,6 +106,7 @@ def _add_reports(commands: Commands) -> None:
 
 
 def _add_copies(commands: Commands) -> None:
+    """Add `backup`, `restore` and `rotate-key`."""
     what = "back up the database and the journal to one file; the bot can keep running"
     backup = _add_command(commands, "backup", "bot.commands.backing_up:back_up", what)
     backup.add_argument(
@@ -115,6 +121,7 @@ def _add_copies(commands: Commands) -> None:
 
 
 def _add_when(commands: Commands) -> None:
+    """Add `when due` and `when erased`, which take much the same options."""
     kinds = _add_group(commands, "when", "work out when something is due, and show how it was counted")
     what = "work out when a request is due, in working days of the line that was called"
     due = _add_command(kinds, "due", "bot.commands.when:print_due", what)
@@ -137,6 +144,7 @@ def _add_when(commands: Commands) -> None:
 
 
 def _add_route(commands: Commands) -> None:
+    """Add `route`."""
     route = _add_command(commands, "route", "bot.commands.route:print_route", "work out who would decide a request")
     route.add_argument("--asker", metavar="EMAIL", default="", help="the person asking")
     route.add_argument("--reason", metavar="REASON", default="", help="the reason, by its key or label in the policy")

@@ -87,15 +87,15 @@ class Steward:
         self.mirroring = Mirroring(self.door, self.recorder, system)
         self.noticing = Noticing(self.door, pages or WebPages())
         self.forgetting = Forgetting(self.door, self.erasing.overwritten)
-        gone, odd = self.erasing.returned, UnregisteredFiles(self.door, system).note
-        self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
+        returned, unregistered = self.erasing.returned, UnregisteredFiles(self.door, system).note
+        self.register = RecordingSync(self.door, self.recorder, system, returned, unregistered)
         self.watch = RecordingWatch(self.register)
         self.letters = Letters(self.door, mailer, mail.Writing(policy.company.name))
         self.directories, self.desks = dict[str, Directory](), dict[str, Desk]()
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None
         self._clock: Clock | None = None
-        self._why_not = "starting"
+        self._why_not = "starting"  # a word of `bot.readiness.WHILE` for why no work is taken, empty while it is
         self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof, self.reported = Proof(self.door, patiently, self.noting), Reports(self.door, patiently)
         self.clock_watch = ClockWatch(self.clock, self.door, self.directories)
@@ -134,6 +134,7 @@ class Steward:
         return app
 
     def _build_readiness(self) -> Readiness:
+        """Return what `/readyz` and the metrics are answered from."""
         return Readiness(
             self.database, self.now, state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age,
             last_delivery=lambda: self.delivery.seconds() - self.delivery.last_turn, last_presses=self.inbox.age,
@@ -142,6 +143,7 @@ class Steward:
         )  # fmt: skip
 
     def _build_platforms(self) -> list[Platform]:
+        """Return the chat platforms that the settings name."""
         platforms: list[Platform] = []
         if self.settings.slack_bot_token:
             platforms.append(SlackPlatform(self.settings, self.http, self._build_desk))
@@ -153,6 +155,7 @@ class Steward:
         return platforms
 
     def _build_desk(self, chat: Chat) -> Desk:
+        """Return a desk for a chat platform, which calls this once, and keep it with its directory."""
         self.directories[chat.platform] = Directory(chat, self.door, self.policy, time.monotonic)
         self.desks[chat.platform] = Desk(
             self.door,
@@ -164,10 +167,11 @@ class Steward:
         return self.desks[chat.platform]
 
     def _is_reading_recordings(self) -> bool:
+        """Return True until the recording system's calls have all been read once."""
         return not self.register.read
 
     async def start(self) -> None:
-        """Start everything; nothing is answered before the calls have been read once."""
+        """Start everything at once, with a first tick that reads in the calls; `bot/serving.py` takes these steps by itself."""
         await self.open()
         if not self.restoring.state:
             await self.tick()
@@ -194,12 +198,12 @@ class Steward:
             await self._begin_work()
 
     async def _begin_later(self) -> None:
-        """Begin once the journal has shown whether the database was restored; until then everyone is kept out."""
+        """Begin once the journal has shown whether the database was restored, and all access has ended if it was."""
         await run_for_ever("restoring", self.restoring.compare_until_known)
         await self._begin_work()
 
     async def _begin_work(self) -> None:
-        """Start the workers, the clock and the chats."""
+        """Start the workers, the clock and the chats; a worker that ends by a fault is started again."""
         works: Mapping[str, Callable[[], Awaitable[None]]] = {
             "delivery": self.delivery.run, "watching": self.watch.run, "inbox": self.inbox.run,
             "confidential": self.confidential.run, "letters": self.letters.run, "declining": self.declining.run, "reports": self.reported.run,
@@ -240,6 +244,7 @@ class Steward:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))
 
     async def _note_the_end(self) -> None:
+        """Write the log's newest head to the journal, as far as that is possible."""
         if not self.restoring.state:
             with suppress(DatabaseDown, Unavailable):
                 await self.noting.note(at_once=True)
@@ -250,16 +255,18 @@ class Steward:
             await platform.finish()
 
     async def tick(self) -> None:
-        """Do everything that is due now."""
+        """Do everything that is due now, part by part; messages that follow are sent by the delivery."""
         await self.ticks.tick()
         self.delivery.wake()
 
     def _wake_workers(self, taken_over: Sequence[str]) -> None:
+        """Have the workers look at once; the door calls it after a commit, with the effects that the delivery takes over."""
         self.delivery.wake(taken_over)
         for one in (self.watch, self.letters, self.declining):
             one.wake()
 
     def _wake_confidential(self) -> None:
+        """Have the workers for reports look at once; the door calls it after a private intent."""
         self.confidential.wake()
         self.reported.wake()
 
@@ -272,7 +279,7 @@ class Steward:
         return self._greeting is not None and self._greeting.done()
 
     async def _greet_platforms(self) -> None:
-        """Ask each chat platform who we are until it answers; work may begin once the first one has."""
+        """Greet each chat platform until it answers; work is taken once the first one has."""
         each = (
             greet_platform(one, self.policy, self._is_stopping, self._note_first_answer)
             for one in self.directories.values()
@@ -283,10 +290,11 @@ class Steward:
         return self._why_not == "stopping"
 
     def _note_first_answer(self) -> None:
+        """Take work from now on, unless the program is stopping."""
         self._why_not = self._why_not.removeprefix("starting")
 
 
-ALL, LAST = 7.0, 7.5  # seconds
+ALL, LAST = 7.0, 7.5  # seconds for all stages of a stop, and after which the process ends in any case
 GRACE = 0.05  # seconds in which what was cut short may come to its end
 
 
@@ -312,6 +320,7 @@ class Leaving:
 
 
 async def _await_work(work: Callable[[], Awaitable[object]]) -> None:
+    """Await the work in a coroutine, since a task takes no other awaitable."""
     await work()
 
 

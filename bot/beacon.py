@@ -18,7 +18,7 @@ from handlers.random_review import steps
 from handlers.rules.draw_file import SIGNATURE, Source, is_signed
 
 log = structlog.get_logger()
-SECONDS, MOST_BYTES, LONGEST_WAIT = 5.0, 10_000, 600.0
+SECONDS, MOST_BYTES, LONGEST_WAIT = 5.0, 10_000, 600.0  # for and of one answer; the longest pause between two tries
 NOT_PUBLISHED = (404, 425)
 """What a relay answers for a round that it does not have yet."""
 WORST = ("forged", "wrong_round", "unreadable", "not_published", "silent")
@@ -41,7 +41,7 @@ class NoRound(Exception):
 
 
 class Beacon:
-    """The addresses of a beacon, tried in turn."""
+    """The addresses of a public source of random numbers, tried in turn. `seconds` is for each answer."""
 
     def __init__(self, addresses: Sequence[str], seconds: float = SECONDS) -> None:
         self.addresses, self.seconds = addresses, seconds
@@ -54,11 +54,11 @@ class Beacon:
             for address in self.addresses:
                 try:
                     return await self._ask_address(http, address, source, number)
-                except NoRound as none:
-                    troubles.append(none.trouble)
+                except NoRound as error:
+                    troubles.append(error.trouble)
                     host = urlsplit(address).hostname
                     log.warning(
-                        "beacon.no_round", address=host, round=number, why=f"{host}: {SENTENCES[none.trouble]}."
+                        "beacon.no_round", address=host, round=number, why=f"{host}: {SENTENCES[error.trouble]}."
                     )
         raise NoRound(min(troubles, key=WORST.index))
 
@@ -89,10 +89,10 @@ def _read_round(body: bytearray, number: int) -> str:
     """Return the signature in an answer; raises `NoRound` if it's unreadable or of another round."""
     try:
         answer = json.loads(body)
-        number_there, signature = answer["round"], answer["signature"]
+        its_number, signature = answer["round"], answer["signature"]
     except (ValueError, RecursionError, TypeError, KeyError):
         raise NoRound("unreadable") from None
-    if number_there != number or isinstance(number_there, bool):
+    if its_number != number or isinstance(its_number, bool):
         raise NoRound("wrong_round")
     if not isinstance(signature, str) or not SIGNATURE.fullmatch(signature):
         raise NoRound("unreadable")
@@ -116,9 +116,10 @@ class RandomDraws:
         return self._setbacks.again()
 
     async def _draw_with_beacon(self, one: steps.AwaitedRound) -> None:
+        """Complete a draw with its round; without a valid one, store why and raise `Unavailable`."""
         try:
             signature = await self.beacon.signature(one.beacon, one.round)
-        except NoRound as none:
-            await self.door.enter(steps.note_trouble(one.draw, none.trouble), CLOCK)
-            raise Unavailable(f"the beacon gave no valid round {one.round}: {SENTENCES[none.trouble]}") from none
+        except NoRound as error:
+            await self.door.enter(steps.note_trouble(one.draw, error.trouble), CLOCK)
+            raise Unavailable(f"the beacon gave no valid round {one.round}: {SENTENCES[error.trouble]}") from error
         await self.door.enter(steps.draw_with_beacon(one.draw, signature), CLOCK)

@@ -29,7 +29,7 @@ class Seal:
 
     @property
     def key_id(self) -> str:
-        """32 bits, in hex."""
+        """What names the key in a line and reveals nothing of it: 32 bits, in hex."""
         return self._keys.lasting("journal key id")[:4].hex()
 
     def sealed(self, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,11 +38,12 @@ class Seal:
         return {**named, "seal": self._seal_of(named)}
 
     def fits(self, line: Mapping[str, Any]) -> bool:
-        """Return True if a line's seal is ours and the line is unchanged."""
+        """Return True if we sealed this line and it is unchanged since."""
         bare = {name: value for name, value in line.items() if name != "seal"}
         return hmac.compare_digest(str(line.get("seal")).encode(), self._seal_of(bare).encode())
 
     def _seal_of(self, line: Mapping[str, Any]) -> str:
+        """Return the seal of a line without one, in hex; its key stays when the master key is replaced."""
         return hmac.new(self._keys.lasting(_SEAL), compact(line).encode(), "sha256").hexdigest()
 
 
@@ -52,9 +53,9 @@ class Marks:
     def __init__(self, master: Keys | bytes) -> None:
         self._keys = master if isinstance(master, Keys) else Keys(master)
 
-    def of(self, *told: str) -> str:
+    def of(self, *words: str) -> str:
         """Return the mark of these words, in hex; empty if there are none."""
-        return self._keys.mark("erased calls", *told) if any(told) else ""
+        return self._keys.mark("erased calls", *words) if any(words) else ""
 
     def of_call(self, native_id: str, started: datetime) -> str:
         """Return the mark of a call, by its past or present name in its recording system and its start (aware)."""
@@ -96,21 +97,21 @@ class Journal:
             raise JournalDown(self._why_unwritable(error)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
-            _append_line(file, lines)
-            # A new file's name, too.
-            on_disk(self.folder)
+            _append_lines(file, lines)
+            on_disk(self.folder)  # so that a new file's name is on the disk, too
         except OSError as error:
             raise JournalDown(self._why_unwritable(error)) from error
         finally:
             os.close(file)
 
     def _why_unwritable(self, error: OSError) -> str:
+        """Return a sentence for the operator, without its full stop."""
         if isinstance(error, FileNotFoundError):
             return f"there is no folder {self.folder}"
         return f"{self.file} can't be written: {(error.strerror or type(error).__name__).lower()}"
 
 
-def _append_line(file: int, lines: bytes) -> None:
+def _append_lines(file: int, lines: bytes) -> None:
     """Write the lines in one piece after the last whole line; a torn line there was never confirmed, and is replaced. Raises OSError."""
     facts = os.fstat(file)
     if not stat.S_ISREG(facts.st_mode):
@@ -128,7 +129,7 @@ def _append_line(file: int, lines: bytes) -> None:
 
 
 def _end_of_lines(file: int, size: int) -> int:
-    """Return where the last whole line ends."""
+    """Return where the last whole line ends, in bytes; only a line broken off by a crash may follow it."""
     start = max(0, size - LONGEST_LINE)
     return start + os.pread(file, size - start, start).rfind(b"\n") + 1
 

@@ -16,7 +16,7 @@ from handlers.door import Door
 from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
-LOOK, SURE = 60.0, 300.0  # seconds between two looks while a person listens; for how long a look counts
+LOOK, SURE = 60.0, 300.0  # seconds between two look-ups while a person listens; for how long an answer counts
 AGAIN = 15.0  # seconds between two tries without an answer
 PATIENCE = 2.0  # seconds that a listener waits for an answer: the page gives up after four
 NEVER = float("-inf")
@@ -44,9 +44,9 @@ class Membership:
             accounts = await self.door.database.read(lambda store: store.people.accounts([person_id]))
         except DatabaseDown:
             return False
-        there = [one for one in accounts if one.platform in self.directories]
-        said = await asyncio.gather(*(self._is_member(one.platform, one.account_id, person_id) for one in there))
-        return any(said)
+        reachable = [one for one in accounts if one.platform in self.directories]
+        answers = await asyncio.gather(*(self._is_member(one.platform, one.account_id, person_id) for one in reachable))
+        return any(answers)
 
     async def _is_member(self, platform: str, account_id: str, person_id: int) -> bool:
         """Return True if this account is a member's and still this person's; False if the platform can't say."""
@@ -71,7 +71,10 @@ class _Listener:
 
 
 class Listeners:
-    """The people who listen through this process. `seconds` never goes back."""
+    """The people who listen, or have a page open, through this process.
+
+    `confirmed` asks the platforms about a person (`Membership.confirmed`); `seconds` never goes back.
+    """
 
     def __init__(
         self, confirmed: Callable[[int], Awaitable[bool]], seconds: Callable[[], float] = time.monotonic
@@ -80,7 +83,7 @@ class Listeners:
         self._known: dict[int, _Listener] = {}
 
     async def check(self, person_id: int, *, fresh: bool = False, in_confidence: bool = False) -> None:
-        """Check that a person still belongs here; raises `Unsure` after too long without an answer.
+        """Check that a person still belongs to the company; raises `Unsure` after five minutes without a platform's yes.
 
         It asks the platforms if it's time to. `fresh` waits for a look-up in progress, before something is read at once.
         `in_confidence` keeps the person out of our log (P13).

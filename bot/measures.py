@@ -21,7 +21,7 @@ ACKS = Histogram(
 )  # fmt: skip
 _ACKNOWLEDGED = deque([float("-inf")] * 2, maxlen=2)
 """When the last two requests of chat platforms were answered, by a clock that never goes back."""
-CLOSE = 0.03  # seconds
+CLOSE = 0.03  # seconds since the last answer but one, up to which answers come in quick succession
 GAP, MOST_GAPS = 0.004, 60  # seconds of one wait for a pause between answers, and how many there are at most
 
 
@@ -94,14 +94,17 @@ Work = Callable[[], Awaitable[object]]
 
 
 class Setbacks:
-    """Pieces of work that failed lately, each tried again after a while, `longest` seconds at most. `seconds` never goes back."""
+    """Pieces of work that failed lately, by name, each tried again after a while: `longest` seconds at most.
+
+    `seconds` never goes back.
+    """
 
     def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
         self.seconds, self.longest = seconds, longest
         self._failed: dict[str, tuple[int, float]] = {}
 
     async def alone(self, part: str, piece: str, work: Work) -> bool:
-        """Do a piece of work, unless it failed a moment ago; return True if it's done.
+        """Do a piece of work of a part of a tick, unless it failed a moment ago; return True if it's done, now or before.
 
         A fault is logged, and the piece tried again later. Raises `DatabaseDown` and `Unavailable`, which all pieces would meet.
         """
@@ -155,7 +158,7 @@ class QuietLog:
         self._log_or_count(log.error, event, why)
 
     def _log_or_count(self, write: Callable[..., object], event: str, why: str) -> None:
-        """Log the event, or only count it if the last line was a moment ago."""
+        """Log the event, or only count it if the last such line was less than `every` seconds ago."""
         again, left_out = self._kinds.get((event, why), (float("-inf"), 0))
         if self.clock() < again:
             self._kinds[event, why] = again, left_out + 1

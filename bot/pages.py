@@ -61,7 +61,7 @@ class WebPages:
         self.connector, self.seconds, self.most = connector, seconds, most
 
     async def read(self, address: str, hosts: frozenset[str]) -> Page:
-        """Read a page; see `Pages.read`."""
+        """Return the page at an address, following redirects to these hosts; raises only `PageUnread`."""
         try:
             async with asyncio.timeout(self.seconds):
                 return await self._read_page(address, hosts)
@@ -110,6 +110,7 @@ class WebPages:
 
 
 def _check_address(address: str, hosts: frozenset[str]) -> None:
+    """Raise `PageUnread` for an address that isn't https, or of a host that the policy doesn't name."""
     if urlsplit(address).scheme != "https":
         raise PageUnread("not_https")
     if (urlsplit(address).hostname or "").rstrip(".") not in hosts:
@@ -117,13 +118,13 @@ def _check_address(address: str, hosts: frozenset[str]) -> None:
 
 
 class Noticing:
-    """The part of a tick that checks the notices. All of it may be done twice, also by another replica."""
+    """The part of a tick that checks the recording notice on the web. All of it may be done twice, also by another process."""
 
     def __init__(self, door: Door, pages: Pages) -> None:
         self.door, self.pages = door, pages
 
     async def tick(self) -> None:
-        """Plan checks that aren't planned yet, and check the pages if that is due. Raises `DatabaseDown`."""
+        """Set the deadlines of checks that aren't planned yet, and check the pages if that is due. Raises `DatabaseDown`."""
         if await self.door.look(CLOCK, steps.wanted_deadlines):
             await self.door.enter(steps.plan_notices(), CLOCK)
         if await self.door.look(CLOCK, steps.is_due):
@@ -142,7 +143,7 @@ class Noticing:
 
 
 async def look_at_pages(pages: Pages, policy: Policy) -> rule.Verdict:
-    """Return what the two pages say of the notice; never raises."""
+    """Judge the two pages: whether the website shows the notice's wording, and the contact page links to it. Never raises."""
     hosts = rule.page_hosts(policy)
     website, contact = await asyncio.gather(
         _read_or_reason(pages, policy.notices.website, hosts), _read_or_reason(pages, policy.notices.contact, hosts)
@@ -156,6 +157,7 @@ async def look_at_pages(pages: Pages, policy: Policy) -> rule.Verdict:
 
 
 async def _read_or_reason(pages: Pages, address: str, hosts: frozenset[str]) -> Page | PageUnread:
+    """Return the page, or the error that says why it couldn't be read."""
     if not rule.is_address(address):
         return PageUnread("no_address")
     try:

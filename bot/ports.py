@@ -1,4 +1,4 @@
-"""The three doors to the outside, as small protocols: a chat, a call recording system, a mailbox; and what goes through them."""
+"""The three ports to the outside, as small protocols: a chat, a call recording system, a mail server; and what they exchange."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ class LiveCalls(Protocol):
         """Return all calls in progress; what is said of a call stays the same, except that `recordings` may grow."""
 
     async def stop(self, call_id: str) -> None:
-        """Ask the system to record no more of this call on any leg, for good."""
+        """Ask the system to record no more of this call, on any leg (a side that is recorded by itself), for good."""
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """Return the legs that are still being recorded, named for a person; empty if there is certainly none.

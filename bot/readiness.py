@@ -68,6 +68,7 @@ class Examination:
         return self.seconds() - self._began if self._looking is not None else 0.0
 
     async def _look_at_database(self) -> None:
+        """Check the database once, and keep what was found; the task ends only when the database answers or times out."""
         self._fault = await self._find_fault()
         self.known = self._fault is None
         self._looking = None
@@ -92,9 +93,10 @@ class Examination:
 class Readiness:
     """What `/readyz` and the metrics say; ages and `every` (between two ticks) are in seconds.
 
-    `now` is the trusted clock's moment, `seconds` counts and never goes back. `state` is a word of `WHILE` for why no work
-    may be taken, or empty. `unheard` is for how long no chat could reach us, None if all call our address. `parts` are the
-    ages of the clock's parts; `doubt` says why the clock isn't trusted, in a word and a sentence.
+    `now` is the trusted clock's moment, `seconds` counts and never goes back. `state` is a word of `WHILE` for why no
+    work may be taken, or empty. `reading` says whether the calls are still being read in. `unheard` is for how long
+    no chat could reach us, None if all call our address. `parts` are the ages of the clock's parts; `doubt` says why
+    the clock isn't trusted, in a word and a sentence.
     """
 
     database: Database
@@ -131,7 +133,7 @@ class Readiness:
         return found
 
     def waits(self) -> dict[str, str]:
-        """Return what is held up although work may be taken, in the form of `reasons`."""
+        """Return what is held up although work may be taken, with sentences as in `reasons`."""
         doubt, rows = self.doubt(), len(self.database.unreadable.rows())
         return {
             **({f"clock_{doubt[0]}": f"{WAITING} {doubt[1]}"} if doubt else {}),
@@ -147,6 +149,7 @@ class Readiness:
         }  # fmt: skip
 
     def _oldest_due_effect(self) -> float | None:
+        """Return for how many seconds the oldest waiting effect has been due; None if the database can't say."""
         due = self.examination.next_due
         if not self.examination.known:
             return None

@@ -45,7 +45,7 @@ class StandardError:
 
 
 def quiet_logs(level: int = logging.INFO) -> None:
-    """Log one JSON object per line to standard error; of libraries only warnings."""
+    """Log one JSON object per line to standard error, from `level` on; of libraries only warnings."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     # It would log the bytes of a broken request, and a person's session with them; `answer_faults` logs our own faults.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -124,6 +124,7 @@ async def _wait_for_stop(stopped: asyncio.Event, starting: asyncio.Task[None]) -
 
 
 async def _cancel_start(starting: asyncio.Task[None]) -> None:
+    """Cancel a start that is still going on, and wait until it has ended."""
     starting.cancel()
     await asyncio.gather(starting, return_exceptions=True)
 
@@ -138,7 +139,7 @@ async def _require_database(work: Awaitable[None]) -> None:
 
 
 async def _require_recordings(steward: Steward) -> None:
-    """Raise `Misconfigured` if the recording system can't be read."""
+    """Raise `Misconfigured` if the recording system can't be read; the first thing that it reports is enough to know."""
     try:
         async for _ in steward.recorder.changes(CallsInMemory()):
             break
@@ -147,7 +148,7 @@ async def _require_recordings(steward: Steward) -> None:
 
 
 def not_this_machine(host: str, error: OSError | UnicodeError) -> str:
-    """Return the sentence for a host on which nothing can listen, on any port; empty if something else is wrong."""
+    """Return the sentence for a host that isn't this machine's, so that nothing can listen there; empty for another error."""
     if isinstance(error, (socket.gaierror, UnicodeError)):
         why = "no such host"
     elif error.errno in (None, errno.EADDRNOTAVAIL):  # asyncio gives no number where it tried several addresses

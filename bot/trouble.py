@@ -1,4 +1,4 @@
-"""What an operator reads if the database or its key doesn't work, and what to do then."""
+"""What an operator is told if the database or the master key doesn't work; and checking the keys at the start."""
 
 import time
 from collections.abc import Callable
@@ -48,7 +48,7 @@ AWAY = "The database didn't answer. Check DATABASE_URL, and that the database is
 
 
 def database_sentence(error: DatabaseDown) -> str:
-    """Return what is wrong and what to do, in whole sentences."""
+    """Return what is wrong with the database and what the operator should do, in whole sentences."""
     if isinstance(error, Incomplete):
         return f"The database has tables missing: {', '.join(error.tables)}. {PUT_BACK}"
     if isinstance(error, OtherPolicy):
@@ -82,7 +82,7 @@ def require_rotated(state: KeyState) -> None:
 
 
 async def compare_with_database(database: Database, keys: Keys) -> KeyState:
-    """Return which of these keys wrap the database (of the newest revision). Raises `Misconfigured` if none does."""
+    """Return which master keys wrap the database, of the newest revision. Raises `Misconfigured` if none of `keys` does."""
     try:
         return await database.read(partial(compare_keys, keys=keys))
     except OtherKey as error:
@@ -90,7 +90,10 @@ async def compare_with_database(database: Database, keys: Keys) -> KeyState:
 
 
 async def keys_for(given: Settings, database: Database) -> Keys:
-    """Return the keys that open this database, for a command that only reads. Raises `Misconfigured`."""
+    """Return the keys that open this database, for a command that only reads. Raises `Misconfigured` if they are another's.
+
+    An older database is not compared: only the newest tables say which keys it has.
+    """
     keys = given.keys()
     if await current_revision(database) == newest_revision():
         await compare_with_database(database, keys)
