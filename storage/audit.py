@@ -17,7 +17,7 @@ from storage.tables.log import DATABASE, JOURNAL, RESTORED, AuditEntry, AuditHea
 from storage.tables.reviews import PolicyText
 
 PAGE = 1000
-_TEXT = select(func.max(PolicyText.number)).scalar_subquery()
+_TEXT = select(func.max(PolicyText.number)).where(PolicyText.digest == AuditHead.policy).scalar_subquery()
 _HEAD = select(AuditHead.seq, AuditHead.hash, AuditHead.policy, _TEXT).where(AuditHead.id == 1).with_for_update()
 _PROBED = update(AuditHead).values(probe=1 - AuditHead.probe).execution_options(synchronize_session=False)
 _MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
@@ -45,7 +45,7 @@ class Entry:
 @dataclass(slots=True)
 class Head:
     """The end of the chain as this transaction leaves it: the number of the last entry, its hash, and the policy in
-    force, with the number of its `text`.
+    force, with the number of its `text`; None if that can't be seen yet, as it was declared while this writer waited.
     """
 
     seq: int

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, literal_column, select
-from sqlalchemy.orm import aliased
 
 from storage.records import OPEN, Listening, Party, Recording, RequestedRecording
 from storage.rows import Rows
@@ -20,15 +19,21 @@ LINK_ENDS = "customer.link_ends"
 _UNOPENED = select(CustomerLetter.matter_id).where(literal_column(UNOPENED, Boolean))
 
 # Put together once, since each card asks them. Each row of the first is a call, perhaps with another request that names it.
-_MINE, _THEIRS, _BESIDE = RequestedRecording, aliased(RequestedRecording), aliased(CustomerRequest)
+# That one is read in a subquery, of which unreadable rows aren't left out: the call would go with them.
+_MINE = RequestedRecording
+_BESIDE = (
+    select(RequestedRecording.recording_id, CustomerRequest.id, CustomerRequest.asked_at)
+    .join(CustomerRequest, CustomerRequest.id == RequestedRecording.request_id)
+    .where(CustomerRequest.state.in_(OPEN))
+    .subquery()
+)
 _CALLS = (
-    select(Recording, Keep, _BESIDE.asked_at, _BESIDE.id)
+    select(Recording, Keep, _MINE.place, _BESIDE.c.id)
     .join_from(_MINE, Recording, Recording.id == _MINE.recording_id)
     .outerjoin(Keep, and_(Keep.recording_id == _MINE.recording_id, Keep.matter_id == _MINE.request_id))
-    .outerjoin(_THEIRS, and_(_THEIRS.recording_id == _MINE.recording_id, _THEIRS.request_id != _MINE.request_id))
-    .outerjoin(_BESIDE, and_(_BESIDE.id == _THEIRS.request_id, _BESIDE.state.in_(OPEN)))
+    .outerjoin(_BESIDE, and_(_BESIDE.c.recording_id == _MINE.recording_id, _BESIDE.c.id != _MINE.request_id))
     .where(_MINE.request_id == bindparam("request"))
-    .order_by(_MINE.place)
+    .order_by(_BESIDE.c.asked_at, _BESIDE.c.id)
 )
 _LETTERS = (
     select(CustomerLetter, Listening)
@@ -52,9 +57,13 @@ class Customers(Rows):
         that name any of them, oldest first.
         """
         rows = self.session.execute(_CALLS, {"request": request}).all()
-        calls, keeps = {call.id: call for call, *_ in rows}, {keep.recording_id: keep for _, keep, *_ in rows if keep}
-        beside = sorted({(at, other) for *_, at, other in rows if other is not None})
-        return [*calls.values()], [*keeps.values()], [other for _, other in beside]
+        calls = {call.id: call for call, *_ in sorted(rows, key=lambda row: row[2])}
+        keeps = {keep.recording_id: keep for _, keep, *_ in rows if keep}
+        return (
+            [*calls.values()],
+            [*keeps.values()],
+            list(dict.fromkeys(other for *_, other in rows if other is not None)),
+        )
 
     def to_phone(self, person: int) -> list[CustomerRequest]:
         """Return answered requests whose link hasn't been opened yet and that this person was asked about, earliest

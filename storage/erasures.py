@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from storage.audit import Audit
 from storage.customers import still_fetching
 from storage.recordings import THERE, erased_name
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
+from storage.reviews import PolicyTexts
 from storage.rows import Rows
 from storage.tables.calls import Erasure, Hold, Keep
 from storage.tables.customers import CustomerLetter, CustomerRequest
@@ -122,7 +122,7 @@ class Erasures(Rows):
         """Return an erasure of a call, due at once (`now` is aware), under the text of the policy that is in force."""
         erasure = Erasure(
             id=name, recording_id=one.id, why=why, moment=now, closed_at=now, next_at=now,
-            policy_text=Audit(self.session).lock().text,
+            policy_text=PolicyTexts(self.session).number_in_force(),
         )  # fmt: skip
         self.insert(erasure)
         return erasure

@@ -20,6 +20,13 @@ class PolicyTexts(Rows):
         """Return the text that was last found in force; None if there is none yet."""
         return self.first_row(PolicyText, by=(PolicyText.number.desc(),))
 
+    def number_in_force(self) -> int | None:
+        """Return the number of the text that is in force; None if there is none yet."""
+        if (known := Audit(self.session).lock().text) is not None:
+            return known
+        newest = self.newest()
+        return newest.number if newest else None
+
     def replacing(self, digest: str) -> PolicyText | None:
         """Return the newest text if the one with this digest was in force before it and no longer is; otherwise None."""
         newest = self.newest()

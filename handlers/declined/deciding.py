@@ -77,7 +77,7 @@ class DeclinedCase(Case[Declined]):
         """
         store, named = ctx.store, ctx.store.declines.named(matter.id)
         calls = [call for _, call in named if call is not None]
-        claims = claims_on(ctx, calls)
+        claims = claims_on(ctx, calls, by_number=matter.is_open)
         offered = store.recordings.all_of(one["recording"] for one in matter.choices if "recording" in one)
         return More(
             operators=(matter.said_by, matter.operator_id, *(one.operator_id for one in calls)),
@@ -104,14 +104,14 @@ class DeclinedCase(Case[Declined]):
         return super().authority(person)
 
 
-def claims_on(ctx: Context, calls: Collection[Recording]) -> Sequence[Claim]:
-    """Return what matters have to do with these calls. An open request of a customer counts as naming all calls with
-    its number: they may be locked, so no one could name them (P8).
+def claims_on(ctx: Context, calls: Collection[Recording], *, by_number: bool = True) -> Sequence[Claim]:
+    """Return what matters have to do with these calls. `by_number`, an open request of a customer counts as naming all
+    calls with its number: they may be locked, so no one could name them (P8).
     """
-    by_number = any(one.caller for one in calls)
-    found = ctx.store.erasures.claims([one.id for one in calls], ctx.now, opened=by_number) if calls else []
-    opened = [(one, number_asked_for(ctx, one.matter)) for one in found if not one.call]
-    meant = (one._replace(call=call.id, named=True) for one, its in opened for call in calls if call.caller == its)
+    opened = by_number and any(one.caller for one in calls)
+    found = ctx.store.erasures.claims([one.id for one in calls], ctx.now, opened=opened) if calls else []
+    asked_for = [(one, number_asked_for(ctx, one.matter)) for one in found if not one.call]
+    meant = (one._replace(call=call.id, named=True) for one, its in asked_for for call in calls if call.caller == its)
     return [*(one for one in found if one.call), *meant]
 
 

@@ -53,7 +53,7 @@ def key_of(path: Path) -> str:
 
 
 class _Loader(yaml.BaseLoader):
-    """Reads YAML in Python, with better errors than libyaml's, and refuses aliases (`*name`)."""
+    """Reads YAML in Python, with better errors than libyaml's, and refuses references to another value (`*name`)."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Override what PyYAML calls for each value: raise an error for an alias."""

@@ -25,8 +25,7 @@ def is_sentence(words: str) -> bool:
 
 
 def search_scope(policy: Policy, person: int, email_key: str) -> tuple[frozenset[str] | None, int]:
-    """Return the departments whose calls this person may find (None: all), and the id of the person whose own calls are
-    added (0: no one's).
+    """Return the departments whose calls this person may find (None: all), and whose own calls are added (0: no one's).
 
     Anyone who holds or deputises in a role may find every call in scope (`access.search_scope`).
     """
@@ -254,7 +253,6 @@ class _Left:
         loose = [one for one in _LOOSE.findall(self.rest) if access.find_reference(one, pattern) is not None]
         for one in loose:
             self.rest = self.rest.replace(one, " ")
-        # If the policy's pattern has groups of its own, `findall` returns tuples, with the whole first.
         return [*(one if isinstance(one, str) else one[0] for one in found), *loose]
 
     def take_numbers(self, policy: Policy) -> tuple[list[str], frozenset[str]]:
@@ -314,7 +312,6 @@ def days_in(typed: str, today: date) -> tuple[Days | None, str]:
         after = next((one for one in _find_days(typed[until.end() :], today) if one[0] == 0), None) if until else None
         if until and after:
             begins, last = _FROM.search(typed[:start]), after[2][1]
-            # A last day that is still to come was read as an earlier one.
             last = last if last >= days[0] else today
             return (days[0], last), _cut_out(typed, begins.start() if begins else start, until.end() + after[1])
         return days, _cut_out(typed, start, end)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -199,3 +200,21 @@ def test_no_statement_writes_some_columns_of_a_protected_row() -> None:
         if name in kinds and is_protected(kinds[name])
     }
     assert found == LEAVE_OUT
+
+
+async def test_p14_a_text_declared_while_a_writer_waited_is_the_one_in_force(database: Database) -> None:
+    def declare(store: Store, digest: str, number: int | None) -> int | None:
+        store.audit.declare(digest)
+        assert store.policy_texts.keep(digest, digest, NOW).number == number
+        return store.policy_texts.number_in_force()
+
+    assert [
+        await database.write(partial(declare, digest=one * 64, number=place)) for place, one in enumerate("ab", 1)
+    ] == [1, 2]
+    assert await database.write(lambda store: (store.audit.lock().text, store.policy_texts.number_in_force())) == (2, 2)
+
+    def as_before_the_wait(store: Store) -> tuple[int | None, int | None]:
+        store.audit.lock().text = None
+        return store.audit.lock().text, store.policy_texts.number_in_force()
+
+    assert await database.write(as_before_the_wait) == (None, 2)
