@@ -114,7 +114,7 @@ class Values(JSON):
 
 
 def new_salt() -> str:
-    """Return 128 random bits, as text."""
+    """Return 128 random bits, as text, so that a mark shown in a chat can't be guessed at."""
     return token_hex(16)
 
 

@@ -1,4 +1,4 @@
-"""What people entered themselves and counts: who is away on which days, and when callers were told nothing."""
+"""Absences and outages, as people entered them: who is away on which days, and when callers weren't told of the recording."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

@@ -65,7 +65,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
 
 
 def new_salt() -> bytes:
-    """Return 128 random bits."""
+    """Return 128 random bits, the key of a new row's mark."""
     return os.urandom(16)
 
 

@@ -1,4 +1,4 @@
-"""Whose account is whose: what a chat platform says of an account, and how that leaves its people standing."""
+"""Whose account is whose: takes in what a chat platform says of an account, and judges which people may act after that."""
 
 from datetime import datetime
 
@@ -256,7 +256,8 @@ class Meetings(Rows):
         )
 
     def _standing_of(self, person: Person) -> None:
-        """Set the person's standing by all of their accounts.
+        """Set the person's standing by all of their accounts: ambiguous while one waits to be settled, another one claims
+        their address, or two are on one platform; otherwise living if any account is.
         A platform's last word counts if no account is living or waiting.
         """
         rivals = self._rival_accounts(person)

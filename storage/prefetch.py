@@ -1,4 +1,4 @@
-"""One look for a whole group: what several pieces of work will ask for is read together, before the first runs."""
+"""Reads ahead: what several pieces of work in one transaction will ask for is read together, before the first of them runs."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field

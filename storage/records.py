@@ -1,4 +1,4 @@
-"""What most of the house asks for, as typed dataclasses: people, calls, matters, access, effects. What fewer ask stands in `storage/tables/`."""
+"""What most of the house asks for, as typed dataclasses: people, calls, matters, access, effects. Other tables are in `storage/tables/`."""
 
 from collections.abc import Collection
 from datetime import datetime

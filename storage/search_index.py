@@ -1,4 +1,4 @@
-"""What a part of a number or reference is found by among a million calls, made at each start as far as the database can."""
+"""The index that finds a part of a number or reference among a million calls; a start makes it if the database can have it."""
 
 import sqlite3
 from typing import Literal
@@ -61,6 +61,7 @@ def _make_in_a_file(connection: Connection) -> None:
 
 
 def _count_triggers(connection: Connection) -> int:
+    """Return how many of the triggers that keep a file's index up to date are there."""
     there = f"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{NAME}%'"  # noqa: S608
     return int(connection.exec_driver_sql(there).scalar_one())
 

@@ -132,6 +132,7 @@ def _queue(table: sa.Table, made: Callable[..., Any]) -> sa.Insert:
     came_along = sa.and_(
         given["kind"] == "tell", sa.func.substr(table.c.id, 1, ENTRY) == sa.func.substr(given["id"], 1, ENTRY)
     )
+    # It is leased to the process that queues it, if nothing but messages of the same entry, leased as well, is ahead.
     leased = sa.and_(given["leased_until"].is_not(None), ~ahead.where(~came_along))
     values = given | {
         "turn": sa.case((ahead, "behind"), else_="next"),

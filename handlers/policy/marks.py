@@ -1,4 +1,4 @@
-"""The text of a YAML file as plain values that still know their lines."""
+"""Reads a YAML file into plain values that still know their lines, and turns errors into flaws with line and remedy."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

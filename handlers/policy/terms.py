@@ -106,6 +106,8 @@ class Line(Part):
 
 
 class Department(Part):
+    """A department of the company, with the addresses of the people who work in it."""
+
     label: values.Label
     staff: tuple[values.Address, ...] = ()
 
@@ -140,6 +142,8 @@ class Reviewers(Part):
 
 
 class Roles(Part):
+    """Who has which role by the policy, as addresses."""
+
     team_leader: Role
     head_of_customer_success: Role
     manager_human_resources: Role

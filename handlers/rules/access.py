@@ -327,7 +327,7 @@ class RequestCircumstances(Circumstances):
 
 
 def _people_in_seat(policy: Policy, name: RoleName, today: date) -> frozenset[int]:
-    """Return the holder of a role, even if away, and whoever fills it today."""
+    """Return the holder of a role, even if away, and the people who fill it today."""
     return frozenset({policy.held(name).holder, *policy.holders_on(name, today)})
 
 

@@ -33,7 +33,7 @@ class CustomerCircumstances(Circumstances, clause="P8"):
         return self.policy.seats.releasers if name == "team_leader" else ()
 
     def own_case(self, person: int) -> Why | None:
-        """Return why this person may never release it: they wrote part of it down, were on a call, or share its name."""
+        """Return why this person may never release it: they wrote part of it down, were on a call, or have the customer's name."""
         why = self.involved.why(person) or ("customer" if person in self.namesakes else None)
         return "filer" if why == "requester" else why
 

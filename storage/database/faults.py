@@ -1,4 +1,4 @@
-"""What is wrong when a database does not take work, in a word; nothing, where the work itself was wrong."""
+"""Says in a word why a database doesn't take work; no word means that the work itself was wrong."""
 
 import sqlite3
 import ssl

@@ -1,4 +1,4 @@
-"""Runs work in a file, which answers at once: SQLite, in threads."""
+"""Runs work on a SQLite file, in threads, and looks after the file itself: its owner, its place and its room on the disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a database is, and work on a PostgreSQL server that may fall silent. Every wait has an end."""
+"""Reads the address of a database, and runs work on a PostgreSQL server that may fall silent: every wait has an end."""
 
 import asyncio
 import os
