@@ -178,7 +178,7 @@ class Steward:
         await self.begin()
 
     async def open(self) -> None:
-        """Bring the database up to date; requests may be answered afterwards.
+        """Bring the database up to date, and check clock, keys, journal and policy; requests may be answered afterwards.
 
         Raises `DatabaseDown`, and `Misconfigured` if the keys are another database's.
         """
@@ -217,7 +217,7 @@ class Steward:
             await platform.start()
 
     async def stop(self, leaving: Leaving | None = None) -> None:
-        """Take nothing new, finish what is in flight as far as time allows, and close. Raises nothing."""
+        """Take nothing new, finish what is in flight as far as time allows (see `Leaving`), and close. Raises nothing."""
         leaving = leaving or Leaving()
         self.leave()
         if self._clock is not None:
@@ -271,6 +271,7 @@ class Steward:
         self.reported.wake()
 
     def _wake_inbox(self) -> None:
+        """Have the inbox look at once; a desk calls it when it keeps a press."""
         self.inbox.wake()
 
     @property
@@ -332,5 +333,6 @@ def end_process_after(seconds: float = LAST) -> None:
 
 
 def _exit_now() -> None:
+    """End the process at once, without waiting for its threads."""
     log.error("stopping.forced")
     os._exit(1)

@@ -65,7 +65,7 @@ class _Listener:
     """A person's times: when membership was last certain (at first: now), last confirmed, and last asked about."""
 
     sure: float
-    told: float = NEVER
+    confirmed: float = NEVER
     asked: float = NEVER
     looking: asyncio.Task[None] | None = None
 
@@ -90,7 +90,7 @@ class Listeners:
         """
         now = self.seconds()
         listener = self._known.setdefault(person_id, _Listener(now))
-        if now - listener.told >= LOOK and now - listener.asked >= AGAIN and listener.looking is None:
+        if now - listener.confirmed >= LOOK and now - listener.asked >= AGAIN and listener.looking is None:
             listener.asked, listener.looking = (
                 now,
                 asyncio.create_task(self._look_up(person_id, listener, quiet=in_confidence)),
@@ -107,7 +107,7 @@ class Listeners:
         whom = {} if quiet else {"person": person_id}
         try:
             if await self.confirmed(person_id):
-                listener.sure = listener.told = self.seconds()
+                listener.sure = listener.confirmed = self.seconds()
             elif self.seconds() - listener.sure > SURE and not quiet:
                 log.warning("listening.unsure", **whom)
         except Exception as error:

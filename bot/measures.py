@@ -101,7 +101,7 @@ class Setbacks:
 
     def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
         self.seconds, self.longest = seconds, longest
-        self._failed: dict[str, tuple[int, float]] = {}
+        self._failed: dict[str, tuple[int, float]] = {}  # how often in a row, and when it may be tried again
 
     async def alone(self, part: str, piece: str, work: Work) -> bool:
         """Do a piece of work of a part of a tick, unless it failed a moment ago; return True if it's done, now or before.
@@ -147,6 +147,7 @@ class QuietLog:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, every: float = EVERY) -> None:
         self.clock, self.every = clock, every
+        # By event and reason: when it may be logged again, and how often it was left out.
         self._kinds: dict[tuple[str, str], tuple[float, int]] = {}
 
     def warn(self, event: str, why: str) -> None:

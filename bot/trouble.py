@@ -70,7 +70,7 @@ async def unlock_keys(door: Door) -> None:
     Raises `Misconfigured` if the keys that are set aren't the database's, or the master key is still being replaced.
     """
     state = await compare_with_database(door.database, door.keys)
-    if not state.known:
+    if not state.known:  # a new database: store the root key, by which marks and seals are made
         await door.enter(master_key.take_over(), CLOCK)
     require_rotated(state)
 

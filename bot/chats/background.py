@@ -124,6 +124,7 @@ class Pauses:
         self._ends: TLRUCache[tuple[str, str], float] = TLRUCache(MOST, lambda _, end, __: end, timer=self._seconds_now)
 
     def _seconds_now(self) -> float:
+        """Read `seconds` each time, since a test may replace it."""
         return self.seconds()
 
     def check(self, kind: str, place: str = "") -> None:

@@ -218,20 +218,19 @@ class Desk:
         """
         needed = handlers.form_needed(form, answers)
         kind = handlers.form_of(needed, self._form_context(about, answers))
+        # The answers need another form, or fields that the person hasn't seen yet.
         if needed != form or not set(kind.model_fields) <= set(drawn):
             return self._draw_sheet(needed, answers, about)
-        if handlers.find_form(form).private:
+        entry = handlers.find_form(form)
+        if entry.private:
             return await self.unseen.send(account, form, about, kind.read(answers), key)
-        entry, empty = (
-            handlers.find_form(form),
-            [name for name in kind.model_fields if not str(answers.get(name, "")).strip()],
-        )
+        empty = [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
         if entry.supplied and empty:
             supply = entry.supplied
             derived = await self.look(account, lambda ctx: supply(ctx, answers))
             answers = {**answers, **{name: derived[name] for name in empty if name in derived}}
         intent = entry.send(about, kind.read(answers), key)
-        # What is new carries the key itself, since the same form sent again is also known by its content.
+        # What begins something (`new`) stores the key itself, since the same form sent again is also known by its content.
         if not entry.new:
             await self._do_once(account, intent, key)
             return ""
@@ -420,6 +419,7 @@ class Unseen:
         )
 
     def _link_actions(self, actions: Actions) -> Actions:
+        """Return the buttons, those for our own pages with full addresses."""
         buttons = (
             replace(one, url=f"{self.public_url}{one.url}") if one.url and one.url.startswith("/") else one
             for one in actions.buttons
@@ -427,4 +427,5 @@ class Unseen:
         return Actions(tuple(buttons))
 
     def _account_name(self, account: str) -> str:
+        """Return the account's name over all platforms, as an `Actor` has it."""
         return f"{self.directory.chat.platform}:{account}"

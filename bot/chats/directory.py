@@ -61,6 +61,7 @@ class Directory:
         ] = {}  # by account: the rows that say whose it is, as the log last vouched for them
         self._tried: dict[str, float] = {}  # when each stale account was last tried
         self._setbacks = Setbacks(seconds, STALE)
+        # Look-ups in progress, with the reference that each began with.
         self._asking: dict[str, tuple[Reference | None, asyncio.Task[Actor]]] = {}
 
     async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Actor:

@@ -132,6 +132,7 @@ def cut_fairly(
         return list(draw(place, cap))
 
     def draw_all(said: int, cap: int) -> list[T]:
+        # The most units of one text: `said` in people's own words, `cap` elsewhere.
         caps = (said if isinstance(one, Said) else cap for one in parts)
         return [drawn for place, longest in enumerate(caps) for drawn in draw_part(place, longest)]
 

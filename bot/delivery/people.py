@@ -174,6 +174,7 @@ class ToPeople:
         return _delivered(job, "updated", recipient, show.matter, reference)
 
     def _context_for(self, store: Store, recipient: Recipient) -> Context:
+        """Return what cards are drawn with for this reader."""
         return self.door.context(store, recipient.reader)
 
 
@@ -209,6 +210,7 @@ def _delivered(
 
 
 def _message_reference(recipient: Recipient, matter: str, posted: Posted, revision: int) -> MessageReference:
+    """Return what is stored of a message: where it is, and which revision of the matter it shows."""
     return MessageReference(matter, recipient.chat.platform, posted.conversation, posted.message, revision)
 
 

@@ -186,10 +186,10 @@ class Delivery:
         """
         outcomes, deadline, shown = list[Intent[Any]](), self.seconds() + MOST_OF_A_LEASE, set[str]()
         for job in jobs:
-            done = all(one.handler is delivering.note_delivered for one in outcomes)
-            again = _card_of(job) in shown  # its message isn't stored yet
+            all_sent = all(one.handler is delivering.note_delivered for one in outcomes)
+            same_card = _card_of(job) in shown  # its message isn't stored yet
             shown.add(_card_of(job))
-            if outcomes and not (done and self.seconds() < deadline and not again):
+            if outcomes and not (all_sent and self.seconds() < deadline and not same_card):
                 outcomes.append(delivering.put_back(job.taken.id))
                 continue
             outcomes.append(

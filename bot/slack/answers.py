@@ -88,7 +88,7 @@ class Answers:
                 await self.dialogs.open_or_tell(body, page)
 
     async def press(self, body: Payload) -> None:
-        """Handle a button: a change is made before the acknowledgement, and a view opens after it."""
+        """Handle a button, or a changed field of a form: a change is made before the acknowledgement, a view opens after it."""
         action, account = body["actions"][0], body["user"]["id"]
         name, value = render.read_press(action)
         if name in CHANGES:
@@ -135,7 +135,7 @@ class Answers:
 
     async def home(self, account: str, event_id: str) -> None:
         """Redraw the home, since its tab was opened."""
-        with suppress(Refused):  # enough is kept already, and one home shows it all
+        with suppress(Refused):  # too much of this account is kept already; drawn once, the home shows it all
             await self.desk.take(inbox.Press("slack", account, "home", "", f"slack:{event_id or new_id('H')}"))
 
     async def _in_time(self, press: inbox.Press, body: Payload, said: str = "") -> None:
@@ -379,6 +379,7 @@ Payload = dict[str, Any]  # Slack's own shapes
 
 
 def response_url(body: Payload) -> str:
+    """Return where this command or press can be answered; empty for a press in a dialog or on Home."""
     return str(body.get("response_url") or "")
 
 
@@ -393,6 +394,7 @@ def account_of(body: Payload) -> str:
 
 
 def in_dialog(body: Payload) -> bool:
+    """Return True if the press was in an open dialog."""
     return bool(body.get("view", {}).get("type") == "modal")
 
 

@@ -27,6 +27,7 @@ class Pen:
     most: int = TEXT
 
     def plain(self, words: Words, most: int) -> Block:
+        """Draw words as plain text of at most `most` UTF-16 units."""
         return plain_text(plain_words(words, self.zone, min(most, self.most)))
 
     def words(self, words: Words) -> Block:
@@ -114,6 +115,7 @@ def _fact_blocks(fields: Sequence[Block]) -> Iterator[Block]:
 
 
 def _quote_block(said: Said, pen: Pen) -> Block:
+    """Return a person's own words as a quote, below a label if there is one."""
     label = {"type": "text", "text": plain_words(said.label, pen.zone, _HEADER), "style": {"bold": True}}
     words = {"type": "text", "text": plain_words(said.words, pen.zone, pen.most, typed=True)}
     head = [{"type": "rich_text_section", "elements": [label]}] if said.label else []
@@ -165,6 +167,7 @@ def _button_element(button: Button, pen: Pen) -> Block:
 
 
 def _confirm_dialog(button: Button, question: str, pen: Pen) -> Block:
+    """Return the question that Slack asks before a press counts."""
     return {
         "title": pen.plain(button.label, 100),
         "text": pen.plain(question, 300),

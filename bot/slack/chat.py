@@ -99,6 +99,7 @@ class SlackChat:
         return await self._post_message(to, message)
 
     async def _post_message(self, to: Address, message: Mapping[str, object]) -> Posted:
+        """Post a message, and remember the conversation for whispers."""
         answer = await self._call("chat.postMessage", channel=to.account_id, **message)
         posted = Posted(require_words(answer, "channel"), require_words(answer, "ts"))
         self._conversations[to.account_id] = posted.conversation

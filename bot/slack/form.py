@@ -104,6 +104,7 @@ class Submissions:
         return {}
 
     async def _answer_command(self, address: str, words: str) -> None:
+        """Say beneath the command that opened the form what sending it led to."""
         await self.chat.reply(address, words)
 
     def _next_form(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
@@ -126,6 +127,7 @@ def _searched_for(view: Payload, action: str) -> str:
 
 
 def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:
+    """Return what to tell the person whose form wasn't saved, or perhaps not yet."""
     if isinstance(error, DatabaseDown):
         return NOT_SAVED
     return UNKNOWN if isinstance(error, Unavailable) else SLOW
@@ -145,6 +147,7 @@ def _on_top(view: Payload, words: str) -> dict[str, Any]:
 
 
 def _replace_view(shown: Page, zone: str | None = None) -> dict[str, Any]:
+    """Return the answer to a form that shows a page in its place."""
     return _update_response(draw_view(shown, zone or "UTC"))
 
 

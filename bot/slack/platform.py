@@ -147,17 +147,21 @@ class SlackAdapter:
         return app
 
     async def _on_command(self, ack: Any, body: Payload) -> None:
+        """Handle a slash command. Bolt calls this and the next ones; `ack` acknowledges."""
         await self.answers.command(body)
         await ack()
 
     async def _on_action(self, ack: Any, body: Payload) -> None:
+        """Handle a button that was pressed, or a field that was changed."""
         await self.answers.press(body)
         await ack()
 
     async def _on_view(self, ack: Any, body: Payload) -> None:
+        """Handle a form that was sent; the acknowledgement says what becomes of it."""
         await ack(**await self.submissions.answer(body))
 
     async def _on_options(self, ack: Any, body: Payload) -> None:
+        """Answer what a person types into a list that is looked up."""
         await ack(options=render.render_options(await self.submissions.options(body)))
 
     async def _on_event(self, ack: Any, event: Payload, body: Payload) -> None:
@@ -168,7 +172,7 @@ class SlackAdapter:
                 self.later(self.answers.home(event["user"], body.get("event_id", "")))
             case "user_change":
                 user = event.get("user") or {}
-                # The words of a status end here: what is done later may stand in a log.
+                # Only the id goes on from here: what is done later may be logged, and a status has people's own words.
                 self.later(self._look_again(str(user.get("id", ""))))
             case "app_uninstalled" | "tokens_revoked" as why:
                 log.error("slack.cut_off", why=why)
@@ -352,7 +356,7 @@ class Socket(SocketModeClient):
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
     async def _note_message(self, _: object, message: dict[str, Any], __: str | None = None) -> None:
-        """Count the socket as open once Slack sends something: beyond ten sockets it accepts one and then closes it."""
+        """Count the socket as open once Slack sends something, since it closes an eleventh socket right after accepting it."""
         if "type" in message and self._unheard_since is not None:
             log.info("slack.heard", tries=self._tries, seconds=round(self.unheard(), 1))
             self._unheard_since, self._tries = None, 0

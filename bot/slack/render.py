@@ -169,6 +169,7 @@ def filled_text_ids(filled: Filled) -> dict[str, str]:
 
 
 def _read_metadata(view: Mapping[str, Any], name: str) -> str:
+    """Return what a form carried under this name; empty if nothing."""
     carried: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
     return carried.get(name, "")
 
@@ -201,6 +202,7 @@ def _screen_reader_text(card: Card) -> str:
 
 
 def _button_labels(parts: Sequence[Part]) -> Iterator[str]:
+    """Yield the labels of all buttons on a card."""
     for part in parts:
         match part:
             case Actions(buttons=buttons):
