@@ -133,10 +133,10 @@ class Noticing:
     async def look(self) -> None:
         """Check both pages now, and store what they say. Raises `DatabaseDown`."""
         policy = self.door.policy
-        found = await look_at_pages(self.pages, policy)
+        verdict = await look_at_pages(self.pages, policy)
         try:
             await self.door.enter(
-                steps.note_pages_seen(found.answer, found.reasons, rule.notice_digest(policy, "website")), CLOCK
+                steps.note_pages_seen(verdict.answer, verdict.reasons, rule.notice_digest(policy, "website")), CLOCK
             )
         except Refused:  # what is on a web page must not stop the clock
             return

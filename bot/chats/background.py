@@ -129,9 +129,9 @@ class Pauses:
 
     def check(self, kind: str, place: str = "") -> None:
         """Raise `Unavailable` while the platform wants this place left alone; nothing has been sent then."""
-        rest = self._ends.get((kind, place), 0.0) - self.seconds()
-        if rest > 0:
-            raise Unavailable("ratelimited", retry_after=rest, tried=False)
+        still_to_wait = self._ends.get((kind, place), 0.0) - self.seconds()
+        if still_to_wait > 0:
+            raise Unavailable("ratelimited", retry_after=still_to_wait, tried=False)
 
     def refused(self, kind: str, place: str, seconds: float) -> None:
         """Note that the platform refused a call, and asked for a pause of so many seconds."""

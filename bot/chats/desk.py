@@ -286,11 +286,11 @@ class Desk:
         def ask(ctx: Context) -> tuple[Card, str] | None:
             me = ctx.me
             try:
-                found = show_card(ctx, matter, me.id)
+                drawn = show_card(ctx, matter, me.id)
             except Refused:
                 card = report_shown(ctx, matter, message)
             else:
-                card = found.card if found else None
+                card = drawn.card if drawn else None
             return (card, me.zone) if card else None
 
         return await self.look(account, ask)

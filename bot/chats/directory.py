@@ -93,10 +93,10 @@ class Directory:
 
         A stored standing counts; for an unknown account the platform is asked. Raises `Unavailable` and `DatabaseDown`.
         """
-        found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
-        if found is not None:
+        stored = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        if stored is not None:
             # By the platform's word, an account that isn't settled yet is a member's.
-            return "member" if found.standing == AMBIGUOUS else cast("Standing", found.standing)
+            return "member" if stored.standing == AMBIGUOUS else cast("Standing", stored.standing)
         if account_id not in self._passing:
             self._passing[account_id] = await self._ask_standing(account_id)
         return self._passing[account_id]
@@ -185,8 +185,8 @@ class Directory:
 
     async def reference(self, account_id: str) -> Reference:
         """Return how the platform reaches this account, as far as known."""
-        found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
-        return found.reference if found is not None else {}
+        stored = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        return stored.reference if stored is not None else {}
 
     def _seconds_to_remember(self, remembered: _RememberedVisitor, *, deciding: bool) -> float:
         """Return for how long a look-up counts; 0 for an ambiguous person, who may have been sorted out by now."""

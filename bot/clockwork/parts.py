@@ -210,13 +210,13 @@ class Reports:
         would reveal at what minute a report was made. Raises `JournalDown` and `DatabaseDown`.
         """
         async with self._one_at_a_time:
-            found = await self.door.database.read(clock.untold_traces)
+            marks = await self.door.database.read(clock.untold_traces)
             today = self.door.now().date()
-            if found and (clock.is_urgent(found) or today != self._told):
-                lines = [clock.journal_line(one, today.isoformat()) for one in found]
+            if marks and (clock.is_urgent(marks) or today != self._told):
+                lines = [clock.journal_line(one, today.isoformat()) for one in marks]
                 await self.patiently.do(lambda: self.patiently.journal.add(lines))
-                self.counters.remember({one.mark: one.counter for one in found if one.counter})
-                await self.door.enter(clock.note_journalled(found), CLOCK)
+                self.counters.remember({one.mark: one.counter for one in marks if one.counter})
+                await self.door.enter(clock.note_journalled(marks), CLOCK)
             self._told = today
 
 

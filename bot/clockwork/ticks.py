@@ -195,20 +195,20 @@ class Ticks:
         policy = self.door.policy
         today = policy.company_day(self.door.now())
         # Read before the waiting matters, so that an absence entered in between is checked with the next tick.
-        seen, stuck = await self.door.database.read(
+        circumstances, stuck = await self.door.database.read(
             lambda store: (
                 (today, store.entered.revision(), store.people.there(store.people.resolve(policy.named).values())),
                 store.matters.stuck(),
             )
         )
-        if seen != self._checked and await self._find_waiting():
-            self._checked = seen
+        if circumstances != self._checked and await self._find_waiting():
+            self._checked = circumstances
         self._unchecked |= dict.fromkeys(stuck)
         for matter in list(self._unchecked):
             await let_answers_go_first()
             if await self._setbacks.alone("deciders", f"recheck:{matter}", partial(self._recheck_matter, matter)):
                 del self._unchecked[matter]
-        return NEXT_TICK if self._unchecked or seen != self._checked else None
+        return NEXT_TICK if self._unchecked or circumstances != self._checked else None
 
     async def _find_waiting(self) -> bool:
         """Note all waiting matters for a check; False if some kind couldn't be read, which delays no other."""
@@ -233,10 +233,10 @@ class Ticks:
 
     async def _note_unreadable_rows(self) -> None:
         """Log the rows that can't be read; everything else passes them over."""
-        found = frozenset(await self.door.database.look_through())
-        for row in sorted(found - self._unreadable):
+        unreadable = frozenset(await self.door.database.look_through())
+        for row in sorted(unreadable - self._unreadable):
             log.error("row.unreadable", row=row)
-        self._unreadable = found
+        self._unreadable = unreadable
 
     async def _tidy_up(self) -> None:
         """Delete keys of work done and codes of links that are past their use."""

@@ -206,6 +206,7 @@ class Answers:
         elif done and in_dialog(body) and done_words(press.verb):
             await self.chat.update(body["view"]["id"], note_page(done_words(press.verb)), "UTC")
         elif done and in_dialog(body):
+            # The dialog that the change was made in shows the matter again, or the person's lists.
             shows = showing.DETAILS if CHANGES[press.verb].back == "matter" else MANAGE
             await self._fill_page(body, body["view"]["id"], self.desk.page(press.account, shows, press.value))
 
