@@ -20,7 +20,7 @@ from storage.search_index import NAME
 MANIFEST, JOURNAL = "manifest.json", "journal.jsonl"
 SQLITE, SERVER = "database.sqlite", "database.dump"
 NAMES = frozenset({MANIFEST, JOURNAL, SQLITE, SERVER})
-FORM = 1
+FORM = 1  # of the manifest; a later version of the program may need another
 
 
 class UnusableArchive(Exception):
@@ -82,6 +82,7 @@ def load_server(url: str, copy: Path) -> None:
 
 
 def _dbname_option(url: str) -> str:
+    """Return the option that names the database, without its password."""
     return f"--dbname={server_address(url)[0]}"
 
 

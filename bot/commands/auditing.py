@@ -70,6 +70,7 @@ async def _verify_all(
 
 
 def _loss_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
+    """Return a sentence on a loss that the log records; `detail` is the entry's, of a journal cut off or of a restore."""
     when = moment_words(at, zone, None)
     if "left" in detail:
         return f"the journal was found cut off on {when}: it ended at entry {detail['left']:,}, and should have gone up to entry {detail['entries']:,}"
@@ -118,6 +119,7 @@ async def _read_journal(given: Settings, database: Database, seal: journal.Seal)
 
 
 def _print_all_well(outcome: verification.Outcome, found: Outside | None) -> None:
+    """Print what was compared and fits, and what couldn't be compared."""
     entries = quantity_words(outcome.verdict.entries, "entry", "entries")
     print(f"The audit log is intact: {entries}, in an unbroken chain.")
     if outcome.state:
@@ -167,10 +169,12 @@ def export_audit(format: str) -> int:  # noqa: A002  as the option is called
 
 
 def _as_lines(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
+    """Write each entry as a line of JSON."""
     file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
+    """Write each entry as a row of CSV whose cells no spreadsheet takes for formulas."""
     sheet = csv.writer(file)
     sheet.writerow([*FIELDS, "hash"])
     for row in rows:

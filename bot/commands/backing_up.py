@@ -177,8 +177,8 @@ def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: 
 
 def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Journal) -> None:
     """Load the copy into an empty PostgreSQL database to which no one else is connected. Raises `Misconfigured`."""
-    there, others = asyncio.run(_log_head(url))
-    if there:
+    revision, others = asyncio.run(_database_state(url))
+    if revision:
         raise Misconfigured(
             f"The database that DATABASE_URL names isn't empty. Create an empty one and name that. {NOT_RESTORED}"
         )
@@ -190,7 +190,8 @@ def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Jour
     archive.load_server(url, folder / archive.SERVER)
 
 
-async def _log_head(url: str) -> tuple[str, int]:
+async def _database_state(url: str) -> tuple[str, int]:
+    """Return the database's revision (empty if it has no tables of ours), and how many others are connected to it."""
     database = Database(url)
     try:
         return await upgrade.current_revision(database), await copies.others_on(database)

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot import readiness, recorders, serving
 from bot.beacon import SENTENCES, Beacon, NoRound
 from bot.clockwork.trusted_clock import TrustedClock
-from bot.commands.checking_database import MOST_NOTES, Finding, of_database, of_key, try_and_tell
+from bot.commands.checking_database import MOST_NOTES, Finding, check_database, check_key, try_and_tell
 from bot.commands.looking import missing_file
 from bot.mail import open_mailer
 from bot.ports import LetterRefused, Mailer, Problem, Sighting, Unavailable, Unreachable
@@ -58,6 +58,7 @@ def check_everything() -> int:
 
 
 async def _print_all() -> int:
+    """Print the findings as they come; return 1 if any failed."""
     failed = 0
     async for finding in _all_findings():
         word = "note" if finding.note else "ok  " if finding.works else "FAIL"
@@ -77,7 +78,7 @@ async def _all_findings() -> AsyncIterator[Finding]:
             yield Finding(name, False, row.removeprefix(f"{name}: "))
         return
     yield Finding("settings", True, f"read; the web pages are at {settings.public_url}")
-    async for finding in of_place(settings):
+    async for finding in check_place(settings):
         yield finding
     rules: Policy | None = None
     try:
@@ -88,23 +89,23 @@ async def _all_findings() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
-    yield await of_key(settings)
+    yield await check_key(settings)
     clock = await clock_since(settings.database_url)
-    of_stored = of_database(settings.database_url, rules)
+    stored = check_database(settings.database_url, rules)
     parts = (
-        of_stored,
+        stored,
         _check_storage(settings),
         _check_recordings(settings, rules, clock),
         _check_beacon(settings, rules),
-        of_mail(settings),
+        check_mail(settings),
     )
-    for part in (*parts, of_chats(settings, rules, clock)):
+    for part in (*parts, check_chats(settings, rules, clock)):
         async for finding in part:
             yield finding
-    yield of_clock(clock)
+    yield check_clock(clock)
 
 
-async def of_place(settings: Settings) -> AsyncIterator[Finding]:
+async def check_place(settings: Settings) -> AsyncIterator[Finding]:
     """Yield whether the host is this machine's, whether others can read the secrets, and whether a proxy isn't named."""
     if open_to_others(DOTENV):
         words = f"others on this machine can read the secrets in {DOTENV}. To fix it: chmod 600 {DOTENV}"
@@ -125,6 +126,7 @@ async def _check_host(settings: Settings) -> str:
 
 
 async def _check_storage(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield whether the journal can be written, and whether it's kept apart from the data."""
     yield await try_and_tell("journal", _check_journal(settings))
     if settings.journal_beside_data:
         words = "it is stored beside the data, so anyone who can change one can change the other. Set JOURNAL_URL to a folder elsewhere."
@@ -132,12 +134,14 @@ async def _check_storage(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _check_recordings(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    """Yield whether the recording system works, and recordings that need attention."""
     yield await try_and_tell("recorder", _check_recorder(settings, rules, clock))
     async for finding in unusable_recordings(settings, rules):
         yield finding
 
 
 async def _check_beacon(settings: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    """Yield whether the public source of random numbers publishes rounds that the policy's key has signed."""
     if rules is None:
         return
     source = draw_file.Source(**rules.random_review.beacon.model_dump())
@@ -152,6 +156,7 @@ async def _check_beacon(settings: Settings, rules: Policy | None) -> AsyncIterat
 
 
 async def _check_journal(settings: Settings) -> str:
+    """Return a sentence if the journal's folder can be written to. Raises `Misconfigured`."""
     if settings.journal_url is None and not settings.journal.exists():
         return f"{settings.journal}: the bot creates it with the first line"
     if not settings.journal.is_dir():
@@ -164,6 +169,7 @@ async def _check_journal(settings: Settings) -> str:
 
 
 async def _check_recorder(settings: Settings, rules: Policy | None, clock: TrustedClock) -> str:
+    """Return what the recording system holds; raises `Misconfigured` if it keeps calls longer than the policy allows."""
     recorder = recorders.open_recorder(settings.recordings_url, clock.hear_storage)
     words, days = await recorder.check(), recorder.capabilities().days
     now = datetime.now(UTC)
@@ -192,7 +198,7 @@ async def unusable_recordings(settings: Settings, rules: Policy | None) -> Async
                 shown += 1
 
 
-async def of_mail(settings: Settings) -> AsyncIterator[Finding]:
+async def check_mail(settings: Settings) -> AsyncIterator[Finding]:
     """Yield a line for the mail server, or one that says that mail is off."""
     mailer = open_mailer(settings.mail, lambda: datetime.now(UTC))
     if settings.mail is None or mailer is None:
@@ -202,6 +208,7 @@ async def of_mail(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _check_mail_server(mail: MailSettings, mailer: Mailer) -> str:
+    """Return a sentence if the server accepts mail from us, without sending any. Raises `Misconfigured`."""
     place, sender = mail.server.place, mail.sender.address
     try:
         await mailer.examine()
@@ -231,7 +238,7 @@ async def clock_since(url: str) -> TrustedClock:
     return clock
 
 
-def of_clock(clock: TrustedClock) -> Finding:
+def check_clock(clock: TrustedClock) -> Finding:
     """Return whether the clock agrees with the chats; they must have been asked before."""
     doubt = clock.doubt()
     if doubt is None:
@@ -251,7 +258,7 @@ REFUSED = {
 }
 
 
-async def of_chats(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+async def check_chats(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     """Try each chat that is configured; `clock` hears the dates of their answers."""
     for part in (_check_slack(settings, rules, clock), _check_teams(settings.teams, clock)):
         async for finding in part:
@@ -259,6 +266,7 @@ async def of_chats(settings: Settings, rules: Policy | None, clock: TrustedClock
 
 
 async def _check_slack(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    """Yield whether Slack lets us in, grants each scope, and knows everyone whom the policy names."""
     if settings.slack_bot_token is None:
         yield _no_slack(settings)
         return
@@ -289,6 +297,7 @@ def _open_slack(settings: Settings, token: SecretStr, http: ClientSession) -> Sl
 
 
 async def _check_socket(app: SlackChat) -> str:
+    """Return a sentence if Slack gives the app an address for Socket Mode. Raises `Misconfigured`."""
     try:
         await app.socket_address()
     except (Unavailable, Unreachable) as error:
@@ -305,6 +314,7 @@ def _everyone_named(roles: Roles) -> Iterator[tuple[str, str, str]]:
 
 
 async def _find_person(chat: SlackChat, email: str, title: str) -> str:
+    """Return a sentence that names the person with this address in Slack. Raises `Misconfigured` if there is none."""
     try:
         profile = await chat.find(email)
     except Unreachable as error:
@@ -315,6 +325,7 @@ async def _find_person(chat: SlackChat, email: str, title: str) -> str:
 
 
 def _no_slack(settings: Settings) -> Finding:
+    """Return a note that Slack is off; a failure if no chat is set up at all."""
     try:
         settings.need_a_chat()
     except Misconfigured as error:
@@ -323,6 +334,7 @@ def _no_slack(settings: Settings) -> Finding:
 
 
 async def _check_teams(teams: TeamsSettings | None, clock: TrustedClock) -> AsyncIterator[Finding]:
+    """Yield whether Microsoft gives us a token and its signing keys; nothing if Teams isn't set up."""
     if teams is None:
         return
     if teams.open:
@@ -337,6 +349,7 @@ async def _check_teams(teams: TeamsSettings | None, clock: TrustedClock) -> Asyn
 
 
 async def _check_token(teams: TeamsSettings, http: ClientSession) -> str:
+    """Return a sentence if Microsoft's login service gives the bot a token. Raises `Misconfigured`."""
     scope = f"{issuer_of(teams.metadata_url)}/.default"
     try:
         await TokenSource(http, teams.tenant, teams.app_id, teams.password, teams.login_url, scope).token()
@@ -347,6 +360,7 @@ async def _check_token(teams: TeamsSettings, http: ClientSession) -> str:
 
 
 async def _check_signing_keys(teams: TeamsSettings, http: ClientSession) -> str:
+    """Return how many keys Microsoft signs its requests with. Raises `Misconfigured` if they can't be fetched."""
     try:
         return f"{await Keys(teams.metadata_url, http).load()} found"
     except Unavailable as error:

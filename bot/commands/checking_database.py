@@ -48,12 +48,13 @@ async def try_and_tell(what: str, attempt: Awaitable[str]) -> Finding:
         return Finding(what, False, (str(error) or type(error).__name__).removeprefix(f"{what}: "))
 
 
-async def of_key(settings: Settings) -> Finding:
+async def check_key(settings: Settings) -> Finding:
     """Return whether SECRET_KEY is a key, and this database's."""
     return await try_and_tell("SECRET_KEY", _check_key(settings))
 
 
 async def _check_key(settings: Settings) -> str:
+    """Return the key's id; raises `Misconfigured` if it isn't a key, or if another one wrote this database."""
     key = settings.master_key()
     if not missing_file(settings.database_url):
         database = Database(settings.database_url)
@@ -67,7 +68,7 @@ async def _check_key(settings: Settings) -> str:
     return f"32 bytes; it has id {sealing.master_key_id(key)}"
 
 
-async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:
+async def check_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:
     """Yield whether the database works, and what in it needs attention."""
     yield await try_and_tell("database", _check_database(url))
     if missing_file(url):
@@ -76,7 +77,7 @@ async def of_database(url: str, rules: Policy | None = None) -> AsyncIterator[Fi
     with suppress(DatabaseDown, SQLAlchemyError, OSError):  # the line of the database tells that
         if rules and (replaced := await database.read(lambda store: store.policy_texts.replacing(rules.digest))):
             yield Finding("policy", False, database_sentence(OtherPolicy(replaced.digest, rules.digest)))
-    for notes in (_set_aside, _set_aside_presses, _unreadable_rows, _check_search_index):
+    for notes in (_failed_messages, _set_aside_presses, _unreadable_rows, _check_search_index):
         with suppress(DatabaseDown, SQLAlchemyError, OSError):
             async for finding in notes(database):
                 yield finding
@@ -109,7 +110,7 @@ async def _check_database(url: str) -> str:
         await database.close()
 
 
-async def _set_aside(database: Database) -> AsyncIterator[Finding]:
+async def _failed_messages(database: Database) -> AsyncIterator[Finding]:
     """Yield messages of the last thirty days that failed by a fault of ours."""
     since = datetime.now(UTC) - A_WHILE
     for name, kind, code in await database.read(lambda store: store.outbox.with_codes(OURS, since, MOST_NOTES)):
@@ -134,5 +135,6 @@ async def _unreadable_rows(database: Database) -> AsyncIterator[Finding]:
 
 
 async def _check_search_index(database: Database) -> AsyncIterator[Finding]:
+    """Yield a note if searching is slower than it could be, with the remedy."""
     if await current_revision(database) == newest_revision() and (lack := await search_lacks(database)):
         yield Finding("search", True, SEARCHING[lack], note=True)

@@ -117,6 +117,7 @@ def _month_named(rules: Policy, month: str | None, at: datetime) -> figures.Mont
 
 
 def _figure_lines(found: Figures) -> Iterator[str]:
+    """Yield the lines to print: the month, then each table with its title and note."""
     month = found.month
     yield f"{month.words}, in {zone_city(found.zone)} time{'' if month.is_over else ', so far'}"
     for table in found.tables:

@@ -30,7 +30,11 @@ UNREGISTERED = "not registered; the weekly digest lists them, and recording-stew
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a run would find. `closing` calls are due and not closed yet; `kept_then` more are due but would be kept."""
+    """What a run would find. `closing` calls are due and not closed yet; `kept_then` more are due but would be kept.
+
+    `waiting` are the calls closed already, `judged` what the guard says of them. `unregistered` files and calls `outside`
+    the policy's lines are never erased.
+    """
 
     closing: int
     kept_then: int
@@ -75,6 +79,7 @@ def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Outlo
 
 
 def _purge_facts(rules: Policy, found: Outlook, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what to print, each with its label: what is closed and erased now, and what isn't and why."""
     yield "Now", moment_words(now, zone_of(rules), None)
     would = found.closing + found.kept_then
     yield "Would close", f"{quantity_words(would, 'call')} whose time is up"
@@ -104,6 +109,7 @@ def _never_erased_facts(found: Outlook) -> Iterator[tuple[str, str]]:
 
 
 def _number_facts(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[tuple[str, str]]:
+    """Yield a label and how many calls there are, for each cause that has any."""
     for what, number in numbers.items():
         if number:
             yield label, f"{quantity_words(number, thing)}: {what}"

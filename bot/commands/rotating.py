@@ -40,6 +40,7 @@ def rotate_key() -> int:
 
 
 async def _rotate_wraps(given: Settings, keys: Keys) -> list[str]:
+    """Rewrap everything, and return the lines to print. Raises `Misconfigured`, also if the database is in use."""
     async with open_database(given.database_url) as database:
         await require_this_version(database)
     if await _is_database_in_use(given):
@@ -69,6 +70,7 @@ async def begin_rotation(door: Door) -> KeyState:
 
 
 def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
+    """Return the lines that say what was done, and what to do next."""
     new, old = keys.ids
     wrapped = f"The key with id {new} now protects {quantity_words(done.matters, 'key')} of requests and other matters, all confidential reports, and the keys for marks and seals."
     left = f"I left {quantity_words(done.unopened, 'key')} of matters as they were: neither master key opens them."

@@ -55,6 +55,7 @@ class People(dict[str, int]):
     """People by e-mail address (normal form), each with a number in place of a database's id."""
 
     def __missing__(self, address: str) -> int:
+        """Give the next number to an address that is asked for the first time."""
         self[address] = len(self) + 1
         return self[address]
 
@@ -112,6 +113,7 @@ def _decider_data(found: foreseeing.Foreseen, people: People, one: Authority) ->
 
 
 def _find_person(rules: Policy, people: People, typed: str, option: str) -> int:
+    """Return the number of the person whose address was typed; raises `Refused` at the option if it isn't an address."""
     try:
         return people[rules.key(typed)]
     except ValueError as wrong:
@@ -119,6 +121,7 @@ def _find_person(rules: Policy, people: People, typed: str, option: str) -> int:
 
 
 def _route_facts(found: foreseeing.Foreseen, people: People, note: str) -> Iterator[tuple[str, str]]:
+    """Yield the route as lines, each with its label; `note` says why absences entered in chat weren't counted."""
     case, where = found.case, found.where
     yield "On", day_words(case.today, None)
     yield "Reason", f"{case.policy.reason(case.reason).label} ({case.clause})"
@@ -138,6 +141,7 @@ def _route_facts(found: foreseeing.Foreseen, people: People, note: str) -> Itera
 def _decider_lines(
     label: str, found: foreseeing.Foreseen, people: People, deciders: Sequence[Authority], nobody: str
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
+    """Yield a line for each person who would decide, or the sentence `nobody`."""
     for one in deciders:
         title = found.case.policy.role(one.role).title
         yield label, f"{people.address(one.person)}, {f'deputy of the {title}' if one.deputy else title}."
@@ -154,6 +158,7 @@ async def _with_absences(url: str, policy: Policy, people: People, day: date) ->
 
 
 def _entered_absences(store: Store, people: People, day: date) -> list[tuple[int, Period]]:
+    """Return the absences entered in chat that include this day, by the people's numbers here, not the database's ids."""
     entered = store.entered.away(day)
     known = store.people.named(one.person_id for one in entered)
     return [

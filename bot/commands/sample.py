@@ -42,6 +42,7 @@ def visible_words(words: str) -> str:
 
 
 def _read_sample(file: Path) -> Sample:
+    """Return the draw in a published file; raises `Misconfigured` if it can't be read as one."""
     where = visible_words(str(file))
     try:
         return read_draw_file(file.read_bytes().decode())
@@ -54,6 +55,7 @@ def _read_sample(file: Path) -> Sample:
 
 
 def _sample_facts(sample: Sample) -> Iterator[tuple[str, str]]:
+    """Yield what the file says of the draw, each with its label."""
     frozen = sample.frozen
     yield "Sample", f"{visible_words(frozen.company)}, calls of {frozen.month}, draw {visible_words(sample.draw)}"
     yield (
@@ -78,6 +80,7 @@ def _sample_facts(sample: Sample) -> Iterator[tuple[str, str]]:
 
 
 def _department_facts(sample: Sample, name: str) -> Iterator[tuple[str, str]]:
+    """Yield how many calls of a department were drawn and left out, and which drawn ones were skipped and why."""
     listed, found = sample.frozen.departments[name], sample.departments[name]
     out = count_words({str(cause): number for cause, number in listed.left_out.items()}) or "none"
     yield "Department", f"{name}: {len(found.drawn):,} of {quantity_words(len(listed.calls), 'call')}, left out: {out}"

@@ -135,6 +135,7 @@ def _answer_due(rules: Policy, days: int, line: str, _: str, at: datetime) -> An
 
 
 def _read_days(typed: str) -> int:
+    """Return the number of working days that was typed. Raises `Misconfigured`."""
     plain = typed.strip()
     if plain.isascii() and plain.isdigit() and len(plain) < 5 and 1 <= int(plain) <= MOST_DAYS:
         return int(plain)
@@ -142,6 +143,7 @@ def _read_days(typed: str) -> int:
 
 
 def _due_data(one: working_days.Due) -> dict[str, Any]:
+    """Return a due time and how it was counted, for a program to read; `moment` is in UTC, `local` in the line's zone."""
     return {
         "line": one.line, "received": one.received.astimezone(ZoneInfo(one.zone)).isoformat(), "days": len(one.counted),
         "moment": one.at.isoformat(), "local": one.local.isoformat(), "zone": one.zone, "day0": one.day0.isoformat(),
@@ -150,6 +152,7 @@ def _due_data(one: working_days.Due) -> dict[str, Any]:
 
 
 def _due_facts(one: working_days.Due) -> Iterator[tuple[str, str]]:
+    """Yield a due time and every day that was counted or not, each with its label."""
     why = phrases.later_reason(one)
     yield "Due", phrases.moment_words(one.at, one.zone, None)
     yield "Received", phrases.moment_words(one.received, one.zone, None)

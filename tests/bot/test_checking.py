@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from bot import __main__
-from bot.commands.checking import REMEDIES, _check_teams, _no_slack, clock_since, of_clock, of_mail, of_place
-from bot.commands.checking_database import Finding, of_database
+from bot.commands.checking import REMEDIES, _check_teams, _no_slack, check_clock, check_mail, check_place, clock_since
+from bot.commands.checking_database import Finding, check_database
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
 from bot.settings.config import Given, Settings, TeamsSettings, read_each_setting
 from bot.trouble import PUT_BACK
@@ -88,7 +88,7 @@ def test_what_does_not_fit_together_is_told_and_with_right_settings_each_part_is
 @each(("proxies", "noted"), [("", True), ("10.0.0.0/8", False)])
 async def test_a_proxy_that_is_not_named_is_a_note(environment: Environment, proxies: str, noted: bool) -> None:
     environment(PUBLIC_URL="https://steward.example.com", TRUSTED_PROXIES=proxies)
-    notes = [one async for one in of_place(read_each_setting()) if one.what == "TRUSTED_PROXIES"]
+    notes = [one async for one in check_place(read_each_setting()) if one.what == "TRUSTED_PROXIES"]
     assert [one.note for one in notes] == [True] * noted
 
 
@@ -98,10 +98,10 @@ async def test_secrets_that_others_on_this_machine_can_read_are_told(
     monkeypatch.chdir(tmp_path)
     file = tmp_path / ".env"
     file.touch(0o600)
-    assert [one.what async for one in of_place(Given())] == ["HOST"]
+    assert [one.what async for one in check_place(Given())] == ["HOST"]
     file.write_text(f"secret_key={KEY}")
     file.chmod(0o644)
-    told, _ = [one async for one in of_place(Given())]
+    told, _ = [one async for one in check_place(Given())]
     assert (told.what, told.works, "chmod 600 .env" in told.sentence) == ("settings", False, True)
 
 
@@ -114,7 +114,7 @@ def _close(url: str) -> None:
 async def found(url: str) -> list[Finding]:
     """The lines about the database itself."""
     _close(url)
-    return [one async for one in of_database(url) if one.what == "database"]
+    return [one async for one in check_database(url) if one.what == "database"]
 
 
 async def test_a_table_that_is_missing_is_no_database_that_works(database_url: str) -> None:
@@ -133,10 +133,10 @@ async def test_a_table_that_is_missing_is_no_database_that_works(database_url: s
 async def test_p14_a_policy_that_was_replaced_fails(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     for digest in (POLICY.digest, "f" * 64):
-        assert [one.what async for one in of_database(sqlite_url, POLICY)] == ["database"]
+        assert [one.what async for one in check_database(sqlite_url, POLICY)] == ["database"]
         await database.write(lambda store, digest=digest: store.policy_texts.keep(digest, "", NOW))  # type: ignore[misc]
     await database.close()
-    _, replaced = [one async for one in of_database(sqlite_url, POLICY)]
+    _, replaced = [one async for one in check_database(sqlite_url, POLICY)]
     assert (replaced.works, f"(digest {'f' * 12}; mine is" in replaced.sentence) == (False, True)
 
 
@@ -144,14 +144,14 @@ async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     company = await a_company(database, Clock())
     requests = [await ask(company, company.anna, calls=[one]) for one in company.calls]
-    assert [one async for one in of_database(sqlite_url) if one.what == "row"] == []
+    assert [one async for one in check_database(sqlite_url) if one.what == "row"] == []
     await database.write(said(f"UPDATE matters SET asked_at = 'x' WHERE id = '{requests[0]}'"))
     await database.write(said(f"UPDATE matters SET kind = 'nothing we know' WHERE id = '{requests[1]}'"))
     await database.write(said(f"UPDATE parties SET since = 'x' WHERE matter_id = '{requests[2]}'"))
     await database.close()
     notes = [
         one.sentence.split(" can't be read")[0]
-        for one in [one async for one in of_database(sqlite_url) if one.what == "row"]
+        for one in [one async for one in check_database(sqlite_url) if one.what == "row"]
     ]
     spoilt = {f"matters/{requests[0]}", f"matters/{requests[1]}", f"parties/{requests[2]}/{company.tara.person_id}"}
     assert spoilt <= set(notes)
@@ -161,7 +161,7 @@ async def test_a1_a_message_that_could_not_be_sent_is_a_note_by_its_id(sqlite_ur
     database = Database(sqlite_url)
     await database.write(_with_set_aside)
     await database.close()
-    [note] = [one async for one in of_database(sqlite_url) if one.what == "message"]
+    [note] = [one async for one in check_database(sqlite_url) if one.what == "message"]
     assert (note.note, note.sentence.split()[0], "(unreadable)" in note.sentence) == (True, "R-BAD", True)
 
 
@@ -184,7 +184,7 @@ async def test_p7_a_forged_press_is_a_note(sqlite_url: str) -> None:
     entry = Entry("delivery", inbox.set_aside.action, "press:7", detail={"why": NOT_OURS})
     await database.write(lambda store: store.audit.append(entry, moment()))
     await database.close()
-    [note] = [one async for one in of_database(sqlite_url) if one.what == "press"]
+    [note] = [one async for one in check_database(sqlite_url) if one.what == "press"]
     assert note.note
     assert note.sentence.startswith("press:7 was in the inbox without my mark")
 
@@ -192,19 +192,19 @@ async def test_p7_a_forged_press_is_a_note(sqlite_url: str) -> None:
 @pytest.mark.at(NOW)
 async def test_a_clock_that_services_or_the_log_contradict_is_to_be_mended(sqlite_url: str) -> None:
     clock = await clock_since(sqlite_url)
-    found = of_clock(clock)
+    found = check_clock(clock)
     assert (found.works, found.note) == (True, True), "where no chat answers, another line says so"
     assert "no service has confirmed it" in found.sentence
     clock.hear("slack.com", {"Date": format_datetime(moment() - timedelta(days=365), usegmt=True)})
-    found = of_clock(clock)
+    found = check_clock(clock)
     assert (found.works, "but slack.com says Mon 24 Nov 2025" in found.sentence) == (False, True)
     assert "I don't trust the clock" in found.sentence
     database = Database(sqlite_url)
     await database.write(lambda store: store.audit.append(Entry("clock", "tests.act", "1"), NOW + timedelta(days=365)))
     await database.close()
-    assert of_clock(await clock_since(sqlite_url)).note
+    assert check_clock(await clock_since(sqlite_url)).note
     clock.hear("slack.com", {"Date": format_datetime(moment(), usegmt=True)})
-    assert (of_clock(clock).works, of_clock(clock).note) == (True, False)
+    assert (check_clock(clock).works, check_clock(clock).note) == (True, False)
 
 
 @pytest_asyncio.fixture
@@ -217,7 +217,7 @@ async def found_of_mail(url: str = "") -> list[Finding]:
     mail: dict[str, Any] = (
         {"smtp_url": SecretStr(url), "mail_from": "Fernhill <copies@fernhill.example>"} if url else {}
     )
-    return [one async for one in of_mail(Given(**mail))]
+    return [one async for one in check_mail(Given(**mail))]
 
 
 async def test_p8_a_server_works_or_says_what_is_wrong_and_no_password(office: PostOffice) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Table, select, text
 
-from bot.commands.checking_database import of_database
+from bot.commands.checking_database import check_database
 from bot.proof.verification import verify_log
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.access import deciding
@@ -137,7 +137,7 @@ async def named(database: Database, url: str, columns: list[Column[Any]]) -> Non
     await fresh.close()
     changed_since = {"outbox", "seen"}  # by the delivery, over some of its columns, and by the tidying
     assert {one.partition("/")[0] for one in rows} >= {one.table.name for one in columns} - changed_since
-    told = [one.sentence for one in [one async for one in of_database(url)] if one.what == "row"]
+    told = [one.sentence for one in [one async for one in check_database(url)] if one.what == "row"]
     assert [one.partition(" can't")[0] for one in told] == rows[: len(told)]
     assert ("rows_unreadable" in readiness(database).waits()) == bool(rows)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.commands import rotating
-from bot.commands.checking_database import of_key
+from bot.commands.checking_database import check_key
 from bot.journal import Seal
 from bot.proof.journalling import read_newest
 from bot.settings.config import read_each_setting
@@ -103,7 +103,7 @@ def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
 
 
 async def _finding() -> tuple[bool, str]:
-    found = await of_key(read_each_setting())
+    found = await check_key(read_each_setting())
     return found.works, found.sentence
 
 
