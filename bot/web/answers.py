@@ -163,7 +163,10 @@ def own_pages_only(public_url: str) -> Middleware:
 
 
 def once_known(state: Callable[[], str]) -> Middleware:
-    """Return a middleware that serves only `PLAIN` pages, which hold no secrets, while `state` says why not (P12)."""
+    """Return a middleware that serves only `PLAIN` pages, which hold no secrets, while `state` says why not (P12).
+
+    That is until it's known whether the database was restored; then `state` returns an empty string.
+    """
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -246,6 +249,7 @@ async def read_form(request: web.Request) -> Written:
 
 
 def _clean_words(words: str) -> str:
+    """Return what was typed with one kind of line breaks, and without characters that no one can see."""
     return UNSEEN.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
@@ -269,7 +273,10 @@ _WORDS = {404: "There is no such page.", 405: "This page can’t be used like th
 
 @cache
 def _templates() -> "Environment":
-    """Return the templates of our pages; Jinja is imported only for the first page."""
+    """Return the templates of our pages; Jinja is imported only for the first page.
+
+    In them, `part` tests which class a part of a page is of, `told` writes a table's cell, and `day` a date.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
@@ -313,6 +320,7 @@ class Fault:
     after: float = 0.0
 
 
+# Returns the answer to a request that failed: for most pages, one that says sorry.
 Sorry = Callable[[web.Request, Fault], web.Response]
 
 
@@ -332,7 +340,7 @@ def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middlewa
     """
 
     @web.middleware
-    async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         sorry = next((one for below, one in pages.items() if _is_below(request.path, below)), None)
         try:
             return await handler(request)
@@ -351,7 +359,7 @@ def answer_faults(pages: Mapping[str, Sorry] = MappingProxyType({})) -> Middlewa
             response = (sorry or answer_script)(request, fault)
             return with_retry_after(response, fault.after) if fault.after else response
 
-    return told
+    return answer
 
 
 def with_retry_after(response: web.Response, seconds: float) -> web.Response:
@@ -385,5 +393,6 @@ def _fault_of(error: Exception, *, page: bool) -> Fault:
 
 
 def _error_page(_: web.Request, fault: Fault) -> web.Response:
+    """Return the page for an address that belongs to none of our pages."""
     page = render_template("sorry.html", title=fault.sentence, status=fault.status)
     return web.Response(text=page, status=fault.status, content_type="text/html", headers=HEADERS)

@@ -82,6 +82,7 @@ class Opened:
         return go_to(f"{self.where}/{report}{place and f'#{place}'}")
 
     async def _open_page(self, _: web.Request) -> web.Response:
+        """Show the form for a link from chat: loading a page spends no link, so a preview can't."""
         return render_page("open.html", where=self.where)
 
     async def _exchange_code(self, request: web.Request) -> web.Response:
@@ -140,6 +141,7 @@ class KeptAudio:
             await self._copy_call(report, session, number)
 
     async def _copy_call(self, report: str, session: str, number: int) -> None:
+        """Read a call's audio and store it with the report, part by part; `number` is the call's id. Raises as `keep`."""
         name = await self.door.enter(steps.begin_copy(report, session, number), WEB)
         call = await self.door.database.read(lambda store: store.recordings.get(number))
         if call is None:
@@ -160,7 +162,7 @@ class KeptAudio:
         sound = KeptSound(copy, lambda part: self.door.enter(steps.hear_copy(report, session, name, part), WEB))
 
         async def ask() -> None:
-            self.pacing.look()
+            self.pacing.refuse_when_stopping()
             await self.listeners.check((await self._may_hear(report, session, name)).person, in_confidence=True)
 
         # One budget for a reader and a call, however many sessions there are.
@@ -171,6 +173,7 @@ class KeptAudio:
         return await sounding.answer(request)
 
     async def _may_hear(self, report: str, session: str, name: str) -> steps.AudibleCopy:
+        """Return the copy of this name if the session's reader may hear it now; raises `Refused`."""
         return await self.door.look(WEB, lambda ctx: steps.may_hear(ctx, report, session, name))
 
 
@@ -182,7 +185,7 @@ class KeptSound:
 
     def __init__(self, copy: steps.AudibleCopy, hear: Callable[[int], Awaitable[Sound]]) -> None:
         self.size, self.media_type, self.stamp, self.hear = copy.size, copy.media_type, "", hear
-        self._held = (-1, b"")
+        self._held = (-1, b"")  # the part that was read last, and its number
 
     async def begin(self, start: int, _: int) -> None:
         """Log where the listening begins, before any audio is sent. Raises `Refused`."""
@@ -200,6 +203,7 @@ class KeptSound:
         return found
 
     async def _read_part(self, number: int) -> bytes:
+        """Return a part; reading it logs it as heard, unless it's the one that was read last."""
         if self._held[0] != number:
             self._held = (number, (await self.hear(number)).data)
         return self._held[1]

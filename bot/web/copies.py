@@ -52,6 +52,7 @@ class CopyPages:
         return (answer_script if request.path.endswith(FOR_SCRIPTS) else self.entrance.sorry)(request, fault)
 
     async def _show_calls(self, request: web.Request) -> web.Response:
+        """Show the customer the calls of their link."""
         serving = await self.entrance.serving(request)
         return self.entrance.page("copy_calls.html", view=customers_serving.copy_view(serving, self.door.policy))
 
@@ -69,11 +70,12 @@ class CopyPages:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused(ON_THE_PAGE, code="not_on_the_page")
         serving, recording, audio = await self._open_call(request)
-        names, share = self.entrance.who(request), recording.seconds / max(audio.size, 1)
+        # `scale` is seconds of sound per byte, which turns places in the audio into times.
+        visit, scale = self.entrance.visit(request), recording.seconds / max(audio.size, 1)
         rate = audio.size / max(recording.seconds, 1.0)
 
         async def record(start: int, end: int) -> None:
-            await self.door.enter(customers_serving.note_played(*names, recording.id, start * share, end * share), WEB)
+            await self.door.enter(customers_serving.note_played(*visit, recording.id, start * scale, end * scale), WEB)
 
         sounding = Sounding(
             audio, lambda: self.pacing.budget(serving.link.id, recording.id, rate),
@@ -88,11 +90,12 @@ class CopyPages:
             raise web.HTTPNotFound
         view = customers_serving.copy_view(serving, self.door.policy)
         file = next(one.file for one in view.there if one.id == recording.id)
-        names, share = self.entrance.who(request), recording.seconds / max(audio.size, 1)
+        # `scale` is seconds of sound per byte, which turns places in the audio into times.
+        visit, scale = self.entrance.visit(request), recording.seconds / max(audio.size, 1)
 
         async def record(start: int, end: int) -> None:
-            until = end * share if (start, end) != (0, audio.size) else None
-            await self.door.enter(customers_serving.note_downloaded(*names, (recording.id,), start * share, until), WEB)
+            until = end * scale if (start, end) != (0, audio.size) else None
+            await self.door.enter(customers_serving.note_downloaded(*visit, (recording.id,), start * scale, until), WEB)
             COPIES.labels("downloaded").inc()
 
         tag = f'"{sha256(recording.stamp.encode()).hexdigest()}"'
@@ -103,19 +106,20 @@ class CopyPages:
         response = await sounding.answer(request)
         if sounding.span[0] < sounding.sent == sounding.span[1]:
             with suppress(Refused, DatabaseDown):  # the response is sent, so a refusal would never be read
-                await self.door.enter(customers_serving.heard_to_end(*names, recording.id), WEB)
+                await self.door.enter(customers_serving.heard_to_end(*visit, recording.id), WEB)
         return response
 
     async def _tell_peaks(self, request: web.Request) -> web.Response:
+        """Tell the player how loud each part of a call is, for its waveform."""
         _, recording, audio = await self._open_call(request)
-        return json_answer({"peaks": await self.waves.of(recording, audio)})
+        return json_answer({"peaks": await self.waves.peaks_of(recording, audio)})
 
     async def _note_heard_to_end(self, request: web.Request) -> web.Response:
         """Note that the player reached the end; whether all was heard is decided by the audio that was sent."""
         serving = await self.entrance.serving(request)
         recording = serving.recording(number_in_path(request, "recording"))
         if not serving.may_keep:
-            await self.door.enter(customers_serving.heard_to_end(*self.entrance.who(request), recording.id), WEB)
+            await self.door.enter(customers_serving.heard_to_end(*self.entrance.visit(request), recording.id), WEB)
         return json_answer({})
 
     async def _open_call(self, request: web.Request) -> tuple[customers_serving.Serving, Recording, Audio]:
@@ -126,10 +130,10 @@ class CopyPages:
 
     def _access_check(self, request: web.Request, recording: int) -> Callable[[], Awaitable[None]]:
         """Return the check that a stream repeats; it raises `Refused` once the link, the session or the call has ended."""
-        names = self.entrance.who(request)
+        visit = self.entrance.visit(request)
 
         async def ask() -> None:
-            self.pacing.look()
-            (await self.door.look(WEB, lambda ctx: customers_serving.serve_session(ctx, *names))).recording(recording)
+            self.pacing.refuse_when_stopping()
+            (await self.door.look(WEB, lambda ctx: customers_serving.serve_session(ctx, *visit))).recording(recording)
 
         return ask

@@ -50,14 +50,14 @@ class Entrance:
 
     async def serving(self, request: web.Request) -> customers_serving.Serving:
         """Return what the session of this request may have now. Raises `Refused`, and `TooMuch` for strangers."""
-        names = self.who(request)
+        visit = self.visit(request)
         try:
-            return await self.door.look(WEB, lambda ctx: customers_serving.serve_as_released(ctx, *names))
+            return await self.door.look(WEB, lambda ctx: customers_serving.serve_as_released(ctx, *visit))
         except Refused:
-            self.limits.take(SESSIONS, request)
+            self.limits.count(SESSIONS, request)
             raise
 
-    def who(self, request: web.Request) -> tuple[str, str]:
+    def visit(self, request: web.Request) -> tuple[str, str]:
         """Return the link in the address, and the session that the request carries."""
         return request.match_info["link"][:40], self.cookie.of(request)
 
@@ -118,7 +118,7 @@ class Entrance:
         """Return the one answer to every mismatch; a caller with too many of them is told to wait."""
         COPIES.labels("not_fitting").inc()
         try:
-            self.limits.take(PASSCODES, request)
+            self.limits.count(PASSCODES, request)
         except answers.TooMuch as error:
             return answers.with_retry_after(self._entrance_page(code, {}, 429, str(error)), error.seconds)
         return self._entrance_page(code, {}, 403, NOT_FIT)
@@ -129,16 +129,18 @@ class Entrance:
         await self.pace.sleep(EVEN - passed % EVEN)
 
     def _let_in(self, entered: Admitted) -> web.Response:
+        """Send the customer to the page of their calls, with the session in a cookie."""
         COPIES.labels("opened").inc()
         where = f"/copy/{entered.link}"
         return self.cookie.give(answers.go_to(where), entered.secret, where)
 
     async def _leave_page(self, request: web.Request) -> web.Response:
-        names = self.who(request)
+        """End the session, and say so on a page."""
+        visit = self.visit(request)
         with suppress(Refused):  # without a session there is nothing to end
             await self.serving(request)
-            await self.door.enter(customers_serving.leave_page(*names), WEB)
-        return self.cookie.take(self.page("copy_left.html"), f"/copy/{names[0]}")
+            await self.door.enter(customers_serving.leave_page(*visit), WEB)
+        return self.cookie.take(self.page("copy_left.html"), f"/copy/{visit[0]}")
 
 
 def _link_code(typed: answers.Written) -> str:

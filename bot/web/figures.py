@@ -128,6 +128,7 @@ def bar_legend(table: figures.Table) -> list[tuple[str, str]]:
 
 
 def _draw_bar(table: figures.Table, row: tuple[figures.Cell, ...], most: float) -> Bar:
+    """Return a row as a bar, whose full width stands for `most`; a text in its second column belongs to the label."""
     numbers = _drawn_numbers(table, row)
     total, parts, start = sum(numbers), list[Part](), 0.0
     for (colour, _), number in zip(bar_legend(table), numbers, strict=True):
@@ -141,5 +142,6 @@ def _draw_bar(table: figures.Table, row: tuple[figures.Cell, ...], most: float) 
 
 
 def _drawn_numbers(table: figures.Table, row: tuple[figures.Cell, ...]) -> list[float]:
+    """Return the row's numbers in the columns that are drawn; 0 for a cell without one."""
     cells = (row[place] for place in table.drawn)
     return [float(cell) if isinstance(cell, int | float) else 0.0 for cell in cells]

@@ -57,6 +57,7 @@ class Metrics:
         return [web.get("/metrics", self._tell_metrics)]
 
     async def _tell_metrics(self, _: web.Request) -> web.Response:
+        """Read what is measured only when asked for, and answer all metrics in Prometheus' format."""
         reasons = await self.readiness.reasons()
         READY.set(not reasons)
         CLOCK_TRUSTED.set(self.readiness.doubt() is None)
@@ -100,12 +101,14 @@ class PublicPages:
         return [*(web.get(path, self._show_page) for path in self.pages), draws]
 
     async def _show_page(self, request: web.Request) -> web.Response:
+        """Show anyone the page of this path, or what it finds for `?q=`."""
         sought, policy = " ".join(request.query.get("q", "").split())[:LONGEST], self.door.policy
         page = self.pages[request.path](policy, sought)
         drawn = render_template("public.html", page=page, sought=sought, path=request.path, company=policy.company.name)
         return web.Response(text=drawn, content_type="text/html", headers=FOR_EVERYBODY)
 
     async def _send_draw(self, request: web.Request) -> web.Response:
+        """Send the published file of a month's draw, with which anyone can check it; 404 if there is none."""
         draw = request.match_info["draw"]
         content = await self.door.look(WEB, lambda ctx: published_file(ctx, draw))
         if content is None:

@@ -57,7 +57,7 @@ class Limits:
         self._times: LRUCache[bytes, deque[float]] = LRUCache(REMEMBERED)
         self._done: LRUCache[bytes, bool] = LRUCache(REMEMBERED)
 
-    def take(self, limit: Limit, request: web.Request) -> None:
+    def count(self, limit: Limit, request: web.Request) -> None:
         """Count one more of this request's caller; beyond the limit it raises `TooMuch` and counts nothing."""
         now, address = self.seconds(), caller_of(request, self.trusted)
         counted = self._times_of(limit, f"of {address}", limit.one), self._times_of(limit, "all", limit.all)
@@ -70,14 +70,14 @@ class Limits:
 
     def turn_away(self, limit: Limit, request: web.Request, refusal: Exception) -> NoReturn:
         """Count one more of this request's caller, then raise `refusal`, or `TooMuch` beyond the limit."""
-        self.take(limit, request)
+        self.count(limit, request)
         raise refusal
 
     def was_done(self, *what: str) -> bool:
         """Return True if exactly this was noted as done."""
         return self._hashed_name(*what) in self._done
 
-    def done(self, *what: str) -> None:
+    def note_done(self, *what: str) -> None:
         """Remember, by a hash, that this was done."""
         self._done[self._hashed_name(*what)] = True
 
@@ -89,6 +89,7 @@ class Limits:
         return times
 
     def _hashed_name(self, *what: str) -> bytes:
+        """Return a hash keyed for this process, so that no caller's address is kept in memory."""
         return hmac.digest(self._key, "\0".join(what).encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
@@ -218,7 +219,7 @@ class Pacing:
         """End all streams within a second, because the program stops."""
         self.over = True
 
-    def look(self) -> None:
+    def refuse_when_stopping(self) -> None:
         """Raise `Refused` once the program stops."""
         if self.over:
             raise Refused("The bot is restarting. Please try again in a minute.", code="stopping")

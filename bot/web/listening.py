@@ -61,11 +61,13 @@ class ListeningPages:
         ]
 
     async def _show_player(self, _: web.Request) -> web.StreamResponse:
+        """Show the listening page, the same for everyone; its script asks what may be heard."""
         return web.Response(
             text=answers.render_template("listen.html"), content_type="text/html", headers=answers.HEADERS
         )
 
     async def _no_icon(self, _: web.Request) -> web.StreamResponse:
+        """Answer browsers, which ask for an icon of their own accord, that there is none."""
         return web.Response(status=204)
 
     async def _exchange_code(self, request: web.Request) -> web.StreamResponse:
@@ -90,23 +92,25 @@ class ListeningPages:
             raise Refused("Please listen on the page, where every listen is logged.", code="not_on_the_page")
         recording, audio = await self._open_recording(request)
         grant, session = self._grant_and_session(request)
-        rate, share = audio.size / max(recording.seconds, 1.0), recording.seconds / max(audio.size, 1)
+        # `scale` is seconds of sound per byte, which turns places in the audio into times.
+        rate, scale = audio.size / max(recording.seconds, 1.0), recording.seconds / max(audio.size, 1)
 
         async def ask() -> None:
-            self.pacing.look()
+            self.pacing.refuse_when_stopping()
             (await self._current_access(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
             await self.door.look(WEB, lambda ctx: listening.open_unaltered_hearing(ctx, grant, session))
-            served = listening.note_served(grant, session, recording.id, start * share, end * share)
+            served = listening.note_served(grant, session, recording.id, start * scale, end * scale)
             await self.door.enter(served, WEB)
 
         sounding = Sounding(audio, lambda: self.pacing.budget(grant, recording.id, rate), ask, record)
         return await sounding.answer(request)
 
     async def _tell_peaks(self, request: web.Request) -> web.StreamResponse:
+        """Tell the player how loud each part of a call is, for its waveform."""
         recording, audio = await self._open_recording(request)
-        return answers.json_answer({"peaks": await self.waves.of(recording, audio)})
+        return answers.json_answer({"peaks": await self.waves.peaks_of(recording, audio)})
 
     async def _note_heard(self, request: web.Request) -> web.StreamResponse:
         """Log what the player reports as heard, even just after access ended; only then refuse."""
@@ -147,7 +151,7 @@ class ListeningPages:
         """
         if state == "open":
             return
-        self.limits.take(LISTENING, request)
+        self.limits.count(LISTENING, request)
         if state == "unknown":
             raise Refused(words, clause="P7", code="no_session")
 
@@ -316,20 +320,21 @@ class Waves:
         self.door = door
         self._drawing = asyncio.Semaphore(1)
 
-    async def of(self, recording: Recording, audio: Audio) -> list[float]:
+    async def peaks_of(self, recording: Recording, audio: Audio) -> list[float]:
         """Return how loud each part of a call is, from 0 to 1; empty if the audio can't be decoded.
 
         Raises as `Audio.read`, and `DatabaseDown`.
         """
         if recording.peaks is not None:
-            known: list[float] = recording.peaks["peaks"]
-            return known
+            stored: list[float] = recording.peaks["peaks"]
+            return stored
         async with self._drawing:
             which = recording.id, recording.stamp
-            kept = await self.door.database.read(lambda store: store.recordings.waveform(*which))
-            return await self._draw_wave(*which, audio) if kept is None else kept
+            newest = await self.door.database.read(lambda store: store.recordings.waveform(*which))
+            return await self._draw_wave(*which, audio) if newest is None else newest
 
     async def _draw_wave(self, recording: int, stamp: str, audio: Audio) -> list[float]:
+        """Compute the waveform in a thread, and store it for the recording with this stamp."""
         data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
         from bot.web.waves import audio_peaks
 

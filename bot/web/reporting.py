@@ -33,7 +33,10 @@ LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 
 
 class ReportingPages:
-    """`/report` and below, without `/report/handle` and `/report/mine`."""
+    """`/report` and below: where anyone files a report, and follows it by its receipt.
+
+    The addresses below `/report/handle` and `/report/mine` are in other classes.
+    """
 
     def __init__(self, door: Door, public_url: str, limits: Limits) -> None:
         self.door, self.limits = door, limits
@@ -43,16 +46,17 @@ class ReportingPages:
         """Return the routes of the pages."""
         return [
             web.get("/report", self._show_form),
-            web.post("/report", self._file),
+            web.post("/report", self._file_report),
             web.get(PATH, self._show_start),
             web.post(PATH, self._exchange_link),
             web.get("/report/follow", self._show_follow),
-            web.post("/report/follow", self._follow),
-            web.post("/report/add", self._add),
+            web.post("/report/follow", self._follow_report),
+            web.post("/report/add", self._add_words),
             asset_route("/report", ASSETS),
         ]
 
     async def _show_start(self, _: web.Request) -> web.Response:
+        """Show the page that a link from chat opens; a press there exchanges the link for the form."""
         return render_page("start.html", over="")
 
     async def _exchange_link(self, request: web.Request) -> web.Response:
@@ -64,20 +68,20 @@ class ReportingPages:
         except Refused:
             link = None
         if link is None or self.limits.was_done("start", link.id):
-            self.limits.take(LINKS, request)
+            self.limits.count(LINKS, request)
             return render_page("start.html", 403, over=OVER)
-        self.limits.done("start", link.id)
-        return self._form(Written({"start": [make_token(keys, link.account, now, FORM)]}), {}, 200)
+        self.limits.note_done("start", link.id)
+        return self._form_page(Written({"start": [make_token(keys, link.account, now, FORM)]}), {}, 200)
 
-    def _account(self, written: Written) -> str:
+    def _account_of(self, written: Written) -> str:
         """Return the account whose link led to the form, empty without one; raises `Refused` if the link has expired."""
         token = written.within("start", LONGEST_TOKEN)
         return read_token(self.door.keys, token, self.door.now(), FORM).account if token else ""
 
     async def _show_form(self, _: web.Request) -> web.Response:
-        return self._form(Written(), {}, 200)
+        return self._form_page(Written(), {}, 200)
 
-    def _form(self, typed: Written, errors: dict[str, str], status: int, notice: str = "") -> web.Response:
+    def _form_page(self, typed: Written, errors: dict[str, str], status: int, notice: str = "") -> web.Response:
         """Return the form, as it was typed so far and with errors by field; `notice` is a sentence above it."""
         once, policy = typed.words("once") or secrets.token_urlsafe(32), self.door.policy
         return render_page(
@@ -86,34 +90,35 @@ class ReportingPages:
             last_resort=policy.breach.last_resort,
         )  # fmt: skip
 
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _file_report(self, request: web.Request) -> web.Response:
         """File the report and show its receipt; if anything is wrong, return the form as it was filled in."""
         typed = await read_and_keep_form(request)
         try:
-            filled = read_report_form(typed, self.door.policy, self._account(typed))
+            filled = read_report_form(typed, self.door.policy, self._account_of(typed))
         except Refused as refusal:
             fields = {name: words for name, words in typed.fields.items() if name != "start"}
-            return self._form(Written(fields), {}, 422, str(refusal))
+            return self._form_page(Written(fields), {}, 422, str(refusal))
         if filled.errors:
-            return self._form(filled.written, dict(filled.errors), 422)
+            return self._form_page(filled.written, dict(filled.errors), 422)
         try:
-            self.limits.take(REPORTS, request)
+            self.limits.count(REPORTS, request)
             answer = await self.door.enter(filing.file_report(filled.told, _submission_key(filled.written)), WEB)
         except TooMuch as error:
-            return with_retry_after(self._form(filled.written, {}, 429, str(error)), error.seconds)
+            return with_retry_after(self._form_page(filled.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
             errors = {name: words for name, words in refusal.fields.items() if name in LABELS}
-            return self._form(filled.written, errors, 422, "" if errors else str(refusal))
+            return self._form_page(filled.written, errors, 422, "" if errors else str(refusal))
         except (DatabaseDown, Unavailable):
-            return self._form(filled.written, {}, 503, f"Nothing was sent yet. {DOWN}")
+            return self._form_page(filled.written, {}, 503, f"Nothing was sent yet. {DOWN}")
         return render_page(
             "filed.html", filed=answer, groups=receipt_groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )
 
     async def _show_follow(self, _: web.Request) -> web.Response:
+        """Show the page that asks for a receipt."""
         return render_page("follow.html", typed="", error="")
 
-    async def _follow(self, request: web.Request) -> web.Response:
+    async def _follow_report(self, request: web.Request) -> web.Response:
         """Show the report of a receipt. Raises `TooMuch` after too many wrong ones."""
         typed = await read_and_keep_form(request)
         receipt = plain_receipt(typed.words("receipt"))
@@ -121,7 +126,7 @@ class ReportingPages:
             return render_page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
         return self._report_page(await self.door.enter(filing.follow_report(receipt), WEB), receipt)
 
-    async def _add(self, request: web.Request) -> web.Response:
+    async def _add_words(self, request: web.Request) -> web.Response:
         """Add words to the report of a receipt; sent twice, as by a reload, they are added once."""
         typed = await read_and_keep_form(request)
         receipt, words = plain_receipt(typed.words("receipt")), typed.words("words")
@@ -134,13 +139,14 @@ class ReportingPages:
             except Refused as refusal:
                 error = str(refusal)
             else:
-                self.limits.done(*submission)
+                self.limits.note_done(*submission)
                 return self._report_page(view, receipt)
         return self._report_page(
             await self.door.enter(filing.follow_report(receipt), WEB), receipt, words if error else "", error
         )
 
     def _report_page(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
+        """Return the reporter's page of a report; with an `error`, also the words that were typed."""
         return render_page(
             "own.html", 422 if error else 200, view=view, receipt=receipt, typed=typed, error=error,
             once=secrets.token_urlsafe(16), action="/report/add", leave="",
@@ -150,7 +156,7 @@ class ReportingPages:
         """Return True if a report has this receipt; only wrong ones are counted. Raises `TooMuch`."""
         is_good = await self.door.look(WEB, lambda ctx: len(receipt) >= RECEIPT // 2 and receipt_exists(ctx, receipt))
         if not is_good:
-            self.limits.take(RECEIPTS, request)
+            self.limits.count(RECEIPTS, request)
         return is_good
 
 
@@ -193,7 +199,10 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class FilledReport:
-    """The form as it was filled in. `errors` has a sentence for each field that has to be corrected."""
+    """The form as it was filled in, and as a statement to be filed.
+
+    `errors` has a sentence for each field that has to be corrected.
+    """
 
     written: Written
     told: Statement
@@ -234,6 +243,7 @@ def read_report_form(written: Written, policy: Policy, account: str = "") -> Fil
 
 
 def _length_errors(written: Written) -> dict[str, str]:
+    """Return a sentence for each field that is too long, and one if it isn't said what happened."""
     found = {
         name: f"This has {len(words):,} characters, and {most:,} fit. Please shorten it; you can add more once it is filed."
         for name, most in MOST.items()
@@ -243,12 +253,13 @@ def _length_errors(written: Written) -> dict[str, str]:
 
 
 def _readers_of_role(key: str, role: Role) -> list[Readers]:
+    """Return the role's holder, and all its deputies together."""
     deputies = [Readers(f"{key}_deputy", f"A deputy of the {role.title}", frozenset(role.deputies))]
     return [Readers(key, role.title, frozenset({role.holder})), *(deputies if role.deputies else [])]
 
 
 class OwnPages:
-    """`/report/mine` and below."""
+    """`/report/mine` and below: where people who came from chat and gave their name return to their report."""
 
     def __init__(self, door: Door, public_url: str, limits: Limits) -> None:
         self.door = door
@@ -258,14 +269,15 @@ class OwnPages:
         """Return the routes of the pages."""
         return [
             *self.opened.routes(),
-            web.get("/report/mine/{report}", self._read, allow_head=False),
-            web.post("/report/mine/{report}/add", self._add),
+            web.get("/report/mine/{report}", self._show_own_report, allow_head=False),
+            web.post("/report/mine/{report}/add", self._add_words),
         ]
 
-    async def _read(self, request: web.Request) -> web.Response:
-        return await self._page(*await self.opened.session(request))
+    async def _show_own_report(self, request: web.Request) -> web.Response:
+        """Show the person the report of their session. Raises `Over` and `TooMuch`."""
+        return await self._own_report_page(*await self.opened.session(request))
 
-    async def _page(self, report: str, session: str, typed: str = "", error: str = "") -> web.Response:
+    async def _own_report_page(self, report: str, session: str, typed: str = "", error: str = "") -> web.Response:
         """Show the person's own report; raises `Over` if it isn't theirs."""
         try:
             view = await self.door.enter(filing.read_own_report(report, session), WEB)
@@ -276,15 +288,15 @@ class OwnPages:
             action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
         )  # fmt: skip
 
-    async def _add(self, request: web.Request) -> web.Response:
+    async def _add_words(self, request: web.Request) -> web.Response:
         """Add words to the person's own report; if that is refused, show the page with what was typed."""
         typed = await read_and_keep_form(request)
         report, session = await self.opened.session(request)
         words = typed.words("words")
         if error := flaw_of_words(words):
-            return await self._page(report, session, words, error)
+            return await self._own_report_page(report, session, words, error)
         try:
             await self.door.enter(filing.add_own_words(report, session, words), WEB)
         except Refused as refusal:
-            return await self._page(report, session, words, str(refusal))
+            return await self._own_report_page(report, session, words, str(refusal))
         return self.opened.back(report, "conversation")

@@ -148,6 +148,7 @@ def wanted_action(action: str, report: str, session: str, form: Written) -> Inte
 
 
 def _accuse_person(report: str, session: str, form: Written) -> Intent[None]:
+    """Return how to record whom the report accuses, and why; from then on that person can't read it."""
     person = form.within("person", SHORT)
     if not person:
         raise Refused("Please choose who it is.", field="person")
@@ -155,17 +156,20 @@ def _accuse_person(report: str, session: str, form: Written) -> Intent[None]:
 
 
 def _write_outcome(report: str, session: str, form: Written) -> Intent[None]:
+    """Return how to write down what came of the report, with the reference of the process that it led to."""
     _require_words(form, "reference", "Please give the reference of the Code of Conduct’s process.", SHORT)
     return steps.write_outcome(report, session, form.words("reference"), form.words("words"))
 
 
 def _decide_hearing(report: str, session: str, form: Written) -> Intent[None]:
+    """Return how to allow or refuse another reader to hear a copied call; `by` is that reader's id, 0 for none."""
     allowed, asker = form.words("allowed") == "yes", form.within("asker", SHORT)
-    by = int(asker) if asker.isascii() and asker.isdigit() else 0
-    return steps.decide_hearing(report, session, form.within("name", SHORT), by, allowed=allowed)
+    asker_id = int(asker) if asker.isascii() and asker.isdigit() else 0
+    return steps.decide_hearing(report, session, form.within("name", SHORT), asker_id, allowed=allowed)
 
 
 def _require_words(form: Written, name: str, missing: str, most: int) -> None:
+    """Raise `Refused` at this field if it's empty, with the sentence `missing`, or has more than `most` characters."""
     words = form.words(name)
     if not words:
         raise Refused(missing, field=name)

@@ -228,8 +228,8 @@ def test_p13_no_address_is_kept_and_memory_is_bounded_however_many_there_are() -
     kept = Limits(OURS, seconds)
     for number in range(REMEMBERED + 50):
         seconds.now += RECEIPTS.window / RECEIPTS.all + 0.01
-        kept.take(RECEIPTS, make_mocked_request("GET", "/").clone(remote=f"203.0.{number >> 8}.{number & 255}"))
-        kept.done(f"{number}")
+        kept.count(RECEIPTS, make_mocked_request("GET", "/").clone(remote=f"203.0.{number >> 8}.{number & 255}"))
+        kept.note_done(f"{number}")
     assert (len(kept._times), len(kept._done)) == (REMEMBERED, REMEMBERED)
     assert "203.0." not in repr(vars(kept))
 

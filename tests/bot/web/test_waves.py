@@ -49,7 +49,7 @@ async def _call(office: Office) -> Recording:
 async def test_however_many_wait_for_it_it_is_decoded_once(office: Office) -> None:
     """P7: five who open one player at the same moment cost one look through the audio, and each sees the same."""
     waves, audio, recording = Waves(office.company.door), Sounds(), await _call(office)
-    first, *others = await asyncio.gather(*(waves.of(recording, audio) for _ in range(5)))
+    first, *others = await asyncio.gather(*(waves.peaks_of(recording, audio) for _ in range(5)))
     assert max(first) == 1.0
     assert others == [first] * 4
     assert audio.reads == [(0, len(SOUND))]
@@ -58,11 +58,11 @@ async def test_however_many_wait_for_it_it_is_decoded_once(office: Office) -> No
 
 async def test_the_waveform_of_another_file_under_the_name_is_not_taken_for_its_own(office: Office) -> None:
     waves, quiet = Waves(office.company.door), Sounds(a_sound(1.0)[:44] + bytes(16_000))
-    drawn = await waves.of(await _call(office), quiet)
+    drawn = await waves.peaks_of(await _call(office), quiet)
     assert max(drawn) == 0.0
     later, other = await _call(office), Sounds()
     later.peaks, later.stamp = None, "2"
-    assert max(await waves.of(later, other)) == 1.0
+    assert max(await waves.peaks_of(later, other)) == 1.0
     assert (await _call(office)).peaks == {"peaks": drawn}
 
 
