@@ -80,7 +80,10 @@ class Restoring:
             self.erased = await self._unknown_erasures(None)
 
     async def _follow_restore(self, noted: Position) -> None:
-        """Do everything that follows a restore; after an interruption it starts over. `noted` is where the journal says the log ended."""
+        """Do everything that follows a restore; after an interruption it starts over.
+
+        `noted` is where the journal says that the log ended.
+        """
         found = await self.door.enter(handlers_journal.note_restored(noted.entries, noted.hash), CLOCK)
         log.error("database.restored", noted=noted.entries, found=found)
         # A log that is longer than noted but lacks that entry is another log altogether: nothing in it can be believed.
@@ -99,7 +102,10 @@ class Restoring:
         await self.patiently.do(lambda: self.patiently.journal.add([line]))
 
     async def _unknown_erasures(self, found: int | None) -> frozenset[str]:
-        """Return the marks of erased calls that this database doesn't know; `found` is where its log ends if it was just restored."""
+        """Return the marks of erased calls that this database doesn't know.
+
+        `found` is where its log ends if it was restored just now.
+        """
         journal = self.patiently.journal
         return await self.patiently.read(partial(journalling.unknown_erasures, journal.file, journal.seal, found))
 

@@ -205,9 +205,8 @@ class Look:
             if taken is False:
                 yield Gone(name)
             elif taken and (seen := self._read_now.get(folder_of(name))):
-                self._read_now[folder_of(name)] = replace(
-                    seen, until=FOR_EVER
-                )  # it came back since its folder was read
+                # It came back since its folder was read.
+                self._read_now[folder_of(name)] = replace(seen, until=FOR_EVER)
 
     def earlier_problems(self) -> Iterator[Problem]:
         """Yield the known problems in folders that this look hasn't read."""

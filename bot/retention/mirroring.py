@@ -113,8 +113,9 @@ class Mirroring:
     ) -> None:
         """Ask for each call separately, and store what was done.
 
-        `asks` is the recorder's `hold` or `release`, and `wants` makes what to store of a matter and its calls. Raises `Unavailable` after that if any request failed. If several at once got no answer, the system counts as down and
-        the rest isn't tried.
+        `asks` is the recorder's `hold` or `release`, and `wants` makes what to store of a matter and its calls. Raises
+        `Unavailable` after that if any request failed. If several at once got no answer, the system counts as down and the
+        rest isn't tried.
         """
         done, away = defaultdict[str, list[int]](list), list[Unavailable]()
         for first in range(0, len(found), TOGETHER):

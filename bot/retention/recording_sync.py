@@ -58,7 +58,10 @@ class RegisteredCalls:
 
 
 class CallsInMemory:
-    """A small set of calls in memory, by native id → stamp, in place of the register; empty for `check`, to see every recording."""
+    """A small set of calls in memory, by native id → stamp, in place of the register.
+
+    It is empty for the command `check`, to which every recording is then new.
+    """
 
     def __init__(self, stamps: Mapping[str, str] = ports.NOTHING) -> None:
         self.stamps = stamps

@@ -297,6 +297,6 @@ def _draw_problem(words: str, pen: Pen) -> Element:
     return {**pen.text(shown, color="attention", weight="bolder"), "spacing": "small"}
 
 
-def supplied_where_empty(supplied: Mapping[str, str], filled: Filled) -> dict[str, str]:
-    """Return those of the values that the bot supplies whose fields the person left empty, by name."""
-    return {name: value for name, value in supplied.items() if not filled.values.get(name)}
+def derived_where_empty(derived: Mapping[str, str], filled: Filled) -> dict[str, str]:
+    """Return those of the values that the bot fills in by itself whose fields the person left empty, by name."""
+    return {name: value for name, value in derived.items() if not filled.values.get(name)}

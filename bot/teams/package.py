@@ -149,13 +149,12 @@ def _extension_action(word: str, listed: Listed) -> dict[str, object]:
     `triggers` offers it after a slash, too. The bot's own commands have none: a slash would send the text as a message
     from a channel, where the bot doesn't answer.
     """
-    where = ["compose", "commandBox"]
     return {
         "id": command_id(word),
         "type": "action",
         "title": cut_text(listed.short, 32),
         "description": listed.says,
-        "context": where,
+        "context": ["compose", "commandBox"],
         "fetchTask": True,
         "triggers": ["slash"],
     }

@@ -399,10 +399,10 @@ class Filling:
         filled = Filled({**typed, **given})
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
-            supplied = await self.desk.derived(turn.account, needed.name, {})
-            kept = self.desk.valid_answers(needed, filled)  # answers that this other form has a place for
+            # What follows from no answer at all, and those answers that this other form can take.
+            derived, kept = await self.desk.derived(turn.account, needed.name, {}), self.desk.valid_answers(needed, filled)
             return needed.title, await draw(
-                needed, values={**kept.values, **forms.supplied_where_empty(supplied, kept)}, problems={"": OTHERS}
+                needed, values={**kept.values, **forms.derived_where_empty(derived, kept)}, problems={"": OTHERS}
             )
         if handlers.find_form(name).variant and forms.has_unknown_fields(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})

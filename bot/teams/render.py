@@ -71,9 +71,9 @@ def render_page(page: Page, zone: str, *, dialog: bool = False) -> Element:
 def render_leaf(
     page: Page, zone: str, at: int, read: Callable[[int], str], more: Sequence[Part] = (), *, dialog: bool = False
 ) -> Element:
-    """Return a whole page, or if it's too long for one card, the `at`th card of it: its leaf (from 0; the last if there are fewer).
+    """Return a whole page, or if it's too long for one card, its `at`th leaf (from 0; the last if there are fewer).
 
-    `more` is on each leaf. `read` returns the value of the button that leads to a leaf.
+    A leaf is as much of the page as one card holds. `more` is on each leaf. `read` returns the value of the button that leads to a leaf.
     """
     pen, summary = Pen(zone, wording.beginning_of(page.title, HEADER), dialog), page.summary or page.title
     head = [] if dialog else _page_head(page, zone)
@@ -164,7 +164,7 @@ def _room_left(head: list[Element], summary: str) -> int:
 def _fill_card(
     whole: Sequence[Part], pen: Pen, summary: str, head: list[Element], rest: Button | None = None
 ) -> Element:
-    """Return a card with the heading and as much of the parts as fits; an empty one would be refused, so it says the summary."""
+    """Return a card with the heading `head` and as much of the parts as fits; if there is nothing, it says the summary."""
     drawn = draw_elements(whole, pen, _room_left(head, summary), rest)
     return adaptive_card([*head, *(drawn or ([] if head else [text_run(_summary_text(summary))]))], summary)
 
