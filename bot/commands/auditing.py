@@ -34,8 +34,8 @@ def verify_audit(checkpoint: Path | None) -> int:
 
     The log must still hold what `checkpoint`, a copy of the journal, says. Raises `Misconfigured` if it isn't such a copy.
     """
-    given = read_each_setting()
-    outcome, found, losses = asyncio.run(_with_database(lambda database: _verify_all(given, database, checkpoint)))
+    settings = read_each_setting()
+    outcome, outside, losses = asyncio.run(_with_database(lambda database: _verify_all(settings, database, checkpoint)))
     for loss in losses:
         print(f"Note: {loss}.")
     for fault in outcome.faults:
@@ -43,30 +43,30 @@ def verify_audit(checkpoint: Path | None) -> int:
     if outcome.number > len(outcome.faults):
         print(f"BROKEN: and {outcome.number - len(outcome.faults):,} more like these.")
     if not outcome.number:
-        _print_all_well(outcome, found)
+        _print_all_well(outcome, outside)
     return int(outcome.number > 0)
 
 
 async def _verify_all(
-    given: Settings, database: Database, checkpoint: Path | None
+    settings: Settings, database: Database, checkpoint: Path | None
 ) -> tuple[verification.Outcome, Outside | None, list[str]]:
     """Return the outcome, what the journal says (None without keys), and a sentence for each loss."""
     # Only a database that this version has upgraded has everything that is compared.
     state = await current_revision(database) == newest_revision()
-    flaws, losses, found = list[str](), list[str](), None
-    keys = await _find_keys(given, database if state else None, flaws.append)
+    flaws, losses, outside = list[str](), list[str](), None
+    keys = await _find_keys(settings, database if state else None, flaws.append)
     if checkpoint is not None and not flaws:
         flaws += await _missing_entry(database, _read_checkpoint(checkpoint, keys), checkpoint)
     if keys is not NONE:
         with verification.telling_faults("the journal's lines", flaws.append):
-            found = await _read_journal(given, database, journal.Seal(keys))
+            outside = await _read_journal(settings, database, journal.Seal(keys))
     with verification.telling_faults("restores", flaws.append):
-        zone = home_zone(given.policy_file)
+        zone = home_zone(settings.policy_file)
         losses = [_loss_sentence(*one, zone) for one in await database.read(lambda store: store.audit.losses())]
-    outcome = await verification.verify_log(database, found, state=state, keys=keys)
+    outcome = await verification.verify_log(database, outside, state=state, keys=keys)
     for flaw in flaws:
         outcome.fault(flaw)
-    return outcome, found, losses
+    return outcome, outside, losses
 
 
 def _loss_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
@@ -102,23 +102,23 @@ async def _missing_entry(database: Database, position: Position, checkpoint: Pat
     ]
 
 
-async def _read_journal(given: Settings, database: Database, seal: journal.Seal) -> Outside:
+async def _read_journal(settings: Settings, database: Database, seal: journal.Seal) -> Outside:
     """Return what the whole journal says, with a flaw if it lacks what the log says it held; raises `Misconfigured`."""
-    held, (entries, _) = await database.read(lambda store: (store.audit.in_journal(), store.audit.head()))
-    file = given.journal / journal.NAME
+    in_journal, (entries, _) = await database.read(lambda store: (store.audit.in_journal(), store.audit.head()))
+    file = settings.journal / journal.NAME
     try:
         found = read_for_verification(file, seal, file.stat().st_size if file.exists() else 1)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
     if entries and found.position is None:
         found.flaws.append(f"the log has {quantity_words(entries, 'entry', 'entries')}, but {file} is empty or missing")
-    elif found.position is not None and found.position.entries < held:
-        left = f"but {file} ends at entry {found.position.entries:,}: it was cut off, or is an older copy"
-        found.flaws.append(f"the log says that the journal has entry {held:,}, {left}")
+    elif found.position is not None and found.position.entries < in_journal:
+        lacking = f"but {file} ends at entry {found.position.entries:,}: it was cut off, or is an older copy"
+        found.flaws.append(f"the log says that the journal has entry {in_journal:,}, {lacking}")
     return found
 
 
-def _print_all_well(outcome: verification.Outcome, found: Outside | None) -> None:
+def _print_all_well(outcome: verification.Outcome, outside: Outside | None) -> None:
     """Print what was compared and fits, and what couldn't be compared."""
     entries = quantity_words(outcome.verdict.entries, "entry", "entries")
     print(f"The audit log is intact: {entries}, in an unbroken chain.")
@@ -126,11 +126,11 @@ def _print_all_well(outcome: verification.Outcome, found: Outside | None) -> Non
         print(f"The database matches it: {quantity_words(outcome.rows, 'row')}, unchanged since their last entries.")
     else:
         print("Database not compared: it belongs to another version of the program. `run` updates it.")
-    if found is None:
+    if outside is None:
         print("Journal not compared: SECRET_KEY is not set.")
-    elif found.position is not None:
-        print(f"The journal outside the database matches it too, up to entry {found.position.entries:,}.")
-        if lacks := outcome.verdict.entries - found.position.entries:
+    elif outside.position is not None:
+        print(f"The journal outside the database matches it too, up to entry {outside.position.entries:,}.")
+        if lacks := outcome.verdict.entries - outside.position.entries:
             print(
                 f"Not in the journal yet: {quantity_words(lacks, 'entry', 'entries')} since then. The bot adds them within a minute."
             )
@@ -139,14 +139,14 @@ def _print_all_well(outcome: verification.Outcome, found: Outside | None) -> Non
     print(f"Hash of the last entry:  {outcome.verdict.head}")
 
 
-async def _find_keys(given: Settings, database: Database | None, tell: Callable[[str], None]) -> Keys:
+async def _find_keys(settings: Settings, database: Database | None, tell: Callable[[str], None]) -> Keys:
     """Return the keys that open words and check seals; `NONE` if no key is set or it isn't the database's.
 
     A wrong key is reported by `tell`; the rest can be verified without.
     """
-    if given.secret_key is None and given.secret_key_file is None:
+    if settings.secret_key is None and settings.secret_key_file is None:
         return NONE
-    keys = given.keys()
+    keys = settings.keys()
     try:
         with verification.telling_faults("the keys", tell):
             if database is not None:

@@ -27,38 +27,38 @@ NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."
 
 
 @contextmanager
-def _faults_as_misconfigured(nothing: str, what: Path) -> Iterator[None]:
+def _faults_as_misconfigured(nothing: str, file: Path) -> Iterator[None]:
     """Raise any fault as `Misconfigured`, ending with the sentence `nothing`: that nothing was done."""
     try:
         yield
     except archive.UnusableArchive as error:
-        raise Misconfigured(f"{what} can't be used: {error}. {nothing}") from error
+        raise Misconfigured(f"{file} can't be used: {error}. {nothing}") from error
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {database_sentence(error)} {nothing}") from error
     except JournalDown as error:
         raise Misconfigured(f"JOURNAL_URL: {error}. {nothing}") from error
     except OSError as error:
         why = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise Misconfigured(f"{error.filename or what} can't be read or written ({why}). {nothing}") from error
+        raise Misconfigured(f"{error.filename or file} can't be read or written ({why}). {nothing}") from error
 
 
 def back_up(file: Path) -> int:
     """Write a new archive; it gets its name only once it's complete. Raises `Misconfigured`, and then leaves none."""
-    given, where = read_each_setting(), file.absolute().parent
-    given.master_key()
-    copies.clear_away(where)
+    settings, parent = read_each_setting(), file.absolute().parent
+    settings.master_key()
+    copies.clear_away(parent)
     if file.exists() or file.is_symlink():
         raise Misconfigured(f"{file} already exists, and I never overwrite a file. Name another one.")
-    with _faults_as_misconfigured(NOT_MADE, file), copies.temporary_copy_folder(copies.BACKUP, where) as folder:
+    with _faults_as_misconfigured(NOT_MADE, file), copies.temporary_copy_folder(copies.BACKUP, parent) as folder:
         # The database first: the journal may know more than it, and never less.
-        name, copy, keys = asyncio.run(_copy_database(given, folder))
-        _copy_journal(given, folder, copy, Seal(keys))
+        name, copy, keys = asyncio.run(_copy_database(settings, folder))
+        _copy_journal(settings, folder, copy, Seal(keys))
         facts = {
             "made": datetime.now(UTC).isoformat(), "program": version("recording-steward"), "revision": copy.revision,
             "entries": copy.entries, "hash": copy.hash, "root": keys.wrapped_root().hex(), "master": keys.ids[0],
         }  # fmt: skip
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
-        archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), facts, Seal(given.master_key()))
+        archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), facts, Seal(settings.master_key()))
         _give_name(folder / "whole.tar", file.absolute())
     print(
         f"Backed up: the database, with {quantity_words(copy.entries, 'entry', 'entries')} in the audit log, and the journal."
@@ -76,54 +76,54 @@ def _give_name(archive_file: Path, file: Path) -> None:
     files.on_disk(file.parent)
 
 
-async def _copy_database(given: Settings, folder: Path) -> tuple[str, copies.Held, Keys]:
+async def _copy_database(settings: Settings, folder: Path) -> tuple[str, copies.Held, Keys]:
     """Copy the database; return the copy's file name, what it holds, and the keys that open it. Raises `Misconfigured`."""
-    if missing := looking.missing_file(given.database_url):
+    if missing := looking.missing_file(settings.database_url):
         raise Misconfigured(f"DATABASE_URL: {missing}. {looking.START} {NOT_MADE}")
-    database, path = Database(given.database_url), servers.sqlite_file(given.database_url)
+    database, path = Database(settings.database_url), servers.sqlite_file(settings.database_url)
     try:
         revision = await upgrade.current_revision(database)
         if not revision:
             raise Misconfigured(f"DATABASE_URL: this database is still empty. {NOT_MADE}")
-        keys = await keys_for(given, database)
+        keys = await keys_for(settings, database)
         copy = copies.Held(revision, *await database.read(lambda store: store.audit.head()))
     finally:
         await database.close()
     if path is None:
-        archive.dump_server(given.database_url, folder / archive.SERVER)
+        archive.dump_server(settings.database_url, folder / archive.SERVER)
         return archive.SERVER, copy, keys
     copies.copy_out(path, folder / archive.SQLITE)
     return archive.SQLITE, copies.examine_copy(folder / archive.SQLITE), keys
 
 
-def _copy_journal(given: Settings, folder: Path, copy: copies.Held, seal: Seal) -> None:
+def _copy_journal(settings: Settings, folder: Path, copy: copies.Held, seal: Seal) -> None:
     """Write into the journal where the copied log ends, then copy its whole lines; a restore compares the two."""
-    journal = Journal(given.journal, seal, make=given.journal_url is None)
+    journal = Journal(settings.journal, seal, make=settings.journal_url is None)
     journal.add([{"kind": HEAD, "entries": copy.entries, "hash": copy.hash, "at": datetime.now(UTC).isoformat()}])
-    shutil.copyfile(given.journal / NAME, folder / archive.JOURNAL)
+    shutil.copyfile(settings.journal / NAME, folder / archive.JOURNAL)
     os.truncate(folder / archive.JOURNAL, whole_lines(folder / archive.JOURNAL))
 
 
 def restore_backup(file: Path, *, replace: bool) -> int:
     """Replace the database by a backup, all or nothing. Raises `Misconfigured`, and then nothing has changed."""
-    given = read_each_setting()
-    database = servers.sqlite_file(given.database_url)
+    settings = read_each_setting()
+    database = servers.sqlite_file(settings.database_url)
     if not file.is_file():
         raise Misconfigured(f"{file} doesn't exist. {NOT_RESTORED}")
     # Beside the database, so that the copy can take its place at once; for a server where the next start clears up after a kill.
     with (
         _faults_as_misconfigured(NOT_RESTORED, file),
-        copies.temporary_copy_folder(copies.RESTORE, given.data.absolute()) as folder,
+        copies.temporary_copy_folder(copies.RESTORE, settings.data.absolute()) as folder,
     ):
         manifest = _verify_manifest(archive.unpack_archive(file, folder), folder, database)
-        keys = _archive_keys(given, manifest)
-        journal = Journal(given.journal, Seal(keys), make=given.journal_url is None)
+        keys = _archive_keys(settings, manifest)
+        journal = Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
         if database is None:
-            _into_server(given.database_url, folder, manifest, journal)
+            _into_server(settings.database_url, folder, manifest, journal)
         else:
             _into_file(database, folder, manifest, journal, replace=replace)
     print(f"Restored: the database, with {quantity_words(manifest['entries'], 'entry', 'entries')} in the audit log.")
-    if keys.ids[0] != master_key_id(given.master_key()):
+    if keys.ids[0] != master_key_id(settings.master_key()):
         print(UNDER_THE_OTHER)
     print(AFTERWARDS)
     return 0
@@ -140,9 +140,9 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
     return manifest
 
 
-def _archive_keys(given: Settings, manifest: dict[str, Any]) -> Keys:
+def _archive_keys(settings: Settings, manifest: dict[str, Any]) -> Keys:
     """Return the key that the archive was made under, with the root key in it. Raises `UnusableArchive`."""
-    masters = given.master_keys()
+    masters = settings.master_keys()
     key = next((one for one in masters if manifest.get("master") == master_key_id(one)), None)
     if key is None:
         ids = " and ".join(map(master_key_id, masters))

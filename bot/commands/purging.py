@@ -62,50 +62,50 @@ def print_purge(*, dry_run: bool, now: datetime | None = None) -> int:
         return 2
     settings, at = read_each_setting(), now or datetime.now(UTC)
     rules, system = read_policy(settings.policy_file), settings.recordings_url.partition(":")[0]
-    found = asyncio.run(ask_database(settings.database_url, lambda store: look_ahead(store, rules, system, at)))
-    print_facts(_purge_facts(rules, found, at))
+    outlook = asyncio.run(ask_database(settings.database_url, lambda store: look_ahead(store, rules, system, at)))
+    print_facts(_purge_facts(rules, outlook, at))
     print("Nothing was changed.")
     return 0
 
 
 def look_ahead(store: Store, rules: Policy, system: str, now: datetime) -> Outlook:
     """Return what a run of this recording system's erasures would find now."""
-    judged, kept = judge_erasures(store, rules, now), store.pauses.kept_then(now)
+    judged, kept_then = judge_erasures(store, rules, now), store.pauses.kept_then(now)
     unregistered = tuple(store.recordings.unregistered(UnregisteredFile.system == system))
     outside = tuple(one for one in store.recordings.out_of_scope() if one.system == system)
     return Outlook(
-        len(store.pauses.unclosed(now)), kept, store.pauses.outstanding(system, now), judged, unregistered, outside
+        len(store.pauses.unclosed(now)), kept_then, store.pauses.outstanding(system, now), judged, unregistered, outside
     )
 
 
-def _purge_facts(rules: Policy, found: Outlook, now: datetime) -> Iterator[tuple[str, str]]:
+def _purge_facts(rules: Policy, outlook: Outlook, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield what to print, each with its label: what is closed and erased now, and what isn't and why."""
     yield "Now", moment_words(now, zone_of(rules), None)
-    would = found.closing + found.kept_then
+    would = outlook.closing + outlook.kept_then
     yield "Would close", f"{quantity_words(would, 'call')} whose time is up"
-    yield "Would erase", quantity_words(found.erased, "call")
-    yield from _number_facts("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
-    yield from _number_facts("Kept then", {"by something open when they close": found.kept_then})
+    yield "Would erase", quantity_words(outlook.erased, "call")
+    yield from _number_facts("Kept", {KEPT.get(why, why): number for why, number in outlook.waiting.kept.items()})
+    yield from _number_facts("Kept then", {"by something open when they close": outlook.kept_then})
     yield from _number_facts(
         "Paused",
-        {f"until the Head presses Continue ({pause})": number for pause, number in found.waiting.paused.items()},
+        {f"until the Head presses Continue ({pause})": number for pause, number in outlook.waiting.paused.items()},
     )
     yield from _number_facts(
-        "Would pause", {_why_paused(rules, found.judged, why): number for why, number in found.pauses.items()}
+        "Would pause", {_why_paused(rules, outlook.judged, why): number for why, number in outlook.pauses.items()}
     )
     yield from _number_facts(
-        "Later", {trouble_words(why, number): number for why, number in found.waiting.failed.items()}
+        "Later", {trouble_words(why, number): number for why, number in outlook.waiting.failed.items()}
     )
-    yield from _never_erased_facts(found)
-    yield from _number_facts(NEVER, {"in a recording system other than RECORDINGS_URL": found.waiting.elsewhere})
+    yield from _never_erased_facts(outlook)
+    yield from _number_facts(NEVER, {"in a recording system other than RECORDINGS_URL": outlook.waiting.elsewhere})
 
 
-def _never_erased_facts(found: Outlook) -> Iterator[tuple[str, str]]:
+def _never_erased_facts(outlook: Outlook) -> Iterator[tuple[str, str]]:
     """Yield the calls and files without a time to be erased, with their numbers in the weekly digest."""
-    yield from _number_facts(NEVER, {OUTSIDE: len(found.outside)})
-    yield from (("", f"call {one.id}: {one.native_id} (line {one.line or 'unknown'})") for one in found.outside)
-    yield from _number_facts(NEVER, {UNREGISTERED: len(found.unregistered)}, "file")
-    yield from (("", f"file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})") for one in found.unregistered)
+    yield from _number_facts(NEVER, {OUTSIDE: len(outlook.outside)})
+    yield from (("", f"call {one.id}: {one.native_id} (line {one.line or 'unknown'})") for one in outlook.outside)
+    yield from _number_facts(NEVER, {UNREGISTERED: len(outlook.unregistered)}, "file")
+    yield from (("", f"file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})") for one in outlook.unregistered)
 
 
 def _number_facts(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[tuple[str, str]]:

@@ -31,33 +31,33 @@ class Wrapped(NamedTuple):
 
 def rotate_key() -> int:
     """Rewrap everything, and print what was done. Raises `Misconfigured`."""
-    given = read_each_setting()
-    keys = given.keys()
+    settings = read_each_setting()
+    keys = settings.keys()
     if len(keys.ids) == 1:
         raise Misconfigured(NO_PREVIOUS)
-    print("\n".join(asyncio.run(_rotate_wraps(given, keys))))
+    print("\n".join(asyncio.run(_rotate_wraps(settings, keys))))
     return 0
 
 
-async def _rotate_wraps(given: Settings, keys: Keys) -> list[str]:
+async def _rotate_wraps(settings: Settings, keys: Keys) -> list[str]:
     """Rewrap everything, and return the lines to print. Raises `Misconfigured`, also if the database is in use."""
-    async with open_database(given.database_url) as database:
+    async with open_database(settings.database_url) as database:
         await require_this_version(database)
-    if await _is_database_in_use(given):
+    if await _is_database_in_use(settings):
         raise Misconfigured(IN_USE)
-    async with open_database(given.database_url) as database:
-        door = Door(database, policy_of(given.policy_file), lambda: datetime.now(UTC), keys=keys)
+    async with open_database(settings.database_url) as database:
+        door = Door(database, policy_of(settings.policy_file), lambda: datetime.now(UTC), keys=keys)
         return _rotation_lines(await wrap_all(door), keys)
 
 
 async def wrap_all(door: Door) -> Wrapped:
     """Rewrap everything; if it's interrupted, the next call continues. Raises `Misconfigured`, `DatabaseDown`."""
-    before = await begin_rotation(door)
-    done = await door.enter(master_key.rewrap_keys(), COMMAND)
+    state = await begin_rotation(door)
+    rewrapped = await door.enter(master_key.rewrap_keys(), COMMAND)
     await door.enter(clock.rewrap_reports(), COMMAND)
-    if not before.finished:
+    if not state.finished:
         await door.enter(master_key.note_rotation(), COMMAND)
-    return Wrapped(done.matters, done.unopened, before.finished)
+    return Wrapped(rewrapped.matters, rewrapped.unopened, state.finished)
 
 
 async def begin_rotation(door: Door) -> KeyState:
@@ -82,11 +82,11 @@ def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
     ]
 
 
-async def _is_database_in_use(given: Settings) -> bool:
+async def _is_database_in_use(settings: Settings) -> bool:
     """Return True if another program has the database open."""
-    file = servers.sqlite_file(given.database_url)
+    file = servers.sqlite_file(settings.database_url)
     if file is None:
-        async with open_database(given.database_url) as database:
+        async with open_database(settings.database_url) as database:
             return await copies.others_on(database) > 0
     with copies.nobody_else_open(file) as is_alone:
         return not is_alone

@@ -40,14 +40,14 @@ def print_route(
         alone = foresee_route(rules.seated(people.ids), people, asker, reason, operator, concerns, day, at)
         asked = _with_absences(settings.database_url, alone.case.policy, people, alone.case.today)
         counted, without = asyncio.run(asked)
-        found = foresee_route(counted, people, asker, reason, operator, concerns, day, at)
+        foreseen = foresee_route(counted, people, asker, reason, operator, concerns, day, at)
     except Refused as refused:
         field, words = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {words}") from None
     if as_json:
-        print(json.dumps({**route_data(found, people), "entered": not without}, ensure_ascii=False))
+        print(json.dumps({**route_data(foreseen, people), "entered": not without}, ensure_ascii=False))
     else:
-        print_facts(_route_facts(found, people, without))
+        print_facts(_route_facts(foreseen, people, without))
     return 0
 
 
@@ -90,25 +90,25 @@ def foresee_route(
     return foreseeing.foresee_request(case, received)
 
 
-def route_data(found: foreseeing.Foreseen, people: People) -> dict[str, Any]:
+def route_data(foreseen: foreseeing.Foreseen, people: People) -> dict[str, Any]:
     """Return the route for a program to read; moments in UTC."""
     return {
-        "asker": people.address(next(iter(found.case.involved.askers))),
-        "reason": found.case.reason,
-        "kind": found.case.kind,
-        "day": found.case.today.isoformat(),
-        "asked": [_decider_data(found, people, one) for one in found.where.approvers],
-        "next": [_decider_data(found, people, one) for one in found.next],
+        "asker": people.address(next(iter(foreseen.case.involved.askers))),
+        "reason": foreseen.case.reason,
+        "kind": foreseen.case.kind,
+        "day": foreseen.case.today.isoformat(),
+        "asked": [_decider_data(foreseen, people, one) for one in foreseen.where.approvers],
+        "next": [_decider_data(foreseen, people, one) for one in foreseen.next],
         "passed_over": [
-            {"email": people.address(who), "why": why, "because": OUT[why]} for who, why in found.passed_over
+            {"email": people.address(who), "why": why, "because": OUT[why]} for who, why in foreseen.passed_over
         ],
-        "told": list(map(people.address, found.told)),
-        "lapses": found.lapses.at.isoformat() if found.lapses else None,
+        "told": list(map(people.address, foreseen.told)),
+        "lapses": foreseen.lapses.at.isoformat() if foreseen.lapses else None,
     }
 
 
-def _decider_data(found: foreseeing.Foreseen, people: People, one: Authority) -> dict[str, Any]:
-    title = found.case.policy.role(one.role).title
+def _decider_data(foreseen: foreseeing.Foreseen, people: People, one: Authority) -> dict[str, Any]:
+    title = foreseen.case.policy.role(one.role).title
     return {"email": people.address(one.person), "role": one.role, "title": title, "deputy": one.deputy}
 
 
@@ -120,17 +120,17 @@ def _find_person(rules: Policy, people: People, typed: str, option: str) -> int:
         raise Refused(str(wrong), option) from None
 
 
-def _route_facts(found: foreseeing.Foreseen, people: People, note: str) -> Iterator[tuple[str, str]]:
+def _route_facts(foreseen: foreseeing.Foreseen, people: People, note: str) -> Iterator[tuple[str, str]]:
     """Yield the route as lines, each with its label; `note` says why absences entered in chat weren't counted."""
-    case, where = found.case, found.where
+    case, route = foreseen.case, foreseen.where
     yield "On", day_words(case.today, None)
     yield "Reason", f"{case.policy.reason(case.reason).label} ({case.clause})"
-    yield from _decider_lines("Asked", found, people, where.approvers, HELD)
-    if where.approvers:
-        yield from _decider_lines("Next", found, people, found.next, NOBODY_NEXT)
-    yield from (("Passed over", f"{people.address(who)} {OUT[why]}.") for who, why in found.passed_over)
-    yield from (("Told of it", f"{people.address(who)} is told the decision.") for who in found.told)
-    at = found.lapses
+    yield from _decider_lines("Asked", foreseen, people, route.approvers, HELD)
+    if route.approvers:
+        yield from _decider_lines("Next", foreseen, people, foreseen.next, NOBODY_NEXT)
+    yield from (("Passed over", f"{people.address(who)} {OUT[why]}.") for who, why in foreseen.passed_over)
+    yield from (("Told of it", f"{people.address(who)} is told the decision.") for who in foreseen.told)
+    at = foreseen.lapses
     yield "Lapses", f"{moment_words(at.at, at.zone, None)}, if no one decides." if at else NO_LAPSE
     if case.involved.concerned and case.kind == "staff":
         yield "Note", NO_FIELD
@@ -139,11 +139,11 @@ def _route_facts(found: foreseeing.Foreseen, people: People, note: str) -> Itera
 
 
 def _decider_lines(
-    label: str, found: foreseeing.Foreseen, people: People, deciders: Sequence[Authority], nobody: str
+    label: str, foreseen: foreseeing.Foreseen, people: People, deciders: Sequence[Authority], nobody: str
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     """Yield a line for each person who would decide, or the sentence `nobody`."""
     for one in deciders:
-        title = found.case.policy.role(one.role).title
+        title = foreseen.case.policy.role(one.role).title
         yield label, f"{people.address(one.person)}, {f'deputy of the {title}' if one.deputy else title}."
     if not deciders:
         yield label, nobody

@@ -96,14 +96,14 @@ class Noting:
             if not is_due and not (await self.door.database.read(partial(_erased_since, after=self.door.journal)))[1]:
                 return
             # Before the journal is read: another replica may write into it meanwhile.
-            held = max(self.door.journal, await self.door.database.read(lambda store: store.audit.in_journal()))
+            in_journal = max(self.door.journal, await self.door.database.read(lambda store: store.audit.in_journal()))
             last = (await self.patiently.newest()).position or Position(0, GENESIS)
             if not await is_in_log(self.door, last):  # otherwise a rewritten log would get a line of its own
                 log.error("journal.contradicted", entries=last.entries)
                 return
-            if last.entries < held:
-                log.error("journal.lost", entries=held, left=last.entries)
-                await self.door.enter(handlers_journal.note_journal_lost(held, last.entries), CLOCK)
+            if last.entries < in_journal:
+                log.error("journal.lost", entries=in_journal, left=last.entries)
+                await self.door.enter(handlers_journal.note_journal_lost(in_journal, last.entries), CLOCK)
             self.door.journal = (await self._write_to_end(last)).entries
             self._told = self.seconds()
             JOURNAL_NOTED.set(self.door.now().timestamp())
@@ -115,8 +115,8 @@ class Noting:
             if end.entries <= last.entries:
                 return last
             at = self.door.now().isoformat()
-            told = [{**one, **end._asdict(), "at": at} for one in (*lines, {"kind": HEAD})]
-            await self.patiently.do(partial(self.patiently.journal.add, told))
+            stamped = [{**one, **end._asdict(), "at": at} for one in (*lines, {"kind": HEAD})]
+            await self.patiently.do(partial(self.patiently.journal.add, stamped))
             last = end
 
 
@@ -197,24 +197,24 @@ class Newest:
 
     def take(self, line: bytes, seal: Seal) -> None:
         """Take in the next line."""
-        told = object_in(line)
-        if told is None:
+        fields = object_in(line)
+        if fields is None:
             self.flawed += 1
-        elif told.get("key", seal.key_id) != seal.key_id:
-            self.key = str(told["key"])[:16]
-        elif not seal.fits(told):
+        elif fields.get("key", seal.key_id) != seal.key_id:
+            self.key = str(fields["key"])[:16]
+        elif not seal.fits(fields):
             self.flawed += 1
         else:
-            self._take_line(told)
+            self._take_line(fields)
 
-    def _take_line(self, told: dict[str, Any]) -> None:
+    def _take_line(self, fields: dict[str, Any]) -> None:
         """Take in the fields of a line with our seal."""
-        position, self.key = position_of(told), ""
-        if told.get("kind") == RESTORED:
+        position, self.key = position_of(fields), ""
+        if fields.get("kind") == RESTORED:
             self.position, self.put_back = position, False
         elif position is not None and (self.position is None or position.entries > self.position.entries):
             self.position = position  # replicas may write a line behind one that tells more
-        self.put_back = self.put_back or told.get("kind") == PUT_BACK
+        self.put_back = self.put_back or fields.get("kind") == PUT_BACK
 
 
 @dataclass(slots=True)
@@ -258,13 +258,13 @@ def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outsi
         found.flaws.append(f"in the journal {lines} damaged, changed, or made by someone else")
     if end.key:
         found.flaws.append(f"the journal’s newest line names a key that isn’t this database’s ({end.key})")
-    for told in read_lines(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
-        if told["kind"] == REPORT_COUNTED:
-            found.reports[str(told["id"])] = max(int(told["counter"]), found.reports.get(str(told["id"]), 0))
-        elif told["kind"] == RESTORED:
+    for fields in read_lines(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
+        if fields["kind"] == REPORT_COUNTED:
+            found.reports[str(fields["id"])] = max(int(fields["counter"]), found.reports.get(str(fields["id"]), 0))
+        elif fields["kind"] == RESTORED:
             found.reports.clear()  # those that came in since the copy are lost with it
         else:
-            found.ended.add(str(told["id"]))
+            found.ended.add(str(fields["id"]))
     return found
 
 
@@ -279,11 +279,11 @@ def unknown_erasures(file: Path, seal: Seal, found: int | None = None) -> frozen
         one for one in (found,) if one is not None
     ]
     marks, restores = set[str](), 0
-    for told in read_lines(file, seal, (ERASED, RESTORED)) if ends else ():
-        if told["kind"] == RESTORED:
+    for fields in read_lines(file, seal, (ERASED, RESTORED)) if ends else ():
+        if fields["kind"] == RESTORED:
             restores += 1
-        elif restores < len(ends) and int(told["entries"]) > min(ends[restores:]):
-            marks.update(str(told[name]) for name in MARKS if told.get(name))
+        elif restores < len(ends) and int(fields["entries"]) > min(ends[restores:]):
+            marks.update(str(fields[name]) for name in MARKS if fields.get(name))
     return frozenset(marks)
 
 
@@ -297,15 +297,15 @@ def read_counters(file: Path, seal: Seal, start: int = 0) -> tuple[dict[str, int
         start = start if start <= file.stat().st_size else 0
     except FileNotFoundError:
         return {}, 0
-    for told, end in _sealed_lines(file, seal, (REPORT_COUNTED,), start):
-        found[str(told["id"])] = max(int(told["counter"]), found.get(str(told["id"]), 0))
+    for fields, end in _sealed_lines(file, seal, (REPORT_COUNTED,), start):
+        found[str(fields["id"])] = max(int(fields["counter"]), found.get(str(fields["id"]), 0))
         start = end
     return found, start
 
 
 def read_lines(file: Path, seal: Seal, kinds: Collection[str]) -> Iterator[dict[str, Any]]:
     """Yield the lines of these kinds with our seal, the oldest first; none if there is no file. Raises OSError."""
-    return (told for told, _ in _sealed_lines(file, seal, kinds))
+    return (fields for fields, _ in _sealed_lines(file, seal, kinds))
 
 
 def position_of(line_data: dict[str, Any]) -> Position | None:
@@ -338,9 +338,9 @@ def _sealed_lines(
         opened.seek(start)
         for line in opened:
             start += len(line)
-            told = object_in(line) if any(one in line for one in words) else None
-            if told is not None and told.get("kind") in kinds and seal.fits(told):
-                yield told, start
+            fields = object_in(line) if any(one in line for one in words) else None
+            if fields is not None and fields.get("kind") in kinds and seal.fits(fields):
+                yield fields, start
 
 
 def _whole_lines(file: Path, start: int, size: int) -> Iterator[bytes]:

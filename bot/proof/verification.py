@@ -203,20 +203,20 @@ class Check:
         for key, seq in self.latest.astray(MOST_TOLD):
             self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which recorded it as changed")
 
-    async def _read_some(self, some: Callable[[Store], bool]) -> bool:
+    async def _read_some(self, work: Callable[[Store], bool]) -> bool:
         """Run one read to its end even if cancelled: SQLite crashes the process if a file is closed during use."""
-        reading = asyncio.ensure_future(self.database.read(some))
+        reading = asyncio.ensure_future(self.database.read(work))
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:
             await asyncio.wait({reading})
             raise
 
-    async def _until_done(self, some: Callable[[Store], bool]) -> None:
+    async def _until_done(self, work: Callable[[Store], bool]) -> None:
         """Repeat a piece of work, with a rest after each, as long as it returns True."""
         more = True
         while more:
-            more = await self._read_some(some)
+            more = await self._read_some(work)
             await asyncio.sleep(self.pace.rest)
 
     def _settle_some(self, store: Store) -> bool:
@@ -225,11 +225,11 @@ class Check:
             pass
         for name in self.gone:
             self.latest.leave(name)
-        some = self.latest.unsettled(SETTLED)
-        for key in some:
+        keys = self.latest.unsettled(SETTLED)
+        for key in keys:
             if sentence := self.latest.settle(key, store.marked.find(key)):
                 self.outcome.fault(sentence)
-        return len(some) == SETTLED
+        return len(keys) == SETTLED
 
 
 log = structlog.get_logger()
@@ -282,20 +282,20 @@ class Proof:
         If the journal can't be read, that part is tried again later in the day; such a try raises `JournalDown`.
         """
         try:
-            found = await self._read_outside()
+            outside = await self._read_outside()
         except JournalDown as error:
             if today == self._verified:
                 raise
             log.warning("journal.not_read", why=str(error))
-            found = None
-        outcome = await verify_log(self.door.database, found, GENTLE_PACE, keys=self.door.keys)
+            outside = None
+        outcome = await verify_log(self.door.database, outside, GENTLE_PACE, keys=self.door.keys)
         LOG_BREAKS.set(outcome.number)
-        self.last = LogVerification(outcome.verdict.entries, outcome.number, self.door.now(), found is not None)
-        if found is not None:
+        self.last = LogVerification(outcome.verdict.entries, outcome.number, self.door.now(), outside is not None)
+        if outside is not None:
             LOG_VERIFIED.set(self.door.now().timestamp())
         if outcome.number:
             await self._tell_of_breaks(outcome)
-        elif found is not None:
+        elif outside is not None:
             log.info("log.verified", entries=outcome.verdict.entries, rows=outcome.rows)
 
     async def _tell_of_breaks(self, outcome: Outcome) -> None:

@@ -61,10 +61,10 @@ def _walk_entries(root: str, ours: Place, times: dict[str, tuple[int, ...]]) -> 
     """
     top = tree.open_root(root)
     try:
-        for where, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_tolerate_gone):
-            folder, seen = where[2:], os.fstat(here)  # behind “./”
-            times[folder] = _folder_times(seen)
-            if not (folders or files or folder) and (seen.st_dev, seen.st_ino) != ours:
+        for path, folders, files, here in os.fwalk(".", dir_fd=top, onerror=_tolerate_gone):
+            folder, facts = path[2:], os.fstat(here)  # behind “./”
+            times[folder] = _folder_times(facts)
+            if not (folders or files or folder) and (facts.st_dev, facts.st_ino) != ours:
                 words = f"The folder {root} is empty: is its disk mounted?"
                 raise Unavailable(f"{words} If it is, put any file there, so that I can tell.")
             for name in (*folders, *files):
@@ -82,8 +82,8 @@ def _folder_changed(root: str, times: Mapping[str, tuple[int, ...]]) -> bool:
     here = tree.open_root(root)
     try:
         return any(
-            _folder_times(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != seen
-            for folder, seen in times.items()
+            _folder_times(os.stat(folder or ".", dir_fd=here, follow_symlinks=False)) != earlier
+            for folder, earlier in times.items()
         )
     except OSError:
         return True
@@ -148,10 +148,10 @@ class _Traces:
     def note_entry(self, entry: Entry) -> None:
         """Note an entry that belongs to one of the recordings."""
         named = self._named.get(entry.folder, {})
-        whose = set[str]().union(*(named.get(one, ()) for one in _possible_names(entry.name))) | self._by_content(entry)
+        ids = set[str]().union(*(named.get(one, ()) for one in _possible_names(entry.name))) | self._by_content(entry)
         if stat.S_ISLNK(entry.seen.st_mode):
-            whose |= self._below.get(entry.path, set())
-        for native_id in whose:
+            ids |= self._below.get(entry.path, set())
+        for native_id in ids:
             self._found[native_id].add(entry.path)
 
     def _by_content(self, entry: Entry) -> set[str]:

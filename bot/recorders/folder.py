@@ -57,8 +57,8 @@ class FolderRecordings:
         `since` is the cursor of the last look; `watched` are native ids to check by name, with their stored stamps.
         Unchanged files aren't opened. Raises `Unavailable`.
         """
-        before = since if isinstance(since, Cursor) else Cursor()
-        look = Look(self._root, self._read, before, self._seconds, self._full_stamp)
+        last = since if isinstance(since, Cursor) else Cursor()
+        look = Look(self._root, self._read, last, self._seconds, self._full_stamp)
         await asyncio.to_thread(look.choose_folders, watched)
         while look.has_folders_left:
             found = await asyncio.to_thread(look.read_folders)
@@ -76,9 +76,9 @@ class FolderRecordings:
         await asyncio.to_thread(look.require_same_root)
         lost = look.folders_not_read(await known.folders()) if look.whole else look.lost
         missing = [*look.missing, *(await known.within(lost) if lost else ())]
-        held = sum((await known.folders()).values()) if missing and look.is_empty() else 0
-        if held >= _TOO_MANY_GONE:
-            raise ports.Unavailable(f"{self._root} is empty but held {held:,} recordings: is its disk mounted?")
+        registered = sum((await known.folders()).values()) if missing and look.is_empty() else 0
+        if registered >= _TOO_MANY_GONE:
+            raise ports.Unavailable(f"{self._root} is empty but held {registered:,} recordings: is its disk mounted?")
         return missing
 
     async def audio(self, native_id: str) -> FolderAudio:
@@ -112,9 +112,9 @@ class FolderRecordings:
 
     def _unlink_recording(self, native_id: str, stamp: str) -> None:
         """Delete the files, and remember the folder they were in; see `self._ours`."""
-        before = _root_identity(self._root)
+        root_before = _root_identity(self._root)
         if deleting.unlink_recording(self._root, native_id, stamp):
-            self._ours = before
+            self._ours = root_before
 
     def _full_stamp(self, native_id: str, stamp: str) -> str:
         """Return the recording's stamp, made of the stamp of its files and anything else that describes it."""

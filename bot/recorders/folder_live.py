@@ -204,14 +204,14 @@ def read_live(call_id: str, content: bytes) -> LiveSidecar:
     return LiveSidecar(call, legs)
 
 
-def _read_legs(found: object) -> tuple[Leg, ...]:
-    if not isinstance(found, list) or not 0 < len(found) <= MOST_LEGS:
+def _read_legs(value: object) -> tuple[Leg, ...]:
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_LEGS:
         raise MetadataError(f'"legs" must list what is recorded. {LEGS}')
-    return tuple(_read_leg(one) for one in found)
+    return tuple(_read_leg(one) for one in value)
 
 
-def _read_leg(found: object) -> Leg:
-    fields = found if isinstance(found, dict) else {}
+def _read_leg(value: object) -> Leg:
+    fields = value if isinstance(value, dict) else {}
     name, audio, state = (fields.get(one) for one in ("name", "audio", "state"))
     if not (isinstance(name, str) and 0 < len(name) <= 100 and name.isprintable()):
         raise MetadataError(f'"legs": each needs a name. {LEGS}')

@@ -164,10 +164,10 @@ class Listing:
         else:
             self.folders.add(name)
 
-    def _stat_entry(self, kept: dict[str, os.stat_result], name: str, entry: os.DirEntry[str]) -> None:
+    def _stat_entry(self, into: dict[str, os.stat_result], name: str, entry: os.DirEntry[str]) -> None:
         """Note a file's facts; one that is gone is passed over. Raises PermissionError, which concerns the whole folder."""
         try:
-            kept[name] = entry.stat(follow_symlinks=False)
+            into[name] = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             return
         except PermissionError:  # the folder's own door, for all that is in it

@@ -48,7 +48,9 @@ class Cursor:
 
 
 class Look:
-    """One look at the folder. `read` reads a recording at a stamp; it raises `Absent` or `Unavailable`.
+    """One look at the folder; `before` is where the last one ended.
+
+    `read` reads a recording at a stamp; it raises `Absent` or `Unavailable`.
 
     If `read` returns None, nothing is reported yet and the folder is read again next time. Everything is read once an
     hour. In between only folders that changed lately are read, and those with files that may have changed unnoticed.
@@ -143,12 +145,12 @@ class Look:
         """Note that a folder is gone, with all that were below it."""
         self.lost.update((folder, *(one for one in self.before.seen if one.startswith(f"{folder}/"))))
 
-    def findings_in(self, found: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
+    def findings_in(self, listings: list[Listing], stamps: Mapping[str, str]) -> Iterator[Sighting | Problem]:
         """Yield what is new or wrong in folders that were read; `stamps` are the stored ones of the calls in them."""
         while self._closed_folders:
             yield self._closed_folders.pop(0)
         not_seen = dict(stamps)
-        for listing in found:
+        for listing in listings:
             flaws: dict[str, Flaw] = {}
             before = self.before.seen.get(listing.prefix, Seen((), 0, frozenset(), {}))
             hour = self.now + AN_HOUR
@@ -216,8 +218,8 @@ class Look:
 
     def _folders_seen(self) -> dict[str, Seen]:
         """Return all folders that exist as far as is known: those read now, and earlier ones that aren't gone."""
-        left = {} if self.whole else {one: seen for one, seen in self.before.seen.items() if one not in self.lost}
-        return {**left, **self._read_now}
+        earlier = {} if self.whole else {one: seen for one, seen in self.before.seen.items() if one not in self.lost}
+        return {**earlier, **self._read_now}
 
     def cursor(self) -> Cursor:
         """Return where the next look may begin once all findings are stored."""

@@ -75,8 +75,8 @@ def parse_metadata(content: bytes) -> dict[str, object]:
 class Reader:
     """Reads the fields of one metadata file; each method raises `MetadataError`."""
 
-    def __init__(self, found: dict[str, object], departments: Collection[str] = DEPARTMENTS) -> None:
-        self._found = found
+    def __init__(self, fields: dict[str, object], departments: Collection[str] = DEPARTMENTS) -> None:
+        self._fields = fields
         self._departments = departments
 
     def sighting(self, file: AudioFile) -> Sighting:
@@ -99,14 +99,14 @@ class Reader:
             modified=file.modified,
         )
 
-    def _wrong_field(self, field: str, what: str) -> MetadataError:
-        """Return the error for a field: `what` is wrong with it, and an example of a right one."""
+    def _wrong_field(self, field: str, flaw: str) -> MetadataError:
+        """Return the error for a field: `flaw` is wrong with it, and an example of a right one."""
         example = _one_of_words(self._departments) if field == "department" else _EXAMPLES[field]
-        return MetadataError(f'"{field}" {what} Write it like this: {example}.')
+        return MetadataError(f'"{field}" {flaw} Write it like this: {example}.')
 
     def _value_of(self, field: str) -> object:
         """Return a field's value; a dot in `field` leads into an object."""
-        value: object = self._found
+        value: object = self._fields
         path = ""
         for step in field.split("."):
             if not isinstance(value, dict):

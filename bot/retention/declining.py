@@ -82,9 +82,9 @@ class Declining:
         """
         unmet = await self.door.database.read(lambda store: store.declines.unmet())
         for matter, names in unmet.items():
-            left = await self.recorder.look([Sought(one, 0, "") for one in names])
+            remains = await self.recorder.look([Sought(one, 0, "") for one in names])
             await self._enter_safely(
-                saying.tell_of_unregistered(matter) if any(left.values()) else saying.forget_call_names(matter)
+                saying.tell_of_unregistered(matter) if any(remains.values()) else saying.forget_call_names(matter)
             )
         return NEXT_TICK if unmet else None
 
@@ -111,12 +111,12 @@ class Declining:
         if self.recorder.capabilities().live == "none":
             return [], "cannot"
         try:
-            told = await asyncio.wait_for(self.recorder.live(), ANSWERS)
+            listed = await asyncio.wait_for(self.recorder.live(), ANSWERS)
         except Exception as error:  # noqa: BLE001  whatever it is, it can't be said that nothing is recorded
             log.warning("declining.unreachable", error=type(error).__name__)
             return [], "unreachable"
-        readable = [one for one in told if isinstance(one, LiveCall)]
-        return readable, "" if len(readable) == len(told) else "unread"
+        readable = [one for one in listed if isinstance(one, LiveCall)]
+        return readable, "" if len(readable) == len(listed) else "unread"
 
     def _with_operators(self, store: Store, live_calls: Sequence[LiveCall]) -> list[Live]:
         """Return these live calls with the people on them, as far as those are known."""
@@ -150,13 +150,13 @@ class Declining:
             return saying.note_call_ended(one.id)  # its name was given to another call, which is recorded
         if one.live != "off":
             await self._stop(one)
-        left = await self.recorder.still(one.call_id, await self._unregistered_names(one))
-        if left and one.live == "off":  # recording was started again: take back at once that it is off
+        still_recorded = await self.recorder.still(one.call_id, await self._unregistered_names(one))
+        if still_recorded and one.live == "off":  # recording was started again: take back at once that it is off
             await self.recorder.stop(one.call_id)
         recordings = await self._current_recordings(one)
         return (
-            saying.note_still_recorded(one.id, left, recordings=recordings)
-            if left
+            saying.note_still_recorded(one.id, still_recorded, recordings=recordings)
+            if still_recorded
             else saying.note_not_recorded(one.id, recordings)
         )
 
@@ -177,8 +177,8 @@ class Declining:
 
     async def _find_call(self, one: Declined) -> LiveCall | None:
         """Return this call as the system lists it now; None if it doesn't."""
-        told = await self.recorder.live()
-        return next((call for call in told if isinstance(call, LiveCall) and call.call_id == one.call_id), None)
+        listed = await self.recorder.live()
+        return next((call for call in listed if isinstance(call, LiveCall) and call.call_id == one.call_id), None)
 
     async def _enter_safely(self, intent: Intent[None]) -> None:
         """Store an outcome; one that another replica was first with, or that is refused, is left out."""

@@ -100,8 +100,8 @@ class Erasing:
         while found := await self.door.database.read(partial(_to_forget, now=self.door.now())):
             if found == last:
                 return
-            wanted = [await self._forget_or_close(*one) for one in found]
-            await self._enter_side_by_side(one for one in wanted if one is not None)
+            intents = [await self._forget_or_close(*one) for one in found]
+            await self._enter_side_by_side(one for one in intents if one is not None)
             last = found
 
     async def _forget_or_close(self, recording: int, system: str, native_id: str) -> Intent[None] | None:
@@ -165,8 +165,8 @@ class Erasing:
         """
         taken = await self.door.enter(erasing.take_erasures(tuple(erasures)), CLOCK)
         sought = {one.erasure: target for one in taken if (target := await self._read_target(one)) is not None}
-        asked = await self.door.enter(erasing.ask_guard(tuple(sought)), CLOCK)
-        if allowed := [one for one in taken if one.erasure in asked]:
+        safe = await self.door.enter(erasing.ask_guard(tuple(sought)), CLOCK)
+        if allowed := [one for one in taken if one.erasure in safe]:
             deleted = [
                 deletion
                 for one in allowed
@@ -219,9 +219,9 @@ class Erasing:
             await self._enter_side_by_side(map(wants, found))
             last = found
 
-    async def _enter_side_by_side(self, wanted: Iterable[Intent[None]]) -> None:
+    async def _enter_side_by_side(self, intents: Iterable[Intent[None]]) -> None:
         """Enter these side by side, so that they share commits; a failed one holds up none of the others."""
-        for error in await asyncio.gather(*map(self._enter_alone, wanted), return_exceptions=True):
+        for error in await asyncio.gather(*map(self._enter_alone, intents), return_exceptions=True):
             if isinstance(error, BaseException):
                 raise error
 

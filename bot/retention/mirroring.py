@@ -109,7 +109,7 @@ class Mirroring:
         return self.recorder.capabilities().hold == "native"
 
     async def _ask_recorder(
-        self, found: Sequence[Mirror], asks: Asks, wants: Callable[[str, tuple[int, ...]], Intent[None]]
+        self, calls: Sequence[Mirror], asks: Asks, wants: Callable[[str, tuple[int, ...]], Intent[None]]
     ) -> None:
         """Ask for each call separately, and store what was done.
 
@@ -117,13 +117,13 @@ class Mirroring:
         `Unavailable` after that if any request failed. If several at once got no answer, the system counts as down and the
         rest isn't tried.
         """
-        done, away = defaultdict[str, list[int]](list), list[Unavailable]()
-        for first in range(0, len(found), TOGETHER):
-            some = found[first : first + TOGETHER]
-            answers = await asyncio.gather(*(self._is_done(one, asks) for one in some), return_exceptions=True)
-            for one, answer in zip(some, answers, strict=True):
+        done, failures = defaultdict[str, list[int]](list), list[Unavailable]()
+        for first in range(0, len(calls), TOGETHER):
+            batch = calls[first : first + TOGETHER]
+            answers = await asyncio.gather(*(self._is_done(one, asks) for one in batch), return_exceptions=True)
+            for one, answer in zip(batch, answers, strict=True):
                 if isinstance(answer, Unavailable):
-                    away.append(answer)
+                    failures.append(answer)
                 elif isinstance(answer, BaseException):
                     raise answer
                 elif answer:
@@ -132,8 +132,8 @@ class Mirroring:
                 break
         for matter, recordings in done.items():
             await self.door.enter(wants(matter, tuple(recordings)), CLOCK)
-        if away:
-            raise away[-1]
+        if failures:
+            raise failures[-1]
 
     async def _is_done(self, one: Mirror, asks: Asks) -> bool:
         """Ask for one call; return True if it was done. False also if the call is gone, which the register finds out itself."""
@@ -152,9 +152,9 @@ class Mirroring:
         return await self._setbacks.alone("holds", piece, ask) and exists
 
 
-def _next_place(found: Sequence[Mirror]) -> tuple[int, str]:
+def _next_place(calls: Sequence[Mirror]) -> tuple[int, str]:
     """Return where the next tick continues: after these, or at the beginning if they were the last."""
-    return (found[-1].recording, found[-1].matter) if len(found) == AT_ONCE else FIRST
+    return (calls[-1].recording, calls[-1].matter) if len(calls) == AT_ONCE else FIRST
 
 
 LARGEST_HEAD = 80
@@ -179,26 +179,26 @@ class ReturnedCalls:
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.elsewhere = door, recorder, system, marks, elsewhere
 
-    async def among(self, found: Sequence[Sighting]) -> Recognised:
+    async def among(self, sightings: Sequence[Sighting]) -> Recognised:
         """Return which of these calls were erased before; they are erased again. Raises `DatabaseDown`.
 
         A call is recognised by its name and start, or else by its audio.
         """
-        named = await self._known_by_name(found)
-        others = [one for one in found if one.native_id not in named]
+        named = await self._known_by_name(sightings)
+        others = [one for one in sightings if one.native_id not in named]
         by_audio = await self._known_by_size(others)
         if by_audio.erased:
             await self._store_recognised([one for one in others if one.native_id in by_audio.erased])
         return Recognised(by_audio.erased | named, by_audio.unread)
 
-    async def _store_recognised(self, found: Sequence[Sighting]) -> None:
+    async def _store_recognised(self, sightings: Sequence[Sighting]) -> None:
         """Register these calls only to be erased again."""
-        rows = [row_of(self.door.policy, one) for one in found]
+        rows = [row_of(self.door.policy, one) for one in sightings]
         await self.door.enter(closing.register_recognised(self.system, rows), CLOCK)
 
-    async def _known_by_name(self, found: Sequence[Sighting]) -> set[str]:
+    async def _known_by_name(self, sightings: Sequence[Sighting]) -> set[str]:
         """Return the native ids of calls whose name and start were erased before, and have them erased again."""
-        marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
+        marked = {self.marks.of_call(one.native_id, one.started): one for one in sightings}
         known = await self.door.database.read(lambda store: store.erasures.known(marked))
         others = (self.elsewhere() & marked.keys()) - known.keys()
         if others:
@@ -210,13 +210,13 @@ class ReturnedCalls:
             await self.door.enter(closing.erase_returned(shown), CLOCK)
         return {marked[mark].native_id for mark in others.union(known)}
 
-    async def _known_by_size(self, found: Sequence[Sighting]) -> Recognised:
+    async def _known_by_size(self, sightings: Sequence[Sighting]) -> Recognised:
         """Compare the audio of the calls that are as large as erased audio."""
-        sizes: dict[str, str] = {one.native_id: self.marks.of_size(one.size) for one in found}
+        sizes: dict[str, str] = {one.native_id: self.marks.of_size(one.size) for one in sightings}
         known = await self.door.database.read(lambda store: store.erasures.sizes({*sizes.values()} - {""}))
         known |= self.elsewhere()
         recognised = Recognised(set(), set())
-        for one in found:
+        for one in sightings:
             if sizes[one.native_id] in known:
                 await self._compare_audio(one, recognised)
         return recognised

@@ -299,11 +299,11 @@ class RecordingSync:
                 total += await self._store_read(one, later)
         return total
 
-    async def _known_by_content(self, found: list[ports.Sighting]) -> set[str]:
+    async def _known_by_content(self, sightings: list[ports.Sighting]) -> set[str]:
         """Return the native ids of those that the register knows by a hash of their audio."""
-        if not found:
+        if not sightings:
             return set()
-        names = [one.native_id for one in found]
+        names = [one.native_id for one in sightings]
         return await self.door.database.read(
             lambda store: store.recordings.names(self.system, names, Recording.audio != "")
         )
@@ -321,19 +321,20 @@ class RecordingSync:
             return 0
         return await self._enter_rows([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
 
-    async def _enter_rows(self, rows: list[dict[str, Any]], away: list[ports.Gone], later: set[str]) -> int:
+    async def _enter_rows(self, rows: list[dict[str, Any]], gone: list[ports.Gone], later: set[str]) -> int:
         """Store rows and gone calls in one transaction; if that fails, one by one. Returns how many there are."""
-        if not rows and not away:
+        if not rows and not gone:
             return 0
-        gone = [one.native_id for one in away if not one.hidden], [one.native_id for one in away if one.hidden]
+        absent = [one.native_id for one in gone if not one.hidden]
+        hidden = [one.native_id for one in gone if one.hidden]
         try:
-            await self.door.enter(recordings.register_calls(self.system, rows, *gone), CLOCK)
+            await self.door.enter(recordings.register_calls(self.system, rows, absent, hidden), CLOCK)
         except DatabaseDown:
             raise
         except Exception:  # noqa: BLE001  whichever of them it is, the others are stored
             for one in (
                 *(recordings.register_calls(self.system, [row], []) for row in rows),
-                recordings.register_calls(self.system, [], *gone),
+                recordings.register_calls(self.system, [], absent, hidden),
             ):
                 names = {
                     *(row["native_id"] for row in one.given["shown"]),
@@ -344,7 +345,7 @@ class RecordingSync:
                 with _faults_contained():
                     await self.door.enter(one, CLOCK)
                     later -= names
-        return len(rows) + len(away)
+        return len(rows) + len(gone)
 
     def _log_problems(self, problems: dict[str, str]) -> None:
         """Keep the problems of the newest look, and log how many there are when they change."""
@@ -413,13 +414,13 @@ class UnregisteredFiles:
         await self._enter_changes(new, [one.id for one in stored if not _is_still_told(one.native_id, problems)])
         self._noted = settled
 
-    async def _enter_changes(self, found: Sequence[ports.Problem], over: Sequence[int]) -> None:
+    async def _enter_changes(self, problems: Sequence[ports.Problem], over_ids: Sequence[int]) -> None:
         """Store new or changed problems, and remove the stored ones that are over (their row ids), in pieces."""
-        for place in range(0, len(found), IN_A_PIECE):
-            rows = [_register_row(one) for one in found[place : place + IN_A_PIECE]]
+        for place in range(0, len(problems), IN_A_PIECE):
+            rows = [_register_row(one) for one in problems[place : place + IN_A_PIECE]]
             await self.door.enter(recordings.note_files(self.system, rows), CLOCK)
-        for place in range(0, len(over), IN_A_PIECE):
-            await self.door.enter(recordings.note_files(self.system, (), over[place : place + IN_A_PIECE]), CLOCK)
+        for place in range(0, len(over_ids), IN_A_PIECE):
+            await self.door.enter(recordings.note_files(self.system, (), over_ids[place : place + IN_A_PIECE]), CLOCK)
 
 
 def _register_row(one: ports.Problem) -> dict[str, Any]:

@@ -199,20 +199,20 @@ class Settings(BaseSettings):
     def master_keys(self) -> tuple[bytes, ...]:
         """Return the master key, and the previous one if it's set; raises `Misconfigured`."""
         master = self.master_key()
-        before = _read_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
-        if before == master:
+        previous = _read_key(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
+        if previous == master:
             raise Misconfigured(
                 "SECRET_KEY_PREVIOUS: this is the same key as SECRET_KEY. Leave it out, or set the old key."
             )
-        return (master,) if before is None else (master, before)
+        return (master,) if previous is None else (master, previous)
 
 
-def _read_key(given: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+def _read_key(value: SecretStr | None, name: str, file: Path | None) -> bytes | None:
     """Return a master key from the setting, or from its file (whose setting is `name`); None if neither is set. Raises `Misconfigured`."""
-    if given is not None and file is not None:
+    if value is not None and file is not None:
         raise Misconfigured(f"{name}: {name.removesuffix('_FILE')} is set as well. Remove one of them.")
-    if given is not None:
-        return values.key_bytes(given.get_secret_value())
+    if value is not None:
+        return values.key_bytes(value.get_secret_value())
     if file is None:
         return None
     try:

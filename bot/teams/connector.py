@@ -81,7 +81,7 @@ class TokenSource:
 
     async def _fetch_token(self) -> Token:
         """Fetch a token from the login service; raises `Unavailable` as an outage."""
-        self._tried = asked = self.clock()
+        self._tried = asked_at = self.clock()
         try:
             answer = await send_request(self.http, "POST", self.url, self.patience, data=self._form)
         except Unavailable as error:
@@ -91,7 +91,7 @@ class TokenSource:
         value, lasts = field_of(answer.body, "access_token"), whole_seconds(field_of(answer.body, "expires_in"))
         if not isinstance(value, str) or not TOKEN.fullmatch(value) or lasts is None:
             raise _no_token("unreadable_answer")
-        self._held = Token(value, asked + lasts)
+        self._held = Token(value, asked_at + lasts)
         return self._held
 
 

@@ -71,8 +71,8 @@ def read_sent_form(data: Mapping[str, Any]) -> tuple[str, str]:
 def restore_choices(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the data with what was chosen before in lists that came back empty: phones lose that when a form is redrawn."""
     sent = data.get("kept")
-    kept = {name: one for name, one in (sent if isinstance(sent, dict) else {}).items() if isinstance(one, str)}
-    return {**data, **{name: one for name, one in kept.items() if name not in OURS and not data.get(name)}}
+    chosen = {name: one for name, one in (sent if isinstance(sent, dict) else {}).items() if isinstance(one, str)}
+    return {**data, **{name: one for name, one in chosen.items() if name not in OURS and not data.get(name)}}
 
 
 def read_opening(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -133,9 +133,9 @@ def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, 
 
 def _values_not_shown(values: Answers, shown: Collection[str]) -> dict[str, str]:
     """Return values to carry along for fields that the form doesn't show now, as far as there is room."""
-    found = {name: one if isinstance(one, str) else ",".join(one) for name, one in values.items() if name not in shown}
-    kept = ((name, one) for name, one in found.items() if one and len(one) <= _WORDS and len(name) <= _ID)
-    return dict(islice(kept, _ASIDE))
+    hidden = {name: one if isinstance(one, str) else ",".join(one) for name, one in values.items() if name not in shown}
+    fitting = ((name, one) for name, one in hidden.items() if one and len(one) <= _WORDS and len(name) <= _ID)
+    return dict(islice(fitting, _ASIDE))
 
 
 def _keeps_empty_choice(field: Field) -> bool:
@@ -212,9 +212,9 @@ def _draw_input(
 
 def _draw_choice(field: Choice, value: str, pen: Pen, count: int) -> Element:
     offered = [_draw_option(option, pen) for option in field.options[:count]]
-    kept = value if value in {option["value"] for option in offered} else ""
+    chosen = value if value in {option["value"] for option in offered} else ""
     look: Element = {"type": "Input.ChoiceSet", "style": "compact", "placeholder": "Choose one"}
-    return {**look, "choices": offered, "value": kept}
+    return {**look, "choices": offered, "value": chosen}
 
 
 def _draw_lookup(field: Lookup, chosen: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:

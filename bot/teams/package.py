@@ -108,14 +108,14 @@ def command_id(word: str) -> str:
     return "".join([first, *(one.capitalize() for one in others)])
 
 
-def _developer_pages(policy: Policy, own: str) -> dict[str, str]:
-    """Return the pages that Teams links to: the policy's, or else the bot's `own` page about the policy (P3)."""
+def _developer_pages(policy: Policy, own_page: str) -> dict[str, str]:
+    """Return the pages that Teams links to: the policy's, or else the bot's `own_page` page about the policy (P3)."""
     company, notice = policy.company, policy.notices.website
     notice = notice if notice.startswith("https://") else ""
     urls = {
-        "websiteUrl": company.website or own,
-        "privacyUrl": company.privacy or notice or own,
-        "termsOfUseUrl": company.terms or own,
+        "websiteUrl": company.website or own_page,
+        "privacyUrl": company.privacy or notice or own_page,
+        "termsOfUseUrl": company.terms or own_page,
     }
     return {"name": cut_text(policy.company.name, 32), **urls}
 

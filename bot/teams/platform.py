@@ -282,8 +282,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def _answer_in_public(self, turn: Turn) -> None:
         """Say that recordings are discussed only in the person's own chat, or that no account was named."""
-        words = plain_message(IN_PRIVATE if turn.account else NOBODY)
-        await self.chat.connector.send(turn.service_url, turn.conversation, words)
+        message = plain_message(IN_PRIVATE if turn.account else NOBODY)
+        await self.chat.connector.send(turn.service_url, turn.conversation, message)
 
     async def _remember_reference(self, turn: Turn) -> None:
         """Remember how to reach the person. Raises `Refused` for an unknown person in a place that others read."""

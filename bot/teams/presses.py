@@ -189,13 +189,13 @@ class Presses:
             case Opens(form=form):
                 return await self.dialog(turn, form, value)
             case Hands():
-                if given := await self.desk.hand(turn.account, verb, value, turn.key):
-                    return _dialog_task(given, await self.reading.zone(turn))
+                if page := await self.desk.hand(turn.account, verb, value, turn.key):
+                    return _dialog_task(page, await self.reading.zone(turn))
                 verb = showing.DETAILS
             case Does(back=back):
                 await self.desk.decide(turn.account, verb, value, turn.key)
-                if done := handlers.done_words(verb):
-                    return _dialog_task(note_page(done), "UTC")
+                if sentence := handlers.done_words(verb):
+                    return _dialog_task(note_page(sentence), "UTC")
                 verb = showing.DETAILS if back == "matter" else MANAGE
             case _ if verb == "home":  # where this dialog began
                 return await self.commanded(turn)
@@ -219,11 +219,11 @@ class Presses:
     async def _hand_out(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
         """Show what one of `Hands` gives in place of the card, which isn't redrawn meanwhile."""
         self.chat.hold_redraws(self.place(turn))  # first, since handing it out may cause a redraw at once
-        given = await self.desk.hand(turn.account, verb, value, turn.key)
-        if given is None:
+        page = await self.desk.hand(turn.account, verb, value, turn.key)
+        if page is None:
             self.chat.allow_redraws(self.place(turn))
             return await self._show_matter(turn, value)
-        return page_shown(given, await self.reading.zone(turn), back_to(back, value))
+        return page_shown(page, await self.reading.zone(turn), back_to(back, value))
 
     async def _do_press(self, turn: Turn, verb: str, matter: str) -> Shown:
         """Make a change, then show the matter's card as it is afterwards."""
@@ -395,12 +395,13 @@ class Filling:
         opened = forms.read_opening(data)
         needed = self.desk.redrawn(name, typed, about, *opened)
         sheet = blank if needed.fields == blank.fields and not needed.intro else needed
-        given = forms.read_answers(typed, sheet)
-        filled = Filled({**typed, **given})
+        answers = forms.read_answers(typed, sheet)
+        filled = Filled({**typed, **answers})
         draw = partial(self.drawn, turn, dialog=dialog, values=filled.values)
         if needed.name != name:
             # What follows from no answer at all, and those answers that this other form can take.
-            derived, kept = await self.desk.derived(turn.account, needed.name, {}), self.desk.valid_answers(needed, filled)
+            derived = await self.desk.derived(turn.account, needed.name, {})
+            kept = self.desk.valid_answers(needed, filled)
             return needed.title, await draw(
                 needed, values={**kept.values, **forms.derived_where_empty(derived, kept)}, problems={"": OTHERS}
             )
@@ -409,12 +410,12 @@ class Filling:
         seen = {field.name for field in blank.fields} | forms.drawn_fields(data, sheet)
         try:
             answered = await self.desk.submit(
-                turn.account, name, about, given, self._submission_key(turn, about, name), seen
+                turn.account, name, about, answers, self._submission_key(turn, about, name), seen
             )
         except Refused as refusal:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
-            return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
+            return answered.title, await draw(self.desk.redrawn(name, answers, about, *opened), problems={"": MORE})
         return answered if isinstance(answered, Page) else handlers.find_form(name).sent(about)
 
     async def _form_as_first_shown(self, turn: Turn, name: str, about: str) -> Sheet:

@@ -95,8 +95,8 @@ def leaf_value(button: str, value: str, at: int) -> str:
 
 def read_leaf(value: str) -> tuple[int, str, str]:
     """Return which leaf, of which button with which value; the first leaf if a client sends something else."""
-    at, _, of = value.partition(":")
-    button, _, about = of.partition(":")
+    at, _, button_and_value = value.partition(":")
+    button, _, about = button_and_value.partition(":")
     return (int(at) if at.isascii() and at.isdigit() and len(at) < 4 else 0), button, about
 
 

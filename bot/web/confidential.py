@@ -102,8 +102,8 @@ class Opened:
             raise Over
         if await self._is_known(secret := self.cookie.of(request)):
             await self.door.enter(readers.end_session(report, secret), WEB)
-        left = render_page("left.html", mine=self.where.endswith("mine"))
-        return self.cookie.take(left, f"{self.where}/{report}")
+        page = render_page("left.html", mine=self.where.endswith("mine"))
+        return self.cookie.take(page, f"{self.where}/{report}")
 
     async def _is_known(self, secret: str) -> bool:
         """Return True if the session exists; only reads."""
@@ -153,8 +153,8 @@ class KeptAudio:
         for part, start in enumerate(starts):
             data = await audio.read(start, min(start + PART, audio.size))
             await self.door.enter(steps.add_piece(report, session, name, part, data), WEB)
-        kept = steps.finish_copy(report, session, name, number, len(starts), audio.size, audio.media_type)
-        await self.door.enter(kept, WEB)
+        finished = steps.finish_copy(report, session, name, number, len(starts), audio.size, audio.media_type)
+        await self.door.enter(finished, WEB)
 
     async def play(self, request: web.Request, report: str, session: str, name: str) -> web.StreamResponse:
         """Stream a copy, or the requested stretch of it within one part. Raises `Refused` if it may not be heard."""

@@ -329,9 +329,9 @@ class Waves:
             stored: list[float] = recording.peaks["peaks"]
             return stored
         async with self._drawing:
-            which = recording.id, recording.stamp
-            newest = await self.door.database.read(lambda store: store.recordings.waveform(*which))
-            return await self._draw_wave(*which, audio) if newest is None else newest
+            key = recording.id, recording.stamp
+            newest = await self.door.database.read(lambda store: store.recordings.waveform(*key))
+            return await self._draw_wave(*key, audio) if newest is None else newest
 
     async def _draw_wave(self, recording: int, stamp: str, audio: Audio) -> list[float]:
         """Compute the waveform in a thread, and store it for the recording with this stamp."""

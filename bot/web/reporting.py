@@ -102,7 +102,7 @@ class ReportingPages:
             return self._form_page(filled.written, dict(filled.errors), 422)
         try:
             self.limits.count(REPORTS, request)
-            answer = await self.door.enter(filing.file_report(filled.told, _submission_key(filled.written)), WEB)
+            answer = await self.door.enter(filing.file_report(filled.statement, _submission_key(filled.written)), WEB)
         except TooMuch as error:
             return with_retry_after(self._form_page(filled.written, {}, 429, str(error)), error.seconds)
         except Refused as refusal:
@@ -205,7 +205,7 @@ class FilledReport:
     """
 
     written: Written
-    told: Statement
+    statement: Statement
     errors: Mapping[str, str]
 
 
@@ -235,11 +235,11 @@ def read_report_form(written: Written, policy: Policy, account: str = "") -> Fil
     conflicts = frozenset[str]().union(*(people for key, people in people_of.items() if key in picked))
     what, when, which, concerned, name = (written.words(one) for one in MOST)
     named = written.words("named") == "named" if account else bool(name)
-    told = Statement(
+    statement = Statement(
         "link" if account else "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=named,
         account=account, name="" if account else name,
     )  # fmt: skip
-    return FilledReport(written, told, _length_errors(written))
+    return FilledReport(written, statement, _length_errors(written))
 
 
 def _length_errors(written: Written) -> dict[str, str]:

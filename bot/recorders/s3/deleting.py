@@ -27,10 +27,10 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
     audio object shares the metadata.
     """
     if (past := written_over(native_id)) is not None:
-        left = all_versions(bucket, past)
-        for one in left:
+        versions = all_versions(bucket, past)
+        for one in versions:
             _refuse_locked(bucket, one)
-        _delete_versions(bucket, left, None)
+        _delete_versions(bucket, versions, None)
         return
     if not names_audio(native_id):
         return
@@ -48,8 +48,8 @@ def delete_recording(bucket: Bucket, native_id: str, stamp: str) -> None:
             _refuse_locked(bucket, one)
     # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
     _delete_versions(bucket, audio, audio_shown)
-    if metadata and (others := _audio_sharing_sidecar(bucket, native_id)):
-        raise Unavailable(f"{beside} also belongs to {min(others)}, so I left it: keep one of the two, or rename it.")
+    if metadata and (sharing := _audio_sharing_sidecar(bucket, native_id)):
+        raise Unavailable(f"{beside} also belongs to {min(sharing)}, so I left it: keep one of the two, or rename it.")
     _delete_versions(bucket, metadata, metadata_shown)
 
 
@@ -201,7 +201,7 @@ class _Traces:
 
     def remains(self) -> Mapping[str, tuple[str, ...]]:
         """Return the printable names of what was found of each recording."""
-        return {one: tuple(sorted(left.shown for left in found)) for one, found in self._found.items()}
+        return {one: tuple(sorted(remnant.shown for remnant in found)) for one, found in self._found.items()}
 
     def look_up_names(self) -> None:
         """Look up each name separately, in case a long listing leaves something out."""
@@ -209,9 +209,9 @@ class _Traces:
             for one in self._versions_named(name):
                 self._note_remnant(one)
             for page in self._bucket.pages("list_multipart_uploads", name):
-                for told in page.get("Uploads", ()):
+                for upload in page.get("Uploads", ()):
                     self._note_remnant(
-                        Remnant(self._bucket.place.name(told["Key"]), told["UploadId"], "upload that was begun")
+                        Remnant(self._bucket.place.name(upload["Key"]), upload["UploadId"], "upload that was begun")
                     )
 
     def search_prefix(self) -> None:
@@ -244,21 +244,21 @@ class _Traces:
     def _left_in_page(self, page: dict[str, Any]) -> Iterator[Remnant]:
         """Yield the versions and delete markers in a page of a listing."""
         for kind, listed in (("version", "Versions"), ("delete marker", "DeleteMarkers")):
-            for told in page.get(listed, ()):
-                size = told.get("Size", 0)
-                identity = stamp_part(told["ETag"], size) if kind == "version" and not told["IsLatest"] else ""
-                yield Remnant(self._bucket.place.name(told["Key"]), told["VersionId"], kind, size, identity)
+            for entry in page.get(listed, ()):
+                size = entry.get("Size", 0)
+                identity = stamp_part(entry["ETag"], size) if kind == "version" and not entry["IsLatest"] else ""
+                yield Remnant(self._bucket.place.name(entry["Key"]), entry["VersionId"], kind, size, identity)
 
     def _note_remnant(self, one: Remnant) -> None:
         """Note of which recordings this is a remnant."""
-        whose = self._named.get(one.name, set()) | self._past.get((one.name, one.identity), set())
+        owners = self._named.get(one.name, set()) | self._past.get((one.name, one.identity), set())
         if by_digest := self._by_digest.get(one.size) if one.kind == "version" else None:
             if one not in self._hashed:
                 self._hashed[one] = self._bucket.digest(one.name, one.id)
-            whose |= {
+            owners |= {
                 name for name in by_digest.get(self._hashed[one], ()) if one.identity or not _is_shown_over(one, name)
             }
-        for native_id in whose:
+        for native_id in owners:
             self._found[native_id].add(one)
 
 

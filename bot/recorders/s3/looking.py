@@ -57,7 +57,7 @@ class Cursor:
 
 
 class Look:
-    """What one look finds. It depends only on what is listed now and what is stored."""
+    """What one look finds. It depends only on what is listed now, what is stored, and where the last look ended (`before`)."""
 
     def __init__(
         self, bucket: Bucket, before: Cursor, seconds: Callable[[], float], departments: Collection[str]
@@ -177,10 +177,10 @@ class Look:
     async def _calls_not_listed(self, known: KnownCalls, listed: set[str]) -> list[str]:
         """Return the known calls in folders that no longer exist; raises `Unavailable` if the bucket is empty."""
         folders = await known.folders()
-        held = sum(folders.values())
-        if not self._objects and held >= _TOO_MANY_GONE:
+        registered = sum(folders.values())
+        if not self._objects and registered >= _TOO_MANY_GONE:
             raise Unavailable(
-                f"The bucket is empty there but held {held:,} recordings: does RECORDINGS_URL name the right one?"
+                f"The bucket is empty there but held {registered:,} recordings: does RECORDINGS_URL name the right one?"
             )
         lost = folders.keys() - listed
         return list(await known.within(lost)) if lost else []
@@ -200,7 +200,7 @@ class Look:
             "was deleted before I had registered it, and its audio is still there: put it back, or delete its versions."
         )
         return tuple(
-            Problem(told := printable_name(name), f"{told} {words}", "hidden", one.identity, one.size, one.modified)
+            Problem(shown := printable_name(name), f"{shown} {words}", "hidden", one.identity, one.size, one.modified)
             for name, one in sorted(hidden.items())
             if name not in ever
         )
@@ -222,12 +222,12 @@ class Look:
         return Cursor(ended + _REST * (ended - self._began), self._newest, flaws, self._hidden)
 
 
-def _side_by_side(do: Callable[[In], Out], them: Collection[In]) -> list[Out]:
+def _side_by_side(do: Callable[[In], Out], items: Collection[In]) -> list[Out]:
     """Return what `do` returns for each, in their order; several run at a time, in threads."""
-    if not them:
+    if not items:
         return []
-    with ThreadPoolExecutor(min(asking.READERS, len(them))) as readers:
-        return list(readers.map(do, them))
+    with ThreadPoolExecutor(min(asking.READERS, len(items))) as readers:
+        return list(readers.map(do, items))
 
 
 def _with_those_above(folder: str) -> Iterator[str]:
@@ -291,19 +291,19 @@ class Listing:
         elif name not in self.folders:
             self.folders.append(name)
 
-    def _take_object(self, name: str, told: dict[str, Any]) -> None:
+    def _take_object(self, name: str, listed: dict[str, Any]) -> None:
         """Note an object, as the SDK tells of it, if it's audio or metadata."""
         self.objects += 1
         last = name.rpartition("/")[2]
         stem, _, ending = last.rpartition(".")
         if not stem or last.startswith("."):
             return
-        found = Item(told["ETag"], told["Size"], told["LastModified"].replace(microsecond=0))
+        item = Item(listed["ETag"], listed["Size"], listed["LastModified"].replace(microsecond=0))
         if ending == "json":
-            self._sidecars[name] = found
+            self._sidecars[name] = item
         elif ending.lower() in MEDIA_TYPES:
-            self._audio[name] = found
-            self.newest = max(self.newest, found.modified.timestamp())
+            self._audio[name] = item
+            self.newest = max(self.newest, item.modified.timestamp())
 
     def found(self) -> Iterator[Pair | tuple[Pair, Problem]]:
         """Yield each recording; with its problem if it can't be one, whatever its metadata says."""
