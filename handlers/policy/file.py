@@ -279,7 +279,7 @@ def _unknown_lines(policy: Policy) -> Found:
 
 
 def _named_addresses(policy: Policy) -> Iterator[tuple[values.Path, str]]:
-    """Yield every address of a person in the policy, each after the path to it."""
+    """Yield each e-mail that names a person in the policy, after the path to it."""
     for name, role in policy.roles.held().items():
         yield ("roles", name, "holder"), role.holder
         for place, deputy in enumerate(role.deputies):

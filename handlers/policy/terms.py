@@ -165,7 +165,7 @@ class Roles(Part):
         return frozenset(who for role in self.held().values() for who in (role.holder, *role.deputies))
 
     def keyed(self, identity: Identity) -> Roles:
-        """Return the same with all addresses in normal form."""
+        """Return the same with everyone's e-mail in normal form."""
         roles: dict[str, Role] = {name: role.keyed(identity) for name, role in self.held().items()}
         return self.model_copy(update={**roles, "reviewers": self.reviewers.keyed(identity)})
 
