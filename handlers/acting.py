@@ -53,19 +53,19 @@ class Actor:
         return (platform, account_id) if colon else ("", "")
 
     def is_still(self, person: Person) -> bool:
-        """Return True if the person has the address by which the account was looked up, be that changed by the bot or
-        by hand.
-        """
+        """Return True unless the person's address has changed since the account was looked up by it."""
         return self.email_key in ("", person.email_key)
 
     @property
     def actor(self) -> str:
-        """How the audit log names the visitor: by id, never by name."""
+        """The actor's name in the audit log: `person:` and an id, else the account or the part of the program; never a
+        person's name.
+        """
         return f"person:{self.person_id}" if self.person_id is not None else as_id(self.account)
 
 
 NONE = Keys(b"")
-"""Of no master key: what was sealed with another opens with none of these."""
+"""The keys of an empty master key, where none is given: they open nothing that was sealed with a real one."""
 CLOCK, DELIVERY, WEB, COMMAND = Actor("clock"), Actor("delivery"), Actor("web"), Actor("command")
 
 
@@ -129,7 +129,7 @@ class Result(Generic[R]):
 
 
 def seated(store: Store, policy: Policy, *, make: bool = True) -> Policy:
-    """Return the policy with its people as ids.
+    """Return the policy with the people whom it names by address as person ids.
 
     With `make`, people we haven't met are added, so writing must be allowed.
     """
@@ -210,8 +210,8 @@ class Intent(Generic[R]):
         return str(self.given[about]) if about else ""
 
     def prefetch(self, person_id: int | None, named: Collection[str]) -> Prefetch | None:
-        """Return what its handler will look at, if that is worth reading for several at once; `named` are those of the
-        policy.
+        """Return the rows that its handler will read, so that the database can read them for several intents at once;
+        None if that isn't worth it. `named` are the addresses that the policy names.
         """
         return self.handler.prefetch(person_id, named=named, **self.given) if self.handler.prefetch else None
 
@@ -224,14 +224,16 @@ def handler(
     action: str, *, clause: str = "", about: str | Callable[..., str] = "", private: bool = False,
     prefetch: Callable[..., Prefetch | None] | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], Result[R]]], Handler[P, R]]:  # fmt: skip
-    """Make a function of a `Context` a handler; see `Handler`."""
+    """Return a decorator that makes a function of a `Context` a `Handler` and lists it in `HANDLERS`. The parameters
+    are those of `Handler`.
+    """
 
-    def made(do: Callable[Concatenate[Context, P], Result[R]]) -> Handler[P, R]:
-        found = Handler(do, action, clause, about, private, prefetch)
-        HANDLERS.append(found)
-        return found
+    def decorate(do: Callable[Concatenate[Context, P], Result[R]]) -> Handler[P, R]:
+        made = Handler(do, action, clause, about, private, prefetch)
+        HANDLERS.append(made)
+        return made
 
-    return made
+    return decorate
 
 
 LEASE = timedelta(seconds=25)
@@ -373,7 +375,9 @@ def lane_of(effect: Effect) -> str:
 
 
 def encode_effect(effect: Effect) -> dict[str, Any]:
-    """Return what a row keeps of an effect beside its kind and whom it is for."""
+    """Return what a row keeps of an effect beside its kind and whom it is for. Some fields are left out while they are
+    empty.
+    """
     values = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
     return {
         name: value for name, value in values.items() if value or name not in ("again", "button", "matter", "opens")

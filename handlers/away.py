@@ -35,7 +35,9 @@ def take_back_label(first: date, today: date) -> str:
 
 
 def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date, out: frozenset[int]) -> Iterator[str]:
-    """Yield a sentence for each role that no one fills on some remaining day of the absence."""
+    """Yield a sentence for each role that no one fills on some remaining day of the absence. `out` are the people who
+    can't be asked at present.
+    """
     for gap in gaps_in_roles(policy, person, Span(max(span.first, today), span.last), out):
         since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
         title = policy.role(gap.role).title
@@ -43,7 +45,9 @@ def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date,
 
 
 def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
-    """Yield what this person does by the policy, and for each role they hold, who stands in on that day."""
+    """Yield what this person does by the policy, and for each role they hold, who stands in on that day. `out` are the
+    people who can't be asked at present.
+    """
     for name, role in policy.seats.roles.items():
         if person == role.holder:
             names = list_words([ctx.store.people.get(one).name for one in deputies_there(policy, name, day, out)], "or")
@@ -64,7 +68,7 @@ class AbsenceReply:
 
 
 def away_introduction(ctx: Context, _: str) -> str:
-    """Open the form without extra text; raises `Refused` for people who have nothing to hand over."""
+    """Return no text above the form; called when it opens, to raise `Refused` for people who have nothing to hand over."""
     rule.check_may_be_away(ctx.policy, ctx.me.id)
     return ""
 
@@ -76,7 +80,9 @@ def enter_absence(ctx: Context, first: date, last: date, key: str) -> Result[Abs
 
 
 def enter_days(ctx: Context, wanted: rule.Span, key: str = "") -> Result[AbsenceReply]:
-    """Enter an absence as `enter_absence` does; `key` is that of a form, which may be sent twice."""
+    """Enter an absence, and join it with any of this person's that it touches. `key` is that of a form, which may be
+    sent twice; empty where no form was sent.
+    """
     me, today = ctx.me, ctx.policy.company_day(ctx.now)
     rule.check_may_be_away(ctx.policy, me.id)
     entered = ctx.store.entered.of(me.id, today)
@@ -107,6 +113,7 @@ def take_back(ctx: Context, absence_id: str) -> Result[None]:
 
 
 def _own_homes(ctx: Context) -> tuple[Effect, ...]:
+    """Return what redraws this person's home on each platform."""
     return tuple(Home(ctx.me.id, home.platform) for home in ctx.store.people.homes(ctx.me.id))
 
 
@@ -171,8 +178,8 @@ def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> I
             _small_words(ctx, policy, span, day, out),
         )
     for span in _absences_left(ctx.policy, me.id, day):
-        told = f"You are away {absence_days(span, day)}, as the policy file says."
-        yield Row(told, None, _small_words(ctx, policy, span, day, out))
+        words = f"You are away {absence_days(span, day)}, as the policy file says."
+        yield Row(words, None, _small_words(ctx, policy, span, day, out))
     yield Row(INVITES, Button("away", "I'm away", ""))
 
 
@@ -193,15 +200,17 @@ TITLE = "Saved"
 
 
 def _from_today(ctx: Context, answers: Answers) -> Mapping[str, str]:
+    """Fill in today, the company's day, where the first day was left empty."""
     return {"first": ctx.policy.company_day(ctx.now).isoformat()}
 
 
-def entered_page(told: AbsenceReply) -> Page:
+def entered_page(reply: AbsenceReply) -> Page:
     """Return the page shown after saving."""
-    return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions), *told.back))
+    return Page(TITLE, (Line(reply.words), *(Line(one, Sign.ALARM) for one in reply.cautions), *reply.back))
 
 
 def _sent_page(_: str) -> Page:
+    """Return the page for a platform on which the form doesn't close when it is sent."""
     return Page(TITLE, (Line("Home shows when you are away."),))
 
 

@@ -56,6 +56,7 @@ OURS = {
 ALONE = frozenset({NOBODY, "fault"})
 """Codes of rows that wait alone: other effects for the same person don't wait behind them."""
 _Known = tuple[Person, dict[str, ChatAccount]]
+"""A person, and their accounts by platform."""
 
 
 @handler("delivery.claim")
@@ -70,6 +71,7 @@ def effects_taken_over(ctx: Context, ids: Sequence[str]) -> list[Job | Broken]:
 
 
 def _jobs_of(ctx: Context, taken: Sequence[TakenEffect]) -> list[Job | Broken]:
+    """Return a job for each row taken from the outbox, or what is wrong with it."""
     people = ctx.store.people.reached({one.person_id for one in taken})
     return [_job_of(ctx.keys, one, people) for one in taken]
 
@@ -130,7 +132,9 @@ def seal_of_copy(keys: Keys, copy: Copy) -> str:
 
 @handler("delivery.postpone", about="outgoing")
 def postpone_effect(ctx: Context, outgoing: str, code: str, until: datetime, *, free: bool = False) -> Result[None]:
-    """Postpone an effect together with those that must follow it; one that can't be carried out holds up nothing."""
+    """Postpone an effect together with those that must follow it; one that can't be carried out (`ALONE`) holds up
+    nothing. With `free`, the try doesn't count.
+    """
     ctx.store.outbox.postpone(outgoing, code, until, free=free)
     if code in ALONE:
         ctx.store.outbox.step_aside(outgoing, ctx.now)

@@ -115,6 +115,9 @@ class Door:
     def _context_for(
         self, store: Store, who: Actor, now: datetime, kept_since: datetime | None = None, *, make: bool = True
     ) -> Context:  # fmt: skip
+        """Return the context that the handler gets. With `make`, people whom the policy names and we haven't met are
+        added, so writing must be allowed.
+        """
         return Context(
             store, seated(store, self.policy, make=make), now, who, self.keys, self.copies_at, kept_since, self.outside
         )

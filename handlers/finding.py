@@ -122,8 +122,8 @@ def _at_those_hours(policy: Policy, wanted: Wanted, hours: Hours, today: date) -
         day = last - timedelta(days=back)
         for zone in zones:
             begins, ends = (datetime.combine(day, one, ZoneInfo(zone)) for one in hours)
-            there = frozenset(one for one, line in policy.lines.items() if line.time_zone == zone)
-            lines = there if wanted.lines is None else there & wanted.lines
+            lines_in_zone = frozenset(one for one, line in policy.lines.items() if line.time_zone == zone)
+            lines = lines_in_zone if wanted.lines is None else lines_in_zone & wanted.lines
             if lines:
                 yield replace(wanted, lines=lines, days=None, between=(begins, ends))
 
@@ -139,6 +139,7 @@ def _search_moments(ctx: Context, moments: Iterator[Wanted]) -> list[Recording]:
 
 
 def _search_register(ctx: Context, wanted: Wanted) -> list[Recording]:
+    """Return the calls that match, except those of lines that the policy no longer names."""
     found = ctx.store.searches.find(wanted, MOST_OPTIONS, ctx.now)
     return [one for one in found if one.line in ctx.policy.lines]
 
@@ -155,6 +156,7 @@ def _call_options(ctx: Context, found: Iterable[Recording]) -> Iterator[Option]:
 
 def _call_option(policy: Policy, recording: Recording, now: datetime) -> Option:
     # In the line's time, which is also the one that a day is looked for by.
+    """Return a call as a look-up offers it."""
     started = moment_words(recording.started, policy.lines[recording.line].time_zone, now)
     small = [recording.direction, masked_number(recording.caller), length_words(recording.seconds), recording.crm]
     label = f"{started} · {recording.operator_name}"
@@ -209,9 +211,9 @@ def _people_options(ctx: Context) -> list[Option]:
 def find_colleagues(ctx: Context, typed: str) -> list[Option]:
     """Find people by part of a name or address, those in a role first. The caller checks who may search."""
     deciders = find_people(ctx, typed)
-    there = {one.value for one in deciders}
+    shown = {one.value for one in deciders}
     people = ctx.store.people.called(typed.split(), MOST_OPTIONS)
-    others = [Option(str(one.id), one.name, one.email_key) for one in people if str(one.id) not in there]
+    others = [Option(str(one.id), one.name, one.email_key) for one in people if str(one.id) not in shown]
     return [*deciders, *others][:MOST_OPTIONS]
 
 
@@ -234,4 +236,5 @@ def check_colleagues(ctx: Context, values: Iterable[str], field: str) -> tuple[i
 
 
 def _read_ids(values: Iterable[str]) -> list[int]:
+    """Return the ids of people among these values; a client may send anything."""
     return [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID]

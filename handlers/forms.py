@@ -98,7 +98,7 @@ class Form(BaseModel):
 
     @classmethod
     def takes(cls, name: str, answer: str | list[str]) -> bool:
-        """Return True if the field of this name could hold this answer on its own."""
+        """Return True if the field of this name could hold this answer on its own, whatever the other fields hold."""
         try:
             cls.model_validate({name: answer})
         except ValidationError as error:
@@ -122,6 +122,7 @@ class Form(BaseModel):
 
 
 def _without_hint(answer: str | list[str] | None) -> str | list[str] | None:
+    """Leave out of an answer the option that only says what can be typed (`HINT`)."""
     return [one for one in answer if one != HINT] if isinstance(answer, list) else answer
 
 
@@ -143,10 +144,12 @@ def _too_long(info: FieldInfo, answer: str | list[str] | None) -> str:
 
 
 def _ask_of(info: FieldInfo) -> Ask:
+    """Return the widget that a field's type names, such as `OneOf`."""
     return next(one for one in info.metadata if isinstance(one, Ask))
 
 
 def _draw_field(name: str, info: FieldInfo, policy: Policy) -> Field:
+    """Return the field as the platforms draw it."""
     ask, optional = _ask_of(info), not info.is_required()
     if isinstance(ask, OneOf):
         may_stay_empty = optional and not ask.initial

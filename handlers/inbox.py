@@ -73,6 +73,7 @@ def too_late_words(press: Press, label: str) -> str:
 
 
 def _waited_words(press: Press, label: str) -> str:
+    """Say what was pressed, and that it had to wait; `label` is the button's text, or empty."""
     about = press.value.partition(":")[0]
     on = f" on {about}" if about else ""
     what = f"You pressed {label}{on}" if label else "You chose something on Home"
@@ -81,7 +82,9 @@ def _waited_words(press: Press, label: str) -> str:
 
 @handler("inbox.keep")
 def keep_press(ctx: Context, press: Press, due: datetime) -> Result[None]:
-    """Keep a press behind earlier ones of the same account. Raises `Refused` if `MOST` are waiting already."""
+    """Keep a press behind earlier ones of the same account, to be tried first at `due` (aware). Raises `Refused` if
+    `MOST` are waiting already.
+    """
     if ctx.store.inbox.waiting(press.platform, press.account) >= MOST:
         raise Refused(FULL, code="inbox_full")
     row = Incoming(

@@ -17,7 +17,9 @@ ENDED = "My database was restored from a copy, which ended all access to calls, 
 
 @handler("log.broken", about="digest")
 def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
-    """Tell both officers how many things don't fit and what to do, never what they are about; daily while it lasts."""
+    """Tell both officers how many things don't fit and what to do, never what they are about; daily while it lasts.
+    `digest` is a hash of the findings: new findings are told at once.
+    """
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
         f"I compared my records with the audit log, and {things} not match. Someone may have changed the database by hand, or"
@@ -31,7 +33,9 @@ def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
 @handler(RESTORED, clause="P12")
 def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
     """P12: end all access after a restore, and tell both officers once what is lost.
-    Return the number of the last entry that the restored log has.
+
+    `noted` is the number of the last entry that the journal knows, and `digest` that entry's hash, by which a second
+    call finds the work done. Return the number of the last entry that the restored log has.
     """
     for one in ctx.store.rows(AuditEntry, AuditEntry.subject == DATABASE, by=(AuditEntry.seq,)):
         if one.action == RESTORED and one.detail["hash"] == digest:
@@ -61,7 +65,9 @@ def _lost_words(noted: int, last_entry: int) -> str:
 
 @handler(JOURNAL_LOST, clause="P12")
 def note_journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
-    """P12: tell both officers once a day that the journal is lost, so that a restore can't be noticed."""
+    """P12: tell both officers once a day that the journal is lost, so that a restore can't be noticed. `entries` is how
+    many entries it should know, and `left` how many it knows.
+    """
     words = (
         "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."

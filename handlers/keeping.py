@@ -34,9 +34,9 @@ def matters_needing(
     `claims` are what matters have to do with it. With `granted`, an approved investigation counts for as long as its
     access lasts (P9).
     """
-    mine = [one for one in claims if one.call == recording]
-    keeping = {one.matter.id for one in mine if one.keep is not None}
-    asking = {one.matter.id: one for one in mine if one.is_request and one.matter.id not in keeping}
+    of_this_call = [one for one in claims if one.call == recording]
+    keeping = {one.matter.id for one in of_this_call if one.keep is not None}
+    asking = {one.matter.id: one for one in of_this_call if one.is_request and one.matter.id not in keeping}
     for one in asking.values():
         link = None if one.matter.is_open else _letter_to_fetch(ctx, one.matter)
         if one.matter.is_open or link is not None or (granted and one.investigates):

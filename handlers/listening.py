@@ -64,9 +64,9 @@ class Hearing:
         """Return until when (aware) any of these calls, or of all calls, may be heard.
         A call ends with the access or at its own moment, whichever comes first (P12).
         """
-        until, those = self.grant.ends_at, calls or self.recordings
-        own = (None if one.id in self.kept else one.erase_at for one in those if self.allows(one))
-        return max((min(one or until, until) for one in own), default=until)
+        until, counted = self.grant.ends_at, calls or self.recordings
+        ends = (None if one.id in self.kept else one.erase_at for one in counted if self.allows(one))
+        return max((min(one or until, until) for one in ends), default=until)
 
     def allows(self, recording: Recording) -> bool:
         """Return True if a call is there, and its moment has not come, or it is kept for this request."""
@@ -104,7 +104,9 @@ def exchange_code(ctx: Context, code: str) -> Result[ListeningSession]:
 def note_heard(
     ctx: Context, grant_id: str, session: str, recording_id: int, since: float, until: float
 ) -> Result[HeardReply]:
-    """P11: log who heard which part, when, and by which request, even the last seconds before access ended."""
+    """P11: log who heard which part, when, and by which request, even the last seconds before access ended. `since` and
+    `until` are seconds into the call.
+    """
     hearing = _hearing_of_session(ctx, grant_id, session)
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=ctx.now - LAST_WORDS).recording(recording_id), hearing.grant
@@ -123,7 +125,9 @@ def note_heard(
 
 @handler("listening.audio", clause="P11", about="grant_id")
 def note_served(ctx: Context, grant_id: str, session: str, recording_id: int, start: float, end: float) -> Result[None]:
-    """P11: log that audio was sent to this session, whatever its page reports later."""
+    """P11: log that audio was sent to this session, whatever its page reports later; `start` and `end` are seconds into
+    the call.
+    """
     hearing = open_hearing(ctx, grant_id, session)
     recording, grant = hearing.recording(recording_id), hearing.grant
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
@@ -197,6 +201,7 @@ def _late_refusal(ctx: Context, grant: Grant) -> Refused | None:
 
 
 def _require_open_grant(ctx: Context, grant: Grant) -> None:
+    """Raise `Refused` unless the grant is open and its holder may act."""
     _require_open(ctx, grant, holder=ctx.store.people.get(grant.person_id).standing == "member")
 
 
@@ -267,10 +272,11 @@ def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object
 
 
 def _describe_call(ctx: Context, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
-    line, there = phrases.line_words(recording.line, ctx.policy)
+    """Return one call for the listening page, in words for a reader in this zone (IANA)."""
+    line, line_zone = phrases.line_words(recording.line, ctx.policy)
     until = hearing.ends_at(recording)
     return {
-        "id": str(recording.id), "started_told": phrases.moment_and_notes(When(recording.started, there, ctx.now), zone),
+        "id": str(recording.id), "started_told": phrases.moment_and_notes(When(recording.started, line_zone, ctx.now), zone),
         "line": line, "direction": recording.direction, "caller": phone.mask_number(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
         "until_told": phrases.moment_words(until, zone, ctx.now) if until < hearing.ends_at() else "",

@@ -20,7 +20,8 @@ SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests whose cards get the rig
 
 @handler("people.leave")
 def note_left(ctx: Context, platform: str, account_id: str) -> Result[None]:
-    """Send the person's messages elsewhere, if there is another account; the account stays theirs.
+    """Note that the bot was removed from an account, which stays its person's: what is waiting goes to another account,
+    if there is one.
 
     Of two accounts with one address, the other one counts from now on.
     """
@@ -107,6 +108,7 @@ def _redraw_renamed(ctx: Context, person_id: int) -> tuple[Effect, ...]:
 
 
 def _is_zone(name: str) -> bool:
+    """Return True for a time zone that this machine knows."""
     try:
         return bool(ZoneInfo(name))
     except (ValueError, KeyError, OSError):
@@ -123,7 +125,7 @@ SHARED = "shared_address"
 
 
 def effects_of_turns(ctx: Context, turns: Iterable[Turn]) -> tuple[Effect, ...]:
-    """Return what follows for everyone whose standing changed."""
+    """Return what follows for everyone whose standing changed (a turn)."""
     return tuple(effect for one in turns for effect in _effects_of_turn(ctx, one))
 
 
@@ -148,6 +150,7 @@ def redraw_for_unreachable(ctx: Context, person_id: int) -> tuple[Effect, ...]:
 
 
 def _effects_of_turn(ctx: Context, turn: Turn) -> tuple[Effect, ...]:
+    """Return what follows for a person who may act again, or no longer may."""
     if turn.after == LIVING:
         return redraw_after_absence(ctx, turn.person_id)
     return (*redraw_for_unreachable(ctx, turn.person_id), *_tell_of_shared(ctx, turn))
@@ -213,8 +216,8 @@ def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     """
     account = _find_account(ctx, account_id)
     before, holder = ctx.store.meetings.find_or_make(account.email_key), ctx.store.people.by_key(account.email_key)
-    there = holder is not None and holder.checked_at is not None and ctx.store.people.accounts([holder.id])
-    rule.check_new_account(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if there else "")
+    has_account = holder is not None and holder.checked_at is not None and ctx.store.people.accounts([holder.id])
+    rule.check_new_account(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if has_account else "")
     person = ctx.store.meetings.make_newcomer(account)
     person.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone  # until the account is met again
     out, effects = _make_account_count(ctx, account, person)
@@ -232,10 +235,12 @@ def _make_account_count(
     return tuple(_account_name(one) for one in aside), _effects_of_settlement(ctx, person, turns)
 
 
-def _tell_of_settlement(ctx: Context, person: Person, counts: str) -> tuple[Effect, ...]:
-    """Alert a person who can check: the administrator might have accepted the wrong account."""
+def _tell_of_settlement(ctx: Context, person: Person, outcome: str) -> tuple[Effect, ...]:
+    """Alert a person who can check: the administrator might have accepted the wrong account. `outcome` is a sentence
+    that says what was settled.
+    """
     words = (
-        f"Several accounts have an e-mail address that {person.name} has or had. The bot’s administrator has settled that: {counts} "
+        f"Several accounts have an e-mail address that {person.name} has or had. The bot’s administrator has settled that: {outcome} "
         f"Please ask {person.name} in person or by phone whether that is right. If not, have the wrong account closed at once, and "
         "settle it again: recording-steward people."
     )
@@ -245,8 +250,8 @@ def _tell_of_settlement(ctx: Context, person: Person, counts: str) -> tuple[Effe
 def _effects_of_settlement(ctx: Context, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
     """Return what follows from these changes; the person's own cards are redrawn even if nothing changed for them."""
     effects = effects_of_turns(ctx, turns.values())
-    there = person.standing == LIVING and person.id not in turns
-    return (*effects, *(redraw_after_absence(ctx, person.id) if there else ()))
+    unchanged = person.standing == LIVING and person.id not in turns
+    return (*effects, *(redraw_after_absence(ctx, person.id) if unchanged else ()))
 
 
 def list_troubles(store: Store, policy: Policy) -> list[Trouble]:
@@ -261,6 +266,7 @@ def list_troubles(store: Store, policy: Policy) -> list[Trouble]:
 
 
 def _ambiguous_trouble(store: Store, person: Person) -> Trouble:
+    """Return what the administrator is shown of a person whose address several accounts have."""
     claiming = store.meetings.claiming(person)
     claiming.sort(key=lambda one: (one.person_id != person.id, one.person_id is not None))
     names, known = tuple(map(_account_name, claiming)), tuple(_account_status(store, person, one) for one in claiming)
@@ -302,6 +308,7 @@ def _account_name(account: ChatAccount) -> str:
 
 
 def _find_account(ctx: Context, name: str) -> ChatAccount:
+    """Return the account named platform:id; raises `Refused` if there is none."""
     platform, _, account_id = name.partition(":")
     found = ctx.store.people.account(platform, account_id)
     if found is None:

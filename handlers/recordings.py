@@ -58,7 +58,7 @@ def register_calls(
     for row in found:
         if row["native_id"] in declined and row["native_id"] not in known:
             row["state"] = "declined"
-    told = (  # as they were, before the register has what is told now
+    told = (  # before the register is changed, since the message describes the calls as they were
         *telling.tell_of_calls(ctx, vanished, telling.VANISHED, "vanished"),
         *telling.tell_of_calls(ctx, recoverable, telling.RECOVERABLE, "hidden"),
     )
@@ -104,8 +104,8 @@ def _calls_renamed(
 ) -> dict[str, Recording]:
     """P5: keep locked calls locked under a new name: a renamed call is renamed here, and a copy is locked as well."""
     began = {one["started"] for one in new}
-    those = (Recording.system == system, Recording.state.in_(recordings.HIDDEN), Recording.started.in_(began))
-    alike = ctx.store.rows(Recording, *those, by=(Recording.id,)) if new else []
+    locked_then = (Recording.system == system, Recording.state.in_(recordings.HIDDEN), Recording.started.in_(began))
+    alike = ctx.store.rows(Recording, *locked_then, by=(Recording.id,)) if new else []
     twins = [one for one in alike if _state_kept(ctx, one)]
     declined = ctx.store.declines.names(system, [one["native_id"] for one in new]) if twins else {}
     moved: dict[str, Recording] = {}
@@ -153,6 +153,7 @@ def _is_unsure(row: dict[str, Any], before: Recording) -> bool:
 
 
 def _is_other_file(row: dict[str, Any], before: Recording) -> bool:
+    """Return True if the file has another size or date than the one registered."""
     written = row.get("modified")
     redated = None not in (written, before.modified) and written != before.modified
     return row["size"] != before.size or redated
@@ -171,6 +172,7 @@ def _end_replaced(ctx: Context, replaced: Iterable[Recording]) -> list[str]:
 
 
 def _redraw_cards_naming(ctx: Context, calls: Iterable[Recording]) -> tuple[Effect, ...]:
+    """Redraw the cards of all matters that name one of these calls."""
     matters = {matter.id: matter for one in calls for matter in matters_naming(ctx, one)}
     return redraw_matters(ctx, matters.values())
 
@@ -191,8 +193,8 @@ def _is_missing_early(ctx: Context, one: Recording) -> bool:
     """Return True if the audio vanished too early. A call being erased counts only if the recorder wasn't asked yet."""
     if one.state == "closed":
         erasure = ctx.store.erasures.open(one.id)
-        ours = erasure is None or erasure.asked_at is not None
-        return not ours and (one.erase_at is None or one.erase_at > ctx.now)
+        erased_by_us = erasure is None or erasure.asked_at is not None
+        return not erased_by_us and (one.erase_at is None or one.erase_at > ctx.now)
     return one.state in erasures.WITH_MOMENT and one.erase_at is not None and one.erase_at > ctx.now
 
 

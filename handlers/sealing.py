@@ -155,7 +155,9 @@ class Keys:
         return self.seal(words, about, *purpose) if place else None
 
     def marks(self, purpose: str, *told: str) -> tuple[str, ...]:
-        """Return the digests by which a thing is found again, one for each master key; write the first."""
+        """Return the digests by which a thing is found again, one for each master key. Look for all of them, and store
+        the first.
+        """
         each = range(len(self._masters))
         return tuple(_hmac_of(self._marks_by(place, purpose), told) for place in each)
 
@@ -206,6 +208,7 @@ class Keys:
         raise Unopened
 
     def _marks_by(self, place: int, purpose: str) -> bytes:
+        """Return the key of this purpose that follows from the master key at this place."""
         name = f"{place} {purpose}"
         if name not in self._marking:
             self._marking[name] = self._purpose_key(place, (purpose,))

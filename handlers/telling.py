@@ -60,13 +60,15 @@ TOLD_ROLES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_r
 
 
 def tell_head(ctx: Context, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
-    """Tell the Head, or the first role after it with someone who is available."""
+    """Tell the Head, or the first role of `TOLD_ROLES` after it with someone who is available. `button` and `opens` are
+    as in `Tell`.
+    """
     return tuple(Tell(one, words, once, button, opens=opens) for one in who_is_told(ctx))
 
 
 def who_is_told(ctx: Context) -> list[int]:
     """Return who hears such a message today; empty if no one can be reached."""
-    return next((there for role in TOLD_ROLES if (there := people_filling(ctx, role))), [])
+    return next((available for role in TOLD_ROLES if (available := people_filling(ctx, role))), [])
 
 
 def may_be_told(ctx: Context) -> bool:

@@ -109,13 +109,15 @@ def untie_matters(ctx: Context) -> Result[None]:
     """P11: forget which requests were about one legal matter once the words of all of them are erased.
     While one of them is hidden, none is untied.
     """
-    alike: dict[str, list[Request]] = {}
+    by_legal_matter: dict[str, list[Request]] = {}
     for one in ctx.store.rows(Request, Request.about != ""):
-        alike.setdefault(one.about, []).append(one)
-    over = [those for those in alike.values() if all(one.words_erased_at is not None for one in those)]
+        by_legal_matter.setdefault(one.about, []).append(one)
+    over = [
+        requests for requests in by_legal_matter.values() if all(one.words_erased_at is not None for one in requests)
+    ]
     hidden = hidden_inquiries(ctx) if over else ()
-    gone = (those for those in over if not any(one.id in hidden for one in those))
-    for one in (one for those in gone for one in those):
+    gone = (requests for requests in over if not any(one.id in hidden for one in requests))
+    for one in (one for requests in gone for one in requests):
         one.about = ""
     return Result(None, quiet=True)
 
@@ -140,6 +142,7 @@ def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _by_staff(ctx: Context) -> list[Heard]:
+    """Return the listenings of staff to calls with the reader, except for investigations that are still hidden."""
     hidden, me = hidden_inquiries(ctx), ctx.me
     heard = ctx.store.whose_data.heard(Recording.operator_id == me.id)
     return [_seen_by_staff(ctx, one) for one in heard if rule.may_see(one.request, hidden, own=one.person == me.id)]
@@ -162,6 +165,7 @@ def _by_customers(ctx: Context) -> list[Heard]:
 
 
 def _listening_rows(ctx: Context, seen: Sequence[Heard]) -> list[Row]:
+    """Return the rows of these listenings."""
     calls = {one.id: one for one in ctx.store.recordings.all_of({one.call for one in seen})}
     people = ctx.store.people.named({who for one in seen for who in (one.who, one.by) if who is not None})
     return [seen_row(one, calls[one.call], people, ctx.me.id, ctx.policy, ctx.now) for one in seen]
