@@ -238,8 +238,8 @@ def ask_these(
     `Route`.
     """
     each = {one.person: one for one in authorities}
-    there = tuple(each[one] for one in who_is_there(ctx, each))
-    wanted = Route(there, (), alarm=False, passed_over=(), because=because)
+    available = tuple(each[one] for one in who_is_there(ctx, each))
+    wanted = Route(available, (), alarm=False, passed_over=(), because=because)
     new = _newly_asked(ctx, case, parties_of(ctx, case.matter, wanted))
     before = {one.person_id for one in case.parties}
     case.parties.extend(one for one in new if one.person_id not in before)
@@ -384,7 +384,7 @@ def may_look(ctx: Context, matter: Matter, reader: int) -> bool:
 
 @handler("alarm.told")
 def note_warned(ctx: Context, outgoing: str, alarm: str, platform: str) -> Result[None]:
-    """Note that the alarm reached its person; the people who hold the card may now read who was told."""
+    """Note that the alarm reached its person, by the effect `outgoing`; the card's holders may now read who was told."""
     row = ctx.store.alarms.get(alarm)
     ctx.store.outbox.settle(outgoing, "sent", "", ctx.now, platform)
     row.state = "told"
@@ -394,7 +394,7 @@ def note_warned(ctx: Context, outgoing: str, alarm: str, platform: str) -> Resul
 
 @handler("alarm.unheard")
 def warn_next(ctx: Context, outgoing: str, alarm: str, code: str) -> Result[None]:
-    """Alert the next person; if no one is left, write to the program's own log."""
+    """Alert the next person, since the effect `outgoing` failed; if no one is left, write to the program's own log."""
     row = ctx.store.alarms.get(alarm)
     ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)
     row.state = "failed"

@@ -89,7 +89,9 @@ class Case(Generic[M]):
 
     @classmethod
     def load_for(cls, ctx: Context, matter: str, may: Callable[[Self], T]) -> tuple[Self, T]:
-        """Load one for the current person, with the answer of `may`; raises `Refused` like `allow`."""
+        """Load one for the current person, with the answer of `may`: a check that raises `Refused`, or returns what it
+        found, such as the role by which this person decides. Raises `Refused` like `allow`.
+        """
         case = cls.load(ctx, matter)
         return case, case.allow(ctx, may)
 
@@ -100,7 +102,7 @@ class Case(Generic[M]):
 
     @classmethod
     def of(cls, ctx: Context, matter: M) -> Self:
-        """Return a matter with what belongs to it."""
+        """Return a matter with what belongs to it: its parties, everyone its card may name, and who can't decide it."""
         store, policy, more = ctx.store, ctx.today, cls.load_more(ctx, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
         concerned = (*more.concerned, *matter.concerned)
@@ -169,7 +171,7 @@ class Case(Generic[M]):
         return self.judged_by(self.kind.decided_by)
 
     def judged_by(self, rule: Callable[..., R], **more: object) -> R:
-        """Return the matter as these rules see it, with `more` of what they need."""
+        """Return the matter as the routing rules of this class see it, with `more` fields that it has."""
         passed_on = frozenset((one.person_id, one.role) for one in self.parties if one.part == asking.PASSED)
         case = rule(policy=self.policy, today=self.today, involved=self.involved, passed_on=passed_on, **more)
         return case.without(self.out.union(asking.passed_over(self.parties)))
@@ -196,7 +198,7 @@ class Case(Generic[M]):
         return self.authority_now(person_id) is not None
 
     def allow(self, ctx: Context, may: Callable[[Self], T]) -> T:
-        """Return the answer of `may`, which raises `Refused` if the person may not.
+        """Return the answer of `may` (see `load_for`), which raises `Refused` if the person may not.
 
         A person without a copy of the card gets the same words as if the matter didn't exist.
         """

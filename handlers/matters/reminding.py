@@ -71,12 +71,12 @@ def send_reminders(ctx: Context, person_id: str) -> Result[None]:
     if (put_off_to := _later_moment(ctx, person)) is not None:
         ctx.store.deadlines.set(DUE, person_id, put_off_to)
         return Result(None, quiet=True)
-    found = ctx.store.reminders.untold(person, ctx.now)
-    for one in found:
+    due = ctx.store.reminders.untold(person, ctx.now)
+    for one in due:
         one.told_at = ctx.now
     if (coming := ctx.store.reminders.next(person)) is not None:
         ctx.store.deadlines.set(DUE, person_id, coming)
-    sent = [one for one in found if _reminder_row(ctx, one) is not None]
+    sent = [one for one in due if _reminder_row(ctx, one) is not None]
     detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _seconds_late(one)} for one in sent]}
     return Result(None, _reminder_effects(ctx, person, sent), detail=detail, quiet=not sent)
 

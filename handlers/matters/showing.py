@@ -83,9 +83,13 @@ class MatterOf(Generic[K]):
     def _reroute(
         self, ctx: Context, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
     ) -> Result[None]:
+        """Ask someone else, since the card couldn't be delivered to `person`; the delivery asks for it. See
+        `asking.reroute_around`.
+        """
         return asking.reroute_around(ctx, self.case(ctx, matter), person, code, outgoing, began)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        """Ask the people who decide now; the clock asks for it while the matter waits. See `asking.recheck_deciders`."""
         return asking.recheck_deciders(ctx, self.case(ctx, matter))
 
 
@@ -107,7 +111,9 @@ def kind_of(matter: str) -> MatterOf[Any]:
 
 
 def may_know(ctx: Context, matter: str, reader: int) -> bool:
-    """Return True if a person may know of this matter: it isn't their own case and isn't routed around them (P9)."""
+    """Return True if a person may know of this matter: it isn't their own case and isn't routed around them (P9). False
+    for an unknown id.
+    """
     try:
         case: Case[Any] = kind_of(matter).case(ctx, matter)
     except Refused:
@@ -176,7 +182,7 @@ def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
 
 @handler("matters.pressed", about="matter")
 def note_press(ctx: Context, matter: str) -> Result[None]:
-    """Note that a person who pressed can be reached.
+    """Note that a person who pressed a button on a card can be reached. Asked for beside what the button does.
 
     P13: a press on anything that isn't a matter, such as a confidential report, leaves no log entry.
     """
