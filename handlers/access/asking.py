@@ -23,7 +23,7 @@ _SILENT = ("access.remind", "access.deputy", "access.next")
 
 
 def fingerprint_of(person_id: int, form: AccessForm) -> str:
-    """Return the fingerprint by which a second filing of the same request is recognised."""
+    """Return the fingerprint by which a second filing of the same request by this person is recognised."""
     named = sorted(set(form.named()))
     concerned = (f"concerned {' '.join(named)}",) if named else ()
     return access.request_fingerprint(str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerned)
@@ -94,7 +94,7 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
 
 
 def route_request(ctx: Context, request: Request, recordings: list[Recording], concerned: Iterable[int] = ()) -> Route:
-    """Return who decides a new request, and who comes next."""
+    """Return whom a request that isn't stored yet goes to; it is stuck if there is no one."""
     staff = (one.operator_id for one in recordings if one.operator_id)
     case = access.RequestCircumstances(
         policy=ctx.today,
@@ -181,6 +181,7 @@ def _count_schedule(ctx: Context, recordings: Sequence[Recording], since: dateti
 
 
 def _set_schedule(request: Request, found: deadlines.Schedule) -> None:
+    """Store the schedule with the request, and when it lapses, if it does."""
     request.promise = _SCHEDULE.dump_python(found, mode="json")
     request.due_at = found.moments.get("access.lapse")
 

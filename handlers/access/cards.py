@@ -144,6 +144,7 @@ def _outcome_lines(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 
 def _closed_words(case: RequestCase) -> tuple[Words, ...]:
+    """Return the outcome and its moment for the card's last line; nothing while the request is open."""
     request = case.matter
     if request.closed_at is None:
         return ()
@@ -227,6 +228,7 @@ def _remark_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
 
 
 def _remark_label(case: RequestCase, remark: Remark, reader: int) -> str:
+    """Return the label of a remark: who wrote it, and whether it asks, answers or passes on."""
     if remark.kind == "passed_on":
         who = "You" if remark.person_id == reader else case.name_of(remark.person_id)
         return f"{who} passed it on, because"
@@ -339,6 +341,7 @@ def _access_end(case: RequestCase, reader: int, *, whole: bool) -> datetime | No
 
 
 def _which_calls(case: RequestCase, number: int) -> str:
+    """Name so many of the request's calls, at the start of a sentence."""
     if len(case.recordings) == 1:
         return "This call"
     return "One of these calls" if number == 1 else f"{number} of these calls"

@@ -16,7 +16,7 @@ from storage.records import Grant
 
 @handler("access.approve", clause="P7", about="request")
 def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
-    """P7, P9: approve a request; access begins at once, for the chosen days.
+    """P7, P9: approve a request; access begins at once, for so many days, as the button says (empty: as many as usual).
 
     Raises `Refused` if it was decided before.
     """
@@ -36,7 +36,7 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
 
 
 def _redraw_and_tell(ctx: Context, case: RequestCase, words: str, detail: dict[str, Any]) -> Result[None]:
-    """Redraw the cards, and tell the requester in words what this person did."""
+    """Redraw the cards, and tell the requester what the current person did; `words` follow that person's name."""
     key = f"told:{case.matter.id}:{case.matter.revision}"
     message = telling.tell_of(case.matter.id, [case.matter.requester_id], f"{ctx.me.name} {words}", key)
     return Result(None, (*bump_and_redraw(case), *message), detail=detail, clause=case.clause)
@@ -174,7 +174,9 @@ def _remind_deciders(ctx: Context, case: RequestCase, step: str) -> Result[None]
 
 @handler("access.extend", clause="P7", about="request")
 def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
-    """P7: extend access with one press of the approver who gave it, from the time it would have ended."""
+    """P7: extend access with one press of the approver who gave it, from the time it would have ended; `days` is as for
+    `approve_request`.
+    """
     case, grant = _load_to_extend(ctx, request)
     _check_in_reach(ctx, case)
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
@@ -236,19 +238,21 @@ def _load_for_holder(ctx: Context, request: str) -> RequestCase:
 
 
 def open_decision(ctx: Context, request: str) -> str:
-    """Open a decision's form without extra text; raises `Refused` if this person has nothing left to decide."""
+    """Return no text above a decision's form; called when it opens, to raise `Refused` if this person has nothing left
+    to decide.
+    """
     _load_to_decide(ctx, request)
     return ""
 
 
 def open_pass_on(ctx: Context, request: str) -> str:
-    """Return who is asked next; raises `Refused` as `open_decision`."""
+    """Return the text above the form, which says who is asked next; raises `Refused` like `open_decision`."""
     title = waiting.who_is_next(_load_to_decide(ctx, request)[0], ctx.me.id)
     return f"The {title} is asked next." if title else ""
 
 
 def open_answer(ctx: Context, request: str) -> str:
-    """Return the open question; raises `Refused` if this person has no question to answer."""
+    """Return the open question, to be shown above the form; raises `Refused` if this person has no question to answer."""
     case, _ = RequestCase.load_for(ctx, request, lambda seen: _check_may_answer(ctx, seen))
     return cards.question_words(case, ctx.me.id)
 

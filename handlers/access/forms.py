@@ -41,7 +41,7 @@ Purpose = Annotated[Text, Words("What is it for?", 1500, lines=True, help="A sen
 
 
 class AccessForm(Form):
-    """P7: staff ask the team leader."""
+    """The form by which staff ask to hear calls; for most reasons the team leader decides (P7)."""
 
     name: ClassVar[str] = "access"
     title: ClassVar[str] = "Ask for a recording"
@@ -117,7 +117,7 @@ class InvestigationForm(AccessForm):
 
 
 class WordsForm(Form):
-    """A few words about a request."""
+    """A form of one field, which the forms below name and label."""
 
     words: str
 
@@ -160,7 +160,7 @@ class PassOnForm(WordsForm):
 
 
 class AnswerForm(WordsForm):
-    """The answer to it."""
+    """The requester's answer to an approver's question."""
 
     name: ClassVar[str] = "answer"
     title: ClassVar[str] = "Answer the question"
@@ -227,7 +227,9 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
 
 
 def own_reference(ctx: Context, answers: Answers) -> str:
-    """Return the first CRM reference of the chosen calls that this person may know of; empty if there is none."""
+    """Return the CRM reference of the first of the chosen calls that has one, and that this person may know of; empty
+    if there is none.
+    """
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
     calls = ctx.store.recordings.present(chosen, ctx.now)
     usable = (one for one in calls if finding.may_know(ctx, one) and 0 < len(one.crm) <= LONGEST_REFERENCE)
@@ -235,6 +237,6 @@ def own_reference(ctx: Context, answers: Answers) -> str:
 
 
 def supplied_reference(ctx: Context, answers: Answers) -> dict[str, str]:
-    """Return what goes into a reference left empty: the calls' own."""
+    """Return what fills in a CRM reference that was left empty: the chosen calls' own."""
     own = own_reference(ctx, answers)
     return {"crm": own} if own else {}

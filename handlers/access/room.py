@@ -26,6 +26,9 @@ class AccessRequests(MatterOf[RequestCase]):
         return waiting.in_details(found, case, reader) if whole else found
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        """Also give new approvers, and those of a request that was stuck, as much time as the first ones had; see
+        `MatterOf`.
+        """
         case = self.case(ctx, matter)
         held = case.matter.state == "stuck"
         done = matters.recheck_deciders(ctx, case)
@@ -34,6 +37,7 @@ class AccessRequests(MatterOf[RequestCase]):
     def _reroute(
         self, ctx: Context, matter: str, person: int, code: str, outgoing: str, began: datetime | None = None
     ) -> Result[None]:
+        """Also give new approvers as much time as the first ones had; see `MatterOf`."""
         case = self.case(ctx, matter)
         done = matters.reroute_around(ctx, case, person, code, outgoing, began)
         return waiting.count_silence_again(ctx, case, done)
@@ -50,29 +54,30 @@ def request_lists(ctx: Context) -> Mapping[str, Rows]:
     asked = [*questions, *(_want_more(ctx) if counts.longer else ())]
     undecided = [one for one in mine if one.question is None]
 
-    def open_(most: int, skip: int) -> list[Row]:
+    def access_rows(most: int, skip: int) -> list[Row]:
         held = _grant_rows(ctx, most, skip, _held_row, held_by=ctx.me.id) if skip < counts.held else []
         rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
         return [*held, *_mine_rows(ctx, rest)]
 
-    def mine_(most: int, skip: int) -> list[Row]:
+    def own_rows(most: int, skip: int) -> list[Row]:
         since = (Request.requester_id == ctx.me.id, Request.asked_at >= ctx.now - SHOWN)
         newest = (Request.asked_at.desc(), Request.id)
         return _mine_rows(ctx, ctx.store.rows(Request, *since, by=newest, most=most, skip=skip))
 
-    def given(most: int, skip: int) -> list[Row]:
+    def given_rows(most: int, skip: int) -> list[Row]:
         return _grant_rows(ctx, most, skip, _given_row, given_by=ctx.me.id)
 
     waits, told = len(asked) + counts.waiting, ((counts.held, "to hear"), (len(undecided), "undecided"))
     return {
         "waiting": Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),)),
-        "access": Rows("My access", counts.held + len(undecided), open_, told),
-        "mine": Rows("You asked for", counts.mine, mine_),
-        "given": Rows("Access you gave", counts.given, given),
+        "access": Rows("My access", counts.held + len(undecided), access_rows, told),
+        "mine": Rows("You asked for", counts.mine, own_rows),
+        "given": Rows("Access you gave", counts.given, given_rows),
     }
 
 
 def _question_at(request: Request) -> tuple[datetime, str]:
+    """Return the key by which requests are sorted: when their question was asked."""
     question = request.question
     return (question.at, question.id) if question is not None else (request.asked_at, request.id)
 
@@ -134,6 +139,7 @@ def _to_do_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Ro
 
 
 def _held_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:
+    """Return the row of access that this person has, with Listen."""
     button = Button("listen", "Listen", request.id, "primary", hint=BROWSER)
     return _row(ctx, request, calls, "", "until", _time_left(ctx, grant), button)
 
@@ -148,6 +154,7 @@ def _mine_row(ctx: Context, request: Request, calls: Sequence[Recording], grant:
 
 
 def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:
+    """Return the row of access that this person gave, with Withdraw."""
     who = ctx.store.people.get(grant.person_id).name
     button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
     return _row(ctx, request, calls, f"{who} can hear ", "until", _time_left(ctx, grant), button)
@@ -167,6 +174,7 @@ HELP = (
 
 
 def _form_variant(given: Given) -> type[Form]:
+    """Return the form that the answers so far need, for `Asks.variant`."""
     reason, purpose = (str(given.answers.get(name, "")) for name in ("reason", "purpose"))
     return forms.form_for(given.policy, reason, purpose, asked="special" in given.answers)
 

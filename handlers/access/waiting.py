@@ -71,7 +71,9 @@ def lapse_request(ctx: Context, request_id: str) -> Result[None]:
 
 
 def count_silence_again(ctx: Context, case: RequestCase, done: Result[None], *, restart: bool = False) -> Result[None]:
-    """Start the steps of a waiting request again from now, if all its approvers are new or `restart` is set; returns `done`."""
+    """Let the steps of a waiting request (reminder, deputy, next role) start again from now, if all its approvers are
+    new or `restart` is set. `done` is what a handler is about to return, and comes back unchanged.
+    """
     new = {*done.detail.get("asked", ())} - {*done.detail.get("told", ())}
     all_new = bool(new) and {one.person_id for one in case.approvers} <= new
     if case.matter.promise and case.matter.state == "waiting" and (restart or all_new):
@@ -118,6 +120,7 @@ def _ask_further(
         return Result(None, quiet=True)
     before = case.everybody()
     schedule_reminder(ctx, case.matter, step, asked, fell, case.matter.due_at)
+    # The people who are asked only now get the card with their reminder.
     effects = tuple(one for one in bump_and_redraw(case) if one.person in before and one.person not in asked)
     return Result(None, effects, detail={**brought_in(case, asked), **lateness_detail(ctx, fell)}, clause=case.clause)
 
@@ -249,6 +252,7 @@ def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
 
 
 def _days_given(case: RequestCase, number: int) -> str:
+    """Return a number of days of access in words, or of more days for a person who has access."""
     return quantity_words(number, "more day" if case.wants_more else "day")
 
 
@@ -327,7 +331,7 @@ def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[t
 
 
 def in_details(card: Card, case: RequestCase, reader: int) -> Card:
-    """Return the card for Details, with the buttons that are needed too rarely for the chat."""
+    """Return the card as Details shows it to this reader, with the buttons that are needed too rarely for the chat."""
     *parts, small = card.parts
     keep = Row("Must these calls be kept for a case?", Button("hold", "Hold", case.matter.id))
     hold = (keep,) if reader in case.everybody() else ()
