@@ -75,7 +75,7 @@ class SentTo(Unseen):
 
 
 def queue_message(ctx: Context, one: Opened, person: int, what: What) -> None:
-    """Queue a message to a reader."""
+    """Queue a message to a reader; `what` chooses its words (`_WORDS`)."""
     _queue_unless_waiting(ctx, one, SentTo(what=what, person=person))
 
 
@@ -98,7 +98,9 @@ def queue_redraws(one: Opened, only: int = 0) -> None:
 
 
 def report_shown(ctx: Context, report: str, message: str) -> Card | None:
-    """Return a report's card for the actor, as in this message; None if they neither read it nor made it."""
+    """Return a report's card for the actor, to replace the message that has this id; None if they neither read the
+    report nor made it. For an unknown id the card is that of any message to them.
+    """
     vault, me = Vault(ctx), ctx.me.id
     one = vault.for_reader(report, me) or (vault.by_rule(report) if vault.is_own(report, ctx.who.account) else None)
     sent = (_open_recipient(vault, row) for row in vault.rows.messages(report))
@@ -229,6 +231,7 @@ def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[
 
 
 def _role_words(ctx: Context, seat: Reader) -> str:
+    """Return the role by which a reader reads, such as “a deputy of the Head of …”."""
     title = next((held.title for name, held in ctx.policy.roles.held().items() if name == seat.role), "")
     return f"a deputy of the {title}" if seat.deputy else f"the {title}"
 
@@ -269,8 +272,10 @@ def _report_state(one: Opened, to: SentTo) -> str:
 
 
 def _open_recipient(vault: Vault, row: ReportPart) -> SentTo:
+    """Return whom a queued message is for, which its row keeps sealed."""
     return SentTo.model_validate_json(vault.keys.open(row.sealed, row.name, "breach notice"))
 
 
 def _seal_recipient(ctx: Context, name: str, to: SentTo) -> bytes:
+    """Seal whom a message is for, and bind that to the row of this name."""
     return ctx.keys.seal(to.model_dump_json().encode(), name, "breach notice")

@@ -18,23 +18,25 @@ MISSING = "a confidential report that the journal counted was taken away, or put
 
 @handler("breach.look", clause="P13", private=True)
 def review_reports(ctx: Context) -> Result[int]:
-    """Seat each report's readers again, remind them, and destroy what was kept long enough. Returns how many reports changed."""
-    vault, today, number = Vault(ctx), readers.find_todays_readers(ctx), 0
+    """Ask the rule again who reads each report, remind its readers, and destroy what was kept long enough. Run by the
+    clock; returns how many reports changed.
+    """
+    vault, today, changed = Vault(ctx), readers.find_todays_readers(ctx), 0
     for one in vault.all():
         before = one.known.counter
         steps.ask_again(ctx, one, today)
         if one.known.open:
             _remind_readers(ctx, one, today)
-            number += one.known.counter != before
+            changed += one.known.counter != before
         else:
             readers.seat_readers(ctx, one, today)
-            number += one.known.counter != before
+            changed += one.known.counter != before
             if one.known.destroy_at is not None and one.known.destroy_at <= ctx.now:
                 cards.queue_redraws(one)
                 vault.destroy(one)
-                number += 1
+                changed += 1
     vault.rows.tidy(ctx.now)
-    return Result(number)
+    return Result(changed)
 
 
 def _remind_readers(ctx: Context, one: Opened, today: readers.Today) -> None:
@@ -71,8 +73,8 @@ def end_reports_again(ctx: Context, traces: frozenset[str], *, older: bool = Fal
         vault.take_older()
     number, narrowed = vault.end_again(traces)
     for one in narrowed:
-        words = ", ".join(str(reader.person) for reader in one.known.handlers)
-        entry = Entry(kind="readers", by="rule", at=ctx.now.isoformat(), words=words, about="ended")
+        remaining = ", ".join(str(reader.person) for reader in one.known.handlers)
+        entry = Entry(kind="readers", by="rule", at=ctx.now.isoformat(), words=remaining, about="ended")
         one.save(entry, narrowed=True)
     return Result(number)
 
@@ -111,7 +113,9 @@ def is_urgent(marks: Iterable[ReportMark]) -> bool:
 
 
 def journal_line(mark: ReportMark, day: str) -> dict[str, object]:
-    """Return the journal's line for a mark."""
+    """Return the journal's line for a mark; a report that fewer people may read now is written down as a count, like
+    any other.
+    """
     if mark.kind in (COUNTED, NARROWED):
         return {"kind": COUNTED, "id": mark.mark, "counter": mark.counter, "at": day}
     return {"kind": mark.kind, "id": mark.mark, "at": day}
@@ -126,6 +130,8 @@ def note_journalled(ctx: Context, told: Sequence[ReportMark]) -> Result[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Holding:
+    """What opens reports where there is no `Context`; see `vault.Holding`."""
+
     store: Store
     keys: Keys
     outside: Mapping[str, int]
@@ -134,5 +140,5 @@ class _Holding:
 def find_missing_reports(store: Store, keys: Keys, counted: Mapping[str, int], ended: Collection[str]) -> list[str]:
     """Return one sentence if a report that the journal counted, and didn't end, isn't there as it was last written."""
     vault = Vault(_Holding(store, keys, counted))
-    there = {vault.mark(one.id) for one in vault.all()}
-    return [MISSING] if counted.keys() - set(ended) - there else []
+    intact = {vault.mark(one.id) for one in vault.all()}
+    return [MISSING] if counted.keys() - set(ended) - intact else []

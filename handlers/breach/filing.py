@@ -92,6 +92,7 @@ def make_token(keys: sealing.Keys, account: str, now: datetime, purpose: str = L
 
 
 def _how_long_valid(purpose: str) -> timedelta:
+    """Return how long a token for this purpose is valid."""
     return WRITING if purpose == FORM else LINK_LASTS
 
 
@@ -180,7 +181,7 @@ def _report_from_words(ctx: Context, told: Statement) -> Known:
     accused = finding.check_colleagues(ctx, told.accused, "accused") if chat else ()
     conflicts = finding.check_colleagues(ctx, told.conflicts, "conflicts") if chat else _people_at(ctx, told.conflicts)
     account = ctx.who.account if chat else told.account
-    reporter = _reporter_address(ctx, account)
+    reporter = _reporter_id(ctx, account)
     # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
     hidden = readers.find_would_be_readers(ctx, [reporter]) if reporter and not told.named else frozenset[int]()
     return _begin_report(
@@ -196,7 +197,7 @@ def _people_at(ctx: Context, addresses: Iterable[str]) -> Iterable[int]:
     return ctx.store.people.resolve(addresses, make=False).values()
 
 
-def _reporter_address(ctx: Context, account: str) -> int:
+def _reporter_id(ctx: Context, account: str) -> int:
     """Return the id of the account's owner if known already, else 0; nothing is looked up or stored."""
     known = ctx.store.people.account(*Actor(account).address)
     if known is None or not known.email_key:
@@ -255,6 +256,7 @@ def add_own_words(ctx: Context, report: str, session: str, words: str) -> Result
 
 
 def _open_with_receipt(ctx: Context, receipt: str) -> Opened:
+    """Open the report that has this receipt; raises `Refused` if there is none."""
     one = Vault(ctx).with_receipt(receipt)
     if one is None:
         raise Refused(UNKNOWN, clause="P13", code="no_receipt")
@@ -262,6 +264,7 @@ def _open_with_receipt(ctx: Context, receipt: str) -> Opened:
 
 
 def _reporter_view(ctx: Context, one: Opened) -> ReporterView:
+    """Return the report for its reporter, after asking the rule again who reads it."""
     return showing.reporter_view(ctx, one, readers.seat_readers(ctx, one))
 
 
@@ -278,6 +281,7 @@ def _add_fact(ctx: Context, one: Opened, words: str) -> ReporterView:
 
 
 def _check_reporter_words(one: Opened, words: str) -> str:
+    """Return the reporter's words trimmed; raises `Refused` if they can't be added."""
     told = words.strip()
     if not told or len(told) > LONGEST:
         raise Refused.at({"words": f"Please write something, at most {LONGEST:,} characters."}, clause="P13")
@@ -327,12 +331,15 @@ def _file_vanished(ctx: Context, vault: Vault) -> int:
 
 
 def _file_wrong_address(ctx: Context, vault: Vault, entry: AuditEntry) -> int:
-    """Keep the people who entered and released the address out of the report."""
-    told = entry.detail
-    if not vault.new_causes([f"astray:{told['mail']}"]):
+    """File a report on a mail that went to a wrong address; return 1, or 0 if that was reported before.
+
+    The people who entered and released the address are kept out of it.
+    """
+    detail = entry.detail
+    if not vault.new_causes([f"astray:{detail['mail']}"]):
         return 0
-    ids = {told[name] for name in ("addressed_by", "released_by") if told.get(name) is not None}
-    calls = ", ".join(map(str, told["recordings"])) or "none"
+    ids = {detail[name] for name in ("addressed_by", "released_by") if detail.get(name) is not None}
+    calls = ", ".join(map(str, detail["recordings"])) or "none"
     words = f"Request {entry.subject}, found on {entry.at[:10]}; calls by their number: {calls}"
     _file_for_bot(ctx, f"{ASTRAY}\n{words}", ids)
     return 1

@@ -1,4 +1,7 @@
-"""Who may read a report now, and the codes and sessions of its pages (P13)."""
+"""Who may read a report now, and the codes and sessions of its pages (P13).
+
+To seat readers is to ask the rule who they are, and to give each a key of their own to the report: their sight of it.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -85,7 +88,7 @@ def find_newcomers(ctx: Context) -> frozenset[int]:
     known = [
         (_ranks_by_policy(seated(ctx.store, policy, make=False)), one)
         for one in texts
-        if (policy := _ranks_by_text(one.text)) is not None
+        if (policy := _load_policy_text(one.text)) is not None
     ]
     calendar, today = working_days.calendar_of(ctx.policy, ctx.policy.company.home_line), _ranks_by_policy(ctx.policy)
     found: set[int] = set()
@@ -103,7 +106,7 @@ def _newly_nearer(before: Mapping[int, int], now: Mapping[int, int]) -> set[int]
 
 
 @lru_cache(maxsize=64)
-def _ranks_by_text(text: str) -> Policy | None:
+def _load_policy_text(text: str) -> Policy | None:
     """Load a policy's text; None if this version can't read it."""
     try:
         return load_policy(text)
@@ -158,7 +161,7 @@ def pass_exists(ctx: Context, secret: str) -> bool:
 
 @handler("breach.exchange", clause="P13", private=True)
 def exchange_code(ctx: Context, code: str) -> Result[tuple[str, str]]:
-    """Exchange a code for a session, once and within a minute."""
+    """Exchange a code for a session, once and within a minute; return the report's id and the session's secret."""
     vault = Vault(ctx)
     row = vault.find_pass(code)
     if row is None or row.kind != CODE or not _is_in_time(row, ctx):
@@ -243,6 +246,7 @@ def _find_session(ctx: Context, vault: Vault, report: str, session: str) -> Repo
 
 
 def _is_in_time(row: ReportPart, ctx: Context) -> bool:
+    """Return True if a code or session hasn't ended."""
     return row.due_at is not None and ctx.now < row.due_at
 
 
@@ -256,4 +260,5 @@ def _add_pass(ctx: Context, vault: Vault, kind: str, report: str, holder: Holder
 
 
 def _open_holder(ctx: Context, row: ReportPart) -> Holder:
+    """Return whose a code or session is, which its row keeps sealed."""
     return Holder.model_validate_json(ctx.keys.open(row.sealed, row.name, "breach pass"))

@@ -60,16 +60,19 @@ def _page_opener(path: str) -> Callable[[str, str], Page]:
 
 
 def _find_readers(ctx: Context, typed: str) -> list[Option]:
+    """Find would-be readers of reports by what was typed, for the field that asks who should not see this one."""
     return _only_readers(ctx, finding.find_people(ctx, typed))
 
 
 def _readers_named(ctx: Context, values: Iterable[str]) -> list[Option]:
+    """Return the options of would-be readers who were chosen before."""
     return _only_readers(ctx, finding.named_people(ctx, values))
 
 
-def _only_readers(ctx: Context, those: list[Option]) -> list[Option]:
+def _only_readers(ctx: Context, people: list[Option]) -> list[Option]:
+    """Return those of these people who would normally read reports."""
     read = {str(seat.person) for seat in would_be_readers(ctx.policy)}
-    return [one for one in those if one.value in read]
+    return [one for one in people if one.value in read]
 
 
 def report_lists(ctx: Context) -> Mapping[str, Rows]:

@@ -45,9 +45,9 @@ _FIRED = {
 def handler_view(ctx: Context, one: Opened) -> HandlerView:
     """Return the report as its reader sees it; a person who only decides about a hearing sees that question alone."""
     known, me = one.known, next(who for who in one.known.readers if who.person == one.reader)
-    asking = context_of_reader(ctx, one.reader)
+    as_reader = context_of_reader(ctx, one.reader)
     if me.role == DECIDER:
-        return _decider_view(asking, one)
+        return _decider_view(as_reader, one)
     return HandlerView(
         report=one.id, state=_state_words(known), role=_title_of_role(ctx, me.role, deputy=me.deputy),
         others=tuple(f"{name_of(ctx, who.person)}, {_title_of_role(ctx, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
@@ -56,7 +56,7 @@ def handler_view(ctx: Context, one: Opened) -> HandlerView:
         facts=_report_facts(ctx, known), conversation=_entry_lines(ctx, known, _CONVERSATION),
         history=_entry_lines(ctx, known, tuple(_DID)), notes=_entry_lines(ctx, known, ("note",)),
         steps=tuple(StepView(number, text, name_of(ctx, known.steps.get(text, 0))) for number, (text, _) in enumerate(breach.steps_checklist(ctx.policy, known.steps), 1)),
-        calls=call_views(asking, known, one.reader), people=_people_to_name(ctx), may=_allowed_actions(one),
+        calls=call_views(as_reader, known, one.reader), people=_people_to_name(ctx), may=_allowed_actions(one),
         reference=known.reference, outcome=known.outcome, closing=_closing_words(ctx, known),
     )  # fmt: skip
 
@@ -137,6 +137,7 @@ def _entry_words(ctx: Context, entry: Entry) -> str:
 
 
 def _reporter_words(entry: Entry) -> str:
+    """Return an entry as its reporter reads it; an acknowledgement doesn't say who wrote it."""
     if entry.kind == "acknowledged":
         return "Someone has read your report and is looking after it."
     return entry.words
@@ -157,6 +158,7 @@ def _state_words(known: Known) -> str:
 
 
 def _closing_words(ctx: Context, known: Known) -> str:
+    """Return what the reporter is told at the end, with who has agreed to it so far."""
     if not known.agreed or not known.told:
         return known.told
     return f"{known.told} (agreed by {', '.join(name_of(ctx, one) for one in known.agreed)})"
@@ -179,6 +181,7 @@ def _title_of_role(ctx: Context, role: str, *, deputy: bool) -> str:
 
 
 def _writer_name(ctx: Context, known: Known, by: str) -> str:
+    """Name who made an entry of the report's log; `by` is as in `Entry`."""
     words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
     return words.get(by) or name_of(ctx, int(by))
 
@@ -191,6 +194,7 @@ def _account_owner_name(ctx: Context, account: str) -> str:
 
 
 def _day_or_moment(ctx: Context, iso: str) -> str:
+    """Return an entry's time in words: a day for what the reporter did, else a moment."""
     return _day_from_iso(iso) if len(iso) <= len("2026-11-24") else _home_moment(ctx, datetime.fromisoformat(iso))
 
 
@@ -199,6 +203,7 @@ def _day_from_iso(iso: str) -> str:
 
 
 def _home_moment(ctx: Context, at: datetime) -> str:
+    """Return a moment in words, by the clock of the company's home line."""
     zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone
     return phrases.moment_words(at.astimezone(ZoneInfo(zone)), zone, ctx.now)
 

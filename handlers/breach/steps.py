@@ -145,7 +145,7 @@ def close_report(ctx: Context, report: str, session: str, typed: str) -> Result[
 
 
 def seat_of(one: Opened) -> Reader:
-    """Return the reader's seat."""
+    """Return the entry among the report's readers of the person who opened it."""
     return next(reader for reader in one.known.readers if reader.person == one.reader)
 
 
@@ -190,6 +190,7 @@ def _close_report(ctx: Context, one: Opened) -> None:
 
 
 def _save_step(ctx: Context, one: Opened, kind: Kind, told: str = "", about: str = "") -> None:
+    """Save the report, with an entry of its log on what its reader has just done."""
     one.save(Entry(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
 
 
@@ -245,7 +246,9 @@ def add_piece(ctx: Context, report: str, session: str, name: str, part: int, dat
 def finish_copy(
     ctx: Context, report: str, session: str, name: str, recording: int, parts: int, size: int, media_type: str
 ) -> Result[None]:
-    """Mark a copy as whole; raises `Refused` if one of its pieces never came."""
+    """Mark a copy as whole, of so many pieces (`parts`) and bytes (`size`); raises `Refused` if one of its pieces never
+    came.
+    """
     one = open_to_handle(ctx, report, session)
     copy = _require_copy(one, name)
     if copy.parts:

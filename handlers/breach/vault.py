@@ -261,9 +261,13 @@ class Vault:
         return known
 
     def _reader_marks(self, report: str, person: int) -> tuple[str, ...]:
+        """Return the marks by which a person's sight of a report is found, one for each master key."""
         return self.keys.marks("breach reader", report, str(person))
 
     def _reporter_mark(self, report: str, account: str) -> str:
+        """Return the mark by which the reporter's account is recognised; for a report without a name a random one,
+        which looks the same.
+        """
         return self.keys.marks("breach own", report, account or new_secret())[0]
 
 

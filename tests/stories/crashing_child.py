@@ -27,7 +27,7 @@ from tests.unlasting import let_go
 
 # Read once, before a life is forked off.
 POLICY = read_policy(ROOT / "policy.yaml")
-readers._ranks_by_text(POLICY._text)
+readers._load_policy_text(POLICY._text)
 configure_mappers()
 
 
