@@ -91,16 +91,16 @@ def _short_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
 
 def customer_lists(ctx: Context) -> Mapping[str, Rows]:
     """List the requests that this person must answer or phone about; others they have a card of are behind Manage."""
-    ring = ctx.store.customers.to_phone(ctx.me.id)
-    mine = [*ctx.store.matters.held_by(CustomerRequest, ctx.me.id, (*OPEN, *ON_ITS_WAY)), *ring]
+    to_phone = ctx.store.customers.to_phone(ctx.me.id)
+    mine = [*ctx.store.matters.held_by(CustomerRequest, ctx.me.id, (*OPEN, *ON_ITS_WAY)), *to_phone]
     if not mine:
         return {}
-    waiting = {one.id for one in (*ctx.store.matters.waiting_for(ctx.me.id, CustomerRequest), *ring)}
+    waiting = {one.id for one in (*ctx.store.matters.waiting_for(ctx.me.id, CustomerRequest), *to_phone)}
 
-    def listed(heading: str, those: list[CustomerRequest], told: str = "") -> Rows:
+    def listed(heading: str, requests: list[CustomerRequest], told: str = "") -> Rows:
         return Rows(
-            heading, len(those), lambda most, skip: [_customer_row(CustomerCase.of(ctx, one), ctx.me.id) for one in those[skip : skip + most]],
-            ((len(those), told),) if told else (),
+            heading, len(requests), lambda most, skip: [_customer_row(CustomerCase.of(ctx, one), ctx.me.id) for one in requests[skip : skip + most]],
+            ((len(requests), told),) if told else (),
         )  # fmt: skip
 
     return {
@@ -166,8 +166,8 @@ def _customer_state(case: CustomerCase, reader: int) -> str:
 def _decider_names(case: CustomerCase) -> str:
     """Name the people who are asked to release it."""
     asked = (one.person_id for one in case.approvers if case.entitles(one.person_id))
-    there = list(dict.fromkeys(case.people[one].name for one in asked))
-    return phrases.list_words(there or ["a releaser"], "or")
+    names = list(dict.fromkeys(case.people[one].name for one in asked))
+    return phrases.list_words(names or ["a releaser"], "or")
 
 
 def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
@@ -233,6 +233,7 @@ def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
 
 
 def _identity_words(case: CustomerCase, found: IdentityCheck | None) -> str:
+    """Say how the person who asks was identified, and by whom."""
     if found is None:
         return "not checked yet"
     if found.check == COLLEAGUE:
@@ -333,15 +334,18 @@ def _turn_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
 
 
 def _small_words(case: CustomerCase) -> str:
+    """Return the card's last line, which says it if an open request is late."""
     return f"{LATE} · {case.small}" if case.matter.is_open and case.overdue else case.small
 
 
 def _days_left_words(case: CustomerCase) -> str:
+    """Return how many working days are left until the due day."""
     calendar = working_days.calendar_of(case.policy, reminding.line_of(case.policy, case.matter))
     return customers.left_words(calendar, promised_due(case.matter).at, case.now)
 
 
 def _shown_time(case: CustomerCase, at: datetime) -> When:
+    """Return a moment to be drawn for the reader, with the local time of the request's line beside it."""
     return When(at, phrases.line_words(case.matter.line, case.policy)[1], case.now)
 
 
@@ -386,31 +390,31 @@ def _customer_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
 
 def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
     """Yield a releaser's buttons for the request's state."""
-    request, seen = case.matter, f"{case.matter.id}:{case.shown_mark}"
-    back = Button("customer_bounced", "It bounced", request.id, confirm=REOPENS)
+    request, shown = case.matter, f"{case.matter.id}:{case.shown_mark}"
+    bounced = Button("customer_bounced", "It bounced", request.id, confirm=REOPENS)
     match request.state:
         case "waiting":
             yield from _identify_buttons(case)
             if not case.missing:
-                yield Button("customer_release", "Release", seen, "primary")
-            yield Button("customer_refuse", "Refuse", seen, "danger")
+                yield Button("customer_release", "Release", shown, "primary")
+            yield Button("customer_refuse", "Refuse", shown, "danger")
             yield Button("customer_question", "Ask a question", request.id)
         case "unknown":
             yield Button("customer_send_again", "Send again", request.id, "primary", confirm=TWICE)
             yield Button("customer_arrived", "It arrived", request.id)
-            yield back
+            yield bounced
         case "answered":
             if case.known and case.known.last("asked_number", "allowed_number") and case.allows_numbers(reader):
                 yield Button("customer_allow_number", "Allow this number", request.id, "primary")
             if case.needs_new_link:
-                yield Button("customer_new_link", "Send a new link", seen, "primary", confirm=ONCE_MORE)
+                yield Button("customer_new_link", "Send a new link", shown, "primary", confirm=ONCE_MORE)
             elif case.link is not None:
                 yield Button("customer_passcode", "Passcode", request.id, "primary")
             mailed = next((one for one in case.letters if one.state in ("accepted", "unknown")), None)
             if mailed is None:  # the customer was told without mail
                 return
             if mailed.opened_at is None:
-                yield back
+                yield bounced
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=REOPENS)
 
 

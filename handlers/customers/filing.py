@@ -74,13 +74,15 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     # The card appears where the person files, unless they choose another place at home.
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
     detail = {**_facts_for_log(request, known), "recordings": [one.id for one in calls], **asked}
-    kept = {matter.id: matter for one in case.locked for matter in ctx.store.declines.naming(one.id)}
-    return Result(_filed_reply(case), (*effects, *asking.redraw_matters(ctx, kept.values())), request.id, detail)
+    # The cards of calls whose callers declined say that something keeps them, as this request does now.
+    declined = {matter.id: matter for one in case.locked for matter in ctx.store.declines.naming(one.id)}
+    return Result(_filed_reply(case), (*effects, *asking.redraw_matters(ctx, declined.values())), request.id, detail)
 
 
 def _details_from_form(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Details:
     """Return the details of a new request from its form; raises `Refused` at the field that needs fixing."""
     line = calls[0].line if calls else ctx.policy.company.home_line
+    # They can't have asked before a call that they chose; for all calls of a number, not before the first of these.
     began = (min if number else max)((one.started for one in calls), default=None)
     today = access.newest_day(ctx.policy, ctx.now, ctx.me.zone)
     at = rule.first_asked(form.received_on, ctx.now, today, ctx.policy.lines[line].time_zone, began)
@@ -103,7 +105,8 @@ def identified_by(ctx: Context, check: str) -> IdentityCheck:
 def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Recording]) -> str:
     """Return the address in its stored form, or empty if none was given.
 
-    Raises `Refused` at the field that needs fixing.
+    Raises `Refused` at the field: a customer's call goes to no address of the company or its staff, and a colleague's
+    only to that colleague.
     """
     if not (address := read_address(typed)):
         return ""
@@ -147,7 +150,7 @@ def ask_other_releasers(ctx: Context, request: CustomerRequest) -> tuple[dict[st
 
 
 def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) -> Result[Filed]:
-    """Add a date to an open request, which can only bring its due day forward.
+    """Add the date of a second filing (`again`) to an open request, which can only bring its due day forward.
 
     The person who filed it again gets a copy and can't release it.
     """

@@ -107,7 +107,7 @@ class IdentityForm(Form):
 
 
 class AddressForm(Form):
-    """The customer names an address, or another one."""
+    """The address to which the customer wants the mail."""
 
     name: ClassVar[str] = "customer_address"
     title: ClassVar[str] = "Where the mail goes"
@@ -116,7 +116,7 @@ class AddressForm(Form):
 
 
 class AnswerForm(Form):
-    """The answer to a question about it."""
+    """The answer of a person who filed the request to a releaser's question."""
 
     name: ClassVar[str] = "customer_answer"
     title: ClassVar[str] = "Answer the question"
@@ -125,7 +125,7 @@ class AnswerForm(Form):
 
 
 class WithdrawForm(Form):
-    """The customer withdrew it."""
+    """That the customer withdrew the request: when and how they said so."""
 
     name: ClassVar[str] = "customer_withdraw"
     title: ClassVar[str] = "The customer withdraws it"
@@ -162,7 +162,7 @@ class ReleaseForm(Form):
 
 
 class WeighedForm(ReleaseForm):
-    """The same where another person is in it, and the customer may hear it all the same."""
+    """The release form where another person is heard: why the customer may hear it all the same."""
 
     weighed: Annotated[
         Text,
@@ -193,7 +193,7 @@ class RefuseForm(Form):
 
 
 class QuestionForm(Form):
-    """Something that has to be asked first."""
+    """A releaser's question to the people who filed the request."""
 
     name: ClassVar[str] = "customer_question"
     title: ClassVar[str] = "Ask about it"
@@ -319,6 +319,7 @@ def _calls_with_number(ctx: Context, number: str) -> list[Recording]:
 
 
 def _day_of_call(ctx: Context, one: Recording) -> date:
+    """Return the day of a call, by the clock of its line."""
     return one.started.astimezone(ZoneInfo(ctx.policy.lines[one.line].time_zone)).date()
 
 

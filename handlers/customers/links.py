@@ -257,7 +257,9 @@ def allow_number(ctx: Context, request: str) -> Result[None]:
 
 
 def open_number_form(ctx: Context, request: str) -> str:
-    """Open the form without extra text; raises `Refused` for a person who may not read out its passcode."""
+    """Return no text above the form; called when it opens, to raise `Refused` for a person who may not read out its
+    passcode.
+    """
     _load_for_passcode(ctx, request)
     return ""
 
@@ -299,6 +301,7 @@ def _numbers_on_calls(case: CustomerCase) -> list[str]:
 
 
 def _number_row(case: CustomerCase, known: Details, mark: str, number: str) -> Row:
+    """Return the row of a number that may be phoned; its button carries the number's mark, not the number."""
     small = (
         "number on the call"
         if number in _numbers_on_calls(case)

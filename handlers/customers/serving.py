@@ -150,7 +150,9 @@ def phone_numbers(policy: Policy, lines: Iterable[str] = ()) -> tuple[tuple[str,
 
 @handler("customer.played", clause="P11", about="link")
 def note_played(ctx: Context, link: str, session: str, recording_id: int, start: float, end: float) -> Result[None]:
-    """P11: log that audio was sent to this session, whether or not it was heard."""
+    """P11: log that audio was sent to this session, whether or not it was heard; `start` and `end` are seconds into the
+    call.
+    """
     serving = serve_session(ctx, link, session)
     recording = serving.recording(recording_id)
     effects = _store_listening(ctx, serving, [recording], "played", start, end)
@@ -163,7 +165,9 @@ def note_played(ctx: Context, link: str, session: str, recording_id: int, start:
 def note_downloaded(
     ctx: Context, link: str, session: str, recordings: tuple[int, ...], start: float = 0.0, end: float | None = None
 ) -> Result[None]:
-    """P8, P11: log a download; raises `Refused` if the calls may only be heard."""
+    """P8, P11: log a download, from `start` to `end` in seconds or whole if there is no end. Raises `Refused` if the
+    calls may only be heard.
+    """
     serving = serve_session(ctx, link, session)
     if not serving.may_keep:
         raise Refused(LISTEN_ONLY, clause="P8", code="listen_only")
@@ -177,22 +181,26 @@ def note_downloaded(
 
 @handler("customer.heard", clause="P8", about="link_id")
 def heard_to_end(ctx: Context, link_id: str, session: str, recording_id: int) -> Result[None]:
-    """P8, P12: stop keeping the calls once all were downloaded, or heard to their ends."""
+    """P8, P12: note that a call was downloaded whole, or heard to its end. Once all calls were, the request no longer
+    keeps them.
+    """
     serving = serve_session(ctx, link_id, session)
     recording, link = serving.recording(recording_id), serving.link
     kind = "downloaded" if serving.may_keep else "played"
     _, listenings = ctx.store.customers.correspondence(link.matter_id)
-    had = [one for one in listenings if (one.letter_id, one.kind) == (link.id, kind)]
-    mine = [one for one in had if one.recording_id == recording.id]
-    if any(one.whole for one in mine) or not covers_call(((one.start, one.end) for one in mine), recording.seconds):
+    obtained = [one for one in listenings if (one.letter_id, one.kind) == (link.id, kind)]
+    of_this_call = [one for one in obtained if one.recording_id == recording.id]
+    if any(one.whole for one in of_this_call) or not covers_call(
+        ((one.start, one.end) for one in of_this_call), recording.seconds
+    ):
         return Result(None, quiet=True)
-    mine[-1].whole = True
-    whole = {one.recording_id for one in had if one.whole}
+    of_this_call[-1].whole = True
+    whole = {one.recording_id for one in obtained if one.whole}
     everything = all(one.id in whole for one in serving.there)
-    first = everything and link.fetched_at is None
-    link.fetched_at = ctx.now if first else link.fetched_at
+    complete_now = everything and link.fetched_at is None
+    link.fetched_at = ctx.now if complete_now else link.fetched_at
     detail = {"link": link.id, "recording": recording.id, "kind": kind, "all": everything}
-    return Result(None, redraw_request(ctx, link) if first else (), subject=link.matter_id, detail=detail)
+    return Result(None, redraw_request(ctx, link) if complete_now else (), subject=link.matter_id, detail=detail)
 
 
 @handler("customer.leave_page", clause="P8", about="link")

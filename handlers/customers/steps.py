@@ -206,13 +206,15 @@ def end_expired_links(ctx: Context, request: str) -> Result[None]:
 
 
 def open_form(ctx: Context, request: str) -> str:
-    """Open a form without extra text; raises `Refused` if it couldn't be sent."""
+    """Return no text above a form; called when it opens, to raise `Refused` if it couldn't be sent."""
     _load_open(ctx, request)
     return ""
 
 
 def open_question(ctx: Context, request: str) -> str:
-    """Open the question form; raises `Refused` if everyone who filed it has left, since no one would answer."""
+    """Return no text above the question form; raises `Refused` if everyone who filed the request has left, since no one
+    would answer.
+    """
     case, _, _ = state.load_to_answer(ctx, request)
     if not case.clerks:
         words = f"{case.name_of(case.matter.filed_by)}, who filed it, has left. Please ask the customer yourself. A colleague can file it again with the same name and address: it stays one request."
@@ -227,7 +229,9 @@ def open_answer(ctx: Context, request: str) -> str:
 
 
 def open_withdrawal(ctx: Context, request: str) -> str:
-    """Say what withdrawing does; raises `Refused` if there is nothing left to withdraw."""
+    """Return the text above the form, which says what withdrawing does; raises `Refused` if there is nothing left to
+    withdraw.
+    """
     case, _ = _load_withdrawable(ctx, request)
     return "The link in the mail stops working, and the request is closed." if case.link else "The request is closed."
 
@@ -338,6 +342,7 @@ def _send_link(
 
 
 def _draft_letter(ctx: Context, case: CustomerCase, known: Details, gives: str, link: str = "") -> Written:
+    """Return the letter with the link as it would go now; without a `link` it is a preview."""
     return letters.copy_letter(ctx.policy, known, len(audible_calls(ctx, case)), link, gives=gives)
 
 
