@@ -40,6 +40,7 @@ def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Ca
 
 
 def _title_words(case: DeclinedCase, *, mine: bool) -> str:
+    """Return whose caller declined; `mine` for the card of the person who said so."""
     return f"{'Your' if mine else f'{case.said_by.name}’s'} caller declined to be recorded"
 
 
@@ -118,12 +119,12 @@ def _question_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
         return [Line(HANDED_OVER.format(who=case.said_by.name))]
     row = case.matter
     live = any("call_id" in one for one in row.choices)
-    first: Words = f"You’re not on a live call. Which recent call was it? {SOON}"
+    which: Words = f"You’re not on a live call. Which recent call was it? {SOON}"
     if live and any("recording" in one for one in row.choices):
-        first = ("You said so ", When(row.asked_at, now=case.now), ", and I could look only later. Which call was it?")
+        which = ("You said so ", When(row.asked_at, now=case.now), ", and I could look only later. Which call was it?")
     elif live:
-        first = "You are on more than one call. Which one is it?"
-    return [*([Line(TROUBLE[row.trouble], Sign.ALARM)] if row.trouble else []), Line(first)]
+        which = "You are on more than one call. Which one is it?"
+    return [*([Line(TROUBLE[row.trouble], Sign.ALARM)] if row.trouble else []), Line(which)]
 
 
 def _choice_rows(case: DeclinedCase) -> list[Part]:
@@ -266,6 +267,7 @@ def off_message(case: DeclinedCase) -> str:
 
 
 def _zone_of_line(case: DeclinedCase) -> str:
+    """Return the time zone (IANA) of the call's line."""
     return line_words(case.matter.line, case.policy)[1]
 
 

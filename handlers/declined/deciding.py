@@ -235,8 +235,8 @@ MOST_OF_A_PERSON = 50
 def last_calls(store: Store, row: Declined, now: datetime) -> list[Recording]:
     """Return the reporter's last calls that may be the one meant: those that began before the report."""
     until = row.asked_at + rule.EARLIER
-    found = store.whose_data.last_calls(row.said_by, row.asked_at - OF_DAYS, until, MOST_OF_A_PERSON)
-    return [one for one in found if not one.closed(now)][:LAST_CALLS]
+    calls = store.whose_data.last_calls(row.said_by, row.asked_at - OF_DAYS, until, MOST_OF_A_PERSON)
+    return [one for one in calls if not one.closed(now)][:LAST_CALLS]
 
 
 def matters_with_new_calls(store: Store, now: datetime) -> Sequence[str]:
@@ -360,14 +360,14 @@ def bring_back(ctx: Context, calls: Iterable[Recording], claims: Sequence[Claim]
 def begin_erasure(ctx: Context, calls: Iterable[Recording], claims: Sequence[Claim]) -> None:
     """Begin to erase these calls in the usual way; a missing one goes once it is back, and open requests keep theirs."""
     for one in calls:
-        away = one.state == "gone" and not is_wiped(one) and ctx.store.erasures.open(one.id) is None
-        if one.state == "declined" or away:
-            one.state = "gone" if away else "closed"
+        is_missing = one.state == "gone" and not is_wiped(one) and ctx.store.erasures.open(one.id) is None
+        if one.state == "declined" or is_missing:
+            one.state = "gone" if is_missing else "closed"
             ctx.store.erasures.begin_now(new_id("E"), one, DECLINED, ctx.now)
             keep_for_matters(ctx, one, ctx.now, claims, granted=True)
 
 
 def _redraw_cards_naming(ctx: Context, one: Recording, claims: Iterable[Claim]) -> tuple[Effect, ...]:
     """Redraw the cards of every matter that names this call or holds it."""
-    mine = (claim.matter for claim in claims if claim.call == one.id and (claim.is_request or claim.is_hold))
-    return asking.redraw_matters(ctx, {matter.id: matter for matter in mine}.values())
+    matters = (claim.matter for claim in claims if claim.call == one.id and (claim.is_request or claim.is_hold))
+    return asking.redraw_matters(ctx, {matter.id: matter for matter in matters}.values())

@@ -32,6 +32,7 @@ def declined_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _declined_row(ctx: Context, one: Declined) -> Row:
+    """Return the row of a decline at home: which call it was, or whether its recording is erased."""
     words = "A caller declined: erase or keep the recording?"
     if one.is_unchosen:
         words = "Which call did the caller decline?"

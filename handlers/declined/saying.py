@@ -26,14 +26,15 @@ _CHOICE = sealing.unseen_adapter(Live)
 
 @handler("declined.say", clause="P5")
 def note_declined(ctx: Context) -> Result[None]:
-    """Store the report before the phone system is asked, so that a crash can't lose it.
+    """Store that a caller declines, before the phone system is asked for the call, so that a crash can't lose it. A
+    worker then looks for the live call.
 
     Two reports of one call become one.
     """
     me = ctx.me
     since = Declined.asked_at >= ctx.now - UNDER_WAY
-    mine = (Declined.said_by == me.id, since, Declined.state.in_((LOOKING, CHOOSING)))
-    if (before := ctx.store.first_row(Declined, *mine, by=(Declined.asked_at.desc(), Declined.id))) is not None:
+    by_me_lately = (Declined.said_by == me.id, since, Declined.state.in_((LOOKING, CHOOSING)))
+    if (before := ctx.store.first_row(Declined, *by_me_lately, by=(Declined.asked_at.desc(), Declined.id))) is not None:
         return _look_again(ctx, before)
     declined = Declined(id=sealing.new_id("D"), said_by=me.id, state=LOOKING, asked_at=ctx.asked_at)
     ctx.store.insert(declined)
@@ -42,7 +43,7 @@ def note_declined(ctx: Context) -> Result[None]:
 
 
 def _look_again(ctx: Context, before: Declined) -> Result[None]:
-    """Look for the call again while it isn't known, since another may have begun."""
+    """Look for the call again, since the same person said so twice and another call may have begun meanwhile."""
     if before.state == CHOOSING:
         before.state, before.choices, before.trouble, before.asked_at = LOOKING, [], "", ctx.asked_at
     return Result(None, bump_and_redraw(DeclinedCase.of(ctx, before)), before.id)
@@ -50,16 +51,18 @@ def _look_again(ctx: Context, before: Declined) -> Result[None]:
 
 @handler("declined.find", clause="P5", about="matter")
 def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), trouble: Trouble = "") -> Result[None]:
-    """Take the only live call as the one meant; if there are several, or only past calls, the reporter chooses."""
+    """Take the only live call as the one meant; if there are several, or only past calls, the reporter chooses. The
+    worker asks for it with the live `calls` of the reporter, or the `trouble` it had in finding them.
+    """
     case = DeclinedCase.load(ctx, matter)
     if case.matter.state != LOOKING:
         return Result(None, quiet=True)
-    fresh = tuple(one for one in calls if _matter_of_call(ctx, one) is None)
+    unreported = tuple(one for one in calls if _matter_of_call(ctx, one) is None)
     # A call that began after the report may not be the one that was meant, which may be over.
     said = case.matter.asked_at
-    sure = ctx.now - said <= PROMPT or not any(one.began > said for one in fresh)
-    if len(fresh) == 1 and sure:
-        done = _begin_with_live(ctx, case, fresh[0])
+    sure = ctx.now - said <= PROMPT or not any(one.began > said for one in unreported)
+    if len(unreported) == 1 and sure:
+        done = _begin_with_live(ctx, case, unreported[0])
         people = [case.matter.said_by] if trouble == "unread" else []
         tells = telling.tell_of(matter, people, UNREAD, f"declined:{matter}:unread")
         return replace(done, effects=(*done.effects, *tells))
@@ -67,9 +70,9 @@ def take_calls_found(ctx: Context, matter: str, calls: tuple[Live, ...] = (), tr
         is_new = case.matter.trouble != trouble  # unknown counts as recorded; it is looked for again
         case.matter.trouble, case.matter.looked_at = trouble, ctx.now
         return Result(None, bump_and_redraw(case) if is_new else (), detail={"trouble": trouble}, quiet=not is_new)
-    if calls and not fresh:
+    if calls and not unreported:
         return _tell_known(ctx, case, calls, trouble)
-    return _offer_choices(ctx, case, fresh, trouble, also_last=not sure)
+    return _offer_choices(ctx, case, unreported, trouble, also_last=not sure)
 
 
 def _matter_of_call(ctx: Context, live: Live) -> Declined | None:
@@ -236,6 +239,7 @@ def note_still_recorded(
 
 
 def _tell_at_once(case: DeclinedCase, words: str) -> tuple[Effect, ...]:
+    """Tell the reporter in a message, once for each state of the recording."""
     row = case.matter
     return telling.tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{row.live}:{row.revision}")
 
@@ -263,7 +267,9 @@ def forget_call_names(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.left", clause="P5", about="matter")
 def tell_of_unregistered(ctx: Context, matter: str) -> Result[None]:
-    """Tell the Head, once and after a day, if its recording can't be registered and so isn't erased automatically."""
+    """Tell the Head, once and a day after the decline was closed, if its recording can't be registered and so isn't
+    erased automatically.
+    """
     row = DeclinedCase.load(ctx, matter).matter
     if row.trouble == LEFT or row.closed_at is None or ctx.now < row.closed_at + A_DAY:
         return Result(None, quiet=True)
