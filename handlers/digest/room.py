@@ -28,7 +28,9 @@ def week_words(digest: Digest) -> str:
 
 
 def digest_card(case: DigestCase, told: Iterable[Sequence[str]], reader: int) -> Card:
-    """Return the card that says what its reader is `told`: labels and words."""
+    """Return the digest's card for one reader. `told` are its facts, each a label and words, as they were stored for
+    that reader.
+    """
     what, state = week_words(case.matter), _digest_state(case, reader)
     facts = [(label, words) for label, words in told]
     quiet = (Line("Nothing will be erased, nothing is late and nothing is waiting."),)
@@ -96,17 +98,20 @@ def _log_parts(case: DigestCase) -> tuple[Part, ...]:
 
 
 def _stuck_parts(case: DigestCase) -> tuple[Part, ...]:
+    """Say who was told that no one can see the digest; nothing unless that is so."""
     if case.matter.state != "stuck":
         return ()
     return (Line(" ".join(filter(None, ("No one can see this digest.", who_was_told(case)))), Sign.ALARM),)
 
 
 def _digest_buttons(case: DigestCase, reader: int, *, hold: bool) -> tuple[Button, ...]:
+    """Return this reader's buttons: Seen for a person who was asked, Details, and Hold if calls are about to be erased."""
     more = (Button("details", "Details", case.matter.id), *((Button("hold", "Hold", ""),) if hold else ()))
     return (Button("digest_see", "Seen", case.matter.id, "primary"), *more) if case.asks(reader) else more
 
 
 def _small_words(case: DigestCase) -> Words:
+    """Return the card's last line: how far the log is verified, its id, and when it was seen."""
     seen = (" · seen ", When(case.matter.closed_at, now=case.now)) if case.matter.closed_at is not None else ()
     return (f"{_verified_words(case)} · {case.matter.id} · P12", *seen)
 
@@ -125,15 +130,16 @@ def _section_parts(heading: str, rows: Iterable[Part]) -> list[Part]:
 def _erased_parts(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
     """Yield a row for each call, with when it is erased."""
     for one in calls:
-        goes = (
+        erased_when = (
             ()
             if one.erase_at is None
             else (" · erased ", When(one.erase_at, phrases.line_words(one.line, case.policy)[1], case.now))
         )
-        yield Row((*phrases.call_line(one, case.policy, case.now), *goes))
+        yield Row((*phrases.call_line(one, case.policy, case.now), *erased_when))
 
 
 def _late_parts(late: Mapping[str, int]) -> Iterator[Part]:
+    """Yield how many erasures are late, by what is in their way."""
     for why, number in late.items():
         yield Line(f"{phrases.quantity_words(number, 'call')}: {phrases.trouble_words(why, number)}.")
 
@@ -161,6 +167,7 @@ def _kept_parts(case: DigestCase, kept: Sequence[tuple[Keep, Recording]], may_op
 
 
 def _file_lines(case: DigestCase, news: DigestNews) -> Iterator[Part]:
+    """Return a line for each file that couldn't be registered."""
     zone = phrases.line_words(case.policy.company.home_line, case.policy)[1]
     return (Line(phrases.file_line(one, zone, case.now)) for one in news.files)
 
@@ -185,6 +192,7 @@ class Digests(MatterOf[DigestCase]):
         return False
 
     def _may_open(self, ctx: Context, matter: str, reader: int) -> bool:
+        """Return True if this reader may open the matter's Details."""
         with suppress(Refused):
             return kind_of(matter).shown(ctx, matter, reader, whole=True) is not None
         return False

@@ -94,9 +94,9 @@ def gather_news(ctx: Context, reader: int) -> DigestNews:
 
 def _waiting_matters(ctx: Context, reader: int) -> Iterator[WaitingMatter]:
     """Yield the open matters that may be named to this reader; `asked` is empty for a stuck one."""
-    there = [one.id for one in ctx.store.matters.open_but(Digest)]
+    open_ids = [one.id for one in ctx.store.matters.open_but(Digest)]
     for kind in [one.matter for one in ROOMS if one.matter is not None]:
-        for matter in [one for one in there if one.startswith(kind.prefix)]:
+        for matter in [one for one in open_ids if one.startswith(kind.prefix)]:
             with suppress(Refused):
                 case = kind.case(ctx, matter)
                 if case.may_be_named_to(reader):
@@ -104,6 +104,7 @@ def _waiting_matters(ctx: Context, reader: int) -> Iterator[WaitingMatter]:
 
 
 def _waiting_matter(case: Case[Any], reader: int) -> WaitingMatter:
+    """Return an open matter as this reader's digest names it."""
     name, row = (phrases.capitalise(case.what), *case.about(reader)), case.matter
     stuck = row.state == "stuck"
     asked = () if stuck else [one.person_id for one in case.approvers] or sorted(case.everybody())
@@ -112,7 +113,7 @@ def _waiting_matter(case: Case[Any], reader: int) -> WaitingMatter:
 
 
 def told_in(news: DigestNews, policy: Policy) -> list[tuple[str, str]]:
-    """Return each number of the card, in words, with its label; one that is nothing is left out."""
+    """Return the digest's facts: each number in words, with its label before it; one that is nothing is left out."""
     lines = [f"{phrases.line_words(line, policy)[0]}: {number:,}" for line, number in news.ahead.items()]
     unread, unreached = _quantity(len(news.files), "file"), _quantity(len(news.unreached), "person", "people")
     each = {
@@ -127,6 +128,7 @@ def told_in(news: DigestNews, policy: Policy) -> list[tuple[str, str]]:
 
 
 def _quantity(number: int, one: str, many: str = "") -> str:
+    """Return a number of things in words; empty for none."""
     return phrases.quantity_words(number, one, many) if number else ""
 
 
@@ -145,6 +147,7 @@ def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
 
 
 def _kept_by_words(kept: Sequence[tuple[Keep, Recording]]) -> str:
+    """Say how many calls are kept past their time, and by what."""
     number = {why: len({keep.recording_id for keep, _ in kept if keep.why == why}) for why in KINDS}
     return " · ".join(f"{phrases.quantity_words(some, 'call')} by {KINDS[why]}" for why, some in number.items() if some)
 
@@ -177,22 +180,22 @@ def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:
     `policy` counts all absences.
     """
     seats = seats_by_person(policy)
-    people, there = store.people.named(seats), store.people.there(seats)
+    people, reachable = store.people.named(seats), store.people.there(seats)
     if not any(one.checked_at for one in people.values()):
-        return []  # it is only just due
-    wrong = {who: why for who in seats if (why := _what_is_wrong(people[who], there))}
+        return []  # the bot is new here: it has looked no one up yet
+    wrong = {who: why for who in seats if (why := _what_is_wrong(people[who], reachable))}
     names, out = {one.id: one.name if one.checked_at else one.email_key for one in people.values()}, frozenset(wrong)
     found = [_unreached_words(who, why, seats[who], policy, day, names, out) for who, why in wrong.items()]
     return [*found, *(_uncovered_words(one, policy, day, names) for one in roles_uncovered(policy, day, out))]
 
 
-def _what_is_wrong(person: Person, there: Collection[int]) -> str:
+def _what_is_wrong(person: Person, reachable: Collection[int]) -> str:
     """Return what is wrong with a person's account, by a key of `WRONG`; empty if nothing is."""
     if person.checked_at is None:
         return "gone"
     if person.standing != LIVING:
         return "ambiguous" if person.standing == AMBIGUOUS else "stranger" if person.standing in STRANGERS else "gone"
-    return "" if person.id in there else "removed"
+    return "" if person.id in reachable else "removed"
 
 
 def _unreached_words(
@@ -203,8 +206,8 @@ def _unreached_words(
     sentences = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
     for one in seats:
         if one.part == "holder":
-            there = [names[deputy] for deputy in deputies_there(policy, cast("RoleName", one.role), today, out)]
-            sentences.append(f"{' or '.join(there) or 'No one'} stands in for the {one.title}.")
+            stand_ins = [names[deputy] for deputy in deputies_there(policy, cast("RoleName", one.role), today, out)]
+            sentences.append(f"{' or '.join(stand_ins) or 'No one'} stands in for the {one.title}.")
     return " ".join((*sentences, WRONG[why][1]))
 
 
@@ -235,7 +238,7 @@ NOT_SEEN = "digest.not_seen"
 
 
 def is_due(ctx: Context) -> bool:
-    """Return True if this week's digest must be made now. Only reads."""
+    """Return True if this week's digest must be made now. The clock asks this first, since it only reads."""
     week = rule.week_of(ctx.policy, ctx.now).isoformat()
     made = ctx.store.matters.submitted(Digest, week) is not None
     before = ctx.store.first_row(Digest, Digest.week < week) is not None
@@ -247,11 +250,11 @@ def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result
     """Make this week's digest, unless another process has made it; `verified` is None if the log wasn't verified in time."""
     if not is_due(ctx):
         return Result(None, quiet=True)
-    week, found = rule.week_of(ctx.policy, ctx.now).isoformat(), verified
+    week, checked = rule.week_of(ctx.policy, ctx.now).isoformat(), verified
     digest = Digest(id=sealing.new_id("WK"), week=week, asked_at=ctx.now, line=ctx.policy.company.home_line)
-    if found is not None:
-        digest.verified_to, digest.faults = found.entries, found.faults
-        digest.compared, digest.verified_at = found.compared, found.at
+    if checked is not None:
+        digest.verified_to, digest.faults = checked.entries, checked.faults
+        digest.compared, digest.verified_at = checked.compared, checked.at
     ctx.store.insert(digest)
     detail, effects = asking.begin_asking(ctx, DigestCase.of(ctx, digest))
     _note_told(ctx, digest, (one.person for one in effects if isinstance(one, Show)))
@@ -269,8 +272,8 @@ def mark_seen(ctx: Context, digest: str) -> Result[None]:
     detail = take_part(ctx, case, authority)
     close_matter(ctx, case.matter, "seen")
     case.matter.seen_by = ctx.me.id
-    cards, there = _redraw_told(ctx, case), ctx.store.people.homes(*case.everybody())
-    homes = (Home(one.person_id, one.platform) for one in there if one.person_id is not None)
+    cards, found = _redraw_told(ctx, case), ctx.store.people.homes(*case.everybody())
+    homes = (Home(one.person_id, one.platform) for one in found if one.person_id is not None)
     return Result(None, (*cards, *homes), detail=detail | {"role": authority.role})
 
 
@@ -294,7 +297,7 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
 
 
 def _note_told(ctx: Context, digest: Digest, readers: Iterable[int]) -> None:
-    """Note what each of these new readers is told, as of now."""
+    """Store with the digest what each of these new readers is told, so that their card stays as it was."""
     digest.told = (digest.told or {}) | {f"{one}": told_in(gather_news(ctx, one), ctx.policy) for one in readers}
 
 
