@@ -82,6 +82,7 @@ def _deadlines_table(deadlines: list[Deadline]) -> Table:
 
 
 def _missed_table(of: Gathering, deadlines: list[Deadline]) -> Table:
+    """Return one row for each missed deadline: what it was, when it was due, and why it was missed."""
     missed = sorted((one for deadline in deadlines for one in deadline.missed), key=lambda one: (one.due, one.id))
     rows = tuple((one.what, one.id, of.local(one.due), one.why) for one in missed)
     return Table("missed", "Deadlines that were missed", "", MISSED, rows, "No deadline was missed.")
@@ -123,7 +124,7 @@ def _table_parts(table: Table) -> Iterator[Part]:
 
 
 def _row_numbers(table: Table, row: tuple[Cell, ...]) -> str:
-    """Return a row without its first cell; zeros are left out."""
+    """Return a row without its first cell, as words such as “met 4 · missed 1”; zeros are left out."""
     numbers = (
         cell
         if isinstance(cell, str)
@@ -185,8 +186,8 @@ def erasures_table(stories: Iterable[ErasureStory], allowed: int) -> Table:
     note = (
         f"“In time” means within {quantity_words(allowed, 'minute')} of the call’s time, and proved by a second look."
     )
-    some = tuple(row for row in rows if any(row[1:]))
-    return Table("erasures", "Erasures", "P12", ERASED, some, "No call’s time was up.", note, each_row_whole=True)
+    filled = tuple(row for row in rows if any(row[1:]))
+    return Table("erasures", "Erasures", "P12", ERASED, filled, "No call’s time was up.", note, each_row_whole=True)
 
 
 def erased_in_time(stories: Iterable[ErasureStory], allowed: int) -> Deadline:
@@ -215,8 +216,8 @@ def exceptions_table(of: Gathering, stories: Iterable[ErasureStory]) -> Table:
         ("Erased calls that were recognised again", sum(one.why == "known_again" for one in every_story)),
         ("Files that couldn’t be registered", of.ctx.store.number(*files)),
     ]
-    some = tuple(row for row in rows if row[1])
-    return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, some, "There were no exceptions.")
+    filled = tuple(row for row in rows if row[1])
+    return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, filled, "There were no exceptions.")
 
 
 def holds_table(of: Gathering) -> Table:
@@ -235,8 +236,8 @@ def holds_table(of: Gathering) -> Table:
     ]
     kept = len(store.held_by(in_force, month.ends))
     note = f"They keep {quantity_words(kept, 'call')} at that time." if in_force else ""
-    some = tuple(row for row in rows if row[1])
-    return Table("holds", "Holds", "P12", HOLDS, some, "There were no holds.", note)
+    filled = tuple(row for row in rows if row[1])
+    return Table("holds", "Holds", "P12", HOLDS, filled, "There were no holds.", note)
 
 
 def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause: ErasurePause | None) -> ErasureStory:
@@ -244,10 +245,10 @@ def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause
     now, late = of.month.now, timedelta(minutes=of.policy.retention.most_minutes_late)
     # A keep counts only if it outlasted the due moment; it can't excuse an erasure done on time.
     valid = [keep for keep in keeps if keep.until is None or keep.until > one.moment]
-    until = max((keep.until or now for keep in valid), default=None)
+    kept_until = max((keep.until or now for keep in valid), default=None)
     paused = None if pause is None else pause.closed_at if pause.state == CONTINUED else now
     went = rule.how_erasure_went(
-        one.moment, one.erased_at or one.vanished_at, kept=until, paused=paused, late=late, now=now
+        one.moment, one.erased_at or one.vanished_at, kept=kept_until, paused=paused, late=late, now=now
     )
     causes = frozenset(keep.why for keep in valid if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
     if went == "kept" and not causes:
@@ -280,6 +281,7 @@ def _erasure_row(why: str, each: list[ErasureStory]) -> tuple[Cell, ...]:
 
 
 def _by_call(keeps: Iterable[KeptSpan]) -> dict[int, list[KeptSpan]]:
+    """Group what kept calls by the call's id."""
     by_call: dict[int, list[KeptSpan]] = {}
     for one in keeps:
         by_call.setdefault(one.recording, []).append(one)
@@ -351,12 +353,16 @@ def _find_pass(ctx: Context, kind: str, secret: str) -> Pass | None:
 
 
 def _pass_mark(ctx: Context, kind: str, secret: str) -> str:
-    """Return the mark of a secret, which begins with its owner's id: a forged or moved row opens nothing."""
+    """Return the mark by which a code or session is stored, made of its secret, which begins with its owner's id: a
+    forged or moved row opens nothing.
+    """
     return ctx.keys.mark_of_pass(kind, secret, "month")
 
 
 def _require_reader(ctx: Context, secret: str) -> Person:
-    """Return the person, who must still be a member and hold or stand in for one of the two roles."""
+    """Return the person whose code or session this is; raises `Refused` unless they are still a member and hold or
+    stand in for one of the two roles.
+    """
     person = ctx.store.people.get(int(secret.partition(".")[0]))
     if person.standing != LIVING:
         raise Refused(CLOSED, code="not_member")
@@ -365,6 +371,7 @@ def _require_reader(ctx: Context, secret: str) -> Person:
 
 
 def _month_page(ctx: Context, value: str) -> Page:
+    """Return the page of the month that a button names; raises `Refused` like `for_reader`."""
     return figures_page(for_reader(ctx, ctx.me, value))
 
 

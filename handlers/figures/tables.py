@@ -63,8 +63,8 @@ class Gathering:
 
     def took(self, line: str, since: datetime, until: datetime) -> timedelta:
         """Return the working time from one moment to another, by the line's own calendar, or the company's."""
-        there = line if line in self.policy.lines else self.policy.company.home_line
-        return rule.working_time_between(working_days.calendar_of(self.policy, there), since, until)
+        counting_line = line if line in self.policy.lines else self.policy.company.home_line
+        return rule.working_time_between(working_days.calendar_of(self.policy, counting_line), since, until)
 
     def local(self, moment: datetime) -> str:
         """Return a moment by the company's clock, such as “Fri 12 Mar 2027, 17:00 Sydney”."""
@@ -134,20 +134,22 @@ def staff_decided(of: Gathering) -> Deadline:
 
 
 def _staff_requests(of: Gathering) -> list[Request]:
+    """Return the staff requests that were open in the month and may be counted."""
     found = of.ctx.store.figures.matters(Request, of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
 def _customer_requests(of: Gathering) -> list[CustomerRequest]:
+    """Return the customers' requests of the month that may be counted."""
     found = of.ctx.store.figures.asked_by_customers(of.month.since, of.month.until)
     return [one for one in found if of.counts(one.id)]
 
 
 def _request_row(of: Gathering, what: str, requests: Sequence[Request]) -> tuple[Cell, ...]:
     """Return the row of one kind of staff request: what became of them in the month, and the working hours it took."""
-    ended = [one for one in requests if of.month.has(one.closed_at)]
-    states = [one.state for one in ended]
-    spans = [of.took(one.line, one.asked_at, one.closed_at) for one in ended if one.state in DECIDED and one.closed_at]
+    closed = [one for one in requests if of.month.has(one.closed_at)]
+    states = [one.state for one in closed]
+    spans = [of.took(one.line, one.asked_at, one.closed_at) for one in closed if one.state in DECIDED and one.closed_at]
     numbers = (states.count(one) for one in (*DECIDED, "withdrawn", "lapsed"))
     asked = sum(of.month.has(one.asked_at) for one in requests)
     return (what, asked, *numbers, sum(_was_open(of, one) for one in requests), *waiting_cells(spans))
@@ -155,16 +157,17 @@ def _request_row(of: Gathering, what: str, requests: Sequence[Request]) -> tuple
 
 def _customer_row(of: Gathering, requests: Sequence[CustomerRequest]) -> tuple[Cell, ...]:
     """Return the row of customers' requests; they never lapse, and an answer is a release or a refusal."""
-    done = [one for one in requests if of.month.has(one.answered_at)]
-    refused = sum(one.outcome == "refused" for one in done)
+    answered = [one for one in requests if of.month.has(one.answered_at)]
+    refused = sum(one.outcome == "refused" for one in answered)
     withdrawn = sum(one.state == "withdrawn" and of.month.has(one.closed_at) for one in requests)
-    spans = [of.took(one.line, one.received_at, one.answered_at) for one in done if one.answered_at]
-    still = sum((one.closed_at or of.month.until) >= of.month.until for one in requests)
+    spans = [of.took(one.line, one.received_at, one.answered_at) for one in answered if one.answered_at]
+    open_at_end = sum((one.closed_at or of.month.until) >= of.month.until for one in requests)
     asked = sum(of.month.has(one.received_at) for one in requests)
-    return (CUSTOMERS, asked, len(done) - refused, refused, withdrawn, None, still, *waiting_cells(spans))
+    return (CUSTOMERS, asked, len(answered) - refused, refused, withdrawn, None, open_at_end, *waiting_cells(spans))
 
 
 def _was_open(of: Gathering, one: Request) -> bool:
+    """Return True if a request was still open at the month's end."""
     return one.closed_at is None or one.closed_at >= of.month.until
 
 
@@ -304,13 +307,14 @@ class Reviews:
 
     def _department_row(self, draw: Draw, department: str) -> tuple[Cell, ...]:
         """Return the row of one department in a draw: how many calls it listed, drew, heard and reviewed."""
-        mine = [one for one in self.calls if (one.draw_id, one.department) == (draw.id, department)]
-        there = self.of.policy.departments.get(department)
-        numbers = (self._count_in_state(mine, *states) for states in (("reviewed",), ("over",), ("waiting", "stuck")))
-        heard, listed = sum(one.id in self.heard for one in mine), len(draw.frozen["departments"][department]["calls"])
-        return (there.label if there else department, draw.id, listed, len(mine), heard, *numbers)
+        calls = [one for one in self.calls if (one.draw_id, one.department) == (draw.id, department)]
+        known = self.of.policy.departments.get(department)
+        numbers = (self._count_in_state(calls, *states) for states in (("reviewed",), ("over",), ("waiting", "stuck")))
+        heard, listed = sum(one.id in self.heard for one in calls), len(draw.frozen["departments"][department]["calls"])
+        return (known.label if known else department, draw.id, listed, len(calls), heard, *numbers)
 
     def _count_in_state(self, some: Sequence[CallReview], *states: str) -> int:
+        """Count those of these reviews that are in one of the states."""
         return sum(one.state in states for one in some)
 
 
