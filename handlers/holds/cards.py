@@ -118,6 +118,7 @@ def _hold_facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
 
 
 def _about_facts(case: HoldCase) -> tuple[tuple[str, Words], ...]:
+    """Name the people whom the case is about; nothing if there is none."""
     names = ", ".join(case.people[one].name for one in case.matter.concerned)
     return (("About", names),) if names else ()
 
@@ -183,4 +184,5 @@ def held_call_line(policy: Policy, held: HeldCall, now: datetime) -> Line:
 
 
 def _start_words(one: Recording, zone: str, now: datetime) -> tuple[str | When, ...]:
+    """Return when a call began and who was on it."""
     return ("📞 ", When(one.started, zone, now), f" · with {one.operator_name}")

@@ -30,6 +30,7 @@ def _held_until_words(number: int) -> str:
 
 
 def _too_late(number: int) -> str:
+    """Say that the recorder is deleting so many of the calls already."""
     those = "one of these calls" if number == 1 else f"{number} of these calls"
     return f"The recording system is already deleting {those}, so the hold may come too late. Its card will show it, under Details."
 
@@ -44,6 +45,7 @@ class HoldMatters(MatterOf[HoldCase]):
         return super().drawn_for(ctx, case, reader, whole=whole)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        """Also ask new deciders of a hold in force; see `MatterOf`."""
         return steps.recheck_hold_deciders(ctx, self.case(ctx, matter))
 
 

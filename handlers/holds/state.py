@@ -82,8 +82,8 @@ class HoldCase(Case[Hold]):
 
     def everybody(self) -> list[int]:
         """Return everyone with a copy of the card; a person who set it and has a conflict since is left out."""
-        first, there = self.matter.asked_by, super().everybody()
-        return [one for one in there if one != first or self.matter.begun == "asked" or not self.has_no_part(one)]
+        first, holders = self.matter.asked_by, super().everybody()
+        return [one for one in holders if one != first or self.matter.begun == "asked" or not self.has_no_part(one)]
 
 
 PEOPLE = "hold_people"
@@ -127,7 +127,7 @@ class HoldForm(Form):
 
 
 class RenewForm(Form):
-    """Another end for a hold."""
+    """A new end for a hold in force."""
 
     name: ClassVar[str] = "hold_renew"
     title: ClassVar[str] = "Renew this hold"
@@ -136,7 +136,7 @@ class RenewForm(Form):
 
 
 class ReleaseForm(Form):
-    """A hold is not needed, or no longer."""
+    """Why a hold is let go or released."""
 
     name: ClassVar[str] = "hold_release"
     title: ClassVar[str] = "Release this hold"
@@ -172,11 +172,14 @@ def chosen_people(ctx: Context, values: Iterable[str]) -> list[Option]:
 
 
 def _may_set_holds(ctx: Context) -> bool:
+    """Return True if this person's own hold needs no one to confirm it."""
     return rule.may_set(ctx.policy, ctx.me.id)
 
 
 def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
-    """Return the form with the calls of a request or a pause, if one is named; calls erased meanwhile are named above."""
+    """Return the form with the calls of the matter from whose card it opens: a request or a pause of erasures. Calls
+    that were erased meanwhile are named above.
+    """
     calls = [one for one in _calls_of(ctx, request) if finding.may_know(ctx, one)]
     moments = [
         at for one in calls if one.state == "erased" and (at := ctx.store.erasures.erased_at(one.id)) is not None
@@ -189,7 +192,7 @@ def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
 
 
 def _calls_of(ctx: Context, request: str) -> list[Recording]:
-    """Return the calls of a request or pause whose card this person holds; none for anyone else."""
+    """Return the calls of a request, or of a pause of erasures, whose card this person holds; none for anyone else."""
     found = ctx.store.matters.get(request) if request else None
     if found is None or ctx.me.id not in ctx.store.matters.holders(found)[request]:
         return []
@@ -222,14 +225,14 @@ def choose_calls(ctx: Context, ids: Iterable[int]) -> ChosenCalls:
     """Return the chosen calls that this person may know of, even those past their time. Raises `Refused` at the field."""
     wanted = list(dict.fromkeys(ids))
     known = [one for one in ctx.store.recordings.all_of(wanted) if finding.may_know(ctx, one)]
-    there = [one for one in known if one.state in THERE]
-    moments = {one.id: ctx.store.erasures.erased_at(one.id) for one in known if one.state == "erased"}
-    erased = [at for at in moments.values() if at is not None]
-    if erased and not there:
+    with_audio = [one for one in known if one.state in THERE]
+    erased_at = {one.id: ctx.store.erasures.erased_at(one.id) for one in known if one.state == "erased"}
+    erased = [at for at in erased_at.values() if at is not None]
+    if erased and not with_audio:
         zone = ctx.me.zone
         words = " ".join(f"This call was erased on {moment_words(at, zone, ctx.now)}." for at in erased)
         raise Refused.at({"recordings": f"{words} It can't be held any more."}, "P12")
-    if len(there) + len(erased) < len(wanted) or not there:
+    if len(with_audio) + len(erased) < len(wanted) or not with_audio:
         raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
-    under_way = (ctx.store.erasures.open(one.id) for one in there)
-    return ChosenCalls(there, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))
+    under_way = (ctx.store.erasures.open(one.id) for one in with_audio)
+    return ChosenCalls(with_audio, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))

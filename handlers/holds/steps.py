@@ -33,14 +33,14 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     chosen, concerned = choose_calls(ctx, form.recordings), finding.check_colleagues(ctx, form.concerned, "concerned")
     ids = [one.id for one in chosen.calls]
     rule.check_number_of_calls(ctx.policy, len(ids))
-    earlier = ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now))
+    asked_before = ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now))
     case = _store_hold(ctx, form, key, chosen.calls, concerned)
     hold = case.matter
     if case.entitles(ctx.me.id):
         hold.begun = "set"
         _put_in_force(ctx, case, form.until)
     else:
-        rule.check_once(earlier, ids)
+        rule.check_once(asked_before, ids)
     asked, effects = asking.begin_asking(ctx, case)
     schedule_reminders(ctx, hold)
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
@@ -177,6 +177,7 @@ def _load_in_force(ctx: Context, hold: str, *, closing: bool = False) -> tuple[H
 
 
 def _check_set_already(case: HoldCase) -> None:
+    """Raise `Refused` unless the hold was confirmed or set; one that is only asked for is confirmed first."""
     if case.matter.is_open:
         raise Refused("No one has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
 
@@ -237,14 +238,14 @@ def warn_of_end(ctx: Context, matter: str) -> Result[None]:
 
 def people_to_warn(ctx: Context, case: HoldCase) -> list[int]:
     """Return the people who set or renewed it and may still act; if none is left, its deciders."""
-    mine = (one for one in _people_who_set(case.matter) if not case.has_no_part(one))
-    return asking.who_is_there(ctx, mine) or [one.person_id for one in case.approvers]
+    setters = (one for one in _people_who_set(case.matter) if not case.has_no_part(one))
+    return asking.who_is_there(ctx, setters) or [one.person_id for one in case.approvers]
 
 
 def people_of_hold(case: HoldCase) -> list[int]:
     """Return the people who asked for it or set it, and hold its card."""
-    mine = dict.fromkeys(one for one in (case.matter.asked_by, case.matter.set_by) if one is not None)
-    return [one for one in mine if one in case.everybody()]
+    people = dict.fromkeys(one for one in (case.matter.asked_by, case.matter.set_by) if one is not None)
+    return [one for one in people if one in case.everybody()]
 
 
 def hold_reminder_row(case: HoldCase, reminder: Reminder) -> Row | None:
@@ -279,4 +280,5 @@ def _concerned_by_end(case: HoldCase, person: int) -> deadlines.Who | None:
 
 
 def _people_who_set(hold: Hold) -> list[int]:
+    """Return the people who set or confirmed it, and renewed it."""
     return [one for one in (hold.set_by, hold.renewed_by) if one is not None]
