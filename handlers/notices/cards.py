@@ -71,6 +71,7 @@ def notice_card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
 
 
 def _notice_state(case: NoticeCase, reader: int) -> str:
+    """Return the confirmation's state in a few words, as this reader should read it."""
     if case.matter.state != "waiting":
         return STATES[case.matter.state]
     if case.asks(reader):

@@ -39,7 +39,9 @@ def outage_introduction(ctx: Context, _: str = "") -> str:
 
 
 def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
-    """Return the form filled in from the last yes until today, on every line; all of it can be changed."""
+    """Return the form with days filled in: from the last yes until today, if it opens from a card that was answered no,
+    else today. All of it can be changed.
+    """
     today, check = ctx.policy.company_day(ctx.now), ctx.store.matters.of_kind(NoticeCheck, matter)
     values = {"line": state.ALL, "first": today.isoformat(), "last": today.isoformat()}
     if check is not None and check.state == "no":
@@ -111,6 +113,7 @@ def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
 
 
 def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
+    """Return what the person who entered an outage reads; empty if the same form was sent before."""
     if outage is None:
         return EnteredOutage("", 0)
     return EnteredOutage(outage.id, ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage))
@@ -157,8 +160,8 @@ def notice_lists(ctx: Context) -> Mapping[str, Rows]:
     may_enter = rule.may_enter(ctx.today, ctx.me.id, today)
     if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    words = lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"  # noqa: E731
-    found = {"waiting": home.waiting_of(ctx, NoticeCheck, words)}
+    row_words = lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"  # noqa: E731
+    found = {"waiting": home.waiting_of(ctx, NoticeCheck, row_words)}
     if rule.oversees_notices(ctx.today, ctx.me.id, today):
         found["notices"] = home.short_list("Notices to callers", [_notice_row(ctx, one) for one in rule.NOTICES])
     if may_enter:
@@ -197,18 +200,21 @@ def _outage_rows(ctx: Context) -> Iterator[Row]:
 
 
 def _line_names(ctx: Context, one: Outage) -> str:
+    """Name the lines of an outage."""
     if set(one.lines) >= set(ctx.policy.lines):
         return "every line"
     return ", ".join(phrases.line_words(line, ctx.policy)[0] for line in one.lines)
 
 
 def _small_words(ctx: Context, one: Outage) -> str:
+    """Return the small print of an outage's row: its calls, who entered it, and why."""
     number, who = ctx.store.entered.calls(one), ctx.store.people.get(one.entered_by).name
     why = one.why if len(one.why) <= LONGEST else f"{one.why[:LONGEST]}…"
     return f"{phrases.quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 
 
 def _entered_page(entered: EnteredOutage) -> Page:
+    """Return the page shown after entering an outage: how many calls it marks and takes out of reviews."""
     number = phrases.quantity_words(entered.calls, "call")
     words = f"{number} of these days {'is' if entered.calls == 1 else 'are'} marked from now on, and not drawn for review. Home shows the outage."
     lost = f"{phrases.quantity_words(entered.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if entered.drawn == 1 else 'do'} not come back."

@@ -22,16 +22,18 @@ ALL = "all"
 
 
 def _yes_no(_: Policy) -> tuple[Option, ...]:
+    """Return the two answers of the form."""
     return (Option("yes", "Yes"), Option("no", "No"))
 
 
 def _any_lines(policy: Policy) -> tuple[Option, ...]:
+    """Return the choice of a line, or all of them."""
     named = ((number, f"{line.label} ({written_number(number)})"[:75]) for number, line in policy.lines.items())
     return (Option(ALL, "Every line"), *(Option(*one) for one in named))
 
 
 class NoticeForm(Form):
-    """An owner has phoned the lines, listened to outgoing calls, or looked at the two pages."""
+    """An owner's answer, after phoning the lines, listening to outgoing calls, or looking at the two pages."""
 
     name: ClassVar[str] = "notice_confirm"
     title: ClassVar[str] = "Confirm a notice"
@@ -149,8 +151,8 @@ def _look_at_pages(ctx: Context, check: NoticeCheck) -> PageLook | None:
 
 def last_check(store: Store, notice: str, states: Sequence[str] = ("confirmed",)) -> NoticeCheck | None:
     """Return the confirmation of a notice that ended last in one of these states."""
-    mine = (NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
-    return store.first_row(NoticeCheck, *mine, by=(NoticeCheck.closed_at.desc(),))
+    of_this_notice = (NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
+    return store.first_row(NoticeCheck, *of_this_notice, by=(NoticeCheck.closed_at.desc(),))
 
 
 def last_look(store: Store) -> PageLook | None:

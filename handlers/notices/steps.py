@@ -71,7 +71,8 @@ def ask_for_notice(ctx: Context, notice_id: str) -> Result[None]:
 def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Result[None]:
     """P3: record the owner's answer. After a no, the overseers are told and the owner is asked again next working day.
 
-    `about` is the start of the digest of what was confirmed.
+    `about` is the start of the digest of the notice as the owner's card showed it; if the notice has changed since, the
+    answer is refused.
     """
     case, authority = _load_to_answer(ctx, matter, about, form)
     check, look = case.matter, case.look
@@ -101,7 +102,9 @@ def answer_introduction(ctx: Context, value: str) -> str:
 
 
 def is_due(ctx: Context) -> bool:
-    """Return True if the pages must be looked at now: daily, hourly while they can't be seen, and when the wording changes."""
+    """Return True if the pages must be looked at now: daily, hourly while they can't be seen, and when the wording
+    changes. The worker that looks asks this.
+    """
     last = last_look(ctx.store)
     if last is None or last.digest != rule.notice_digest(ctx.policy, "website"):
         return True
@@ -111,7 +114,9 @@ def is_due(ctx: Context) -> bool:
 
 @handler("notices.looked", clause="P3")
 def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest: str) -> Result[None]:
-    """Store what the pages said. If that hasn't changed, only the time is updated; otherwise cards and homes are redrawn."""
+    """Store what the pages said, as the worker saw them: `answer` is yes, no or unseen. If that hasn't changed, only
+    the time is updated; otherwise cards and homes are redrawn.
+    """
     last = last_look(ctx.store)
     if digest != rule.notice_digest(ctx.policy, "website"):
         return Result(None, quiet=True)  # the policy changed while the pages were read
@@ -221,6 +226,7 @@ def _next_due(ctx: Context, notice: rule.Notice) -> tuple[datetime, rule.Why]:
 
 
 def _ended_check(check: NoticeCheck | None) -> rule.Ended | None:
+    """Return a closed confirmation as the rule sees it; None if there is none."""
     if check is None or check.closed_at is None:
         return None
     return rule.Ended(check.closed_at, check.digest, check.state)
