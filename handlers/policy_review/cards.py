@@ -55,6 +55,7 @@ def due_words(case: ReviewCase) -> str:
 
 
 def _review_title(case: ReviewCase, reader: int) -> str:
+    """Return the card's title: whose change is to be judged, or that the policy is to be reviewed."""
     if case.doubted:
         return f"{capitalise(case.name_of(case.matter.declared_by, reader))} declared a change of the recording system"
     if case.matter.state == "waiting" and case.asks(reader):
@@ -63,6 +64,7 @@ def _review_title(case: ReviewCase, reader: int) -> str:
 
 
 def _review_state(case: ReviewCase, reader: int) -> str:
+    """Return the review's state in a few words, as this reader should read it."""
     match case.matter.state:
         case "waiting":
             return "waiting for you" if case.asks(reader) else f"waiting for {case.asked_names}"
@@ -121,6 +123,7 @@ def _review_facts(case: ReviewCase, reader: int) -> tuple[tuple[str, Words], ...
 
 
 def _change_parts(case: ReviewCase) -> tuple[Part, ...]:
+    """Return what changes in the recording system, if the review came from a change."""
     return (Said("What changes", case.matter.change),) if case.matter.change else ()
 
 
@@ -184,4 +187,5 @@ def _review_summary(case: ReviewCase, reader: int) -> str:
 
 
 def _day_of_iso(iso: str) -> str:
+    """Return a stored day (ISO) in words."""
     return day_words(date.fromisoformat(iso), None)

@@ -14,6 +14,7 @@ from storage.tables.reviews import PolicyReview
 
 
 def _declared_page(declared: DeclaredChange) -> Page:
+    """Return the page shown after declaring a change."""
     words = (
         "The review of the policy begins now. The reviewer has the card, and so do you."
         if declared.significant
@@ -37,6 +38,7 @@ def review_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _next_row(ctx: Context) -> Row:
+    """Return the row with the way to declare a change; for reviewers it says when the next review is due."""
     if any(ctx.me.id in ctx.policy.held(name).people for name in REVIEWING):
         day = next_due(ctx.policy, known_reviews(ctx.store))
         return Row(f"Next review due by {phrases.day_words(day, None)}", DECLARE)
@@ -45,13 +47,14 @@ def _next_row(ctx: Context) -> Row:
 
 def _rows_elsewhere(ctx: Context) -> list[Row]:
     """List open reviews that are waiting for others, if this person holds a copy."""
-    mine = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
-    rest = [one for one in ctx.store.matters.open(PolicyReview) if one.id not in mine]
-    holders = ctx.store.matters.holders(*rest)
-    return [home.waiting_row(ctx, one, _row_words(one), "plain") for one in rest if ctx.me.id in holders[one.id]]
+    asked = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
+    others = [one for one in ctx.store.matters.open(PolicyReview) if one.id not in asked]
+    holders = ctx.store.matters.holders(*others)
+    return [home.waiting_row(ctx, one, _row_words(one), "plain") for one in others if ctx.me.id in holders[one.id]]
 
 
 def _row_words(review: PolicyReview) -> str:
+    """Return what an open review is called at home."""
     return f"{Sign.WAITING} {'Is this change significant?' if review.stage == 'second' else 'Policy review'}"
 
 

@@ -75,7 +75,9 @@ def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object]
 
 
 def completing_introduction(ctx: Context, review: str) -> str:
-    """Open the form without extra text; raises `Refused` if this person has nothing left to complete."""
+    """Return no text above the form; called when it opens, to raise `Refused` if this person has nothing left to
+    complete.
+    """
     _load_to_decide(ctx, review, "review")
     return ""
 
@@ -136,7 +138,7 @@ def close_covered(ctx: Context, reviews: Iterable[PolicyReview], by: str) -> tup
 
 
 def overtaken_reviews(ctx: Context, reviews: Sequence[PolicyReview]) -> list[PolicyReview]:
-    """Return open reviews that aren't due soon any more, since the policy file names a later day."""
+    """Return open regular reviews that aren't due soon any more, since the policy file names a later day."""
     far = rule.begins_at(ctx.policy, next_due(ctx.policy, reviews)) > ctx.now
     return [one for one in reviews if far and one.is_open and one.why == "due"]
 
@@ -192,6 +194,7 @@ def schedule_next(ctx: Context, reviews: Sequence[PolicyReview]) -> None:
 
 
 def _is_reviewing(reviews: Iterable[PolicyReview]) -> bool:
+    """Return True if a review is open; a change that a second person must judge first doesn't count."""
     return any(one.is_open and one.stage == "review" for one in reviews)
 
 
@@ -242,7 +245,8 @@ def refuse_a_replaced_policy(ctx: Context) -> None:
 
 @handler("policy.in_force", clause="P14", about=lambda: "policy")
 def keep_policy_text(ctx: Context) -> Result[bool]:
-    """Store the policy's text if it is new, and tell the people whom its changes concern, once for all programs.
+    """Store the policy's text if it is new, and tell the people whom its changes concern, once for all programs. Called
+    at each start, and daily.
 
     Returns True if it is new; bots with another text take no work from now on. Raises `OtherPolicy` for a replaced
     text.
