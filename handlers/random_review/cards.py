@@ -60,7 +60,7 @@ def count_words(counts: Mapping[str, int]) -> str:
 
 
 def list_words(frozen: Frozen, department: str) -> str:
-    """Return a list such as “5 of 212 calls · left out: 2 declined”."""
+    """Return how many calls of a department's frozen list are drawn, such as “5 of 212 calls · left out: 2 declined”."""
     listed = frozen.departments[department]
     drawn = (
         f"{frozen.wanted(department)} of {quantity_words(len(listed.calls), 'call')}" if listed.calls else "no calls"
@@ -111,6 +111,7 @@ def _draw_state(case: DrawCase, reader: int) -> str:
 
 
 def _waits_for(draw: Draw) -> str:
+    """Return a draw's state in words."""
     return {"waiting": "waiting for the beacon", "stuck": "no one may draw it", "drawn": "drawn"}[draw.state]
 
 
@@ -124,12 +125,14 @@ def _late_parts(case: DrawCase) -> tuple[Part, ...]:
 
 
 def _drawn_parts(case: DrawCase) -> tuple[Part, ...]:
+    """Say what decided the draw, and until when its calls can be heard."""
     by = "my own number, without the beacon" if case.matter.number else "a public randomness beacon"
     until = When(case.matter.review_until, now=case.now) if case.matter.review_until else ""
     return (Line((f"Drawn with {by}. The calls can be heard until ", until, ".")),)
 
 
 def _frozen_late(case: DrawCase) -> tuple[Part, ...]:
+    """Say that the lists were frozen late, if they were."""
     if case.matter.due_at is None or not is_late(case.matter):
         return ()
     return (Line(("The lists were frozen late: they were due ", When(case.matter.due_at, now=case.now), ".")),)
@@ -145,6 +148,7 @@ def _taken_out(case: DrawCase) -> tuple[Part, ...]:
 
 
 def _taken_out_words(case: DrawCase, cause: str, person: int | None, number: int) -> str:
+    """Say how many calls were lost for one cause, and who entered it."""
     by = f" (entered by {case.people[person].name})" if person is not None else ""
     return f"{number} {CAUSES[cause]}{by}"
 
@@ -162,8 +166,8 @@ def _reviewed_rows(case: DrawCase, reader: int) -> tuple[Part, ...]:
     """Return what reviewers wrote, for the Head to read."""
     rows = written_rows(case, reader)
     more = len(rows) - MOST_READ
-    rest = [Row(f"And {more} more.", Button(WRITTEN, "Show all", f"{case.matter.id}:0"))] if more > 0 else []
-    return (Heading(WROTE), *rows[:MOST_READ], *rest) if rows else ()
+    show_all = [Row(f"And {more} more.", Button(WRITTEN, "Show all", f"{case.matter.id}:0"))] if more > 0 else []
+    return (Heading(WROTE), *rows[:MOST_READ], *show_all) if rows else ()
 
 
 def written_rows(case: DrawCase, reader: int) -> list[Row]:
@@ -173,6 +177,7 @@ def written_rows(case: DrawCase, reader: int) -> list[Row]:
 
 
 def _draw_buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
+    """Yield the buttons of a draw: to draw without the beacon for the person who may, Details, and the file once drawn."""
     if case.matter.is_open and case.as_what(reader):
         asks = "Draw with my own number? The month's file will say that this is weaker."
         yield Button(WITHOUT_BEACON, "Draw without the beacon", case.matter.id, confirm=asks)
@@ -238,6 +243,7 @@ def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:
 
 
 def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
+    """Return Listen, and the form of the review, while the call can be heard."""
     if not case.hearable:
         return ()
     listen = Button("listen", "Listen", case.matter.id, "primary", hint=BROWSER)
@@ -273,6 +279,7 @@ def _has_card(ctx: Context, draw: Draw) -> bool:
 
 
 def _draw_row(ctx: Context, draw: Draw) -> Row:
+    """Return a draw's row at home."""
     sign = Sign.APPROVED if draw.state == "drawn" else Sign.WAITING
     small = ("frozen ", When(draw.asked_at, now=ctx.now), f"{', late' if is_late(draw) else ''} · {draw.id}")
     return Row(f"{sign} {month_words(draw.month)}: {_waits_for(draw)}", Button("details", "Details", draw.id), small)
@@ -299,11 +306,11 @@ def published_file(ctx: Context, draw_id: str) -> str | None:
 def _sample_of_draw(case: DrawCase) -> Sample:
     """Return the draw in the form of the published file."""
     draw, frozen, seed = case.matter, case.frozen, case.seed
-    out = draw_file.published_at(frozen.beacon, frozen.round)
+    published = draw_file.published_at(frozen.beacon, frozen.round)
     return Sample(
         format=FORMAT, draw=draw.id, frozen=frozen, list_hash=draw.list_hash,
         # A clock that was set right since the draw never makes an honest file contradict itself.
-        drawn_at=max(draw.closed_at or out, out).astimezone(UTC).isoformat(),
+        drawn_at=max(draw.closed_at or published, published).astimezone(UTC).isoformat(),
         signature=draw.signature, number=draw.number, note=WEAKER if draw.number else "", seed=seed,
         departments={one: _drawn_of_list(case, one, seed) for one in frozen.departments},
     )  # fmt: skip
@@ -319,5 +326,6 @@ def _drawn_of_list(case: DrawCase, department: str, seed: str) -> Drawn:
 
 
 def _skipped_entry(review: CallReview) -> Skipped:
+    """Return a lost call as the month's file lists it."""
     by = f"person:{review.entered_by}" if review.entered_by is not None else ""
     return Skipped.model_validate({"id": str(review.recording_id), "cause": review.cause, "entered_by": by})

@@ -30,7 +30,7 @@ def cause_left_out(
 ) -> tuple[rule.Cause, int | None] | None:
     """Return why this call can't be reviewed now, and who entered the decline or outage; None if it can.
 
-    `declined` as of `Draws.declined`.
+    `declined` has calls whose caller declined: by id, whether that is undecided and who said it.
     """
     known = ctx.policy.lines.get(call.line)
     undecided, said_by = declined.get(call.id, (False, None))
@@ -48,7 +48,9 @@ def cause_left_out(
 
 @handler("random_review.fill", clause="P10", about="matter")
 def replace_lost(ctx: Context, matter: str) -> Result[None]:
-    """Pass over calls that were lost before their review, and draw the next in order. Run by the clock."""
+    """Pass over calls that were lost before their review, and draw the next in order; also give calls whose reviewer
+    lost access to another. Run by the clock.
+    """
     case = DrawCase.load(ctx, matter)
     if case.matter.state != "drawn" or case.matter.review_until is None or case.matter.review_until <= ctx.now:
         return Result(None, quiet=True)
@@ -83,6 +85,7 @@ def _hand_over_cards(ctx: Context, draw: Draw, busy: Collection[int]) -> tuple[E
 
 
 def _tell_new_calls(case: DrawCase, person: int) -> Tell:
+    """Tell a reviewer of new calls to review, and until when."""
     draw = case.matter
     until = phrases.moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
     words = COME.format(month=month_words(draw.month), until=until)
@@ -108,7 +111,7 @@ def _why_lost(ctx: Context, call: Recording) -> tuple[str, int | None] | None:
 
 
 def _is_lost(ctx: Context, case: DrawCase, review: CallReview) -> bool:
-    """Return True if the call can't be reviewed any more, and end its review then."""
+    """Return True if the call can't be reviewed any more; its review is then ended here."""
     why = _why_lost(ctx, case.calls[review.recording_id])
     if why is not None:
         _end_review(ctx, review, *why)
@@ -169,8 +172,8 @@ def _assign_call(
 def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """Return the reviewer whose turn it is and who wasn't on the call; one who is away only if there is no other."""
     on_it = asking.involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
-    there = asking.not_away(ctx, each := [one.id for one in reviewers])
-    found = (rule.reviewer_at(place, on_it, some) for some in (there, [one for one in each if one not in there]))
+    present = asking.not_away(ctx, each := [one.id for one in reviewers])
+    found = (rule.reviewer_at(place, on_it, some) for some in (present, [one for one in each if one not in present]))
     return next((one for one in found if one is not None), None)
 
 
@@ -208,7 +211,7 @@ def give_access(ctx: Context, matter: str) -> Result[None]:
 
 
 def review_introduction(ctx: Context, about: str) -> str:
-    """Return the words above the form; raises `Refused` as `review_call`."""
+    """Return the words above the form; raises `Refused` if this person can't review the call any more."""
     _load_own_review(ctx, about)
     return "What you heard is for training and quality. It may not be used against anyone without a separate approval (P9)."
 
@@ -264,10 +267,10 @@ def end_reviews(ctx: Context, matter: str) -> Result[None]:
     return Result(None, asking.bump_and_redraw(case), detail=detail)
 
 
-def draw_reminder_row(case: DrawCase, told: Reminder) -> Row | None:
+def draw_reminder_row(case: DrawCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a reviewer, or tells the Head what wasn't reviewed; None if there is nothing to say."""
-    person, draw, month = told.person_id, case.matter, month_words(case.matter.month)
-    if told.step == END:
+    person, draw, month = reminder.person_id, case.matter, month_words(case.matter.month)
+    if reminder.step == END:
         number = sum(one.state == "over" for one in case.reviews) + case.unassigned
         calls, were = phrases.quantity_words(number, "call"), "was" if number == 1 else "were"
         return telling.reminder_line(UNREVIEWED.format(calls=calls, month=month, were=were), draw.id)
@@ -300,6 +303,7 @@ def reassign_review(ctx: Context, case: CallReviewCase) -> Result[None]:
 
 
 def _still_reviews(ctx: Context, person: int) -> bool:
+    """Return True if this person reviews by the policy and may act."""
     return person in asking.who_is_there(ctx, ctx.policy.seats.reviewers)
 
 
@@ -343,4 +347,5 @@ def _is_their_morning(case: DrawCase, person: int, fell: datetime) -> bool:
 
 
 def _zone_of_person(person: Person) -> str:
-    return person.zone if person.checked_at else ""  # who was never looked up has the line's days
+    """Return a person's time zone; empty for one who was never looked up, who gets the line's days."""
+    return person.zone if person.checked_at else ""

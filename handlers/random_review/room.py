@@ -55,6 +55,7 @@ class CallReviews(MatterOf[state.CallReviewCase]):
         return case.matter.state == "reviewed" and cards.is_head(ctx, reader)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
+        """Give the call to another reviewer if its own left; see `MatterOf`."""
         return reviews.reassign_review(ctx, self.case(ctx, matter))
 
 

@@ -37,7 +37,7 @@ class ReviewForm(Form):
 
 
 class OutgoingForm(ReviewForm):
-    """The same for an outgoing call: whether the caller was told that it is recorded (P3)."""
+    """What a reviewer makes of an outgoing call, and whether the customer was told that it is recorded (P3)."""
 
     told: Annotated[
         Literal["yes", "no", "unsure"],
@@ -119,6 +119,7 @@ class DrawCase(Case[Draw]):
         return sum(self._calls_unassigned(name) for name in self.frozen.departments)
 
     def _calls_unassigned(self, name: str) -> int:
+        """Return how many calls of a department's list are still to be given to reviewers."""
         states = [one.state for one in self.of_department(name)]
         left = len(self.frozen.departments[name].calls) - states.count("lost")
         return min(self.frozen.wanted(name), left) - sum(states.count(one) for one in LIVE)
@@ -163,7 +164,7 @@ class CallReviewCase(Case[CallReview]):
 
     @property
     def outgoing(self) -> bool:
-        """True if the caller had to be told at the start."""
+        """True for an outgoing call, at whose start the customer has to be told that it is recorded."""
         return self.call.direction == OUTGOING
 
     @property
@@ -175,7 +176,7 @@ class CallReviewCase(Case[CallReview]):
         return not self.call.closed(self.now)
 
     def authority(self, person: int) -> Authority:
-        """Return the authority of its reviewer; raises `Refused` for anyone else."""
+        """Return the authority of its reviewer, which goes by a role in name only; raises `Refused` for anyone else."""
         if person != self.matter.reviewer:
             raise Refused(self.kind.gone, clause="P10", code="not_reviewer")
         return Authority(person, "head_of_customer_success", deputy=False)

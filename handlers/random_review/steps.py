@@ -118,13 +118,15 @@ def awaited_rounds(ctx: Context) -> list[AwaitedRound]:
 
 @handler("random_review.round", clause="P10", about="matter")
 def expect_round(ctx: Context, matter: str) -> Result[None]:
-    """Do nothing here: a round is fetched outside any transaction. Run by the clock."""
+    """Do nothing here: the deadline only wakes the worker, which fetches the round outside any transaction. Run by the
+    clock.
+    """
     return Result(None, quiet=True)
 
 
 @handler("random_review.no_beacon", clause="P10", about="matter")
 def note_trouble(ctx: Context, matter: str, trouble: str) -> Result[None]:
-    """Note what the beacon did instead of answering; it is asked again."""
+    """Note what the beacon did instead of answering (a key of `cards.TROUBLE`); it is asked again."""
     case = DrawCase.load(ctx, matter)
     if not case.matter.is_open or case.matter.trouble == trouble:
         return Result(None, quiet=True)
