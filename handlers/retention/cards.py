@@ -32,10 +32,12 @@ def pause_card(case: PauseCase, reader: int, *, whole: bool = False) -> Card:
 
 
 def _title_words(case: PauseCase) -> str:
+    """Return the title: how many calls are paused, while any are."""
     return f"Paused erasure of {case.things}" if case.waiting.number else WHAT
 
 
 def _pause_state(case: PauseCase, reader: int) -> str:
+    """Return the pause's state in a few words, as this reader should read it."""
     match case.matter.state:
         case "waiting":
             return "waiting for you" if case.asks(reader) else "waiting for a decision"

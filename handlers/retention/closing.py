@@ -77,12 +77,13 @@ def reopen_call(ctx: Context, recording_id: int) -> Result[None]:
 
 
 def _lies_ahead(ctx: Context, recording: Recording, erasure: Erasure) -> bool:
-    """Return True if it was closed too early, for age alone, and the recorder wasn't asked to delete it."""
+    """Return True if a call was closed before its moment, for age alone, and the recorder wasn't asked to delete it."""
     early = recording.state == "closed" and not _moment_has_come(ctx, recording)
     return early and erasure.why == RETENTION and erasure.asked_at is None
 
 
 def _moment_has_come(ctx: Context, recording: Recording) -> bool:
+    """Return True if the time to erase the call has come."""
     return recording.erase_at is not None and recording.erase_at <= ctx.now
 
 
@@ -202,7 +203,9 @@ def _tell_of_returned(ctx: Context, begun: Mapping[str, str], vanished: Sequence
 
 
 def _lose_overwritten(ctx: Context, other: Recording) -> list[Recording]:
-    """P12: count a call as gone whose file was overwritten by erased audio; return it if its time wasn't over, else nothing."""
+    """P12: count a call as gone, since erased audio that came back has its file name now; return it if its time wasn't
+    over, else nothing.
+    """
     lost = other.state in WITH_MOMENT and not other.closed(ctx.now)
     ctx.store.recordings.free_name(other)
     return [other] if lost else []

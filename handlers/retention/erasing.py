@@ -92,6 +92,7 @@ def take_erasures(ctx: Context, erasures: tuple[str, ...]) -> Result[tuple[DueEr
 
 
 def _due_erasure(erasure: Erasure, one: Recording) -> DueErasure:
+    """Return an erasure as the worker that deletes needs it."""
     gone = one.state == "gone" or one.native_id == erased_name(one)
     call = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     returned = erasure.why == CAME_BACK or is_displaced(one)
@@ -100,7 +101,7 @@ def _due_erasure(erasure: Erasure, one: Recording) -> DueErasure:
 
 @handler("retention.ask", clause="P12")
 def ask_guard(ctx: Context, erasures: tuple[str, ...]) -> Result[frozenset[str]]:
-    """P12: check once more what keeps a call, and ask the guard again."""
+    """P12: check once more what keeps these calls, and ask the guard again; return the ids of erasures that may go on."""
     unsafe = guard.judge_erasures(ctx.store, ctx.policy, ctx.now, ctx.keys.log_seal, erasures).erasures
     due = list(_still_due(ctx, [one for one in erasures if one not in unsafe]))
     decided = [GoingCall(one.id, one.moment, pause=one.pause) for one, _ in due if one.pause]
@@ -130,7 +131,9 @@ def _still_due(ctx: Context, erasures: Iterable[str]) -> Iterator[tuple[Erasure,
 
 
 def _goes_now(ctx: Context, erasure: Erasure, one: Recording) -> bool:
-    """Return True if the audio's time has come, whatever keeps or pauses it; the store finds due erasures in the same way."""
+    """Return True if the audio's time has come, whatever keeps or pauses it. That is so too for a call that is gone
+    after the recorder was asked; the store finds due erasures in the same way.
+    """
     return one.closed(ctx.now) or (one.state == "gone" and bool(erasure.audio_hash))
 
 
@@ -210,8 +213,8 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
 
     `name` is the deadline's key, which the clock passes; here it is always empty.
     """
-    limit = timedelta(minutes=ctx.policy.retention.most_minutes_late)
-    since = ctx.now - limit
+    allowed = timedelta(minutes=ctx.policy.retention.most_minutes_late)
+    since = ctx.now - allowed
     if not (number := sum(ctx.store.erasures.late(since, ctx.now).values())):
         return Result(None, quiet=True)
     ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
@@ -261,6 +264,7 @@ def answers_for_erasure(ctx: Context) -> bool:
 
 
 def _certificate_parts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[Part, ...]:
+    """Return what a certificate says: the call, when and how it was erased, and what can't be checked."""
     return (
         Line(f"The audio of call {one.id} is erased for good.", Sign.APPROVED),
         Facts(_certificate_facts(ctx, erasure, one)),
@@ -274,6 +278,7 @@ def _certificate_parts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
 
 
 def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[tuple[str, Words], ...]:
+    """Return a certificate's facts: the call, and each moment from its time to the second look."""
     line, zone = phrases.line_words(one.line, ctx.policy)
     moments = (
         ("Its time was up", erasure.moment),

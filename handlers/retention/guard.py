@@ -123,8 +123,8 @@ def judge_erasures(
         joins=pause is not None and "many" in pause.causes,
         restored=restored is not None,
     )
-    tried = [one for one in due if one.ready or one.erasure in taken]
-    altered = altered_erasures(store, sealer, tried) if sealer is not None else frozenset()
+    about_to_go = [one for one in due if one.ready or one.erasure in taken]
+    altered = altered_erasures(store, sealer, about_to_go) if sealer is not None else frozenset()
     unsafe = (
         (one, rule.pause_causes(day, one.moment, one.seen, again=one.again, altered=one.erasure in altered))
         for one in due
@@ -180,7 +180,9 @@ def continue_erasures(ctx: Context, pause: str) -> Result[None]:
 
 @handler("retention.keep", clause="P12", about=lambda pause: pause.partition(":")[0])
 def keep_audio(ctx: Context, pause: str) -> Result[None]:
-    """P12: keep these calls on one person's decision, closed until their moment moves ahead or Continue is pressed."""
+    """P12: keep these calls on one person's decision: they stay closed until their moment moves ahead or Continue is
+    pressed.
+    """
     return _decide_pause(ctx, pause, KEPT)
 
 

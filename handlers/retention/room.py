@@ -32,11 +32,13 @@ def retention_lists(ctx: Context) -> Mapping[str, Rows]:
 
 
 def _certificate_rows(ctx: Context, most: int, skip: int) -> list[Row]:
+    """Return rows of recent certificates, for `Rows`."""
     found = ctx.store.erasures.newest(ctx.now - LATELY, most, skip)
     return [_certificate_row(ctx, erasure, recording) for erasure, recording in found]
 
 
 def _certificate_row(ctx: Context, erasure: Erasure, recording: Recording) -> Row:
+    """Return the row of an erased call, with the way to its certificate."""
     when = erasure.erased_at or erasure.closed_at
     label, zone = line_words(recording.line, ctx.policy)
     call = (f"{Sign.APPROVED} Call of ", When(recording.started, zone, ctx.now), f" · {recording.operator_name}")
