@@ -109,15 +109,13 @@ def untie_matters(ctx: Context) -> Result[None]:
     """P11: forget which requests were about one legal matter once the words of all of them are erased.
     While one of them is hidden, none is untied.
     """
-    by_legal_matter: dict[str, list[Request]] = {}
+    groups: dict[str, list[Request]] = {}
     for one in ctx.store.rows(Request, Request.about != ""):
-        by_legal_matter.setdefault(one.about, []).append(one)
-    over = [
-        requests for requests in by_legal_matter.values() if all(one.words_erased_at is not None for one in requests)
-    ]
+        groups.setdefault(one.about, []).append(one)
+    over = [group for group in groups.values() if all(one.words_erased_at is not None for one in group)]
     hidden = hidden_inquiries(ctx) if over else ()
-    gone = (requests for requests in over if not any(one.id in hidden for one in requests))
-    for one in (one for requests in gone for one in requests):
+    gone = (group for group in over if not any(one.id in hidden for one in group))
+    for one in (one for group in gone for one in group):
         one.about = ""
     return Result(None, quiet=True)
 

@@ -189,12 +189,10 @@ def heard_to_end(ctx: Context, link_id: str, session: str, recording_id: int) ->
     kind = "downloaded" if serving.may_keep else "played"
     _, listenings = ctx.store.customers.correspondence(link.matter_id)
     obtained = [one for one in listenings if (one.letter_id, one.kind) == (link.id, kind)]
-    of_this_call = [one for one in obtained if one.recording_id == recording.id]
-    if any(one.whole for one in of_this_call) or not covers_call(
-        ((one.start, one.end) for one in of_this_call), recording.seconds
-    ):
+    mine = [one for one in obtained if one.recording_id == recording.id]
+    if any(one.whole for one in mine) or not covers_call(((one.start, one.end) for one in mine), recording.seconds):
         return Result(None, quiet=True)
-    of_this_call[-1].whole = True
+    mine[-1].whole = True
     whole = {one.recording_id for one in obtained if one.whole}
     everything = all(one.id in whole for one in serving.there)
     complete_now = everything and link.fetched_at is None
