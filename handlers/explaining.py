@@ -97,6 +97,7 @@ def _first_sentence(explained: Explained) -> str:
 
 
 def _clause_row(policy: Policy, name: ClauseId) -> Row:
+    """Return the row of a clause in the overview, with Details."""
     return Row(f"{name} · {explain_clause(policy, name).words}", Button("clause", "Details", name))
 
 

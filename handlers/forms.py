@@ -184,6 +184,7 @@ def _error_sentences(form: type[Form], error: ValidationError) -> dict[str, str]
 
 
 def _missing_sentence(ask: Ask) -> str:
+    """Return the sentence at a field that was left empty."""
     match ask:
         case Words():
             return "Please fill this in."
@@ -213,6 +214,7 @@ Text = Annotated[str, AfterValidator(_require_words)]
 
 
 def _read_day(answer: object) -> date:
+    """Return the day that was picked or typed; raises `ValueError` with a sentence for the person."""
     try:
         return date.fromisoformat(str(answer).strip())
     except ValueError:

@@ -199,7 +199,7 @@ def _section_parts(name: str, rows: Rows) -> list[Part]:
 
 
 def _join_rows(first: Rows, second: Rows) -> Rows:
-    """Return two lists as one, with the heading of the first."""
+    """Return two lists as one, with the heading of the first; rows of the second follow those of the first."""
 
     def rows(most: int, skip: int) -> list[Row]:
         found = first.rows(most, skip) if skip < first.number else []

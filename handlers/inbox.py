@@ -116,6 +116,7 @@ def _read_press(ctx: Context, row: CollectedPress) -> Press | None:
 
 
 def _mark_for(ctx: Context, at: datetime, text: str) -> str:
+    """Return the keyed mark of a press as it was kept at this moment (aware)."""
     return ctx.keys.mark("inbox", at.astimezone(UTC).isoformat(), text)
 
 

@@ -60,6 +60,9 @@ def note_restored(ctx: Context, noted: int, digest: str) -> Result[int]:
 
 
 def _lost_words(noted: int, last_entry: int) -> str:
+    """Return the message after a restore; `noted` is the last entry that the journal knows, `last_entry` the last one
+    left.
+    """
     return f"My database was restored from a copy. It ends at entry {last_entry:,} of the audit log, but the journal knew of {noted:,}: everything in between is lost, including holds and declines. Please set those again now. I’m ending all access to calls, and erasing again what was erased since. I won’t erase anything else until the Head of Customer Success decides; I’ll ask when the next call’s time is up. If no one was meant to restore the database, please find out who did."
 
 

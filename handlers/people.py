@@ -137,7 +137,7 @@ def redraw_after_absence(ctx: Context, person_id: int) -> tuple[Effect, ...]:
 
 
 def redraw_for_unreachable(ctx: Context, person_id: int) -> tuple[Effect, ...]:
-    """Let delivery discover that this person can't be reached, so that the next one is asked.
+    """Redraw every card that waits for a person who can't be reached: the delivery then fails, and asks the next one.
 
     Those who decide the person's own requests read that an answer may not arrive.
     """
@@ -304,6 +304,7 @@ def _account_names(store: Store, person: Person) -> tuple[str, ...]:
 
 
 def _account_name(account: ChatAccount) -> str:
+    """Return how people name an account: platform:id."""
     return f"{account.platform}:{account.account_id}"
 
 

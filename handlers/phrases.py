@@ -286,6 +286,7 @@ def later_reason(due: Due) -> str:
 
 
 def _counts_as_words(due: Due, today: date | None) -> str:
+    """Say why a deadline doesn't count from the day of receipt, and from which; empty if it does."""
     why = later_reason(due)
     return f", {why}, so it counts as {day_words(due.day0, today)}" if why else ""
 
@@ -303,6 +304,7 @@ def _day_off_words(off: DayOff, today: date | None) -> str:
 
 
 def _today_there(due: Due, now: datetime | None) -> date | None:
+    """Return today at the deadline's line; None without `now`."""
     return now.astimezone(ZoneInfo(due.zone)).date() if now else None
 
 

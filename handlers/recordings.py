@@ -210,7 +210,9 @@ def _rows_to_prefetch(person_id: int | None, recording_id: int, **_: object) -> 
     prefetch=_rows_to_prefetch,
 )
 def identify_call(ctx: Context, recording_id: int, stamp: str, audio: str) -> Result[None]:
-    """P7: store the audio's hash, which identifies the call from now on, however its file is moved or touched."""
+    """P7: store the audio's hash, which identifies the call from now on, however its file is moved or touched. It isn't
+    stored if the recording changed (its `stamp`) since it was read.
+    """
     recording = ctx.store.recordings.get(recording_id)
     if recording is None or recording.stamp != stamp or recording.audio:
         return Result(None, quiet=True)
@@ -220,7 +222,9 @@ def identify_call(ctx: Context, recording_id: int, stamp: str, audio: str) -> Re
 
 @handler("recordings.wave", clause="P7")
 def store_waveform(ctx: Context, recording: int, stamp: str, peaks: list[float]) -> Result[None]:
-    """P7: store the waveform for the next listener. It reveals nothing beyond the audio, so no log entry is needed."""
+    """P7: store the waveform for the next listener, unless the recording changed (its `stamp`) since it was read. It
+    reveals nothing beyond the audio, so no log entry is needed.
+    """
     ctx.store.recordings.keep_waveform(recording, stamp, peaks)
     return Result(None, quiet=True)
 

@@ -112,6 +112,7 @@ def name_calls(ctx: Context, calls: Sequence[Recording]) -> str:
 
 
 def _name_call(ctx: Context, one: Recording) -> str:
+    """Name a call by its number in the register, its beginning and its line."""
     label, zone = line_words(one.line, ctx.policy)
     return f"call {one.id} of {moment_words(one.started, zone, ctx.now)}, {label}"
 

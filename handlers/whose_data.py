@@ -81,24 +81,28 @@ def seen_row(one: Heard, call: Recording, people: Mapping[int, Person], me: int,
 
 
 def _who_heard(one: Heard, people: Mapping[int, Person], me: int) -> tuple[str, ...]:
+    """Return who listened, as the reader is shown it."""
     if one.who is None:
         return ("The customer",)
     return ("You",) if one.who == me else (people[one.who].name,)
 
 
 def _call_words(call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
+    """Return which call it was; without the caller once its time is up."""
     line, zone = phrases.line_words(call.line, policy)
     past = ("Call of ", When(call.started, zone, now), f" · {PAST}")
     return (*(past if call.closed(now) else phrases.call_words([call], policy, now)), f" · {line}")
 
 
 def _heard_when(one: Heard, now: datetime) -> tuple[str | When, ...]:
+    """Return when a call was heard; also the last time, if that was much later than the first."""
     first, last = one.span
     again = (", last ", When(last, now=now)) if last - first >= APART else ()
     return (" · heard ", When(first, now=now), *again)
 
 
 def _approval_words(one: Heard, people: Mapping[int, Person]) -> tuple[str, ...]:
+    """Return who approved it and in which role, if anyone did."""
     if one.by is None:
         return ()
     return (" · approved by ", people[one.by].name, *((f" ({one.by_as})",) if one.by_as else ()))
@@ -147,6 +151,7 @@ def _by_staff(ctx: Context) -> list[Heard]:
 
 
 def _seen_by_staff(ctx: Context, one: HeardCall) -> Heard:
+    """Return a listening of staff as the page shows it."""
     reason = reason_of(ctx.policy, one.reason, longer=one.longer).label if one.reason else phrases.AT_RANDOM
     return Heard("staff", one.person, one.recording, reason, one.decided_by, one.decided_as, one.span)
 

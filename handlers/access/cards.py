@@ -204,6 +204,7 @@ def _asked_before(case: RequestCase) -> str:
 
 
 def _call_line(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
+    """Return a call's line for the card, which says so if its audio was erased."""
     return phrases.call_line(one, case.policy, case.now, case.erased.get(one.id))
 
 

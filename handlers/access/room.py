@@ -161,6 +161,7 @@ def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant
 
 
 def _time_left(ctx: Context, grant: Grant) -> When:
+    """Return when access ends, with how far off that is."""
     return When(grant.ends_at, now=ctx.now, left=time_left_words(grant.ends_at, ctx.now))
 
 

@@ -144,6 +144,7 @@ def _reporter_words(entry: Entry) -> str:
 
 
 def _reporter_state(known: Known, handling: breach.Handling) -> str:
+    """Return the report's state as its reporter reads it, which doesn't name a reader."""
     if not known.open:
         return "closed"
     if handling.sealed:
@@ -152,6 +153,7 @@ def _reporter_state(known: Known, handling: breach.Handling) -> str:
 
 
 def _state_words(known: Known) -> str:
+    """Return the report's state as those who handle it read it."""
     if not known.open:
         return "closed"
     return "acknowledged" if known.acknowledged_by else "waiting to be acknowledged"
@@ -241,6 +243,7 @@ def calls_found_by(ctx: Context, words: str) -> list[int]:
 
 
 def _calls_of_request(ctx: Context, request: str) -> list[int]:
+    """Return the calls of a request that the actor may know of; none if they may not know of the request."""
     if not may_know(ctx, request, ctx.me.id):
         return []
     return [one.id for one in ctx.store.recordings.of_request(request) if finding.may_know(ctx, one)]

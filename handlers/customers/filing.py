@@ -282,10 +282,11 @@ def _remind_due(ctx: Context, request_id: str, step: str, *, overdue: bool = Fal
 
 
 def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int]) -> list[int]:
-    """Return the people who can act: the filers if something is missing, until the due day or unless they left, else
-    the releasers.
+    """Return whom to remind: the releasers if the request can be released. If something is missing, the filers, who
+    have to get it; also the Head from the last working day before the due day, and the releasers from the due day on or
+    if no filer works here any more.
 
-    The Head is reminded from the last working day before; `asked` are those who are asked only now.
+    `asked` are those who are asked only now.
     """
     releasers = [] if case.matter.state == "stuck" else [one.person_id for one in case.approvers]
     if not case.missing:

@@ -33,10 +33,12 @@ UNCHECKED = "none"
 
 
 def _identity_options(policy: Policy) -> tuple[Option, ...]:
+    """Return the policy's ways to check who asks."""
     return tuple(Option(key, label) for key, label in policy.customers.identity_checks.items())
 
 
 def _check_options(policy: Policy) -> tuple[Option, ...]:
+    """Return the policy's ways to check who asks, and one that says it wasn't done yet."""
     return (*_identity_options(policy), Option(UNCHECKED, "Not checked yet"))
 
 
@@ -142,6 +144,7 @@ VOICES = (
 
 
 def _refusal_options(policy: Policy) -> tuple[Option, ...]:
+    """Return the policy's reasons to refuse, as the customer reads them."""
     return tuple(Option(key, sentence) for key, sentence in policy.customers.refusals.items())
 
 
@@ -324,4 +327,5 @@ def _day_of_call(ctx: Context, one: Recording) -> date:
 
 
 def _refuse_calls(words: str) -> Refused:
+    """Return the refusal at the field of the calls, with these words."""
     return Refused.at({"recordings": words}, "P8")

@@ -151,6 +151,7 @@ def _where_to_tell_us(policy: Policy) -> str:
 
 
 def _privacy_lines(policy: Policy) -> tuple[str, ...]:
+    """Return the line on how the company handles personal data, if the policy names an address for it."""
     return (f"How we handle personal data: {policy.company.privacy}",) if policy.company.privacy else ()
 
 

@@ -95,7 +95,7 @@ class Details(sealing.Unseen):
     shared: bool = False
 
     def last(self, kind: str, settled_by: str) -> Remarked | None:
-        """Return the last remark of a kind, unless one that settles it has followed."""
+        """Return the last remark of a kind, such as a question, unless a later one settles it, such as an answer."""
         found = [one for one in self.remarks if one.kind in (kind, settled_by)]
         return found[-1] if found and found[-1].kind == kind else None
 

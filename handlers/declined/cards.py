@@ -231,6 +231,7 @@ def _declined_buttons(case: DeclinedCase, reader: int) -> list[Part]:
 
 
 def _declined_summary(case: DeclinedCase, reader: int) -> str:
+    """Return the card's one sentence for notifications and screen readers."""
     if case.asks(reader) and case.matter.is_unchosen:
         return f"{_title_words(case, mine=False)}. Please find out which call it was."
     if case.asks(reader) and not case.goes_by_itself:

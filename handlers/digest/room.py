@@ -117,6 +117,7 @@ def _small_words(case: DigestCase) -> Words:
 
 
 def _buttons_of_card(drawn: Card) -> Iterator[Button]:
+    """Yield every button of a card."""
     return (one for part in drawn.parts if isinstance(part, Actions) for one in part.buttons)
 
 

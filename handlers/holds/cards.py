@@ -161,6 +161,7 @@ def _hold_buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
 
 
 def _hold_summary(case: HoldCase, reader: int) -> str:
+    """Return the card's one sentence for notifications and screen readers."""
     if case.matter.state != "waiting" or not case.asks(reader):
         return f"The hold on some calls: {_hold_state(case, reader)}."
     return f"{case.asker.name} is asking you to keep some calls."

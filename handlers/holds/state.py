@@ -157,7 +157,7 @@ def hold_introduction(ctx: Context, _: str = "") -> str:
 
 
 def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:
-    """Return the end that is filled in if none was chosen."""
+    """Return what fills in an end that was left empty: the last day that the policy allows."""
     return {"until": rule.last_day(ctx.policy, ctx.now).isoformat()}
 
 

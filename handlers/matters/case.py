@@ -82,6 +82,7 @@ class Case(Generic[M]):
 
     @classmethod
     def _read(cls, ctx: Context, matter: str) -> Self:
+        """Read the matter from the store, for `load`."""
         found = ctx.store.matters.to_act_on(cls.kind.row, matter)
         if found is None:
             raise Refused(cls.kind.gone, code="unknown")
@@ -228,8 +229,8 @@ class Case(Generic[M]):
     def everybody(self) -> list[int]:
         """Return everyone who holds a copy of the card. People who are only told of the decision join once it is made."""
         hidden, first = "copy" if self.matter.is_open else "", self.matter.begun_by
-        there = (one.person_id for one in asking.reached_by_card(self.parties) if one.part != hidden)
-        holders = [one for one in there if not self.has_no_part(one)]
+        reached = (one.person_id for one in asking.reached_by_card(self.parties) if one.part != hidden)
+        holders = [one for one in reached if not self.has_no_part(one)]
         return list(dict.fromkeys(holders if first is None else (first, *holders)))
 
     def may_be_named_to(self, reader: int) -> bool:

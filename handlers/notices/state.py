@@ -103,6 +103,7 @@ class NoticeCase(Case[NoticeCheck]):
 
     @property
     def due(self) -> date:
+        """The company's day on which it was asked for."""
         return date.fromisoformat(self.matter.due_on)
 
     @property

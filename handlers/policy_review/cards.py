@@ -179,6 +179,7 @@ def _policy_review_buttons(case: ReviewCase, reader: int) -> tuple[Part, ...]:
 
 
 def _review_summary(case: ReviewCase, reader: int) -> str:
+    """Return the card's one sentence for notifications and screen readers."""
     if case.matter.state != "waiting" or not case.asks(reader):
         return f"{_review_title(case, reader)}: {_review_state(case, reader)}."
     if case.doubted:

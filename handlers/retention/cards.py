@@ -110,6 +110,7 @@ def _pause_buttons(case: PauseCase, reader: int) -> tuple[Button, ...]:
 
 
 def _pause_summary(case: PauseCase, reader: int) -> str:
+    """Return the card's one sentence for notifications and screen readers."""
     if case.matter.is_open and case.asks(reader):
         return f"Erasing {case.things} is paused. Press Continue or Keep."
     return f"{WHAT}: {_pause_state(case, reader)}."
