@@ -288,6 +288,7 @@ class Written:
     small: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        """Check the link; see the class."""
         if self.link and not re.fullmatch(r"https?://[!-;=?-~]+", self.link):
             raise ValueError("a link in a letter is a web address")
         if bool(self.link) != bool(self.link_label.strip()):

@@ -93,6 +93,7 @@ def _clause_parts(
 
 
 def _first_sentence(explained: Explained) -> str:
+    """Return the first sentence of a clause."""
     return f"{explained.words.partition('. ')[0].removesuffix('.')}."
 
 

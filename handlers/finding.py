@@ -51,12 +51,16 @@ def offer_or_examples(found: Sequence[Option], typed: str) -> list[Option]:
 
 
 def look_for_calls(ctx: Context, typed: str) -> SearchResult:
-    """P7: find calls that match and that this person may know of, newest first."""
+    """P7: find calls that match and that this person may know of, newest first.
+
+    What is typed can be read in several ways, such as a number or a name. What the first way to find anything finds
+    counts as exact; the rest comes after it.
+    """
     me = ctx.me
     zone = me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
     departments, mine = rule.search_scope(ctx.policy, me.id, me.email_key)
     operators = ctx.store.searches.operators(departments, me.email_key)
-    exactly, others, near = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
+    exactly, others, by_similar_name = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
     for search in read_query(ctx.policy, typed, ctx.now, zone, name_words(operators)):
         wanted, who = _wanted_calls(ctx.policy, search, operators)
         wanted = replace(wanted, departments=departments, mine=mine)
@@ -64,8 +68,8 @@ def look_for_calls(ctx: Context, typed: str) -> SearchResult:
         found = query(replace(wanted, operators=who.exactly) if who else wanted)
         (others if exactly else exactly).update({one.id: one for one in found if one.id not in exactly})
         if who and who.alike and len(exactly) < MOST_OPTIONS:
-            near |= {one.id: one for one in query(replace(wanted, operators=frozenset(who.alike)))}
-    similar = _call_options(ctx, (one for one in near.values() if one.id not in exactly | others))
+            by_similar_name |= {one.id: one for one in query(replace(wanted, operators=frozenset(who.alike)))}
+    similar = _call_options(ctx, (one for one in by_similar_name.values() if one.id not in exactly | others))
     marked = (replace(one, small=f"{ALIKE} · {one.small}") for one in similar)
     return SearchResult(
         tuple(_call_options(ctx, exactly.values())), tuple(_call_options(ctx, others.values())), tuple(marked)

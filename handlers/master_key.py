@@ -52,8 +52,8 @@ class Rewrapped(NamedTuple):
 
 
 def compare_keys(store: Store, keys: Keys) -> KeyState:
-    """Compare these keys with the database, and let them take over its root key; raises `OtherKey` if they don't fit
-    it.
+    """Compare the master keys that are set with those that have wrapped anything in this database, and let them take
+    over its root key; raises `OtherKey` if they don't fit it.
     """
     rows, newest = {one.id: one for one in store.rows(MasterKey)}, keys.ids[0]
     known = {name: one.since for name, one in rows.items() if one.until is None}

@@ -30,7 +30,9 @@ def note_left(ctx: Context, platform: str, account_id: str) -> Result[None]:
 
 @handler("people.gone")
 def note_gone(ctx: Context, platform: str, account_id: str, standing: str = "absent") -> Result[None]:
-    """Note that an account is gone: its person acts through another account, or is passed over."""
+    """Note that an account can't be used any more, as the platform says; `standing` says why. Its person acts through
+    another account, or is passed over.
+    """
     new = ctx.store.people.gone(platform, account_id, standing, ctx.now)
     return _lose_account(ctx, platform, account_id, new=new)
 
@@ -199,12 +201,12 @@ def keep_account(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
         account_id, standing=account.standing, claims=account in claiming, others=waits + len(claiming) - 1,
         owner="" if owner is person else owner.name,
     )  # fmt: skip
-    out, effects = _make_account_count(ctx, account, person)
-    others = f", and {' and '.join(out)} {'does' if len(out) == 1 else 'do'} not" if out else ""
+    set_aside, effects = _make_account_count(ctx, account, person)
+    others = f", and {' and '.join(set_aside)} {'does' if len(set_aside) == 1 else 'do'} not" if set_aside else ""
     counts = f"{account_id} is theirs, too." if waits else f"{account_id} is the one that counts from now on{others}."
     alarm = _tell_of_settlement(ctx, person, counts)
-    detail = {"kept": account_id, "set_aside": list(out), **warned_by(alarm)}
-    return Result(out, (*effects, *alarm), f"person:{person.id}", detail)
+    detail = {"kept": account_id, "set_aside": list(set_aside), **warned_by(alarm)}
+    return Result(set_aside, (*effects, *alarm), f"person:{person.id}", detail)
 
 
 @handler("people.new")
@@ -220,10 +222,10 @@ def settle_newcomer(ctx: Context, account_id: str) -> Result[tuple[str, ...]]:
     rule.check_new_account(account_id, waits=account.standing == AMBIGUOUS, holder=before.name if has_account else "")
     person = ctx.store.meetings.make_newcomer(account)
     person.zone = ctx.policy.lines[ctx.policy.company.home_line].time_zone  # until the account is met again
-    out, effects = _make_account_count(ctx, account, person)
+    set_aside, effects = _make_account_count(ctx, account, person)
     alarm = _tell_of_settlement(ctx, before, f"{account_id} belongs to someone new.")
-    detail = {"new": account_id, "person": person.id, "set_aside": list(out), **warned_by(alarm)}
-    return Result(out, (*effects, *alarm), f"person:{before.id}", detail)
+    detail = {"new": account_id, "person": person.id, "set_aside": list(set_aside), **warned_by(alarm)}
+    return Result(set_aside, (*effects, *alarm), f"person:{before.id}", detail)
 
 
 def _make_account_count(

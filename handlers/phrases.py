@@ -80,12 +80,12 @@ def waited_words(since: datetime, now: datetime) -> str:
 
 def _line_time(when: When, zone: str) -> str:
     """Return the time on the line's clock, with the day if it is another one; empty if it is the same as the reader's."""
-    here, there = (when.at.astimezone(_known_zone(one) or UTC) for one in (zone, when.zone or zone))
-    if here.utcoffset() == there.utcoffset():
+    at_reader, at_line = (when.at.astimezone(_known_zone(one) or UTC) for one in (zone, when.zone or zone))
+    if at_reader.utcoffset() == at_line.utcoffset():
         return ""
-    if here.date() != there.date():
+    if at_reader.date() != at_line.date():
         return moment_words(when.at, when.zone, when.now or when.at, exact=when.exact)
-    return f"{_clock_time(there, exact=when.exact)} {zone_city(when.zone)}"
+    return f"{_clock_time(at_line, exact=when.exact)} {zone_city(when.zone)}"
 
 
 def _clock_time(local: datetime, *, exact: bool) -> str:

@@ -178,7 +178,9 @@ def _redraw_cards_naming(ctx: Context, calls: Iterable[Recording]) -> tuple[Effe
 
 
 def _state_kept(ctx: Context, one: Recording) -> str:
-    """P4, P5: return the state that a declined or early erased call keeps; empty for any other call."""
+    """P4, P5: return the locked state in which a call stays, whatever the recorder shows of it: declined, or closed
+    while it is being erased early; empty for any other call.
+    """
     if one.state not in recordings.HIDDEN:
         return ""
     erasure = ctx.store.erasures.open(one.id)
@@ -286,16 +288,18 @@ ROOM = Room(
 def note_files(
     ctx: Context, system: str, found: Sequence[Mapping[str, Any]], no_more: Sequence[int] = ()
 ) -> Result[None]:
-    """Note files that couldn't be registered; `no_more` are the ids of noted files that are gone.
+    """Note files that couldn't be registered, as the recorder describes them; `no_more` are the ids of noted files that
+    are gone.
+
     P4: a registered call keeps its moment even if its metadata breaks.
     """
     names = [one["native_id"] for one in found]
     known = {one.native_id: one for one in ctx.store.recordings.unregistered(UnregisteredFile.system == system)}
     calls = ctx.store.recordings.names(system, names, Recording.state.in_(recordings.THERE))
-    those = [one for one in found if one["native_id"] not in calls]
-    new = sum(_note_file(ctx, system, one, known.get(one["native_id"])) for one in those)
-    gone = (*(ctx.store.row(UnregisteredFile, one) for one in no_more), *(known.get(one) for one in calls))
-    over = sum(_end_file(ctx, one) for one in gone)
+    unregistered = [one for one in found if one["native_id"] not in calls]
+    new = sum(_note_file(ctx, system, one, known.get(one["native_id"])) for one in unregistered)
+    ended = (*(ctx.store.row(UnregisteredFile, one) for one in no_more), *(known.get(one) for one in calls))
+    over = sum(_end_file(ctx, one) for one in ended)
     return Result(None, detail={"new": new, "over": over}, quiet=not (new or over))
 
 

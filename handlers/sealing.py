@@ -281,7 +281,7 @@ def rewrap_matter_key(keys: Keys, matter: Matter) -> bool:
 
 
 def associated_data(matter: str, what: str) -> str:
-    """Return what binds something sealed to its place."""
+    """Return the text that binds something sealed to its matter and its place there (`what`): it opens nowhere else."""
     return f"{matter} {what}"
 
 

@@ -16,7 +16,7 @@ ON_A_LINE = "line:"
 
 
 def line_card(tell: Tell, label: str) -> Card:
-    """Return the card for a line in words. `label` is the text of its button, if it has one."""
+    """Return the card of a `Tell`: its words, and its button if it names one; `label` is the text of that button."""
     if not label:
         return Card((Line(tell.words),), tell.words)
     button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter or tell.opens, "primary")
@@ -67,12 +67,14 @@ def tell_head(ctx: Context, words: str, once: str, button: str = "", opens: str 
 
 
 def who_is_told(ctx: Context) -> list[int]:
-    """Return who hears such a message today; empty if no one can be reached."""
+    """Return who reads what the Head is told today (`tell_head`); empty if no one can be reached."""
     return next((available for role in TOLD_ROLES if (available := people_filling(ctx, role))), [])
 
 
 def may_be_told(ctx: Context) -> bool:
-    """Return True if the current person holds or deputises in a role that hears such messages."""
+    """Return True if the current person holds or deputises in a role that may be told instead of the Head
+    (`tell_head`).
+    """
     return any(ctx.me.id in ctx.today.held(name).people for name in TOLD_ROLES)
 
 

@@ -118,8 +118,8 @@ def untie_matters(ctx: Context) -> Result[None]:
         groups.setdefault(one.about, []).append(one)
     over = [group for group in groups.values() if all(one.words_erased_at is not None for one in group)]
     hidden = hidden_inquiries(ctx) if over else ()
-    gone = (group for group in over if not any(one.id in hidden for one in group))
-    for one in (one for group in gone for one in group):
+    untied = (group for group in over if not any(one.id in hidden for one in group))
+    for one in (one for group in untied for one in group):
         one.about = ""
     return Result(None, quiet=True)
 

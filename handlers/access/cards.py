@@ -316,9 +316,9 @@ def early_erasure_lines(case: RequestCase, reader: int, *, whole: bool = False) 
     access_ends = _access_end(case, reader, whole=whole)
     if access_ends is None:
         return ()
-    there = (one for one in case.recordings if one.state in ("present", "closed") and case.hears(one))
-    ends = {one.id: case.kept.get(one.id, one.erase_at) for one in there}
-    moments = {number: at for number, at in ends.items() if at is not None and case.now < at < access_ends}
+    audible = (one for one in case.recordings if one.state in ("present", "closed") and case.hears(one))
+    goes_at = {one.id: case.kept.get(one.id, one.erase_at) for one in audible}
+    moments = {number: at for number, at in goes_at.items() if at is not None and case.now < at < access_ends}
     if not moments:
         return ()
     first = min((one for one in case.recordings if one.id in moments), key=lambda one: moments[one.id])

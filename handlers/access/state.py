@@ -77,7 +77,9 @@ class RequestCase(Case[Request]):
         return self.people[self.matter.requester_id]
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Return who asks for which call; for those who do not hold its card, the line."""
+        """Return what lists add to its name: who asks for which call; for those who do not hold its card, the line
+        alone.
+        """
         if reader not in self.everybody():
             return self.at_line
         return (f" · {self.requester.name} · ", *phrases.call_words(self.recordings, self.policy, self.now))

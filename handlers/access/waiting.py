@@ -259,12 +259,14 @@ def _days_given(case: RequestCase, number: int) -> str:
 def _why_asked(case: RequestCase, authority: routing.Authority) -> str:
     """Say in which role this person is asked, and who was passed over."""
     title = case.policy.role(authority.role).title
-    over = {one: why for one, why in routing.current_route(case.circumstances).passed_over if one != authority.person}
+    skipped = {
+        one: why for one, why in routing.current_route(case.circumstances).passed_over if one != authority.person
+    }
     if authority.deputy:
-        why = over.get(case.policy.held(authority.role).holder)
+        why = skipped.get(case.policy.held(authority.role).holder)
         return f"You’re asked as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
     before = takewhile(lambda role: role != authority.role, case.circumstances.chain)
-    earlier = [(role, why) for role in before if (why := over.get(case.policy.held(role).holder))]
+    earlier = [(role, why) for role in before if (why := skipped.get(case.policy.held(role).holder))]
     if not earlier:
         return f"You’re asked as {title}."
     role, why = earlier[-1]

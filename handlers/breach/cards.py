@@ -220,8 +220,8 @@ def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[
     """Say why this reader has it, by when to acknowledge it, or since when it is overdue."""
     mine = next((seat for seat in one.known.handlers if seat.person == to.person), None)
     due, zone = one.known.promised, ctx.policy.lines[ctx.policy.company.home_line].time_zone
-    over = not one.known.open or one.known.acknowledged_by or due.acknowledge <= ctx.now
-    if mine is None or (over and not late):
+    handled = not one.known.open or one.known.acknowledged_by or due.acknowledge <= ctx.now
+    if mine is None or (handled and not late):
         return ()
     at = When(due.feedback if late == "answered" else due.acknowledge, zone, ctx.now)
     why = f"You read it as {_role_words(ctx, mine)}. "

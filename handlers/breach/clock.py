@@ -55,7 +55,7 @@ def _remind_readers(ctx: Context, one: Opened, today: readers.Today) -> None:
     if number > known.reminded:
         for person in sorted(before & {reader.person for reader in known.handlers}):
             cards.queue_message(ctx, one, person, "still")
-        if min(number, 2) > known.reminded:
+        if min(number, 2) > known.reminded:  # the reporter is told twice at most
             cards.tell_reporter(ctx, one, "late")
         known.reminded = number
         one.save(Entry(kind="stalled", by="rule", at=ctx.now.isoformat()))

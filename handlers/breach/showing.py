@@ -211,7 +211,9 @@ def _home_moment(ctx: Context, at: datetime) -> str:
 
 
 def may_know(ctx: Context, matter: str, reader: int) -> bool:
-    """Return True if a reader may know that there is such a matter; a person who was on a call of it may not (P9)."""
+    """Return True if a reader may know that there is such a matter; a person who was on a call of it may not, unless
+    they have its card (P9).
+    """
     found = ctx.store.matters.get(matter)
     if found is None or not showing.may_know(ctx, matter, reader):
         return False

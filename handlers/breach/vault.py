@@ -276,7 +276,7 @@ def _only_asked(before: Reader, now: Reader) -> bool:
     return before.role == DECIDER != now.role
 
 
-def _keep_out(one: Opened, gone: int) -> None:
+def _keep_out(one: Opened, person: int) -> None:
     """Keep out for good a person whose sight had ended: why was lost with what was written since the backup."""
-    one.known.readers = [seat for seat in one.known.readers if seat.person != gone]
-    one.known.conflicts = sorted({*one.known.conflicts, gone})
+    one.known.readers = [seat for seat in one.known.readers if seat.person != person]
+    one.known.conflicts = sorted({*one.known.conflicts, person})

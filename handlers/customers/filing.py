@@ -293,8 +293,8 @@ def _whom_to_remind(ctx: Context, case: CustomerCase, step: str, asked: list[int
         return releasers
     if step != REMIND or not case.clerks:
         return [*case.clerks, *releasers]
-    near = _is_due_soon(ctx, case)
-    heads = [one.person_id for one in case.approvers if near and one.role == "head_of_customer_success"]
+    is_due_soon = _is_due_soon(ctx, case)
+    heads = [one.person_id for one in case.approvers if is_due_soon and one.role == "head_of_customer_success"]
     return [*case.clerks, *asked, *heads]
 
 

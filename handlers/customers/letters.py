@@ -33,10 +33,10 @@ def copy_letter(policy: Policy, known: Details, calls: int, link: str = "", *, g
 
     Without a `link` it is a preview.
     """
-    those = "the call" if calls == 1 else "the calls"
+    the_calls = "the call" if calls == 1 else "the calls"
     ready = "It is ready for you." if calls == 1 else f"{quantity_words(calls, 'call')} are ready for you."
-    can = f"hear and download {those}" if gives == "copy" else f"hear {those}"
-    only = f"You can’t download {those}, because someone else is heard or mentioned."
+    can = f"hear and download {the_calls}" if gives == "copy" else f"hear {the_calls}"
+    only = f"You can’t download {the_calls}, because someone else is heard or mentioned."
     return Written(
         f"Your call with {policy.company.name}",
         f"Dear {known.name},",
@@ -58,8 +58,8 @@ def refusal_letter(policy: Policy, known: Details, refusal: str, chosen: str = "
     `chosen` stands for the reason in a preview, before one is chosen.
     """
     # Reckoned from the day on which they asked, and true of every line: on any of them it is the day before at the earliest (P12).
-    gone = erased_before(known.first_asked_on(_home_zone(policy)) - timedelta(days=1), policy.retention.months)
-    told = GONE.format(months=quantity_words(policy.retention.months, "month"), before=day_words(gone, None))
+    before = erased_before(known.first_asked_on(_home_zone(policy)) - timedelta(days=1), policy.retention.months)
+    told = GONE.format(months=quantity_words(policy.retention.months, "month"), before=day_words(before, None))
     # For every line, since a single one would tell which was called.
     whom = tuple((policy.lines[one].label, words) for one, words in policy.customers.complain.items())
     return Written(
@@ -146,8 +146,8 @@ def _asked_day(policy: Policy, known: Details) -> str:
 
 def _where_to_tell_us(policy: Policy) -> str:
     """Say where to write to the company: the first web address it names, else by answering the mail."""
-    there = next(filter(None, (policy.notices.contact, policy.company.website)), "")
-    return f" at {there}" if there else " by replying to this e-mail"
+    address = next(filter(None, (policy.notices.contact, policy.company.website)), "")
+    return f" at {address}" if address else " by replying to this e-mail"
 
 
 def _privacy_lines(policy: Policy) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ class CustomerCase(Case[CustomerRequest]):
         return frozenset(one.id for one in staff if one and one.name and name and same_name(one.name, name))
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Return the line of its calls."""
+        """Return what lists add to its name: the line of its calls, and nothing that tells the customer."""
         return self.at_line
 
     @property
@@ -265,8 +265,8 @@ class CustomerCase(Case[CustomerRequest]):
         """Whom to tell what becomes of it, by id: the person who released it while available, else the approvers."""
         by, case = [one for one in (self.matter.decided_by,) if one is not None], self.circumstances
         asked = [one.person_id for one in self.approvers if self.entitles(one.person_id)]
-        there = [one for one in (*by, *asked) if case.hindrance(one) is None]
-        return by if set(by) & set(there) or not there else there
+        available = [one for one in (*by, *asked) if case.hindrance(one) is None]
+        return by if set(by) & set(available) or not available else available
 
     def authority(self, person: int) -> routing.Authority:
         """Return the role by which this person releases it; raises `Refused` with the reason.

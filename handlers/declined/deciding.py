@@ -180,8 +180,8 @@ def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
             one.native_id = ""
     if not registered:
         return Result(None, quiet=True)
-    claims, kept = claims_on(ctx, registered), case.matter.state == "kept"
-    effects = bring_back(ctx, registered, claims) if kept else put_out_of_reach(ctx, registered, claims)
+    claims, was_kept = claims_on(ctx, registered), case.matter.state == "kept"
+    effects = bring_back(ctx, registered, claims) if was_kept else put_out_of_reach(ctx, registered, claims)
     begin_erasure(ctx, registered if case.matter.state == "going" else (), claims)
     shown = asking.bump_and_redraw(DeclinedCase.of(ctx, case.matter))
     return Result(None, (*effects, *shown), detail={"recordings": [one.id for one in registered]})

@@ -188,8 +188,8 @@ def _begin_with_recording(ctx: Context, case: DeclinedCase, number: int) -> Resu
     row.choices, row.line = [], call.line if call.line in ctx.policy.lines else ctx.policy.company.home_line
     # Its name is not needed beside it.
     ctx.store.insert(DeclinedRecording(matter_id=row.id, system=call.system, native_id="", recording_id=call.id))
-    gone = deciding.put_out_of_reach(ctx, [call], deciding.claims_on(ctx, [call]))
-    return _ask_deciders(ctx, row, {"recording": call.id}, gone)
+    redrawn = deciding.put_out_of_reach(ctx, [call], deciding.claims_on(ctx, [call]))
+    return _ask_deciders(ctx, row, {"recording": call.id}, redrawn)
 
 
 def _ask_deciders(ctx: Context, row: Declined, detail: dict[str, Any], more: Sequence[Effect] = ()) -> Result[None]:

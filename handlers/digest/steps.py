@@ -72,7 +72,9 @@ class DigestCase(Case[Digest]):
 
 
 def gather_news(ctx: Context, reader: int) -> DigestNews:
-    """Gather what the digest says now, as far as this reader may know it."""
+    """Gather what the digest says now, as far as this reader may know it. A call that only a hidden matter keeps counts
+    as if nothing kept it.
+    """
     ends = rule.week_ends(ctx.policy, ctx.now)
     late_since = ctx.now - timedelta(minutes=ctx.policy.retention.most_minutes_late)
     held = ctx.store.pauses.held_ahead(ctx.now, ends)

@@ -31,8 +31,8 @@ def _held_until_words(number: int) -> str:
 
 def _too_late(number: int) -> str:
     """Say that the recorder is deleting so many of the calls already."""
-    those = "one of these calls" if number == 1 else f"{number} of these calls"
-    return f"The recording system is already deleting {those}, so the hold may come too late. Its card will show it, under Details."
+    which = "one of these calls" if number == 1 else f"{number} of these calls"
+    return f"The recording system is already deleting {which}, so the hold may come too late. Its card will show it, under Details."
 
 
 class HoldMatters(MatterOf[HoldCase]):
@@ -89,9 +89,9 @@ def _own_holds(ctx: Context) -> Iterator[Hold]:
     ids = [one.id for one in held]
     operators, holders = ctx.store.recordings.operators(ids), ctx.store.matters.holders(*held)
     for one in held:
-        own = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
+        why = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
         asked = one.begun == "asked" and one.asked_by == ctx.me.id
-        hidden = own is not None or ctx.me.id not in holders[one.id]
+        hidden = why is not None or ctx.me.id not in holders[one.id]
         if asked or not hidden:
             yield one
 

@@ -238,7 +238,9 @@ class Case(Generic[M]):
         return reader in self.everybody() or self.circumstances.own_case(reader) is None
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Return what tells it apart from others in a list; details are only for readers who have its card."""
+        """Return what lists add to its name, to tell it apart from others; details are only for readers who have its
+        card.
+        """
         return ()
 
     @property

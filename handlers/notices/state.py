@@ -98,7 +98,7 @@ class NoticeCase(Case[NoticeCheck]):
         return NAMES[self.matter.notice]
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Return which notice it is."""
+        """Return what lists add to its name: which notice it is."""
         return (f" · {self.name}",)
 
     @property

@@ -162,7 +162,7 @@ def _earliest_day(case: ReviewCase) -> date:
 
 
 def _covers_review(ctx: Context, held: date, other: PolicyReview) -> bool:
-    """Return True if a review held on this day counts for the other one too, since that was known by then."""
+    """Return True if a review held on this day counts for the other one too, since the other was known by then."""
     return other.stage == "review" and ctx.policy.company_day(other.asked_at) <= held
 
 

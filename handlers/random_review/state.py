@@ -79,7 +79,7 @@ class DrawCase(Case[Draw]):
         return More(people=people, fields={"frozen": frozen, "reviews": reviews, "calls": calls})
 
     def about(self, reader: int) -> tuple[str | When, ...]:
-        """Return its month."""
+        """Return what lists add to its name: the month."""
         return (f" · {date.fromisoformat(f'{self.matter.month}-01'):%B %Y}",)
 
     def authority(self, person: int) -> Authority:
