@@ -180,7 +180,7 @@ class Keys:
         return self._log_seal
 
     def lasting(self, purpose: str) -> bytes:
-        """Return a key that stays when the master key is replaced."""
+        """Return a key for this purpose that stays when the master key is replaced, since it follows from the root."""
         if purpose not in self._marking:
             self._marking[purpose] = derive_key(self._root, purpose.encode())
         return self._marking[purpose]
@@ -323,8 +323,9 @@ def store_request_words(ctx: Context, request: Request, written: Written) -> Non
 
 
 def legal_matter_mark(keys: Keys, written: Written) -> str:
-    """Return the mark of the investigation or claim that a request is about, the same for any spelling; empty without
-    one.
+    """Return the mark of the investigation or claim that a request is about, the same whatever its case and spaces;
+    empty without one.
+
     P11: while one request about it is open the others are hidden too, even after their own words were erased.
     """
     named = " ".join(written.legal_matter.casefold().split())

@@ -111,7 +111,7 @@ def report_shown(ctx: Context, report: str, message: str) -> Card | None:
 
 
 def messages_wait(store: Store, now: datetime) -> bool:
-    """Return True if a message about a report must be sent now."""
+    """Return True if a message about a report must be sent now; the worker asks this before it collects them."""
     return bool(Breaches(store.session).due(now, 1))
 
 

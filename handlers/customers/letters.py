@@ -279,7 +279,9 @@ def _load_unsettled(ctx: Context, mail_id: str) -> tuple[CustomerCase, CustomerL
 
 
 def _reopen_waiting(ctx: Context, case: CustomerCase) -> Told:
-    """Reopen a request whose letter will never be sent, if it was waiting for it."""
+    """Reopen the request of a letter that will never be sent, if the request was waiting for it; otherwise return
+    nothing to log or tell.
+    """
     return reopen_request(ctx, case, "ended", honoured=True) if case.matter.state in customers.ON_ITS_WAY else ({}, ())
 
 

@@ -71,9 +71,10 @@ class DeclinedCase(Case[Declined]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: Declined) -> More:
-        """Load its calls.
+        """Load its calls, and what matters have to do with them.
 
-        The person who reported it, people on the calls and those a need for the calls concerns have a conflict.
+        The person who reported it and people on the calls have a conflict, and so have people whom an investigation or
+        a hold of these calls is about.
         """
         store, named = ctx.store, ctx.store.declines.named(matter.id)
         calls = [call for _, call in named if call is not None]
@@ -257,7 +258,9 @@ def offer_more_calls(ctx: Context, matter: str) -> Result[None]:
 
 
 def schedule_unchosen(ctx: Context, row: Declined) -> None:
-    """Set two reminders, on the reporter's next two working mornings."""
+    """Set two deadlines while the call isn't known: on the reporter's next working morning they are reminded to choose
+    it, and on the one after that the deciders are asked instead.
+    """
     person = ctx.store.people.get(row.said_by)
     zone, at = person.zone if person.checked_at else "", ctx.now
     for kind in (UNCHOSEN, HAND_OVER):
