@@ -56,7 +56,7 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
 
 
 def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
-    """Yield the body of Details: outcome, facts, every call, all words, cautions and what comes next."""
+    """Yield the body of the card in Details: outcome, facts, every call, all words, cautions and what comes next."""
     yield from _outcome_lines(case, reader)
     yield Facts((*_access_facts(case, reader), *_request_facts(case, reader)))
     if case.asks(reader) and case.matter.state == "waiting":
@@ -175,7 +175,7 @@ def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], .
         said = case.written
         rows += [("Matter", said.legal_matter), ("Legal basis", said.basis), ("Who else will hear it", said.audience)]
     rows += _concerned_fact(case, reader)
-    if request.crm:  # with the last of its calls that goes with it
+    if request.crm:  # it is wiped with the audio of the call that has it
         rows.append(("CRM reference", request.crm))
     return (*rows, ("Asked", When(request.asked_at, now=case.now)))
 

@@ -51,7 +51,8 @@ class RequestCase(Case[Request]):
     def load_more(cls, ctx: Context, matter: Request) -> More:
         """Load its calls, its words and its access.
 
-        The requester, people on the calls and those concerned have a conflict.
+        The requester, people on the calls and those it concerns have a conflict. `people` are others whom the card
+        names.
         """
         store, written = ctx.store, sealing.read_request_words(ctx, matter)
         recordings = store.recordings.of_request(matter.id)

@@ -284,7 +284,7 @@ def _history_parts(case: CustomerCase) -> Iterator[Part]:
 
 
 def _receipt_time(case: CustomerCase, one: Receipt) -> str | When:
-    """Return when they asked: the day alone if no time was given."""
+    """Return when the customer asked: the day alone if no time was given."""
     return phrases.day_words(one.day, case.policy.company_day(case.now)) if one.day else _shown_time(case, one.at)
 
 

@@ -109,7 +109,7 @@ class Details(sealing.Unseen):
         return first.day or first.at.astimezone(zone).date()
 
     def filers(self) -> set[int]:
-        """Return everyone who wrote down that they asked, or where the mail goes, by id."""
+        """Return everyone who wrote down that the customer asked, or where the mail goes, by id."""
         return {*(one.by for one in self.receipts), *self.addressed_by}
 
     def writers(self) -> set[int]:
@@ -210,7 +210,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def needs_new_link(self) -> bool:
-        """True if it was sent, and its link has ended or used up its passcodes."""
+        """True if the calls were sent, and the link has ended or used up its passcodes."""
         spent = self.link is None or self.link.passcodes >= self.policy.customers.passcodes
         return self.matter.state == "answered" and any(one.link for one in self.letters) and spent
 
@@ -246,7 +246,9 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def filers(self) -> frozenset[int]:
-        """Everybody who wrote down that they asked, or where the mail goes, by id."""
+        """Everybody who wrote down that the customer asked, or where the mail goes, by id. They can't release the
+        request.
+        """
         return filers_of(self.matter, self.known)
 
     @property
@@ -290,7 +292,7 @@ class CustomerCase(Case[CustomerRequest]):
             return False
 
     def may_release(self, reader: int) -> bool:
-        """Return True if this reader may answer it at present, or has answered it."""
+        """Return True if this reader may release or refuse the request at present, or has done so."""
         if reader in self.filers:
             return False
         return (reader == self.matter.decided_by and not self.matter.is_open) or self.waits_for(reader)
@@ -369,5 +371,5 @@ def _locked_calls(ctx: Context, known: Details | None, recordings: Sequence[Reco
 
 
 def filers_of(request: CustomerRequest, known: Details | None) -> frozenset[int]:
-    """Return everyone who wrote down that they asked, or where the mail goes, by id."""
+    """Return everyone who wrote down that the customer asked, or where the mail goes, by id."""
     return frozenset({request.filed_by, *(known.filers() if known else ())})

@@ -144,7 +144,7 @@ def send_again(ctx: Context, request: str) -> Result[None]:
 
 @handler("customer.arrived", clause="P8", about="request")
 def note_arrived(ctx: Context, request: str) -> Result[None]:
-    """P8: count it as answered from now on, on the releaser's word."""
+    """P8: count the request as answered from now on, since the releaser says that its mail arrived."""
     case, letter = _load_uncertain(ctx, request)
     letter.state, letter.settled_at = "accepted", ctx.now
     late, effects = letters.honour_letter(ctx, case, letter)

@@ -139,7 +139,9 @@ class KeepForm(Form):
 
 @handler("declined.go", clause="P5", about="matter")
 def erase_if_not_kept(ctx: Context, matter: str) -> Result[None]:
-    """Erase it when its time comes, unless it was kept; a call that something else needs waits. Run by the clock."""
+    """Erase the recording when its time comes, unless it was kept; a call that something else needs waits. Run by the
+    clock.
+    """
     case = DeclinedCase.load(ctx, matter)
     if not case.matter.is_open or case.matter.erase_at is None or ctx.now < case.matter.erase_at:
         return Result(None, quiet=True)
@@ -148,7 +150,7 @@ def erase_if_not_kept(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.erase", clause="P5", about="matter")
 def decide_to_erase(ctx: Context, matter: str) -> Result[None]:
-    """Erase it by a decision; it goes through the usual erasure."""
+    """Erase the recording by a decision; it goes through the usual erasure."""
     case, authority = _load_to_decide(ctx, matter, "going")
     case.matter.decided_by = ctx.me.id
     return _erase_calls(ctx, case, asking.take_part(ctx, case, authority))
@@ -275,7 +277,7 @@ def drop_deadlines(ctx: Context, row: Declined) -> None:
 
 @handler("declined.unchosen", clause="P5", about="matter")
 def remind_or_hand_over(ctx: Context, matter: str) -> Result[None]:
-    """Remind the reporter, or hand over at once if they left or can't be reached."""
+    """Remind the reporter to choose the call, or hand over at once if they left or can't be reached. Run by the clock."""
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
     if row.state != CHOOSING:
@@ -288,7 +290,9 @@ def remind_or_hand_over(ctx: Context, matter: str) -> Result[None]:
 
 @handler("declined.hand_over", clause="P5", about="matter")
 def hand_over(ctx: Context, matter: str) -> Result[None]:
-    """Ask the deciders which call it was, since the reporter was silent; they are told in working hours."""
+    """Ask the deciders which call it was, since the reporter was silent; they are told in working hours. Run by the
+    clock.
+    """
     case = DeclinedCase.load(ctx, matter)
     row = case.matter
     if row.state != CHOOSING:
@@ -325,7 +329,7 @@ def schedule_next_morning(ctx: Context, row: Declined) -> None:
 
 @handler("declined.remind", clause="P5", about="matter")
 def remind_of_decline(ctx: Context, matter: str) -> Result[None]:
-    """Remind the deciders each morning until it is decided."""
+    """Remind the deciders each morning until the recording is kept or erased. Run by the clock."""
     case = DeclinedCase.load(ctx, matter)
     return remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 

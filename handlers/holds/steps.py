@@ -203,7 +203,7 @@ def _kept_now(ctx: Context, case: HoldCase) -> Kept:
 
 
 def _tell_setter(ctx: Context, case: HoldCase, words: str) -> tuple[Effect, ...]:
-    """Tell the people who asked for it and set it, since an edited card isn't noticed."""
+    """Tell the people who asked for the hold and set it what this person did, since an edited card isn't noticed."""
     hold, me = case.matter, ctx.who.person_id
     others = (one for one in people_of_hold(case) if one != me)
     return telling.tell_of(hold.id, others, f"{words} Press Details to read more.", f"{hold.id}:{hold.revision}")
@@ -225,7 +225,7 @@ def schedule_reminders(ctx: Context, hold: Hold) -> None:
 
 @handler("hold.ending", clause="P12", about="matter")
 def warn_of_end(ctx: Context, matter: str) -> Result[None]:
-    """Warn the people who set it in time to renew it, or its deciders if it is still waiting."""
+    """Warn the people who set the hold in time to renew it, or its deciders if it is still waiting. Run by the clock."""
     case = HoldCase.load(ctx, matter)
     fell = ctx.store.deadlines.moment(ENDING, matter)
     if fell is None or case.over:

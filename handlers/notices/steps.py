@@ -137,7 +137,7 @@ def note_pages_seen(ctx: Context, answer: str, reasons: tuple[str, ...], digest:
 
 @handler("notices.remind", clause="P3", about="matter")
 def remind_owner(ctx: Context, matter: str) -> Result[None]:
-    """Remind the owner each week."""
+    """Remind the owner each week until the notice is confirmed. Run by the clock."""
     again = partial(ctx.store.deadlines.set, REMIND, matter, rule.next_reminder(ctx.policy, ctx.now))
     return reminding.remind_asked(ctx, NoticeCase.load(ctx, matter), REMIND, again)
 

@@ -200,7 +200,7 @@ def _is_reviewing(reviews: Iterable[PolicyReview]) -> bool:
 
 @handler("policy_review.remind", clause="P14", about="matter")
 def remind_of_review(ctx: Context, matter: str) -> Result[None]:
-    """Remind the people it is waiting for, at most once a day, and set the next reminder."""
+    """Remind the people a review is waiting for, at most once a day, and set the next reminder. Run by the clock."""
     case = ReviewCase.load(ctx, matter)
     return reminding.remind_asked(ctx, case, REMIND, lambda: schedule_next(ctx, case.reviews))
 

@@ -117,7 +117,7 @@ def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
 
 
 def matters_naming(ctx: Context, recording: Recording) -> list[Matter]:
-    """Return every matter whose card says something of a call."""
+    """Return every matter whose card says something of a call, so that these cards are redrawn when the call changes."""
     claims = (one for one in ctx.store.erasures.claims([recording.id], ctx.now) if one.is_request or one.is_hold)
     return [*(one.matter for one in claims), *ctx.store.declines.naming(recording.id)]
 

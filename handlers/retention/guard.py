@@ -61,7 +61,7 @@ def schedule_next_morning(ctx: Context, pause: ErasurePause) -> None:
 
 @handler("retention.remind", clause="P12", about="matter")
 def remind_of_pause(ctx: Context, matter: str) -> Result[None]:
-    """Remind the deciders each morning until it is decided."""
+    """Remind the deciders each morning until the pause is decided. Run by the clock."""
     case = PauseCase.load(ctx, matter)
     return reminding.remind_asked(ctx, case, REMIND, lambda: schedule_next_morning(ctx, case.matter))
 
