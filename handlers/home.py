@@ -116,7 +116,9 @@ def waiting_row(ctx: Context, matter: Matter, words: str, style: Literal["primar
 
 
 def waiting_of(ctx: Context, kind: type[M], words: Callable[[M], str]) -> Rows:
-    """Return the matters of a kind that are waiting for this person."""
+    """Return the matters of a kind that are waiting for this person, as a part of the list To do; `words` says what
+    each is.
+    """
     return to_do_list([waiting_row(ctx, one, words(one)) for one in ctx.store.matters.waiting_for(ctx.me.id, kind)])
 
 

@@ -256,7 +256,7 @@ def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
 
 
 def as_plain_text(words: Told, zone: str) -> str:
-    """Return such words as plain text for a reader in an IANA zone."""
+    """Return words with moments in them (`Told`) as plain text for a reader in an IANA zone."""
     return "".join(
         one if isinstance(one, str) else f"{moment_words(one.at, zone, one.now)}{moment_notes(one, zone)}"
         for one in words

@@ -199,7 +199,9 @@ class Keys:
         return derive_key(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())
 
     def _open_with_any(self, sealed: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
-        """Open with any master key; return its place and the words."""
+        """Open with whichever master key fits; return the words, after the place of that key (0 is the newest). Raises
+        `Unopened`.
+        """
         for place in range(len(self._masters)):
             try:
                 return place, open_sealed(self._purpose_key(place, purpose), sealed, about)

@@ -69,7 +69,7 @@ def number_words(seen: Sequence[Heard], now: datetime) -> Words:
 
 
 def listened_page(skip: str, seen: Sequence[Heard], rows: Rows, now: datetime) -> Page:
-    """Return one page of the reader's listenings; `skip` is a button's value: how many come before it."""
+    """Return one page of the reader's listenings; `skip` is a button's value: how many come before this page."""
     parts = home.leaf_parts(BUTTON, "", skip, rows.number, rows.rows) if seen else []
     return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
 

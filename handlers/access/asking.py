@@ -181,7 +181,7 @@ def _count_schedule(ctx: Context, recordings: Sequence[Recording], since: dateti
 
 
 def _set_schedule(request: Request, found: deadlines.Schedule) -> None:
-    """Store the schedule with the request, and when it lapses, if it does."""
+    """Store the schedule with the request, and when the request lapses, if it does."""
     request.promise = _SCHEDULE.dump_python(found, mode="json")
     request.due_at = found.moments.get("access.lapse")
 

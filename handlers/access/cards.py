@@ -132,7 +132,7 @@ def _request_state(case: RequestCase, reader: int) -> str:
 
 
 def _outcome_lines(case: RequestCase, reader: int) -> tuple[Part, ...]:
-    """Say who decided, in which role, when and why; nothing while it is open."""
+    """Say who decided the request, in which role, when and why; nothing while it is open."""
     request = case.matter
     if request.closed_at is None:
         return ()

@@ -133,7 +133,7 @@ def expire_access(ctx: Context, request: str) -> Result[None]:
 
 @handler("access.more", clause="P7", about="request")
 def ask_for_more_time(ctx: Context, request: str) -> Result[None]:
-    """P7: the holder asks the approver who gave access, or who stands in, to make it longer."""
+    """P7: the holder asks the approver who gave access, or who stands in, to make it last longer."""
     case = _load_for_holder(ctx, request)
     mine = ctx.me.id == case.matter.requester_id
     if case.wants_more and mine:
@@ -188,7 +188,7 @@ def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
 
 @handler("access.keep_end", clause="P7", about="request")
 def deny_more_time(ctx: Context, request: str) -> Result[None]:
-    """P7: access ends as it would have, and this isn't asked again."""
+    """P7: leave the end of access as it is, at one press of the approver; the requester can't ask for more time again."""
     case, grant = _load_to_extend(ctx, request)
     case.matter.more_denied = True
     words = "didn’t give you more time to hear a call. Press Details to see how long you have."

@@ -53,11 +53,13 @@ class AccessForm(Form):
     purpose: Purpose
 
     def claim(self) -> tuple[str, str, str]:
-        """Return the matter, its basis and who else will hear it, if this form asks for them."""
+        """Return the legal matter, its basis and who else will hear the calls; three empty texts if this form doesn't
+        ask for them.
+        """
         return ("", "", "")
 
     def named(self) -> Sequence[str]:
-        """Return the option values of the approvers whom it concerns."""
+        """Return the people in roles whom the request is about, as the form's option values."""
         return ()
 
 

@@ -217,7 +217,7 @@ def _message_to_send(ctx: Context, vault: Vault, row: ReportPart, to: SentTo) ->
 
 
 def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[Part, ...]:
-    """Say why this reader has it, by when to acknowledge it, or since when it is overdue."""
+    """Say why this reader has the report, by when to acknowledge it, or since when it is overdue."""
     mine = next((seat for seat in one.known.handlers if seat.person == to.person), None)
     due, zone = one.known.promised, ctx.policy.lines[ctx.policy.company.home_line].time_zone
     handled = not one.known.open or one.known.acknowledged_by or due.acknowledge <= ctx.now
@@ -237,7 +237,9 @@ def _role_words(ctx: Context, seat: Reader) -> str:
 
 
 def _acknowledging_office(ctx: Context, one: Opened) -> str:
-    """Return which office acknowledged it."""
+    """Return the role of the reader who acknowledged the report, since the reporter isn't told a name; “HR” if that
+    isn't known.
+    """
     seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
     return capitalise(_role_words(ctx, seat)) if seat is not None else "HR"
 

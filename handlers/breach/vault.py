@@ -134,7 +134,9 @@ class Vault:
         return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
 
     def new_causes(self, causes: Iterable[str]) -> list[str]:
-        """Return and remember those causes that the bot has not reported yet."""
+        """Return those causes for which the bot has filed no report yet, and remember them, so that it files one for
+        each.
+        """
         marks = {one: self.keys.mark("breach cause", one) for one in causes}
         known = self.rows.causes(marks.values())
         fresh = [one for one, mark in marks.items() if mark not in known]
@@ -143,7 +145,7 @@ class Vault:
         return fresh
 
     def has_cause(self, cause: str) -> bool:
-        """Return True if the bot has reported this."""
+        """Return True if the bot has filed a report for this cause, such as calls that vanished on one day."""
         return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
     def give_sight(self, one: Opened, seats: Sequence[Reader]) -> tuple[list[Reader], list[Reader]]:

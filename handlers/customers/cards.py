@@ -116,7 +116,7 @@ def mask_address(address: str) -> str:
 
 
 def release_cautions(case: CustomerCase) -> tuple[str, ...]:
-    """Return what should be known before it is released; nothing is refused for it."""
+    """Return what should be known before the request is released; nothing is refused for it."""
     if case.known is None:
         return ()
     return (*(() if case.recordings else (NO_CALL,)), *((SHARED,) if case.known.shared else ()))
@@ -164,7 +164,7 @@ def _customer_state(case: CustomerCase, reader: int) -> str:
 
 
 def _decider_names(case: CustomerCase) -> str:
-    """Name the people who are asked to release it."""
+    """Name the people who are asked to release the request."""
     asked = (one.person_id for one in case.approvers if case.entitles(one.person_id))
     names = list(dict.fromkeys(case.people[one].name for one in asked))
     return phrases.list_words(names or ["a releaser"], "or")
@@ -324,7 +324,7 @@ def _own_address_cautions(case: CustomerCase) -> Iterator[str]:
 
 
 def _turn_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
-    """Yield whose turn it is, and what they do."""
+    """Yield whose turn it is, and what they have to do."""
     if case.matter.state == "stuck":
         yield Line(f"No one may release it at the moment. {who_was_told(case)}".strip(), Sign.ALARM)
     elif case.still_needs:

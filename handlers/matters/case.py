@@ -215,7 +215,7 @@ class Case(Generic[M]):
         return next((one for one in self.parties if one.person_id == person_id), None)
 
     def asks(self, reader: int) -> bool:
-        """Return True if this reader is asked to decide it."""
+        """Return True if this reader is asked to decide the matter, even if they may not at present."""
         return self.kind.waits(self.matter) and any(one.person_id == reader for one in self.approvers)
 
     def waits_for(self, reader: int) -> bool:
@@ -223,7 +223,7 @@ class Case(Generic[M]):
         return self.asks(reader) and self.entitles(reader)
 
     def has_no_part(self, person_id: int) -> bool:
-        """Return True if it is about this person, who sees nothing of it, even if they hold a copy."""
+        """Return True if the matter is about this person, who then sees nothing of it, even if they hold a copy."""
         return bool(self.matter.concerned) and person_id in self.involved.concerned
 
     def everybody(self) -> list[int]:

@@ -87,7 +87,7 @@ def _wording_parts(case: NoticeCase) -> tuple[Part, ...]:
 
 
 def _notice_facts(case: NoticeCase, *, whole: bool) -> tuple[tuple[str, Words], ...]:
-    """Return what to phone or look at, and in Details when it was asked for."""
+    """Return what to phone or look at, and in Details when the confirmation was asked for."""
     check, rows, notices = case.matter, list[tuple[str, Words]](), case.policy.notices
     if check.notice == "phone" and check.is_open:
         rows += [(line_words(line, case.policy)[0], written_number(line)) for line in case.policy.lines]
@@ -124,7 +124,7 @@ def _seen_parts(case: NoticeCase) -> tuple[Part, ...]:
 
 
 def _why_parts(case: NoticeCase) -> tuple[Part, ...]:
-    """Say why it is asked for, or when it will be asked for again."""
+    """Say why the confirmation is asked for, or when it will be asked for again."""
     months = quantity_words(case.policy.notices.confirm_months, "month")
     match case.matter.state:
         case "no":

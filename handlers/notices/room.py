@@ -127,7 +127,7 @@ def _affected_words(ctx: Context, outage: Outage | Down) -> str:
 
 
 def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
-    """Redraw the cards of open requests that name one of its calls."""
+    """Redraw the cards of open requests that name one of the outage's calls."""
     return redraw_matters(ctx, ctx.store.entered.requests(outage))
 
 

@@ -205,7 +205,9 @@ def _ask_again(ctx: Context, check: NoticeCheck) -> None:
 def _due_moment(
     ctx: Context, notice: rule.Notice, waiting: NoticeCheck | None, coming: datetime | None
 ) -> datetime | None:
-    """Return when to ask for a notice; None if its open card says what it should."""
+    """Return when to ask for a notice to be confirmed; None while an open card asks for it as it is now. `coming` is
+    when the clock asks, if it is set.
+    """
     if waiting is not None:
         at = ctx.now if waiting.digest != rule.notice_digest(ctx.policy, notice) else None
     else:

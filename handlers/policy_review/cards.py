@@ -50,7 +50,7 @@ def review_already_words(case: ReviewCase, me: Person) -> str:
 
 
 def due_words(case: ReviewCase) -> str:
-    """Return the day on which it is due, such as “Sat 1 Jul 2028”."""
+    """Return the day on which the review is due, such as “Sat 1 Jul 2028”."""
     return day_words(case.due, None)
 
 
@@ -147,7 +147,7 @@ def _why_parts(case: ReviewCase) -> tuple[Part, ...]:
 
 
 def _turn_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
-    """Say why it came to this reader, and what happens without an answer."""
+    """Say why the review came to this reader, and what happens without an answer."""
     if case.matter.state == "stuck":
         return (Line(f"I can’t reach anyone the policy names. {who_was_told(case)}".strip(), Sign.ALARM),)
     if case.matter.closed_at is not None or not whole:

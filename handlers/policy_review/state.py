@@ -59,11 +59,11 @@ class ReviewCase(Case[PolicyReview]):
 
     @property
     def overdue(self) -> bool:
-        """Since the day after it was due."""
+        """True from the day after it was due."""
         return self.due < self.today
 
     def authority(self, person: int) -> Authority:
-        """Return the role by which this person decides on it; raises `Refused` with the reason."""
+        """Return the role by which this person decides on the review; raises `Refused` with the reason."""
         if self.circumstances.own_case(person):
             told = "You declared this change yourself, so a second person has to agree that it isn’t significant."
             raise Refused(told, clause="P14", code="requester")

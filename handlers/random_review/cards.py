@@ -55,7 +55,7 @@ def department_words(policy: Policy, key: str) -> str:
 
 
 def count_words(counts: Mapping[str, int]) -> str:
-    """Return how many calls are out, by cause, such as “2 declined, 1 erased”; empty if none is."""
+    """Return how many calls were left out or lost, by cause, such as “2 declined, 1 erased”; empty if none was."""
     return ", ".join(f"{number} {CAUSES[cause]}" for cause, number in sorted(counts.items()) if number)
 
 

@@ -91,7 +91,7 @@ def _waiting_facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:
 
 
 def _turn_parts(case: PauseCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
-    """Say why it came to this reader, or who knows if no one can decide."""
+    """Say why the pause came to this reader, or who was told if no one can decide."""
     if case.matter.state == "stuck":
         return (Line(f"I can’t reach anyone who may decide. {who_was_told(case)}".strip(), Sign.ALARM),)
     came = case.came_as(reader) if whole and case.matter.is_open and case.asks(reader) else ""

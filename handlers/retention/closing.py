@@ -110,7 +110,7 @@ def _begin_erasure(ctx: Context, recording: Recording) -> Erasure:
 
 @handler("retention.let_go", clause="P12", about=lambda recording, **_: _call_subject(recording))
 def end_keep(ctx: Context, recording: int, matter: str) -> Result[None]:
-    """P12: end one cause to keep a call; when the last ends, its erasure continues."""
+    """P12: end one matter's keep of a call, whose time is over; once nothing keeps the call, its erasure continues."""
     if not ctx.store.erasures.end_keep(recording, matter, ctx.now):
         return Result(None, quiet=True)
     return Result(None, detail={"matter": matter})

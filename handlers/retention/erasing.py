@@ -156,7 +156,7 @@ def note_failure(
 
 @handler("retention.stay", clause="P12", about="erasure_id")
 def undo_asking(ctx: Context, erasure_id: str) -> Result[None]:
-    """P12: undo the request to the recorder, which never reached it."""
+    """P12: note that the request to delete a call never reached the recorder, so that it can be made again."""
     erasure, _ = _load_under_way(ctx, erasure_id)
     erasure.state, erasure.asked_at, erasure.audio_hash = "closed", None, ""
     return Result(None)
@@ -300,5 +300,5 @@ def _moment_fact(name: str, at: datetime, zone: str, ctx: Context) -> Words:
 
 
 def _policy_text(ctx: Context, erasure: Erasure) -> list[PolicyText]:
-    """Return the text of the policy by which it was erased, if one was kept."""
+    """Return the text of the policy by which the call was erased, if one was kept; empty or one text."""
     return [one for one in (ctx.store.row(PolicyText, erasure.policy_text or 0),) if one is not None]
