@@ -69,7 +69,7 @@ class Inbox(Rows):
         return [CollectedPress(*row) for row in rows]
 
     def put_off(self, kept: int, code: str, until: datetime) -> None:
-        """Try a press again later."""
+        """Try a press again at `until`; `code` says why it couldn't be done. A mark leaves out what is updated here (`LEFT_OUT`)."""
         row = update(Incoming).where(Incoming.id == kept)
         self.session.execute(row.values(due_at=until, code=code, leased_until=None))
 

@@ -114,6 +114,7 @@ def _moment_text(value: datetime) -> str:
 
 
 def _text_value(value: str) -> str:
+    """Return text as it is stored; plain ASCII is stored unchanged, which saves a call."""
     return value if value.isascii() and "\0" not in value else storable_text(value)
 
 

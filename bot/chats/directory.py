@@ -172,7 +172,7 @@ class Directory:
         await self.door.enter(people.note_blocked(self.chat.platform, account_id, began), DELIVERY)
 
     async def left(self, account_id: str) -> None:
-        """Note that the person removed the bot: nothing is sent there until they add it again."""
+        """Note that the person removed the bot: nothing is sent there until they add it again. Raises `DatabaseDown`."""
         self.forget(account_id)
         await self.door.enter(people.note_left(self.chat.platform, account_id), DELIVERY)
 

@@ -167,7 +167,11 @@ class Answers:
         await self._refuse_early(account, form, view_id)
 
     async def _open_form(self, body: Payload, account: str, sheet: Sheet) -> None:
-        """Open the form at once, unless something must be read first; then check whether the person may send it."""
+        """Open the form at once, or the waiting page if its kind is `read_first`; then check whether the person may send it.
+
+        `sheet.about` is what the button belongs to that opened it, empty after a command. A `read_first` form always has
+        one, and its introduction replaces the waiting page.
+        """
         view_id = await self.dialogs.open_or_tell(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
         if sheet.about:
             return await self._show_introduction(account, sheet, view_id)

@@ -101,7 +101,7 @@ def read_leaf(value: str) -> tuple[int, str, str]:
 
 
 def as_card(page: Page) -> Card:
-    """Return a page as a message of its own."""
+    """Return a page as a card, for an answer in the chat where no dialog is open."""
     return Card((Heading(page.title), *page.parts), page.summary or page.title)
 
 

@@ -25,7 +25,9 @@ class Draws(MatterOf[state.DrawCase]):
         return cards.draw_card(case, reader, head=cards.is_head(ctx, reader), whole=whole)
 
     def may_look(self, ctx: Context, case: state.DrawCase, reader: int) -> bool:
-        """Return True for the Head, who may have been told of the draw in words."""
+        """Return True for the Head, who may open Details without a copy of the card, as she may have been told of the draw in
+        words; see `MatterOf.may_look`.
+        """
         return cards.is_head(ctx, reader)
 
     def waiting(self, store: Store) -> Sequence[str]:
@@ -51,7 +53,9 @@ class CallReviews(MatterOf[state.CallReviewCase]):
         return cards.review_card(case, mine=reader in case.everybody())
 
     def may_look(self, ctx: Context, case: state.CallReviewCase, reader: int) -> bool:
-        """Return True for the Head once the review is written; that gives no access to the call."""
+        """Return True for the Head, who may open Details without a copy of the card once the review is written; that gives no
+        access to the call.
+        """
         return case.matter.state == "reviewed" and cards.is_head(ctx, reader)
 
     def _recheck(self, ctx: Context, matter: str) -> Result[None]:
