@@ -1,6 +1,6 @@
 """The look-ups in forms: a call in the register, by what was typed or chosen before (P7), and people (P9)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from handlers.policy import Policy
 from handlers.rules import Refused, access
 from handlers.rules import searching as rule
 from handlers.rules.searching import Called, Hours, Search, name_words, operators_called, read_query
+from storage.prefetch import Prefetch
 from storage.records import Person, Recording
 from storage.searches import Wanted
 
@@ -146,6 +147,13 @@ def _search_register(ctx: Context, wanted: Wanted) -> list[Recording]:
     """Return the calls that match, except those of lines that the policy no longer names."""
     found = ctx.store.searches.find(wanted, MOST_OPTIONS, ctx.now)
     return [one for one in found if one.line in ctx.policy.lines]
+
+
+def rows_of_form(person_id: int | None, form: object, named: Collection[str], **_: object) -> Prefetch:
+    """Name the rows that most filings read: who files it, whom the policy names, and the calls and people of its form."""
+    people = (person_id, *map(_chosen_id, getattr(form, "concerned", ())))
+    calls = (_chosen_id(str(one)) for one in getattr(form, "recordings", ()))
+    return Prefetch(frozenset(filter(None, people)), frozenset(filter(None, calls)), addresses=frozenset(named))
 
 
 def _chosen_id(value: str) -> int:

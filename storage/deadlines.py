@@ -81,10 +81,13 @@ class Deadlines:
         """Remember the row with all deadlines of a subject, which was read along with something else."""
         self.session.info.setdefault("deadlines", {}).setdefault(subject, row)
 
-    def set(self, kind: str, subject: str, due_at: datetime) -> None:
-        """Ask the clock for something at `due_at`, or as soon after it as the program runs. This replaces an earlier
-        moment.
+    def set(self, kind: str, subject: str, due_at: datetime | None) -> None:
+        """Ask the clock for something at `due_at`, or as soon after it as the program runs; None if never. This replaces
+        an earlier moment.
         """
+        if due_at is None:
+            self.drop(subject, kind)
+            return
         row = self._of(subject)
         if row is None:
             row = self.session.info["deadlines"][subject] = Deadline(

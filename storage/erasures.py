@@ -135,6 +135,10 @@ class Erasures(Rows):
         """Return the erasure of a call that is under way; None if there is none."""
         return self.first_row(Erasure, Erasure.recording_id == recording, UNDONE)
 
+    def asked(self, recordings: Iterable[int]) -> int:
+        """Count those of these calls that the recording system was asked to erase, and that aren't gone yet."""
+        return self.number(UNDONE, Erasure.state == "asked", Erasure.recording_id.in_(set(recordings)))
+
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Return erasures of this system that can be tried now and that nothing keeps or pauses, longest waiting first."""
         open_ones = (UNDONE, Erasure.next_at <= now, ~is_paused())

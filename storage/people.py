@@ -98,8 +98,10 @@ class People(Rows):
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
         """Return these people by id; unknown ids are left out."""
-        wanted = set(ids)
-        found = {person.id: person for person in self.session.scalars(_NAMED, {"ids": wanted})}
+        wanted, read_before = set(ids), prefetched_in(self.session).people
+        found = {one: read_before[one] for one in wanted & read_before.keys()}
+        if unread := wanted - found.keys():
+            found |= {person.id: person for person in self.session.scalars(_NAMED, {"ids": unread})}
         return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
 
     def _unreadable_person(self, person_id: int) -> Person:
@@ -151,7 +153,7 @@ class People(Rows):
         self, matter: str, ids: Iterable[int], keys: Iterable[str]
     ) -> tuple[list[Party], dict[int, Person]]:  # fmt: skip
         """Return the parties of a matter, in the order in which they were asked, and everyone among them and `ids` by
-        id.
+        id; an empty `matter` has no parties.
         `keys` are addresses that are looked up at the same time.
         """
         return parties_and_people(self.session, matter, ids, keys)

@@ -84,7 +84,7 @@ def parties_and_people(
 ) -> tuple[list[Party], dict[int, Person]]:
     """Return the parties of a matter, in the order in which they were asked, and all the people read so far by id."""
     known, new, named = _not_yet_read(session, ids, keys)
-    parties = _query(session, known, new, named, matter)
+    parties = _query(session, known, new, named, matter) if matter or new or named else {}
     return sorted(parties.values(), key=lambda one: (one.since, one.person_id)), dict(known.people)
 
 

@@ -52,16 +52,17 @@ class Recordings(Rows):
 
     def present(self, ids: Iterable[int], now: datetime) -> list[Recording]:
         """Return those of these recordings that can be asked for at `now` (aware), in the order of `ids`."""
-        wanted, ahead = list(dict.fromkeys(ids)), prefetched_in(self.session)
-        by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self.by_id(wanted)
-        found = [by_id[one] for one in wanted if one in by_id]
+        found = self.all_of(dict.fromkeys(ids))
         return [one for one in found if one.state == "present" and not one.closed(now)]
 
     def by_id(self, ids: Iterable[int]) -> dict[int, Recording]:
         """Return these recordings by id, in any state."""
+        wanted, ahead = set(ids), prefetched_in(self.session)
+        if ahead.looked_for.issuperset(wanted):
+            return {one: ahead.recordings[one] for one in wanted & ahead.recordings.keys()}
         # Recordings are never written in the same group as requests, so there is nothing to flush first.
         with self.session.no_autoflush:
-            return {one.id: one for one in self.values(select(Recording), Recording.id, ids)}
+            return {one.id: one for one in self.values(select(Recording), Recording.id, wanted)}
 
     def of_request(self, request_id: str) -> list[Recording]:
         """Return the recordings that a request names, in the requester's order."""

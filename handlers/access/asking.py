@@ -1,6 +1,7 @@
 """A new request: who decides it, what it is promised, and its words; the same request twice is one (P7, P9)."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,12 +34,8 @@ def _rows_to_prefetch(person_id: int | None, form: AccessForm, key: str, named: 
     """Name the rows that a filing will read, so that they are read ahead: many people may file at once."""
     if person_id is None:
         return None
-    return Prefetch(
-        frozenset({person_id}),
-        frozenset(form.recordings),
-        frozenset({key, fingerprint_of(person_id, form)}),
-        frozenset(named),
-    )
+    filed_by = frozenset({key, fingerprint_of(person_id, form)})
+    return replace(finding.rows_of_form(person_id, form, named), requests=filed_by)
 
 
 @handler("access.file", clause="P7", prefetch=_rows_to_prefetch)

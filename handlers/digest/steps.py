@@ -257,8 +257,7 @@ def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result
     if checked is not None:
         digest.verified_to, digest.faults = checked.entries, checked.faults
         digest.compared, digest.verified_at = checked.compared, checked.at
-    ctx.store.insert(digest)
-    detail, effects = asking.begin_asking(ctx, DigestCase.of(ctx, digest))
+    detail, effects = asking.begin_asking(ctx, DigestCase.begin(ctx, digest))
     _note_told(ctx, digest, (one.person for one in effects if isinstance(one, Show)))
     ctx.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(ctx.policy, ctx.now))
     detail |= {"week": week, "verified_to": digest.verified_to, "faults": digest.faults}

@@ -234,5 +234,4 @@ def choose_calls(ctx: Context, ids: Iterable[int]) -> ChosenCalls:
         raise Refused.at({"recordings": f"{words} It can't be held any more."}, "P12")
     if len(with_audio) + len(erased) < len(wanted) or not with_audio:
         raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
-    under_way = (ctx.store.erasures.open(one.id) for one in with_audio)
-    return ChosenCalls(with_audio, tuple(erased), sum(one is not None and one.state == "asked" for one in under_way))
+    return ChosenCalls(with_audio, tuple(erased), ctx.store.erasures.asked(one.id for one in with_audio))

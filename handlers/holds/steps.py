@@ -11,6 +11,7 @@ from handlers.door import Repeated
 from handlers.holds.cards import erasure_warning, hold_already_words
 from handlers.holds.state import BegunHold, HoldCase, HoldForm, ReleaseForm, RenewForm, choose_calls
 from handlers.matters import asking
+from handlers.matters.case import More
 from handlers.matters.reminding import lateness_detail, line_of, schedule_reminder
 from handlers.rules import Refused, deadlines
 from handlers.rules import holds as rule
@@ -24,7 +25,7 @@ Kept = Sequence[tuple[Keep, bool | None]]
 """What a hold keeps, and of each call whether its moment has passed."""
 
 
-@handler("hold.ask", clause="P12")
+@handler("hold.ask", clause="P12", prefetch=finding.rows_of_form)
 def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     """Keep the calls at once, for some working days until the Head confirms; a decider's own hold needs no one else."""
     if before := ctx.store.matters.submitted(Hold, key):
@@ -34,11 +35,11 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     ids = [one.id for one in chosen.calls]
     rule.check_number_of_calls(ctx.policy, len(ids))
     asked_before = ctx.store.holds.asked_since(ids, rule.counts_since(ctx.now))
-    case = _store_hold(ctx, form, key, chosen.calls, concerned)
+    case, kept = _store_hold(ctx, form, key, chosen.calls, concerned)
     hold = case.matter
     if case.entitles(ctx.me.id):
         hold.begun = "set"
-        _put_in_force(ctx, case, form.until)
+        _put_in_force(ctx, hold, kept, form.until)
     else:
         rule.check_once(asked_before, ids)
     asked, effects = asking.begin_asking(ctx, case)
@@ -49,7 +50,9 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     return Result(begun, effects, hold.id, detail)
 
 
-def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], concerned: Collection[int]) -> HoldCase:
+def _store_hold(
+    ctx: Context, form: HoldForm, key: str, calls: list[Recording], concerned: Collection[int]
+) -> tuple[HoldCase, Kept]:
     """Store a hold that was asked for, and what it keeps."""
     until = rule.provisional_end(ctx.policy, {one.line for one in calls}, ctx.now)
     hold = Hold(
@@ -58,14 +61,14 @@ def _store_hold(ctx: Context, form: HoldForm, key: str, calls: list[Recording], 
     )  # fmt: skip
     hold.line = calls[0].line
     hold.concern(concerned)
-    keeps = (Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=ctx.now, ends_at=until) for one in calls)
-    ctx.store.insert(hold, *keeps)
-    return HoldCase.of(ctx, hold)
+    keeps = [Keep(recording_id=one.id, matter_id=hold.id, why=HOLD, since=ctx.now, ends_at=until) for one in calls]
+    ctx.store.insert(*keeps)
+    more = More(operators=[one.operator_id for one in calls], fields={"calls": [], "number": len(calls)})
+    return HoldCase.begin(ctx, hold, more), [(one, None) for one in keeps]
 
 
-def _put_in_force(ctx: Context, case: HoldCase, day: date | None = None) -> None:
+def _put_in_force(ctx: Context, hold: Hold, kept: Kept, day: date | None = None) -> None:
     """Put the hold in force until that day, by default as long as a hold may last."""
-    hold, kept = case.matter, _kept_now(ctx, case)
     hold.state, hold.set_by, hold.set_at = "active", ctx.me.id, ctx.now
     until = rule.hold_end(ctx.policy, ctx.now, day) if day else rule.latest_end(ctx.policy, ctx.now)
     _set_end(ctx, hold, kept, until)
@@ -96,7 +99,7 @@ def confirm_hold(ctx: Context, matter: str) -> Result[None]:
             raise Repeated(hold.id)
         raise Refused(hold_already_words(case, ctx.me), clause="P12", code="already")
     stepped_in = asking.take_part(ctx, case, authority)
-    _put_in_force(ctx, case)
+    _put_in_force(ctx, hold, _kept_now(ctx, case))
     tells = _tell_setter(ctx, case, f"{ctx.me.name} confirmed your hold {hold.id}.")
     return Result(
         None, (*asking.bump_and_redraw(case), *tells), detail={"until": hold.ends_at.isoformat(), **stepped_in}
@@ -217,10 +220,7 @@ def schedule_reminders(ctx: Context, hold: Hold) -> None:
     ctx.store.deadlines.set(END, hold.id, hold.ends_at)
     setter = ctx.store.people.get(hold.renewed_by or hold.set_by or hold.asked_by)
     coming = rule.next_reminder(ctx.policy, hold.ends_at, setter.zone, line_of(ctx.policy, hold), ctx.now)
-    if coming is None:
-        ctx.store.deadlines.drop(hold.id, ENDING)
-    else:
-        ctx.store.deadlines.set(ENDING, hold.id, coming)
+    ctx.store.deadlines.set(ENDING, hold.id, coming)
 
 
 @handler("hold.ending", clause="P12", about="matter")

@@ -102,9 +102,21 @@ class Case(Generic[M]):
         return cls.load_for(ctx, matter, lambda case: case.authority(ctx.me.id))
 
     @classmethod
-    def of(cls, ctx: Context, matter: M) -> Self:
-        """Return a matter with what belongs to it: its parties, everyone its card may name, and who can't decide it."""
-        store, policy, more = ctx.store, ctx.today, cls.load_more(ctx, matter)
+    def begin(cls, ctx: Context, matter: M, more: More | None = None) -> Self:
+        """Store a new matter and return it: nobody has a part in it and it has no deadlines, so neither is looked for.
+        With `more`, what only its card shows may be left out.
+        """
+        ctx.store.insert(matter)
+        ctx.store.deadlines.remember(matter.id, None)
+        return cls.of(ctx, matter, more, new=True)
+
+    @classmethod
+    def of(cls, ctx: Context, matter: M, more: More | None = None, *, new: bool = False) -> Self:
+        """Return a matter with what belongs to it: its parties, everyone its card may name, and who can't decide it.
+
+        `more` is given where that was read already; nobody has a part in a `new` one.
+        """
+        store, policy, more = ctx.store, ctx.today, more or cls.load_more(ctx, matter)
         alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
         concerned = (*more.concerned, *matter.concerned)
         askers, operators, decided, named = (
@@ -115,7 +127,7 @@ class Case(Generic[M]):
             )
         )  # fmt: skip
         ids = (*askers, *operators, *concerned, *decided, *named)
-        parties, people = store.people.of_matter(matter.id, ids, policy.named)
+        parties, people = store.people.of_matter("" if new else matter.id, ids, policy.named)
         own = asking.involved_people(store, askers=askers, operators=operators, concerned=concerned)
         out = asking.cannot_be_asked(store, policy, decided)
         return cls(matter, parties, people, policy, ctx.now, own, out, alarm, **more.fields)

@@ -162,8 +162,7 @@ def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tup
 
     Returns the details for the audit log, and the effects.
     """
-    ctx.store.insert(check)
-    asked, effects = asking.begin_asking(ctx, NoticeCase.of(ctx, check))
+    asked, effects = asking.begin_asking(ctx, NoticeCase.begin(ctx, check))
     people = [one.person for one in effects if isinstance(one, Show)]
     reminding.schedule_reminder(ctx, check, ASK, people, ctx.now)
     ctx.store.deadlines.set(REMIND, check.id, rule.next_reminder(ctx.policy, ctx.now))

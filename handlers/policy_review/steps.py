@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
+from handlers import finding
 from handlers.acting import Context, Effect, Result, Tell, handler, seated
 from handlers.cards import Row
 from handlers.door import Repeated
@@ -44,7 +45,7 @@ def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
     return Result(None, effects, review.id, detail)
 
 
-@handler("policy_review.declare", clause="P14")
+@handler("policy_review.declare", clause="P14", prefetch=finding.rows_of_form)
 def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[DeclaredChange]:
     """Declare a change: a significant one begins a review; any other waits until a second person agrees."""
     me = ctx.me
@@ -67,8 +68,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
 def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store a new review and ask its deciders. Returns the details for the audit log, and the effects."""
     review.line = ctx.policy.company.home_line
-    ctx.store.insert(review)
-    case = ReviewCase.of(ctx, review)
+    case = ReviewCase.begin(ctx, review)
     asked, effects = asking.begin_asking(ctx, case)
     schedule_next(ctx, case.reviews)
     return {**asked, "due": review.due_on}, effects
@@ -186,11 +186,9 @@ def schedule_next(ctx: Context, reviews: Sequence[PolicyReview]) -> None:
     """
     for one in (one for one in reviews if one.is_open):
         at = rule.next_reminder(ctx.policy, date.fromisoformat(one.due_on), ctx.now)
-        _set_deadline(ctx, REMIND, one.id, at, sooner=True)
-    if _is_reviewing(reviews):
-        ctx.store.deadlines.drop(POLICY, OPEN)
-    else:
-        _set_deadline(ctx, OPEN, POLICY, rule.begins_at(ctx.policy, next_due(ctx.policy, reviews)))
+        ctx.store.deadlines.advance(REMIND, one.id, at)
+    opens = None if _is_reviewing(reviews) else rule.begins_at(ctx.policy, next_due(ctx.policy, reviews))
+    ctx.store.deadlines.set(OPEN, POLICY, opens)
 
 
 def _is_reviewing(reviews: Iterable[PolicyReview]) -> bool:
@@ -225,13 +223,6 @@ def _reminder_words(case: ReviewCase) -> str:
     else:
         why = f"The review of the call recording policy was due on {due_words(case)}."
     return f"{why} Press Details to complete it."
-
-
-def _set_deadline(ctx: Context, kind: str, subject: str, at: datetime, *, sooner: bool = False) -> None:
-    """Set a deadline unless it is set to the same time; `sooner` only brings it forward."""
-    coming = ctx.store.deadlines.coming(kind, subject)
-    if coming is None or (coming > at if sooner else coming != at):
-        ctx.store.deadlines.set(kind, subject, at)
 
 
 UNEXPECTED = "If you didn’t expect this, please ask the person who keeps the policy file."

@@ -149,9 +149,8 @@ def pause_erasures(ctx: Context) -> Result[None]:
         id=sealing.new_id("EP"), asked_at=ctx.now, line=ctx.policy.company.home_line, causes=judged.causes,
         day=judged.span.day.isoformat(), coming=judged.coming,
     )  # fmt: skip
-    ctx.store.insert(row)
     ctx.store.pauses.join(row.id, judged.erasures)
-    asked, effects = asking.begin_asking(ctx, PauseCase.of(ctx, row))
+    asked, effects = asking.begin_asking(ctx, PauseCase.begin(ctx, row))
     schedule_next_morning(ctx, row)
     return Result(None, effects, row.id, {**asked, **_waiting_for_log(judged)})
 
