@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, literal_column, or_, select
 
 from storage.records import OPEN, Listening, Party, Recording, RequestedRecording
 from storage.rows import Rows
@@ -64,6 +64,11 @@ class Customers(Rows):
             [*keeps.values()],
             list(dict.fromkeys(other for *_, other in rows if other is not None)),
         )
+
+    def filed_already(self, key: str, same: str) -> list[CustomerRequest]:
+        """Return the request of this submission, and open ones with this mark, oldest first."""
+        either = or_(CustomerRequest.key == key, and_(CustomerRequest.same == same, CustomerRequest.state.in_(OPEN)))
+        return self.rows(CustomerRequest, either, by=(CustomerRequest.asked_at, CustomerRequest.id))
 
     def to_phone(self, person: int) -> list[CustomerRequest]:
         """Return answered requests whose link hasn't been opened yet and that this person was asked about, earliest

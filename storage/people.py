@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union, update
+from sqlalchemy import BindParameter, and_, bindparam, func, literal, or_, select, union_all, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.prefetch import parties_and_people, prefetched_in, standings
@@ -20,10 +20,14 @@ LEFT, BLOCKED = "left", "blocked"
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMED = select(Person).where(Person.id.in_(_IDS))
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
-_BEARING = union(
-    select(Person.id).where(Person.email_key.in_(_KEYS)),
-    select(FormerAddress.person_id).where(FormerAddress.email_key.in_(_KEYS)),
-)
+# Who has an address, who had it, and accounts that claim it; each with the standing of the account.
+_BEARING = union_all(
+    select(literal("has"), Person.email_key, Person.id, ChatAccount.standing).where(Person.email_key.in_(_KEYS))
+    .outerjoin(ChatAccount, ChatAccount.person_id == Person.id),
+    select(literal("had"), FormerAddress.email_key, FormerAddress.person_id, ChatAccount.standing).where(FormerAddress.email_key.in_(_KEYS))
+    .outerjoin(ChatAccount, ChatAccount.person_id == FormerAddress.person_id),
+    select(literal("claims"), ChatAccount.email_key, literal(0), ChatAccount.standing).where(ChatAccount.email_key.in_(_KEYS)),
+)  # fmt: skip
 _ACCOUNTS = (
     select(ChatAccount)
     .where(ChatAccount.person_id.in_(_IDS), ChatAccount.standing == LIVING)
@@ -74,6 +78,13 @@ class Met:
     turns: tuple[Turn, ...] = ()
     renamed: bool = False
     email_key: str = ""
+
+
+class Bearers(NamedTuple):
+    """Who has or had an address, by id; `works_here` unless it only is or was that of people from elsewhere, or of nobody."""
+
+    people: frozenset[int]
+    works_here: bool
 
 
 def is_shut_out(account: ChatAccount | Account) -> bool:
@@ -254,15 +265,6 @@ class People(Rows):
         former = self.first_row(FormerAddress, FormerAddress.email_key == email_key)
         return self.get(former.person_id) if former is not None else None
 
-    def works_here(self, email_key: str) -> bool:
-        """Return True if this address is or was that of someone at the company; not if only of people from elsewhere."""
-        person = self.by_key(email_key) or self.had(email_key)
-        those = ChatAccount.email_key == email_key
-        if person is not None:
-            those = or_(those, ChatAccount.person_id == person.id)
-        standings = set(self.session.scalars(select(ChatAccount.standing).where(those)))
-        return bool(standings - {"foreign"}) or (person is not None and not standings)
-
     def accounts_of(self, keys: Iterable[str]) -> dict[str, list[ChatAccount]]:
         """Return, for each of these addresses, every account that has, had or claims it, except those set aside."""
         wanted = set(keys)
@@ -327,9 +329,15 @@ class People(Rows):
                 found[key, began] = before.person_id
         return {one: person for one, person in found.items() if person > 0}
 
-    def bearing(self, keys: Iterable[str]) -> frozenset[int]:
-        """Return the ids of everyone who has or had one of these addresses."""
-        return frozenset(self.session.connection().scalars(_BEARING, {"keys": list(keys)}))
+    def bearers(self, keys: Collection[str]) -> dict[str, Bearers]:
+        """Return who bears each of these addresses."""
+        found, rows = dict[str, Bearers](), self.session.connection().execute(_BEARING, {"keys": list(keys)}).all()
+        for key in keys:
+            has, had, claims = ([row[2:] for row in rows if row[:2] == (how, key)] for how in ("has", "had", "claims"))
+            standings = {standing for _, standing in (*(has or had), *claims) if standing}
+            works_here = bool(standings - {"foreign"} or ((has or had) and not standings))
+            found[key] = Bearers(frozenset(person for person, _ in (*has, *had)), works_here)
+        return found
 
 
 def _name_in(email_key: str) -> str:

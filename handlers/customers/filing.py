@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers import phrases, sealing, telling
+from handlers import finding, phrases, sealing, telling
 from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Row, When
 from handlers.customers import cards, forms, state
@@ -44,16 +44,18 @@ FILER = "filer"
 NOT_OFFERED = "You can’t choose this any more. Please choose again."
 
 
-@handler("customer.file", clause="P8")
+@handler("customer.file", clause="P8", prefetch=finding.rows_of_form)
 def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Result[Filed]:
     """File a new request, or add a date to one that is open already."""
-    once = sealing.hashed_name(key)
-    if before := ctx.store.matters.submitted(CustomerRequest, once):
+    once, (calls, number, refusal) = sealing.hashed_name(key), forms.calls_and_number(ctx, form.recordings)
+    same = _request_mark(ctx, form, calls)
+    filed = ctx.store.customers.filed_already(once, same)
+    if before := next((one for one in filed if one.key == once), None):
         return Result(_filed_reply(CustomerCase.of(ctx, before)), quiet=True)
-    calls, number = forms.calls_and_number(ctx, form.recordings)
+    if refusal:
+        raise refusal
     known = _details_from_form(ctx, form, calls, number)
-    same = _request_mark(ctx, form, calls, known)
-    for one in ctx.store.matters.open(CustomerRequest, CustomerRequest.same == same):
+    for one in filed:
         case = CustomerCase.of(ctx, one)
         names = (case.known.name, case.known.address) if case.known else ("", "")
         if case.known and asks_again(names, (known.name, known.address), ctx.policy.identity, call=bool(calls)):
@@ -63,13 +65,12 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
         asked_at=ctx.now,
     )  # fmt: skip
     _set_promise(ctx, request, calls)
-    ctx.store.insert(request)
-    for place, call in enumerate(calls):
-        ctx.store.matters.name_call(request.id, call.id, place)
     sealing.Seal(ctx).begin(request)
     state.save_details(ctx, request, known)
+    case = CustomerCase.begin(ctx, request, state.more_about(ctx, request, known, calls, letters=[]))
+    for place, call in enumerate(calls):
+        ctx.store.matters.name_call(request.id, call.id, place)
     schedule_reminders(ctx, request)
-    case = CustomerCase.of(ctx, request)
     asked, effects = asking.begin_asking(ctx, case)
     # The card appears where the person files, unless they choose another place at home.
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
@@ -112,22 +113,24 @@ def check_address(ctx: Context, typed: str, asker: str, recordings: Iterable[Rec
         return ""
     key, policy = identity.email_key(address, ctx.policy.identity), ctx.policy
     answered = {one.operator_key for one in recordings if one.operator_key}
-    each = [ctx.store.people.bearing([one]) for one in answered] or [frozenset({ctx.me.id})]
-    own = all(ctx.store.people.among(one, ctx.store.people.bearing([key])) for one in each)
+    bearers = ctx.store.people.bearers({key, *answered})
+    each = [bearers[one].people for one in answered] or [frozenset({ctx.me.id})]
+    own = all(ctx.store.people.among(one, bearers[key].people) for one in each)
     members = (one for department in policy.departments.values() for one in department.staff)
     named = {*policy.named, *members}
-    may_go_to(policy, address, asker, staff=key in named or ctx.store.people.works_here(key), own=own)
+    may_go_to(policy, address, asker, staff=key in named or bearers[key].works_here, own=own)
     return address
 
 
-def _request_mark(ctx: Context, form: forms.FilingForm, calls: list[Recording], known: Details) -> str:
+def _request_mark(ctx: Context, form: forms.FilingForm, calls: list[Recording]) -> str:
     """Return the mark by which a second filing of the same request is recognised.
 
     It is made of the asker and the calls; without calls, of the name and the address.
     """
-    person = (" ".join(one.casefold().split()) for one in (known.name, known.address))
-    what = ("calls", *sorted(f"{one.id}" for one in calls)) if calls else ("person", *person)
-    return ctx.keys.mark("customer.same", form.asker, *what)
+    if calls:
+        return ctx.keys.mark("customer.same", form.asker, "calls", *sorted(f"{one.id}" for one in calls))
+    person = (" ".join(one.casefold().split()) for one in (form.person, read_address(form.address)))
+    return ctx.keys.mark("customer.same", form.asker, "person", *person)
 
 
 def _set_promise(ctx: Context, request: CustomerRequest, recordings: Iterable[Recording]) -> bool:
@@ -214,10 +217,7 @@ def schedule_reminders(ctx: Context, request: CustomerRequest) -> None:
         remind_once_late.action: rule.next_late(calendar, due, ctx.now, missed=bool(request.missed_at or request.answered_at)),
     }  # fmt: skip
     for kind, at in moments.items():
-        if at is None:
-            ctx.store.deadlines.drop(request.id, kind)
-        else:
-            ctx.store.deadlines.set(kind, request.id, at)
+        ctx.store.deadlines.set(kind, request.id, at)
 
 
 @handler(REMIND, clause="P8", about="request")

@@ -248,27 +248,26 @@ def chosen_options(ctx: Context, values: Iterable[str]) -> list[Option]:
     return [(numbers | singles)[one] for one in chosen if one in numbers or one in singles]
 
 
-def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recording], str]:
-    """Return the chosen calls, oldest first, and the number (E.164) if all calls with it were chosen.
-
-    Raises `Refused` at the field; calls that this person may not know of are refused as if they didn't exist.
+def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recording], str, Refused | None]:
+    """Return the chosen calls, oldest first, the number (E.164) if all calls with it were chosen, and why they are refused, if
+    they are; calls that this person may not know of are refused as if they didn't exist.
     """
-    chosen = list(dict.fromkeys(values))
+    chosen, most = list(dict.fromkeys(values)), ctx.policy.customers.most_calls
     numbers = [one.removeprefix(NUMBER) for one in chosen if one.startswith(NUMBER)]
-    if len(numbers) > 1:
-        raise _refuse_calls("These are different numbers. Please file a request for each, or choose single calls.")
     ids = [int(one) for one in chosen if not one.startswith(NUMBER)]
     single = [
         one for one in ctx.store.recordings.present((one for one in ids if one < 2**31), ctx.now) if may_know(ctx, one)
     ]
-    if len(single) < len(ids):
-        raise _refuse_calls(GONE)
     found = {one.id: one for one in (*single, *(one for number in numbers for one in _calls_with_number(ctx, number)))}
-    most = ctx.policy.customers.most_calls
-    if len(found) > most:
-        words = f"A request can have {quantity_words(most, 'call')} at most. Type the number and a day, and choose single calls."
-        raise _refuse_calls(words)
-    return sorted(found.values(), key=lambda one: (one.started, one.id)), numbers[0] if numbers else ""
+    why = ""
+    if len(numbers) > 1:
+        why = "These are different numbers. Please file a request for each, or choose single calls."
+    elif len(single) < len(ids):
+        why = GONE
+    elif len(found) > most:
+        why = f"A request can have {quantity_words(most, 'call')} at most. Type the number and a day, and choose single calls."
+    calls = sorted(found.values(), key=lambda one: (one.started, one.id))
+    return calls, "".join(numbers[:1]), _refuse_calls(why) if why else None
 
 
 def is_shared(ctx: Context, recordings: Iterable[Recording]) -> bool:

@@ -173,19 +173,14 @@ class CustomerCase(Case[CustomerRequest]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: CustomerRequest) -> More:
-        """Load what is known of it, its calls and its letters; its filers and the people on the calls have no say."""
+        """Load what is known of it, its calls and its letters."""
         store, known = ctx.store, read_details(ctx, matter)
-        filers = filers_of(matter, known)
         recordings, keeps, beside = store.customers.calls(matter.id)
         letters, listenings = store.customers.correspondence(matter.id)
-        fields = {
-            "known": known, "recordings": recordings, "keeps": keeps, "beside": beside,
-            "letters": letters, "listenings": listenings, "erased": store.erasures.erased(recordings),
-            "gone_at": matter.words_erased_at if known is None else None,
-            "locked": _locked_calls(ctx, known, recordings) if matter.is_open else (),
-        }  # fmt: skip
-        wrote = known.writers() if known else ()
-        return More(filers, [one.operator_id for one in recordings], people=(*filers, *wrote), fields=fields)
+        return more_about(
+            ctx, matter, known, recordings, keeps=keeps, beside=beside, letters=letters, listenings=listenings,
+            erased=store.erasures.erased(recordings), gone_at=matter.words_erased_at if known is None else None,
+        )  # fmt: skip
 
     @cached_property
     def namesakes(self) -> frozenset[int]:
@@ -355,6 +350,16 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     }  # fmt: skip
     otherwise = f"This request was already {request.outcome}{by}, and answered on {when}."
     raise Refused(by_state.get(request.state, otherwise), clause="P8", code="already")
+
+
+def more_about(
+    ctx: Context, request: CustomerRequest, known: Details | None, recordings: Sequence[Recording], **fields: object
+) -> More:
+    """Return what a case holds of a request; its filers and the people on its calls have no say."""
+    filers, locked = filers_of(request, known), _locked_calls(ctx, known, recordings) if request.is_open else ()
+    fields |= {"known": known, "recordings": recordings, "locked": locked}
+    people = filers.union(known.writers() if known else ())
+    return More(filers, [one.operator_id for one in recordings], people=people, fields=fields)
 
 
 def number_asked_for(ctx: Context, matter: Matter) -> str | None:
