@@ -2,28 +2,35 @@
 
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 from types import FrameType
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from handlers.access import deciding
-from handlers.acting import DELIVERY, Actor
+from handlers.acting import DELIVERY, Actor, Intent
+from handlers.customers.filing import file_customer_request
 from handlers.customers.forms import ReleaseForm
 from handlers.customers.steps import release_calls
+from handlers.declined.saying import note_declined
+from handlers.holds.state import HoldForm
+from handlers.holds.steps import ask_for_hold
 from handlers.home import draw_home
 from handlers.matters.showing import kind_of
+from handlers.policy_review.state import DeclareForm
+from handlers.policy_review.steps import declare_change
 from handlers.random_review.reviews import review_call
 from handlers.random_review.state import ReviewForm
 from storage.database.store import Database, Store
 from storage.tables.reviews import CallReview
 from tests.handlers.builders import Company, ask
-from tests.handlers.customers.acts import a_request
+from tests.handlers.customers.acts import a_request, form
 from tests.handlers.customers.releasing import as_shown
 from tests.handlers.random_review.acts import a_month, all_drawn, heard, incoming
 from tests.handlers.reading import looking, seen
@@ -106,6 +113,30 @@ async def test_a_card_and_a_decision_of_each_kind(company: Company, kind: str) -
     with asked(company.database) as decided:
         await company.door.enter(decision, decider)
     assert (len(card), len(decided)) == EACH[kind], "\n\n".join(decided)
+
+
+def _hold(company: Company) -> Intent[Any]:
+    chosen = [str(one) for one in company.calls[:2]]
+    form = HoldForm.read({"recordings": chosen, "case": "Case 7", "reason": "A claim is coming."})
+    return ask_for_hold(form, "slack:H1")
+
+
+FILINGS: Mapping[str, tuple[str, int, Callable[[Company], Intent[Any]]]] = {
+    "a hold": ("anna", 14, _hold), "a hold by who decides it": ("helena", 14, _hold),
+    "a customer's request": ("anna", 14, lambda company: file_customer_request(form(company), "slack:C1")),
+    "a change": ("helena", 12, lambda _: declare_change(DeclareForm.read({"what": "Another telephone system.", "changed": "2026-12-01", "significant": "yes"}), "slack:P1")),
+    "a declined recording": ("bram", 7, lambda _: note_declined()),
+}  # fmt: skip
+"""For each kind that people file: who files it, and the statements; the first time, one more keeps where they want messages."""
+
+
+@pytest.mark.parametrize("kind", FILINGS)
+async def test_a_filing_of_each_kind(company: Company, kind: str) -> None:
+    name, statements, filing = FILINGS[kind]
+    await ask(company, company.people[name])
+    with asked(company.database) as found:
+        await company.door.enter(filing(company), company.people[name])
+    assert len(found) == statements, "\n\n".join(found)
 
 
 PAGE, FRAME = 4096, 4096 + 24
