@@ -150,9 +150,9 @@ def put_back(ctx: Context, outgoing: str) -> Result[None]:
 
 @handler("delivery.fail", about="outgoing")
 def note_failed(ctx: Context, outgoing: str, code: str, reminders: tuple[str, ...] = ()) -> Result[None]:
-    """Note that an effect failed: the platform's code in the outbox, the fact in the audit log.
+    """Note that an effect failed, with the platform's code, in the outbox and the audit log.
 
-    If a morning message failed, its cards are sent one by one instead, so that each one that can't be delivered goes to
+    If a morning message failed (`reminders` are the ids of what it held), its cards are sent one by one instead, so that each one that can't be delivered goes to
     the next person (P7).
     """
     kind, person, _ = ctx.store.outbox.settle(outgoing, "failed", code, ctx.now)

@@ -77,7 +77,8 @@ class WeeklyDigest:
             return NEXT_TICK
         if await self.door.look(CLOCK, digest_steps.is_due):
             await self.try_everybody()
-            await self.door.enter(digest_steps.make_digest(self.proof.last), CLOCK)
+            told = await self.door.look(CLOCK, digest_steps.tell_readers)
+            await self.door.enter(digest_steps.make_digest(told, self.proof.last), CLOCK)
         return None
 
 

@@ -23,8 +23,9 @@ def read_report(ctx: Context, report: str, session: str) -> Result[HandlerView]:
     """Show the report, after asking the rule again; each opening is noted."""
     one = readers.open_for_reader(ctx, report, session)
     if readers.first_look(one.vault, session):
-        seat_of(one).opened = True
-        cards.queue_redraws(one, one.reader)  # which now offers to acknowledge it
+        if not seat_of(one).opened:
+            seat_of(one).opened = True
+            cards.queue_redraws(one, one.reader)  # which now offers to acknowledge it
         _save_step(ctx, one, "opened")
     return Result(showing.handler_view(ctx, one))
 

@@ -1,6 +1,6 @@
 """The weekly digest: what one reader is told in it, without what they may not know, and how it is made, seen and passed on (P9, P12, P13)."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -99,7 +99,7 @@ def _waiting_matters(ctx: Context, reader: int) -> Iterator[WaitingMatter]:
     open_ids = [one.id for one in ctx.store.matters.open_but(Digest)]
     for kind in [one.matter for one in ROOMS if one.matter is not None]:
         for matter in [one for one in open_ids if one.startswith(kind.prefix)]:
-            with suppress(Refused):
+            with suppress(Refused, sealing.Unopened):  # one that can't be read keeps no digest back
                 case = kind.case(ctx, matter)
                 if case.may_be_named_to(reader):
                     yield _waiting_matter(case, reader)
@@ -237,6 +237,8 @@ class LogVerification:
 
 
 NOT_SEEN = "digest.not_seen"
+Told = Mapping[str, list[tuple[str, str]]]
+"""What a digest tells each reader (labels and words), by the person's id."""
 
 
 def is_due(ctx: Context) -> bool:
@@ -247,9 +249,21 @@ def is_due(ctx: Context) -> bool:
     return rule.is_due(ctx.policy, ctx.now, made=made, before=before)
 
 
+def tell_readers(ctx: Context) -> Told:
+    """Return what a digest made now tells each person who is asked to read it.
+
+    The clock reads this before it makes the digest: it takes long where many matters are open, and no writer may wait for it.
+    """
+    digest = Digest(id="", week="", asked_at=ctx.now, line=ctx.policy.company.home_line)
+    route = asking.find_route(ctx, DigestCase.of(ctx, digest, new=True).circumstances)
+    return {f"{one.person}": told_in(gather_news(ctx, one.person), ctx.policy) for one in route.approvers}
+
+
 @handler("digest.make")
-def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result[None]:
-    """Make this week's digest, unless another process has made it; `verified` is None if the log wasn't verified in time."""
+def make_digest(ctx: Context, told: Told, verified: LogVerification | None = None) -> Result[None]:
+    """Make this week's digest, unless another process has made it. `told` is from `tell_readers`; anyone else's card is
+    drawn from what is stored then. `verified` is None if the log wasn't verified in time.
+    """
     if not is_due(ctx):
         return Result(None, quiet=True)
     week, checked = rule.week_of(ctx.policy, ctx.now).isoformat(), verified
@@ -258,7 +272,8 @@ def make_digest(ctx: Context, verified: LogVerification | None = None) -> Result
         digest.verified_to, digest.faults = checked.entries, checked.faults
         digest.compared, digest.verified_at = checked.compared, checked.at
     detail, effects = asking.begin_asking(ctx, DigestCase.begin(ctx, digest))
-    _note_told(ctx, digest, (one.person for one in effects if isinstance(one, Show)))
+    readers = {f"{one.person}" for one in effects if isinstance(one, Show)}
+    digest.told = {who: words for who, words in told.items() if who in readers}
     ctx.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(ctx.policy, ctx.now))
     detail |= {"week": week, "verified_to": digest.verified_to, "faults": digest.faults}
     return Result(None, effects, digest.id, detail)
@@ -290,16 +305,10 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
         ctx.store.deadlines.set(NOT_SEEN, matter, later)
         return Result(None, quiet=True)
     case.matter.passed_on_at = ctx.now
-    _note_told(ctx, case.matter, new)
     reminding.schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
     words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
     told = () if new else asking.sound_alarm(ctx, matter, asking.UNDECIDED, words)
     return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **asking.warned_by(told)})
-
-
-def _note_told(ctx: Context, digest: Digest, readers: Iterable[int]) -> None:
-    """Store with the digest what each of these new readers is told, so that their card stays as it was."""
-    digest.told = (digest.told or {}) | {f"{one}": told_in(gather_news(ctx, one), ctx.policy) for one in readers}
 
 
 def _redraw_told(ctx: Context, case: DigestCase) -> tuple[Effect, ...]:

@@ -20,7 +20,8 @@ async def digest_of_the_week(
     """The digest that is made at this moment; the log was verified just before."""
     company.clock.now = at
     entries = await company.database.read(lambda store: store.audit.head()[0])
-    await company.door.enter(steps.make_digest(verified or LogVerification(entries, 0, at)), CLOCK)
+    told = await company.door.look(CLOCK, steps.tell_readers)
+    await company.door.enter(steps.make_digest(told, verified or LogVerification(entries, 0, at)), CLOCK)
     return (await digests(company))[-1]
 
 

@@ -153,7 +153,7 @@ async def test_c2_it_says_if_the_log_does_not_hold(company: Company, verified: L
 
 async def test_c2_it_says_if_the_log_was_not_verified_in_time(company: Company) -> None:
     company.clock.now = MONDAY
-    await company.door.enter(steps.make_digest(None), CLOCK)
+    await company.door.enter(steps.make_digest({}), CLOCK)
     [digest] = await digests(company)
     told = "\n".join(lines(await shown(company, digest.id, company.helena)))
     assert "verify the log in time" in told
@@ -181,7 +181,7 @@ async def test_nobody_else_can_read_or_see_it(company: Company) -> None:
 async def test_it_is_made_once_a_week_however_often_the_clock_asks(company: Company) -> None:
     for moment in (MONDAY, MONDAY, MONDAY + timedelta(hours=1), MONDAY + 2 * DAY):
         company.clock.now = moment
-        await company.door.enter(steps.make_digest(None), CLOCK)
+        await company.door.enter(steps.make_digest({}), CLOCK)
     assert len(await digests(company)) == 1
 
 
@@ -220,3 +220,13 @@ async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(com
     assert names
     assert "no one" not in told
     assert "no one may decide it" not in await details(company, company.helena, digest)
+
+
+@pytest.mark.by_hand
+async def test_what_cannot_be_read_keeps_no_digest_back(company: Company) -> None:
+    await hold(company, company.helena)
+    request = await a_request(company, company.deven)
+    await company.database.write(said("UPDATE keeps SET since = 'junk'"))
+    await company.database.write(said(f"UPDATE matters SET sealed = x'00' WHERE id = '{request}'"))
+    await company.database.look_through()
+    assert (await digest_of_the_week(company)).told
