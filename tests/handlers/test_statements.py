@@ -32,6 +32,7 @@ from storage.tables.reviews import CallReview
 from tests.handlers.builders import Company, ask
 from tests.handlers.customers.acts import a_request, form
 from tests.handlers.customers.releasing import as_shown
+from tests.handlers.policy_review.acts import start
 from tests.handlers.random_review.acts import a_month, all_drawn, heard, incoming
 from tests.handlers.reading import looking, seen
 from tests.handlers.test_away_every_kind import KINDS, Begun
@@ -105,6 +106,7 @@ def _asked_first(store: Store, matter: str) -> int | None:
 
 @pytest.mark.parametrize("kind", EACH)
 async def test_a_card_and_a_decision_of_each_kind(company: Company, kind: str) -> None:
+    await start(company)  # as each bot does: an erasure names the policy's text
     matter, decision = await {**KINDS, "a customer's request": _customers, "a drawn call": _reviewed}[kind](company)
     asked_first = await company.database.read(partial(_asked_first, matter=matter))
     decider = next(one for one in company.people.values() if one.person_id == asked_first)
