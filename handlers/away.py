@@ -14,7 +14,7 @@ from handlers.home import short_list
 from handlers.matters.asking import cannot_be_asked
 from handlers.phrases import day_words, list_words
 from handlers.policy import Policy
-from handlers.room import Asks, Does, Opens, Room, Rows
+from handlers.room import Asks, Does, Lists, Opens, Room
 from handlers.rules import Refused
 from handlers.rules import availability as rule
 from handlers.rules.availability import Span, deputies_there, gaps_in_roles, has_duties
@@ -155,21 +155,20 @@ class AwayForm(Form):
 INVITES = "Tell me before you go, so that your deputy decides."
 
 
-def home_lists(ctx: Context) -> Mapping[str, Rows]:
+def home_lists(ctx: Context) -> Lists:
     """Return the absence list at home; empty for people without a role."""
     me = ctx.me.id
     if not has_duties(ctx.policy, me):
         return {}
-    policy, day = ctx.today, ctx.policy.company_day(ctx.now)
-    out = cannot_be_asked(ctx.store, policy)
-    return {"absence": short_list("When you are away", list(_own_rows(ctx, policy, day, out)))}
+    return {"absence": lambda: short_list("When you are away", list(_own_rows(ctx)))}
 
 
-def _own_rows(ctx: Context, policy: Policy, day: date, out: frozenset[int]) -> Iterator[Row]:
+def _own_rows(ctx: Context) -> Iterator[Row]:
     """Yield the rows of the absence list: what was entered in the chat, what the policy file says, and a button to
     enter more.
     """
-    me = ctx.me
+    me, policy, day = ctx.me, ctx.today, ctx.policy.company_day(ctx.now)
+    out = cannot_be_asked(ctx.store, policy)
     for one in ctx.store.entered.of(me.id, day):
         span = Span(one.first, one.last)
         yield Row(

@@ -13,6 +13,7 @@ from handlers.rules import Refused
 from storage.records import Matter, Person
 
 M = TypeVar("M", bound=Matter)
+T = TypeVar("T")
 
 
 @handler("home.open")
@@ -45,17 +46,16 @@ def prefer_platform(ctx: Context, platform: str) -> Result[None]:
 
 def draw_home(ctx: Context) -> Card:
     """Return the home of the current person, as the rooms fill it."""
-    return front_card(collect_lists(ctx, ROOMS), (one for room in ROOMS for one in room.begins))
+    return front_card(collect_lists(ctx, ROOMS, AT_HOME.__contains__), (one for room in ROOMS for one in room.begins))
 
 
 def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
     """Return the home card: what this person has to do, and what they may hear."""
-    here = {name: one for name, one in lists.items() if name in AT_HOME}
-    shown = list_sections(here) or [
+    shown = list_sections(lists) or [
         Line("Nothing needs you now. Your requests and anything that needs you will appear here.")
     ]
     parts = (
-        Title(Sign.NOTE, "Call recordings", counts_line(here) or "nothing needs you"),
+        Title(Sign.NOTE, "Call recordings", counts_line(lists) or "nothing needs you"),
         Actions((*begins, Button(MANAGE, "Manage", ""))),
         *shown,
         Small("P7 · P9 · Every listen is logged.", apart=True),
@@ -65,15 +65,16 @@ def front_card(lists: Mapping[str, Rows], begins: Iterable[Button]) -> Card:
 
 def manage_page(ctx: Context, _: str = "") -> Page:
     """Return the page with everything that isn't at home."""
-    return Page("Manage", (*manage_rows(collect_lists(ctx, ROOMS)), *_reached_parts(ctx, ctx.me)))
+    lists = collect_lists(ctx, ROOMS, lambda name: name not in AT_HOME)
+    return Page("Manage", (*manage_rows(lists), *_reached_parts(ctx, ctx.me)))
 
 
 def manage_rows(lists: Mapping[str, Rows]) -> Iterator[Row]:
-    """Yield the lists that are not at home: one of a single row as that row, a longer one behind a button."""
+    """Yield a list of a single row as that row, and a longer one behind a button."""
     for name, one in lists.items():
-        if name not in AT_HOME and one.number == 1:
+        if one.number == 1:
             yield from one.rows(1, 0)
-        elif name not in AT_HOME and one.number:
+        elif one.number:
             yield Row(f"{one.heading} · {one.number}", Button("more", "Show all", f"{name}:0"))
 
 
@@ -100,8 +101,13 @@ ON_A_PAGE = 15
 
 def short_list(heading: str, rows: Sequence[Row], told: str = "") -> Rows:
     """Return a list whose rows are all at hand; with `told` the home's first line counts them by this word."""
-    counted = ((len(rows), told),) if told else ()
-    return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]), counted)
+    return drawn_list(heading, rows, iter, told)
+
+
+def drawn_list(heading: str, those: Sequence[T], draw: Callable[[Sequence[T]], Iterable[Row]], told: str = "") -> Rows:
+    """Return the list of these things, of which only those that are shown are drawn; `told` as for `short_list`."""
+    counted = ((len(those), told),) if told else ()
+    return Rows(heading, len(those), lambda most, skip: list(draw(those[skip : skip + most])), counted)
 
 
 def to_do_list(rows: Sequence[Row]) -> Rows:
@@ -115,28 +121,31 @@ def waiting_row(ctx: Context, matter: Matter, words: str, style: Literal["primar
     return Row(words, Button("details", "Details", matter.id, style), small)
 
 
-def waiting_of(ctx: Context, kind: type[M], words: Callable[[M], str]) -> Rows:
-    """Return the matters of a kind that are waiting for this person, as a part of the list To do; `words` says what
-    each is.
+def waiting_of(ctx: Context, kind: type[M], words: Callable[[M], str], *, newest: int = 0) -> Rows:
+    """Return the matters of a kind that are waiting for this person: all, or so many of the newest."""
+    found = ctx.store.matters.waiting_for(ctx.me.id, kind)[-newest:]
+    return to_do_list([waiting_row(ctx, one, words(one)) for one in found])
+
+
+def collect_lists(ctx: Context, rooms: Iterable[Room], shows: Callable[[str], bool]) -> Mapping[str, Rows]:
+    """Return the lists of the current person that a page shows, by name; rows of the same list stand in the order of
+    the rooms.
     """
-    return to_do_list([waiting_row(ctx, one, words(one)) for one in ctx.store.matters.waiting_for(ctx.me.id, kind)])
-
-
-def collect_lists(ctx: Context, rooms: Iterable[Room]) -> Mapping[str, Rows]:
-    """Return every list of the current person, by name; rows of the same list stand in the order of the rooms."""
     found: dict[str, Rows] = {}
     for room in rooms:
-        for name, rows in _lists_of_room(ctx, room).items():
+        for name, rows in _lists_of_room(ctx, room, shows).items():
             found[name] = _join_rows(found[name], rows) if name in found else rows
     return found
 
 
-def _lists_of_room(ctx: Context, room: Room) -> Mapping[str, Rows]:
+def _lists_of_room(ctx: Context, room: Room, shows: Callable[[str], bool]) -> Mapping[str, Rows]:
     """Return the lists of a room. A list or a row that can't be drawn is left out and hides no other."""
     lists, nothing = room.lists, dict[str, Rows]()
     if lists is None:
         return nothing
-    found = ctx.store.each_alone(room.name, lambda: dict(lists(ctx)), nothing)
+    found = ctx.store.each_alone(
+        room.name, lambda: {name: one() for name, one in lists(ctx).items() if shows(name)}, nothing
+    )
     return {
         name: replace(one, rows=partial(_drawable_rows, ctx, f"{room.name}/{name}", one)) for name, one in found.items()
     }
@@ -145,6 +154,8 @@ def _lists_of_room(ctx: Context, room: Room) -> Mapping[str, Rows]:
 def _drawable_rows(ctx: Context, name: str, listed: Rows, most: int, skip: int) -> list[Row]:
     """Return these rows; if they can't be drawn together, return those that can be drawn alone."""
     nothing = list[Row]()
+    if skip >= listed.number:
+        return nothing
     if found := ctx.store.each_alone(name, lambda: listed.rows(most, skip), nothing):
         return found
     places = range(skip, min(skip + most, listed.number))
@@ -165,9 +176,10 @@ def list_sections(lists: Mapping[str, Rows]) -> list[Part]:
     return [part for name, rows in lists.items() for part in _section_parts(name, rows)]
 
 
-def list_page(lists: Mapping[str, Rows], value: str) -> Page:
+def list_page(ctx: Context, value: str) -> Page:
     """Return one list from a row on, as its button says: `waiting:15`. An unknown value starts at the beginning."""
     name, _, skip = value.partition(":")
+    lists = collect_lists(ctx, ROOMS, {name, FIRST}.__contains__)
     name = name if name in lists else FIRST
     back = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
     return Page(
@@ -216,7 +228,7 @@ ROOM = Room(
     buttons={
         "prefer": Does(prefer_platform, "", back="home"),
         MANAGE: Shows(manage_page, "Manage", turns=True),
-        "more": Shows(lambda ctx, value: list_page(collect_lists(ctx, ROOMS), value), "Show all", turns=True),
+        "more": Shows(list_page, "Show all", turns=True),
     },
     words={"home": lambda _: open_home(), "welcome": lambda _: welcome_account()},
 )

@@ -199,7 +199,7 @@ MOST = 6
 
 def own_requests_page(ctx: Context, _: str) -> Page:
     """Return the states of the current person's own requests, and of customers' requests whose card they have."""
-    lists = collect_lists(ctx, ROOMS)
+    lists = collect_lists(ctx, ROOMS, SHOWN.__contains__)
     shown = [lists[name] for name in SHOWN if name in lists]
     return requests_page([row for one in shown for row in one.rows(MOST, 0)], sum(one.number for one in shown))
 

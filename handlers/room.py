@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from handlers import cards
 from handlers.acting import Blank, Context, Intent
@@ -223,6 +223,10 @@ class Rows:
     told: Sequence[tuple[int, str]] = ()
 
 
+Lists: TypeAlias = Mapping[str, Callable[[], Rows]]
+"""A person's lists by name; each is read only where it is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """Everything that one feature brings.
@@ -243,7 +247,7 @@ class Room:
     due: Mapping[str, Wants] = field(default_factory=dict)
     calls: Chore | None = None
     matter: MatterOf[Any] | None = None
-    lists: Callable[[Context], Mapping[str, Rows]] | None = None
+    lists: Callable[[Context], Lists] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)
 
 

@@ -10,7 +10,7 @@ from handlers.acting import Context, Result, handler
 from handlers.cards import Button, Line, Page, Row, When, Words
 from handlers.matters.showing import hidden_inquiries
 from handlers.policy import Policy
-from handlers.room import Room, Rows, Shows
+from handlers.room import Lists, Room, Rows, Shows
 from handlers.rules import whose_data as rule
 from handlers.rules.access import reason_of
 from storage.grants import AudioSpan
@@ -138,9 +138,9 @@ def show_page(ctx: Context, value: str) -> Page:
     return listened_page(value, seen, listed, ctx.now)
 
 
-def _whose_data_lists(ctx: Context) -> Mapping[str, Rows]:
+def _whose_data_lists(_: Context) -> Lists:
     """Return the link to the page; it is the same for everyone, so a home doesn't reveal whether entries exist."""
-    return {"whose_data": home.short_list(HEADING, [offered_row()])}
+    return {"whose_data": lambda: home.short_list(HEADING, [offered_row()])}
 
 
 def _by_staff(ctx: Context) -> list[Heard]:

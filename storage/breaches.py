@@ -36,9 +36,9 @@ class Breaches(Rows):
         """Return one reader's sight of a report, by the reader's marks."""
         return self.first_row(ReportSight, ReportSight.report_id == report, ReportSight.reader.in_(marks))
 
-    def seen_by(self, marks: Collection[str]) -> list[str]:
-        """Return the reports of which one of these marks has sight, in the order of ids."""
-        return sorted(self.values(select(ReportSight.report_id), ReportSight.reader, marks))
+    def seen_by(self, marks: Iterable[str]) -> list[ReportSight]:
+        """Return the sights of these marks."""
+        return list(self.values(select(ReportSight), ReportSight.reader, marks))
 
     def sights(self, report: str) -> list[ReportSight]:
         """Return every sight of a report."""

@@ -1,8 +1,11 @@
 """Customers' requests, and the letters and links that answer them, within one transaction (P8)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, String, and_, bindparam, exists, literal_column, or_, select
 
 from storage.records import OPEN, Listening, Party, Recording, RequestedRecording
 from storage.rows import Rows
@@ -20,6 +23,7 @@ _UNOPENED = select(CustomerLetter.matter_id).where(literal_column(UNOPENED, Bool
 
 # Put together once, since each card asks them. Each row of the first is a call, perhaps with another request that names it.
 # That one is read in a subquery, of which unreadable rows aren't left out: the call would go with them.
+_REQUESTS = bindparam("requests", expanding=True, type_=String)
 _MINE = RequestedRecording
 _BESIDE = (
     select(RequestedRecording.recording_id, CustomerRequest.id, CustomerRequest.asked_at)
@@ -28,17 +32,17 @@ _BESIDE = (
     .subquery()
 )
 _CALLS = (
-    select(Recording, Keep, _MINE.place, _BESIDE.c.id)
+    select(_MINE.request_id, Recording, Keep, _MINE.place, _BESIDE.c.id)
     .join_from(_MINE, Recording, Recording.id == _MINE.recording_id)
     .outerjoin(Keep, and_(Keep.recording_id == _MINE.recording_id, Keep.matter_id == _MINE.request_id))
     .outerjoin(_BESIDE, and_(_BESIDE.c.recording_id == _MINE.recording_id, _BESIDE.c.id != _MINE.request_id))
-    .where(_MINE.request_id == bindparam("request"))
+    .where(_MINE.request_id.in_(_REQUESTS))
     .order_by(_BESIDE.c.asked_at, _BESIDE.c.id)
 )
 _LETTERS = (
-    select(CustomerLetter, Listening)
+    select(CustomerLetter.matter_id, CustomerLetter, Listening)
     .outerjoin(Listening, Listening.letter_id == CustomerLetter.id)
-    .where(CustomerLetter.matter_id == bindparam("request"))
+    .where(CustomerLetter.matter_id.in_(_REQUESTS))
     .order_by(CustomerLetter.made_at.desc(), CustomerLetter.id)
 )
 
@@ -52,11 +56,25 @@ UNSETTLED = ("waiting", "sending")
 class Customers(Rows):
     """Queries about customers' requests."""
 
+    def read_ahead(self, requests: Iterable[str]) -> None:
+        """Read what belongs to these requests together; work that writes reads it again for each."""
+        for query in (_CALLS, _LETTERS):
+            found = {one: list[Any]() for one in requests}
+            for request, *row in self.session.execute(query, {"requests": list(found)}):
+                found[request].append(row)
+            for request, rows in found.items():
+                self.once((query, request), partial(list, rows))
+
+    def _rows_of(self, query: Select[*tuple[Any, ...]], request: str) -> list[Any]:
+        return self.once(
+            (query, request), lambda: [row for _, *row in self.session.execute(query, {"requests": [request]})]
+        )
+
     def calls(self, request: str) -> tuple[list[Recording], list[Keep], list[str]]:
         """Return the calls that a request names, in its order, what keeps them for it, and the ids of other open requests
         that name any of them, oldest first.
         """
-        rows = self.session.execute(_CALLS, {"request": request}).all()
+        rows = self._rows_of(_CALLS, request)
         calls = {call.id: call for call, *_ in sorted(rows, key=lambda row: row[2])}
         keeps = {keep.recording_id: keep for _, keep, *_ in rows if keep}
         return (
@@ -81,7 +99,7 @@ class Customers(Rows):
 
     def correspondence(self, request: str) -> tuple[list[CustomerLetter], list[Listening]]:
         """Return all letters of a request, newest first, and what the customer heard or downloaded by them, oldest first."""
-        rows = self.session.execute(_LETTERS, {"request": request}).all()
+        rows = self._rows_of(_LETTERS, request)
         had = sorted((one for _, one in rows if one is not None), key=lambda one: (one.at, one.id))
         return [*{letter.id: letter for letter, _ in rows}.values()], had
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from storage.records import OPEN, Recording
 from storage.rows import Rows
@@ -25,10 +25,10 @@ class Declines(Rows):
         """Return declines whose call is still live, as far as we know."""
         return self.rows(Declined, Declined.live.in_(LIVE), by=(Declined.id,))
 
-    def unchosen(self, *those: ColumnElement[bool]) -> list[Declined]:
+    def unchosen(self) -> list[Declined]:
         """Return declines whose call is still to be named, oldest first."""
         # `is_unchosen` needs more than a column, so the query narrows it only roughly.
-        found = self.rows(Declined, Declined.state.in_((CHOOSING, *OPEN)), *those, by=(Declined.asked_at, Declined.id))
+        found = self.rows(Declined, Declined.state.in_((CHOOSING, *OPEN)), by=(Declined.asked_at, Declined.id))
         return [one for one in found if one.is_unchosen]
 
     def shut(self, recordings: Iterable[int]) -> set[int]:

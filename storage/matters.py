@@ -5,18 +5,22 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
 
 from storage import columns, sessions
+from storage.customers import ON_ITS_WAY
 from storage.deadlines import Deadline, Deadlines
 from storage.records import OPEN, Alarm, Grant, Matter, Party, Person, Record, Request, RequestedRecording
 from storage.rows import Rows
+from storage.tables.calls import CHOOSING
 from storage.tables.customers import CustomerLetter, CustomerRequest
 from storage.tables.reviews import CallReview
 
 M = TypeVar("M", bound=Matter)
+UNFINISHED = (*OPEN, CHOOSING, *ON_ITS_WAY, "active")
+"""States of a matter, other than a request, from which something is still to follow."""
 # Put together once: each card asks them, and that takes longer than the database needs to answer.
 _OF_SOMEBODY = select(Party).where(exists().where(Person.id == Party.person_id))
 """Leaves out parties without a person, which a SQLite file accepts if a row is written by hand."""
@@ -28,6 +32,18 @@ _WAITING_FOR = (
     .where(Matter.state == "waiting")
     .order_by(Matter.asked_at, Matter.id)
 )
+
+
+@cache
+def _unfinished_of() -> Select[Matter, Party | None]:
+    # It lists the kinds, since the index begins with them.
+    kinds, person = set(Matter.__mapper__.polymorphic_map) - {"access"}, bindparam("person", type_=Integer)
+    told = or_(
+        Party.part != "copy", Matter.state.not_in(OPEN)
+    )  # who is only told of the decision joins once it is made
+    mine = and_(Party.matter_id == Matter.id, Party.person_id == person, Party.unreachable == "", told)
+    both = select(Matter, Party).outerjoin(Party, mine).where(Matter.kind.in_(kinds), Matter.state.in_(UNFINISHED))
+    return both.where(or_(Matter.begun_by == person, Party.person_id.is_not(None))).order_by(Matter.asked_at, Matter.id)
 
 
 @cache
@@ -84,11 +100,14 @@ class Matters(Rows):
         row = {"request_id": matter, "recording_id": recording, "place": place}
         sessions.append_row(self.session, RequestedRecording, row)
 
-    def held_by(self, kind: type[M], person: int, states: Collection[str]) -> list[M]:
-        """Return matters in these states that this person began or has a card of, earliest due first."""
-        given = exists().where(Party.matter_id == kind.id, Party.person_id == person, Party.unreachable == "")
-        mine = or_(kind.begun_by == person, given)
-        return self.rows(kind, kind.state.in_(states), mine, by=(kind.due_at, kind.id))
+    def held_by(self, kind: type[M], person: int, *, waiting: bool | None = None) -> list[M]:
+        """Return unfinished matters of a kind that this person began or holds a card of, earliest due first; with
+        `waiting`, only those that are waiting for this person, or only the others.
+        """
+        asked = {one.id for one in self.waiting_for(person, kind)}
+        held = (one for one, _ in self._unfinished_of(person) if waiting in (None, one.id in asked))
+        mine = [one for one in held if isinstance(one, kind)]
+        return sorted(mine, key=lambda one: (one.due_at or one.asked_at, one.id))
 
     def ids(self, kind: type[Matter], states: Collection[str] = OPEN) -> list[str]:
         """Return the ids of matters of a kind in these states, oldest first."""
@@ -123,13 +142,18 @@ class Matters(Rows):
     def waiting_for(self, person_id: int, kind: type[M]) -> list[M]:
         """Return matters of a kind that are waiting for this person, oldest first; not requests, which may be many and
         are paged.
-        Every room of a home asks, so the database is asked only once while nothing is written.
         """
-        by_person = cast("dict[int, list[Matter]]", self.session.info.setdefault("waiting_for", {}))
-        if person_id not in by_person or not self.session.info.get(sessions.ONLY_READS):
-            few = _WAITING_FOR.where(Matter.kind != "access")
-            by_person[person_id] = list(self.session.scalars(few, {"person": person_id}))
-        return [one for one in by_person[person_id] if isinstance(one, kind)]
+        asked = (one for one, part in self._unfinished_of(person_id) if part is not None and part.part == "approver")
+        return [one for one in asked if isinstance(one, kind) and one.state == "waiting"]
+
+    def _unfinished_of(self, person: int) -> list[tuple[Matter, Party | None]]:
+        """Return the unfinished matters, except requests, that this person began or has a part in, with that part if
+        they can be reached by its card; oldest first. Every room of a home asks, so it is read once.
+        """
+        return self.once(
+            ("unfinished", person),
+            lambda: [(one, part) for one, part in self.session.execute(_unfinished_of(), {"person": person})],
+        )
 
     def all_waiting_for(self, person_id: int) -> list[Matter]:
         """Return matters of every kind that wait for this person, oldest first."""

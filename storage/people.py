@@ -160,14 +160,14 @@ class People(Rows):
         standing = standings(self.session, [one for one in ids if one not in standing.may_act])
         return frozenset(one for one in ids if not standing.may_act.get(one, True))
 
-    def of_matter(
-        self, matter: str, ids: Iterable[int], keys: Iterable[str]
-    ) -> tuple[list[Party], dict[int, Person]]:  # fmt: skip
-        """Return the parties of a matter, in the order in which they were asked, and everyone among them and `ids` by
-        id; an empty `matter` has no parties.
+    def of_matters(
+        self, matters: Iterable[str], ids: Iterable[int], keys: Iterable[str]
+    ) -> tuple[dict[str, list[Party]], dict[int, Person]]:  # fmt: skip
+        """Return the parties of each matter, in the order in which they were asked, and everyone among them and `ids`
+        by id.
         `keys` are addresses that are looked up at the same time.
         """
-        return parties_and_people(self.session, matter, ids, keys)
+        return parties_and_people(self.session, matters, ids, keys)
 
     def there(self, ids: Collection[int]) -> frozenset[int]:
         """Return those of these people who may act and can be sent messages."""

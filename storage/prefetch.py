@@ -21,20 +21,20 @@ _SAME = union_all(
     select(_TABLE.c.id).where(_TABLE.c.begun_by.in_(_IDS), _TABLE.c.found_by.in_(_NAMES)),
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
-# The people with these ids or addresses and those with a part in a matter, with that part; whether an unsettled account
+# The people with these ids or addresses and those with a part in these matters, with that part; whether an unsettled account
 # claims their address; and who may be the same person, by an address that one had before and the other has.
 _ONCE, _OTHER, _BEFORE = aliased(FormerAddress), aliased(Person), aliased(FormerAddress)
-_NOW, _MATTER = Person.__table__, bindparam("matter", type_=String)
+_NOW, _MATTERS = Person.__table__, bindparam("matters", type_=String, expanding=True)
 _CLAIMED = exists().where(ChatAccount.email_key == Person.email_key, ChatAccount.standing == AMBIGUOUS)
 _WANTED = union_all(
     select(_NOW.c.id).where(_NOW.c.id.in_(_IDS)),
     select(_NOW.c.id).where(_NOW.c.email_key.in_(_NAMES)),
-    select(Party.__table__.c.person_id).where(Party.__table__.c.matter_id == _MATTER),
+    select(Party.__table__.c.person_id).where(Party.__table__.c.matter_id.in_(_MATTERS)),
 )
 _WHOSE = select(_NOW.c.email_key, _NOW.c.id).where(_NOW.c.email_key.in_(_NAMES))
 _KNOWN = (
     select(Person, Party, _CLAIMED, _OTHER.id, _BEFORE.person_id)
-    .outerjoin(Party, and_(Party.person_id == Person.id, Party.matter_id == _MATTER))
+    .outerjoin(Party, and_(Party.person_id == Person.id, Party.matter_id.in_(_MATTERS)))
     .outerjoin(_ONCE, _ONCE.person_id == Person.id)
     .outerjoin(_OTHER, _OTHER.email_key == _ONCE.email_key)
     .outerjoin(_BEFORE, _BEFORE.email_key == Person.email_key)
@@ -80,12 +80,15 @@ def standings(session: Session, ids: Iterable[int], keys: Iterable[str] = ()) ->
 
 
 def parties_and_people(
-    session: Session, matter: str, ids: Iterable[int], keys: Iterable[str]
-) -> tuple[list[Party], dict[int, Person]]:
-    """Return the parties of a matter, in the order in which they were asked, and all the people read so far by id."""
+    session: Session, matters: Iterable[str], ids: Iterable[int], keys: Iterable[str]
+) -> tuple[dict[str, list[Party]], dict[int, Person]]:
+    """Return the parties of each matter, in the order in which they were asked, and all the people read so far by id."""
     known, new, named = _not_yet_read(session, ids, keys)
-    parties = _query(session, known, new, named, matter) if matter or new or named else {}
-    return sorted(parties.values(), key=lambda one: (one.since, one.person_id)), dict(known.people)
+    found = {one: list[Party]() for one in matters}
+    read = _query(session, known, new, named, found) if found or new or named else []
+    for party in sorted(read, key=lambda one: (one.since, one.person_id)):
+        found[party.matter_id].append(party)
+    return found, dict(known.people)
 
 
 def _not_yet_read(session: Session, ids: Iterable[int], keys: Iterable[str]) -> tuple[Standings, list[int], list[str]]:
@@ -99,22 +102,24 @@ def _not_yet_read(session: Session, ids: Iterable[int], keys: Iterable[str]) -> 
     return so_far, new, named
 
 
-def _query(session: Session, so_far: Standings, ids: list[int], keys: list[str], matter: str = "") -> dict[int, Party]:
-    """Read people, by id or address, into what is known so far; return the parties of the matter by person."""
-    parties = dict[int, Party]()
-    rows = session.execute(_KNOWN, {"ids": ids, "names": keys, "matter": matter})
+def _query(
+    session: Session, so_far: Standings, ids: list[int], keys: list[str], matters: Iterable[str] = ()
+) -> list[Party]:
+    """Read these people into what is known so far; return the parties of the matters."""
+    parties = dict[tuple[str, int], Party]()
+    rows = session.execute(_KNOWN, {"ids": ids, "names": keys, "matters": list(matters)})
     for person, party, claimed, other, before in rows:
         so_far.people[person.id], so_far.ids[person.email_key] = person, person.id
         so_far.may_act[person.id] = person.standing == LIVING and not (claimed and person.checked_at is None)
         so_far.twins.setdefault(person.id, set()).update({other, before} - {None})
         if party is not None:
-            parties[person.id] = party
+            parties[party.matter_id, person.id] = party
     if unread := [key for key in keys if key not in so_far.ids]:
         # Usually none; any is a row that can't be read, and its person may do nothing meanwhile.
         found = session.connection().execute(_WHOSE, {"names": unread})
         so_far.ids.update((key, one) for key, one in found)
         so_far.may_act |= {so_far.ids[key]: False for key in unread if key in so_far.ids}
-    return parties
+    return list(parties.values())
 
 
 def people_changed(session: Session) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ from storage.requests import Requests
 from storage.reviews import Draws, PolicyTexts
 from storage.rows import Rows
 from storage.searches import Searches
-from storage.sessions import LEFT_OUT, OF_A_VALUE, ONLY_READS
+from storage.sessions import LEFT_OUT, OF_A_VALUE
 from storage.vouching import Owner, not_as_left, not_vouched
 from storage.whose_data import WhoseData
 
@@ -89,15 +89,6 @@ class Store(Rows):
     def not_as_left(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
         """Return those rows that changed since the bot last wrote them. See `storage/vouching.py`."""
         return not_as_left(self.session, sealer, wanted) if wanted else set()
-
-    def once(self, what: Hashable, read: Callable[[], T]) -> T:
-        """Return what `read` returns; while nothing is written, everyone in the same transaction shares it."""
-        if not self.session.info.get(ONLY_READS):
-            return read()
-        so_far = cast("dict[Hashable, T]", self.session.info.setdefault("once", {}))
-        if what not in so_far:
-            so_far[what] = read()
-        return so_far[what]
 
     def write_down(self) -> None:
         """Write the changes so far to the tables for the next query; they are committed with the rest."""

@@ -1,6 +1,6 @@
 """What every part of the store asks and changes alike."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, TypeVarTuple, cast
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.records import Record
+from storage.sessions import ONLY_READS
 
 Name = TypeVar("Name", int, str)
 R = TypeVar("R", bound=Record)
@@ -30,6 +31,15 @@ class Rows:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+
+    def once(self, what: Hashable, read: Callable[[], T]) -> T:
+        """Return what `read` returns; while nothing is written, everyone in the same transaction shares it."""
+        if not self.session.info.get(ONLY_READS):
+            return read()
+        so_far = cast("dict[Hashable, T]", self.session.info.setdefault("once", {}))
+        if what not in so_far:
+            so_far[what] = read()
+        return so_far[what]
 
     def row(self, kind: type[R], *key: str | int) -> R | None:
         """Return the row with this key, in any state, or None; the caller decides who may know of it."""

@@ -13,8 +13,9 @@ from handlers.forms import Form
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
 from handlers.phrases import BROWSER, SIGNS, capitalise, list_words, time_left_words
-from handlers.room import Asks, Command, Does, Given, Opens, Room, Rows, Search, Wants, page_saying
-from storage.records import Grant, Recording, Request
+from handlers.room import Asks, Command, Does, Given, Lists, Opens, Room, Rows, Search, Wants, page_saying
+from storage.records import Grant, Person, Recording, Request
+from storage.requests import Counts
 
 
 class AccessRequests(MatterOf[RequestCase]):
@@ -46,18 +47,9 @@ class AccessRequests(MatterOf[RequestCase]):
 SHOWN = timedelta(days=30)
 
 
-def request_lists(ctx: Context) -> Mapping[str, Rows]:
+def request_lists(ctx: Context) -> Lists:
     """Return this person's lists: what to do, their access, and behind Manage what they asked for and gave."""
     counts = ctx.store.requests.count(ctx.me.id, ctx.now, ctx.now - SHOWN)
-    mine = ctx.store.requests.undecided_of(ctx.me.id) if counts.undecided else []
-    questions = sorted((one for one in mine if one.question is not None), key=_question_at)
-    asked = [*questions, *(_want_more(ctx) if counts.longer else ())]
-    undecided = [one for one in mine if one.question is None]
-
-    def access_rows(most: int, skip: int) -> list[Row]:
-        held = _grant_rows(ctx, most, skip, _held_row, held_by=ctx.me.id) if skip < counts.held else []
-        rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
-        return [*held, *_mine_rows(ctx, rest)]
 
     def own_rows(most: int, skip: int) -> list[Row]:
         since = (Request.requester_id == ctx.me.id, Request.asked_at >= ctx.now - SHOWN)
@@ -67,13 +59,38 @@ def request_lists(ctx: Context) -> Mapping[str, Rows]:
     def given_rows(most: int, skip: int) -> list[Row]:
         return _grant_rows(ctx, most, skip, _given_row, given_by=ctx.me.id)
 
-    waits, told = len(asked) + counts.waiting, ((counts.held, "to hear"), (len(undecided), "undecided"))
     return {
-        "waiting": Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),)),
-        "access": Rows("My access", counts.held + len(undecided), access_rows, told),
-        "mine": Rows("You asked for", counts.mine, own_rows),
-        "given": Rows("Access you gave", counts.given, given_rows),
+        "waiting": lambda: _to_do_list(ctx, counts),
+        "access": lambda: _access_list(ctx, counts),
+        "mine": lambda: Rows("You asked for", counts.mine, own_rows),
+        "given": lambda: Rows("Access you gave", counts.given, given_rows),
     }
+
+
+def _to_do_list(ctx: Context, counts: Counts) -> Rows:
+    """List the questions to this person, whose holders want more time, and what they are to decide."""
+    questions = [one for one in _undecided(ctx, counts) if one.question is not None]
+    asked = [*sorted(questions, key=_question_at), *(_want_more(ctx) if counts.longer else ())]
+    waits = len(asked) + counts.waiting
+    return Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),))
+
+
+def _access_list(ctx: Context, counts: Counts) -> Rows:
+    """List what this person may hear, then their requests that are still to be decided."""
+    undecided = [one for one in _undecided(ctx, counts) if one.question is None]
+
+    def rows(most: int, skip: int) -> list[Row]:
+        held = _grant_rows(ctx, most, skip, _held_row, held_by=ctx.me.id) if skip < counts.held else []
+        rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
+        return [*held, *_mine_rows(ctx, rest)]
+
+    told = ((counts.held, "to hear"), (len(undecided), "undecided"))
+    return Rows("My access", counts.held + len(undecided), rows, told)
+
+
+def _undecided(ctx: Context, counts: Counts) -> list[Request]:
+    me = ctx.me.id
+    return ctx.store.once("undecided", lambda: ctx.store.requests.undecided_of(me)) if counts.undecided else []
 
 
 def _question_at(request: Request) -> tuple[datetime, str]:
@@ -94,7 +111,8 @@ def _rows_to_do(ctx: Context, questions: Sequence[Request], most: int, skip: int
     rest, before = most - len(asked), max(0, skip - len(questions))
     waiting = ctx.store.requests.waiting_for(ctx.me.id, rest, before) if rest else []
     calls = ctx.store.recordings.of_requests([one.id for one in (*asked, *waiting)])
-    return [_to_do_row(ctx, one, calls[one.id]) for one in (*asked, *waiting)]
+    people = ctx.store.people.named({_who_asks(ctx, one) for one in (*asked, *waiting)})
+    return [_to_do_row(ctx, one, calls[one.id], people) for one in (*asked, *waiting)]
 
 
 def _grant_rows(
@@ -113,8 +131,8 @@ def _grant_rows(
 
 def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
     """Return the rows of these requests of the current person."""
-    ids = [one.id for one in mine]
-    calls, grants = ctx.store.recordings.of_requests(ids), ctx.store.grants.of_all(ids)
+    ids, decided = [one.id for one in mine], [one.id for one in mine if not one.is_open]
+    calls, grants = ctx.store.recordings.of_requests(ids), ctx.store.grants.of_all(decided)
     return [_mine_row(ctx, one, calls[one.id], grants.get(one.id)) for one in mine]
 
 
@@ -126,14 +144,20 @@ def _row(
     return Row(capitalise(told), button, (f"{when} ", moment, f" · {request.id}"))
 
 
-def _to_do_row(ctx: Context, request: Request, calls: Sequence[Recording]) -> Row:
+def _who_asks(ctx: Context, request: Request) -> int:
+    """Return who wants something of this person: who has a question to them, or the requester."""
+    question = request.question if request.requester_id == ctx.me.id else None
+    return question.person_id if question is not None else request.requester_id
+
+
+def _to_do_row(ctx: Context, request: Request, calls: Sequence[Recording], people: Mapping[int, Person]) -> Row:
     """Return the row of a question to this person, of a wish for more time, or of a request to decide."""
-    asks, what, at = request.requester_id, "wants to hear", request.asked_at
-    if request.question is not None and asks == ctx.me.id:
-        asks, what, at = request.question.person_id, "has a question about", request.question.at
+    what, at = "wants to hear", request.asked_at
+    if request.question is not None and request.requester_id == ctx.me.id:
+        what, at = "has a question about", request.question.at
     elif request.more_asked_at is not None:
         what, at = "wants more time for", request.more_asked_at
-    words = f"{ctx.store.people.get(asks).name} {what} "
+    words = f"{people[_who_asks(ctx, request)].name} {what} "
     button = Button("details", "Details", request.id, "primary")
     return _row(ctx, request, calls, words, "asked", When(at, now=ctx.now), button)
 

@@ -1,6 +1,6 @@
 """The room of confidential reports: its command, buttons, form, look-ups and list at home (P13)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from handlers import finding, phrases
 from handlers.acting import Context
@@ -9,7 +9,7 @@ from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.home import short_list, to_do_list
-from handlers.room import Asks, Command, Does, Hands, Opens, Room, Rows, Search, page_saying
+from handlers.room import Asks, Command, Does, Hands, Lists, Opens, Room, Search, page_saying
 from handlers.rules.breach import would_be_readers
 
 REPORT = Button(filing.ReportForm.name, "Report in confidence", "")
@@ -75,15 +75,19 @@ def _only_readers(ctx: Context, people: list[Option]) -> list[Option]:
     return [one for one in people if one.value in read]
 
 
-def report_lists(ctx: Context) -> Mapping[str, Rows]:
+def report_lists(ctx: Context) -> Lists:
     """List the reports waiting to be acknowledged; behind Manage, the other open ones, then the closed ones."""
     if ctx.me.id not in {seat.person for seat in would_be_readers(ctx.policy)}:
         return {}
-    mine = Vault(ctx).of_reader(ctx.me.id)
-    rest = sorted(mine, key=lambda one: not one.known.open)
-    to_do = [_report_row(ctx, one) for one in rest if one.known.open and not one.known.acknowledged_by]
-    others = [_report_row(ctx, one) for one in rest if not one.known.open or one.known.acknowledged_by]
-    return {"waiting": to_do_list(to_do), "reports": short_list("Confidential reports", others)} if mine else {}
+
+    def rows(*, waiting: bool) -> list[Row]:
+        mine = sorted(Vault(ctx).of_reader(ctx.me.id), key=lambda one: not one.known.open)
+        return [_report_row(ctx, one) for one in mine if waiting is (one.known.open and not one.known.acknowledged_by)]
+
+    return {
+        "waiting": lambda: to_do_list(rows(waiting=True)),
+        "reports": lambda: short_list("Confidential reports", rows(waiting=False)),
+    }
 
 
 def _report_row(ctx: Context, one: Opened) -> Row:

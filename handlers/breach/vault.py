@@ -101,10 +101,11 @@ class Vault:
         """Open a report for one reader, with the key that was wrapped for them."""
         sight = self.rows.sight(report, self._reader_marks(report, person))
         row = self.rows.row(Report, report) if sight is not None else None
-        if row is None or sight is None:
-            return None
+        return self._by_sight(row, sight, person) if row is not None and sight is not None else None
+
+    def _by_sight(self, row: Report, sight: ReportSight, person: int) -> Opened | None:
         try:
-            key = self.keys.open(sight.wrap, report, "breach reader", report, str(person), sight.trace)
+            key = self.keys.open(sight.wrap, row.id, "breach reader", row.id, str(person), sight.trace)
             known = self._open_document(row, key)
         except Unopened:
             return None
@@ -125,8 +126,10 @@ class Vault:
 
         The rows don't say who may read which, so this takes an HMAC for each report and master key.
         """
-        marks = [mark for one in self.rows.all() for mark in self._reader_marks(one.id, person)]
-        found = (self.for_reader(one, person) for one in self.rows.seen_by(marks))
+        rows = self.rows.all()
+        marks = {mark: one.id for one in rows for mark in self._reader_marks(one.id, person)}
+        seen = {one.report_id: one for one in self.rows.seen_by(marks) if marks[one.reader] == one.report_id}
+        found = (self._by_sight(one, seen[one.id], person) for one in rows if one.id in seen)
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
     def all(self) -> list[Opened]:

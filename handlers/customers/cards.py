@@ -1,7 +1,8 @@
 """The card of a customer's request for one reader, in every state, with its buttons; and its row at home (P8, P11, P12)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from handlers import phrases
@@ -9,12 +10,12 @@ from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.customers.forms import ASKERS
 from handlers.customers.state import COLLEAGUE, CustomerCase, IdentityCheck, Receipt, promised_due
+from handlers.home import drawn_list
 from handlers.matters import reminding, showing
 from handlers.matters.case import who_was_told
-from handlers.room import Rows
+from handlers.room import Lists, Rows
 from handlers.rules import customer_names, customers, working_days
 from storage.customers import ON_ITS_WAY
-from storage.records import OPEN
 from storage.tables.customers import CustomerRequest
 
 WHAT = "A customer’s request"
@@ -89,24 +90,23 @@ def _short_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
         yield from _turn_parts(case, reader)
 
 
-def customer_lists(ctx: Context) -> Mapping[str, Rows]:
+def customer_lists(ctx: Context) -> Lists:
     """List the requests that this person must answer or phone about; others they have a card of are behind Manage."""
-    to_phone = ctx.store.customers.to_phone(ctx.me.id)
-    mine = [*ctx.store.matters.held_by(CustomerRequest, ctx.me.id, (*OPEN, *ON_ITS_WAY)), *to_phone]
-    if not mine:
-        return {}
-    waiting = {one.id for one in (*ctx.store.matters.waiting_for(ctx.me.id, CustomerRequest), *to_phone)}
-
-    def listed(heading: str, requests: list[CustomerRequest], told: str = "") -> Rows:
-        return Rows(
-            heading, len(requests), lambda most, skip: [_customer_row(CustomerCase.of(ctx, one), ctx.me.id) for one in requests[skip : skip + most]],
-            ((len(requests), told),) if told else (),
-        )  # fmt: skip
-
     return {
-        "waiting": listed("To do", [one for one in mine if one.id in waiting], "to do"),
-        "customers": listed("Customers’ requests", [one for one in mine if one.id not in waiting]),
+        "waiting": lambda: _customer_list(ctx, "To do", waiting=True),
+        "customers": lambda: _customer_list(ctx, "Customers’ requests", waiting=False),
     }
+
+
+def _customer_list(ctx: Context, heading: str, *, waiting: bool) -> Rows:
+    those = ctx.store.matters.held_by(CustomerRequest, ctx.me.id, waiting=waiting)
+    those += ctx.store.customers.to_phone(ctx.me.id) if waiting else []
+    return drawn_list(heading, those, partial(_customer_rows, ctx), "to do" if waiting else "")
+
+
+def _customer_rows(ctx: Context, those: Sequence[CustomerRequest]) -> list[Row]:
+    ctx.store.customers.read_ahead([one.id for one in those])
+    return [_customer_row(one, ctx.me.id) for one in CustomerCase.of_all(ctx, those)]
 
 
 def mask_address(address: str) -> str:

@@ -1,6 +1,5 @@
 """What declined calls bring to the house: the kind of matter, what is at home, and the room (P5)."""
 
-from collections.abc import Mapping
 from functools import partial
 
 from handlers.acting import Context
@@ -9,7 +8,7 @@ from handlers.declined import cards, deciding, saying
 from handlers.declined.deciding import DeclinedCase, KeepForm, declined_reminder_row
 from handlers.home import to_do_list
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Chore, Command, Does, Opens, Room, Rows, card_shows
+from handlers.room import Asks, Chore, Command, Does, Lists, Opens, Room, card_shows
 from storage.tables.calls import Declined
 
 SAYS = "A caller doesn't want to be recorded"
@@ -24,11 +23,16 @@ DECLINED = Button("declined", LABEL, "")
 DECLINED_CALLS = MatterOf(DeclinedCase, cards.declined_card, declined_reminder_row)
 
 
-def declined_lists(ctx: Context) -> Mapping[str, Rows]:
+def declined_lists(ctx: Context) -> Lists:
     """List the declines where this person must name the call, and those that are waiting for their decision."""
-    decides = (one for one in ctx.store.matters.waiting_for(ctx.me.id, Declined) if one.erase_at is None)
-    rows = [_declined_row(ctx, one) for one in (*ctx.store.declines.unchosen(Declined.said_by == ctx.me.id), *decides)]
-    return {"waiting": to_do_list(rows)} if rows else {}
+    matters, me = ctx.store.matters, ctx.me.id
+
+    def rows() -> list[Row]:
+        names = (one for one in matters.held_by(Declined, me) if one.said_by == me and one.is_unchosen)
+        decides = (one for one in matters.waiting_for(me, Declined) if one.erase_at is None)
+        return [_declined_row(ctx, one) for one in (*sorted(names, key=lambda one: (one.asked_at, one.id)), *decides)]
+
+    return {"waiting": lambda: to_do_list(rows())}
 
 
 def _declined_row(ctx: Context, one: Declined) -> Row:

@@ -11,7 +11,7 @@ from handlers.digest import steps
 from handlers.digest.steps import AHEAD, MOST, DigestCase, DigestNews, WaitingMatter, gather_news, told_in
 from handlers.matters.case import who_was_told
 from handlers.matters.showing import MatterOf, kind_of
-from handlers.room import Does, Room, Rows
+from handlers.room import Does, Lists, Room
 from handlers.rules import Refused
 from storage.matters import Reminder
 from storage.records import Recording
@@ -207,13 +207,12 @@ def digest_reminder_row(case: DigestCase, reminder: Reminder) -> Row | None:
     return telling.reminder_line(words, case.matter.id)
 
 
-def list_unseen(ctx: Context) -> Mapping[str, Rows]:
+def list_unseen(ctx: Context) -> Lists:
     """List, at home, the newest digest that this person is asked to see; the cards of earlier ones stay."""
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    newest = ctx.store.matters.waiting_for(ctx.me.id, Digest)[-1:]
-    rows = [home.waiting_row(ctx, one, f"{Sign.WAITING} {week_words(one)}: please read it") for one in newest]
-    return {"waiting": home.to_do_list(rows)}
+    words = lambda one: f"{Sign.WAITING} {week_words(one)}: please read it"  # noqa: E731
+    return {"waiting": lambda: home.waiting_of(ctx, Digest, words, newest=1)}
 
 
 ROOM = Room(

@@ -11,7 +11,7 @@ from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Ro
 from handlers.figures import tables
 from handlers.figures.tables import Deadline, Gathering, Missed, gather_month
 from handlers.phrases import quantity_words, trouble_words, zone_city
-from handlers.room import Hands, Room, Rows, Shows
+from handlers.room import Hands, Lists, Room, Shows
 from handlers.rules import Refused, notices
 from handlers.rules import figures as rule
 from handlers.rules.figures import Cell, Column, ErasureCourse, Month, Table
@@ -375,7 +375,7 @@ def _month_page(ctx: Context, value: str) -> Page:
     return figures_page(for_reader(ctx, ctx.me, value))
 
 
-def _figure_lists(ctx: Context) -> Mapping[str, Rows]:
+def _figure_lists(ctx: Context) -> Lists:
     """Return the figures row for the two officers and their stand-ins; none for others."""
     if ctx.me.id not in ctx.policy.seats.in_roles or not notices.oversees_notices(
         ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)
@@ -383,7 +383,7 @@ def _figure_lists(ctx: Context) -> Mapping[str, Rows]:
         return {}
     month = rule.month_named(ctx.policy, "", ctx.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
-    return {"figures": home.short_list(WHAT, [row])}
+    return {"figures": lambda: home.short_list(WHAT, [row])}
 
 
 ROOM = Room(

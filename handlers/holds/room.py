@@ -1,18 +1,18 @@
 """What holds bring to the house: the kind of matter, what is at home, and the room (P12)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from handlers import phrases, telling
 from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.holds import cards, state, steps
 from handlers.holds.state import BegunHold, HoldCase, HoldForm
-from handlers.home import leaf_parts, short_list
+from handlers.home import drawn_list, leaf_parts, short_list
 from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Does, Opens, Room, Rows, Search, Shows, page_saying
+from handlers.room import Asks, Does, Lists, Opens, Room, Rows, Search, Shows, page_saying
 from handlers.rules import Refused
-from storage.holds import STANDING
 from storage.tables.calls import Hold, Keep
 
 
@@ -66,47 +66,38 @@ def all_calls(ctx: Context, value: str) -> Page:
     return Page(f"Calls of {hold}", tuple(leaf_parts("hold_calls", f"{hold}:", offset, case.number, lines)))
 
 
-def hold_lists(ctx: Context) -> Mapping[str, Rows]:
+def hold_lists(ctx: Context) -> Lists:
     """List the holds waiting for this person, the way to hold calls, and the other holds whose card they have."""
-    found = {"hold": short_list("Hold", [Row("Must calls be kept for a case?", Button(HoldForm.name, "Hold", ""))])}
-    if not (mine := list(_own_holds(ctx))):
-        return found
-    asked = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, Hold)}
-    waiting = [one for one in mine if one.id in asked]
-    rest = [one for one in mine if one.id not in asked]
+    ask = Row("Must calls be kept for a case?", Button(HoldForm.name, "Hold", ""))
     return {
-        **found,
-        "waiting": _hold_rows(ctx, "To do", waiting, ((len(waiting), "to do"),)),
-        "holds": _hold_rows(ctx, "Holds", rest),
+        "hold": lambda: short_list("Hold", [ask]),
+        "waiting": lambda: _hold_list(ctx, "To do", waiting=True),
+        "holds": lambda: _hold_list(ctx, "Holds", waiting=False),
     }
 
 
-def _own_holds(ctx: Context) -> Iterator[Hold]:
-    """Yield the holds in force whose card this person has, unless they have a conflict and didn't ask for it."""
-    held = ctx.store.matters.held_by(Hold, ctx.me.id, STANDING)
-    if not held:
-        return
-    ids = [one.id for one in held]
-    operators, holders = ctx.store.recordings.operators(ids), ctx.store.matters.holders(*held)
-    for one in held:
-        why = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
-        asked = one.begun == "asked" and one.asked_by == ctx.me.id
-        hidden = why is not None or ctx.me.id not in holders[one.id]
-        if asked or not hidden:
-            yield one
+def _hold_list(ctx: Context, heading: str, *, waiting: bool) -> Rows:
+    """List the holds in force whose card this person has, unless they have a conflict and didn't ask for it: those that
+    are waiting for this person, or the others.
+    """
+    held = ctx.store.matters.held_by(Hold, ctx.me.id, waiting=waiting)
+    operators = ctx.store.recordings.operators([one.id for one in held]) if held else {}
+    ctx.store.people.all_selves(set[int]().union(*operators.values(), *(one.concerned for one in held)))  # all at once
+
+    def shows(one: Hold) -> bool:
+        own = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
+        return own is None or (one.begun == "asked" and one.asked_by == ctx.me.id)
+
+    return drawn_list(
+        heading, [one for one in held if shows(one)], partial(_hold_rows, ctx), "to do" if waiting else ""
+    )
 
 
-def _hold_rows(ctx: Context, heading: str, holds: Sequence[Hold], told: tuple[tuple[int, str], ...] = ()) -> Rows:
-    """Return the list of these holds under a heading."""
-
-    def rows(most: int, skip: int) -> list[Row]:
-        some = holds[skip : skip + most]
-        numbers = ctx.store.counts(Keep.matter_id, Keep.matter_id.in_([one.id for one in some]))
-        names = {one.id: f"{one.name} asks" for one in ctx.store.people.named({one.asked_by for one in some}).values()}
-        names[ctx.me.id] = "You asked"
-        return [_hold_home_row(ctx, one, numbers.get(one.id, 0), names[one.asked_by]) for one in some]
-
-    return Rows(heading, len(holds), rows, told)
+def _hold_rows(ctx: Context, holds: Sequence[Hold]) -> list[Row]:
+    numbers = ctx.store.counts(Keep.matter_id, Keep.matter_id.in_([one.id for one in holds]))
+    names = {one.id: f"{one.name} asks" for one in ctx.store.people.named({one.asked_by for one in holds}).values()}
+    names[ctx.me.id] = "You asked"
+    return [_hold_home_row(ctx, one, numbers.get(one.id, 0), names[one.asked_by]) for one in holds]
 
 
 def _hold_home_row(ctx: Context, hold: Hold, number: int, asker: str) -> Row:

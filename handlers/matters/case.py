@@ -1,6 +1,6 @@
 """A matter with all that belongs to it, read once, so that rules and cards need not ask the store; the same for every kind."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -116,21 +116,31 @@ class Case(Generic[M]):
 
         `more` is given where that was read already; nobody has a part in a `new` one.
         """
-        store, policy, more = ctx.store, ctx.today, more or cls.load_more(ctx, matter)
-        alarm = store.alarms.latest(matter.id) if matter.state == "stuck" else None
+        return cls.of_all(ctx, (matter,), more, new=new)[0]
+
+    @classmethod
+    def of_all(cls, ctx: Context, matters: Sequence[M], given: More | None = None, *, new: bool = False) -> list[Self]:
+        """Return matters like `of`; the people of all of them are read together."""
+        store, policy, found, cases = ctx.store, ctx.today, [], list[Self]()
+        for one in matters:
+            more = given or cls.load_more(ctx, one)
+            alarm = store.alarms.latest(one.id) if one.state == "stuck" else None
+            found.append((one, more, alarm, cls._people_of(one, more, alarm)))
+        ids = [person for *_, groups in found for group in groups for person in group]
+        parties, people = store.people.of_matters([] if new else [one.id for one in matters], ids, policy.named)
+        for one, more, alarm, (askers, operators, concerned, decided, _) in found:
+            own = asking.involved_people(store, askers=askers, operators=operators, concerned=concerned)
+            out = asking.cannot_be_asked(store, policy, decided)
+            cases.append(cls(one, parties.get(one.id, []), people, policy, ctx.now, own, out, alarm, **more.fields))
+        return cases
+
+    @classmethod
+    def _people_of(cls, matter: M, more: More, alarm: Alarm | None) -> list[list[int]]:
+        """Return the askers, operators and others whom it concerns, who decided it, and whom its card names as well."""
+        named = (matter.begun_by, alarm and alarm.person_id, *cls.kind.names(matter), *more.people)
         concerned = (*more.concerned, *matter.concerned)
-        askers, operators, decided, named = (
-            [one for one in group if one]
-            for group in (
-                more.askers, more.operators, [matter.decided_by],
-                (matter.begun_by, alarm and alarm.person_id, *cls.kind.names(matter), *more.people),
-            )
-        )  # fmt: skip
-        ids = (*askers, *operators, *concerned, *decided, *named)
-        parties, people = store.people.of_matter("" if new else matter.id, ids, policy.named)
-        own = asking.involved_people(store, askers=askers, operators=operators, concerned=concerned)
-        out = asking.cannot_be_asked(store, policy, decided)
-        return cls(matter, parties, people, policy, ctx.now, own, out, alarm, **more.fields)
+        groups = (more.askers, more.operators, concerned, [matter.decided_by], named)
+        return [[one for one in group if one] for group in groups]
 
     @classmethod
     def load_more(cls, ctx: Context, matter: M) -> More:  # noqa: ARG003  most kinds do

@@ -1,6 +1,6 @@
 """Entering and withdrawing outages, and what notices add to the bot (P3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from handlers.matters.asking import redraw_matters
 from handlers.matters.showing import MatterOf
 from handlers.notices import cards, state, steps
 from handlers.notices.state import NoticeCase, OutageForm, WithdrawForm
-from handlers.room import Asks, Opens, Room, Rows, card_shows, page_saying
+from handlers.room import Asks, Lists, Opens, Room, card_shows, page_saying
 from handlers.rules import Refused
 from handlers.rules import notices as rule
 from storage.entered import Down
@@ -154,18 +154,21 @@ def _check_may_enter(ctx: Context) -> None:
 LONGEST = 80  # characters of what was wrong that a row shows
 
 
-def notice_lists(ctx: Context) -> Mapping[str, Rows]:
+def notice_lists(ctx: Context) -> Lists:
     """Return what is waiting for the reader; for those who oversee the notices, how each of them is doing."""
     today = ctx.policy.company_day(ctx.now)
     may_enter = rule.may_enter(ctx.today, ctx.me.id, today)
     if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    row_words = lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"  # noqa: E731
-    found = {"waiting": home.waiting_of(ctx, NoticeCheck, row_words)}
+    words = lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"  # noqa: E731
+    found = {"waiting": lambda: home.waiting_of(ctx, NoticeCheck, words)}
     if rule.oversees_notices(ctx.today, ctx.me.id, today):
-        found["notices"] = home.short_list("Notices to callers", [_notice_row(ctx, one) for one in rule.NOTICES])
+        draw = lambda those: [_notice_row(ctx, one) for one in those]  # noqa: E731
+        found["notices"] = lambda: home.drawn_list("Notices to callers", rule.NOTICES, draw)
     if may_enter:
-        found["outages"] = home.short_list("When callers were not told", list(_outage_rows(ctx)))
+        found["outages"] = lambda: home.drawn_list(
+            "When callers were not told", _outages(ctx), partial(_outage_rows, ctx)
+        )
     return found
 
 
@@ -191,12 +194,18 @@ def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[
     return sign, f"{state.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
 
 
-def _outage_rows(ctx: Context) -> Iterator[Row]:
-    """Yield the outages that count, and the way to enter one."""
-    for one in ctx.store.rows(Outage, Outage.ended_at.is_(None), by=(Outage.last.desc(), Outage.id)):
-        withdraw = Button("outage_withdraw", "Withdraw", one.id)
-        yield Row(f"{Sign.ALARM} {outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one))
-    yield Row("Was the announcement down?", Button(state.OutageForm.name, "Enter an outage", ""))
+def _outages(ctx: Context) -> list[Outage | None]:
+    """Return the outages that count, and None for the way to enter one."""
+    return [*ctx.store.rows(Outage, Outage.ended_at.is_(None), by=(Outage.last.desc(), Outage.id)), None]
+
+
+def _outage_rows(ctx: Context, those: Sequence[Outage | None]) -> Iterator[Row]:
+    for one in those:
+        if one is None:
+            yield Row("Was the announcement down?", Button(state.OutageForm.name, "Enter an outage", ""))
+        else:
+            withdraw = Button("outage_withdraw", "Withdraw", one.id)
+            yield Row(f"{Sign.ALARM} {outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one))
 
 
 def _line_names(ctx: Context, one: Outage) -> str:

@@ -1,14 +1,12 @@
 """What the policy's review brings to the house: the kind of matter, what is at home, and the room (P14)."""
 
-from collections.abc import Mapping
-
 from handlers import home, phrases, telling
 from handlers.acting import Context
 from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.matters.showing import MatterOf
 from handlers.policy_review import cards, state, steps
 from handlers.policy_review.state import DeclaredChange, DeclareForm, ReviewCase, known_reviews, next_due
-from handlers.room import Asks, Does, Opens, Room, Rows, page_saying
+from handlers.room import Asks, Does, Lists, Opens, Room, page_saying
 from handlers.rules.policy_review import REVIEWING, may_declare
 from storage.tables.reviews import PolicyReview
 
@@ -26,14 +24,14 @@ def _declared_page(declared: DeclaredChange) -> Page:
 DECLARE = Button(DeclareForm.name, "Declare a change", "")
 
 
-def review_lists(ctx: Context) -> Mapping[str, Rows]:
+def review_lists(ctx: Context) -> Lists:
     """Return the lists for people with a role in the review; no one else has any."""
     me = ctx.me
     if me.id not in ctx.policy.seats.in_roles:
         return {}
-    found = {"waiting": home.waiting_of(ctx, PolicyReview, _row_words)}
+    found = {"waiting": lambda: home.waiting_of(ctx, PolicyReview, _row_words)}
     if may_declare(ctx.policy, me.id):
-        found["policy_review"] = home.short_list("The policy’s review", [_next_row(ctx), *_rows_elsewhere(ctx)])
+        found["policy_review"] = lambda: home.short_list("The policy’s review", [_next_row(ctx), *_rows_elsewhere(ctx)])
     return found
 
 
@@ -47,10 +45,9 @@ def _next_row(ctx: Context) -> Row:
 
 def _rows_elsewhere(ctx: Context) -> list[Row]:
     """List open reviews that are waiting for others, if this person holds a copy."""
-    asked = {one.id for one in ctx.store.matters.waiting_for(ctx.me.id, PolicyReview)}
-    others = [one for one in ctx.store.matters.open(PolicyReview) if one.id not in asked]
-    holders = ctx.store.matters.holders(*others)
-    return [home.waiting_row(ctx, one, _row_words(one), "plain") for one in others if ctx.me.id in holders[one.id]]
+    found = ctx.store.matters.held_by(PolicyReview, ctx.me.id, waiting=False)
+    rest = sorted(found, key=lambda one: (one.asked_at, one.id))
+    return [home.waiting_row(ctx, one, _row_words(one), "plain") for one in rest]
 
 
 def _row_words(review: PolicyReview) -> str:

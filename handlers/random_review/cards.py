@@ -11,10 +11,10 @@ from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Pa
 from handlers.phrases import BROWSER, call_line, call_words, quantity_words
 from handlers.policy import Policy
 from handlers.random_review.state import OUTGOING, TOLD, CallReviewCase, DrawCase, is_late
-from handlers.room import Rows
+from handlers.room import Lists
 from handlers.rules import draw_file, random_review
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, file_text
-from storage.records import Recording
+from storage.records import Party, Recording
 from storage.tables.reviews import CallReview, Draw
 
 PATH = "/draws"
@@ -251,21 +251,23 @@ def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
     return (Actions((listen, Button("call_review", "Review this call", about))),)
 
 
-def home_lists(ctx: Context) -> Mapping[str, Rows]:
+def home_lists(ctx: Context) -> Lists:
     """Return the lists at home of reviewers and people with a role; no one else has any."""
     me = ctx.me
     reviews = me.id in ctx.policy.seats.reviewers
     if not reviews and me.id not in ctx.policy.seats.in_roles:
         return {}
-    newest = ctx.store.rows(Draw, by=(Draw.month.desc(),), most=SHOWN)
-    draws = [one for one in newest if _has_card(ctx, one)]
-    mine = [one for one in ctx.store.matters.open(CallReview) if one.reviewer == me.id]
+    return {
+        "waiting": lambda: home.to_do_list([*_review_rows(ctx), *_draw_rows(ctx, open_ones=True)]),
+        "random_review": lambda: home.short_list("Random review", _draw_rows(ctx, open_ones=False)),
+    }
+
+
+def _review_rows(ctx: Context) -> list[Row]:
+    mine = [one for one in ctx.store.matters.open(CallReview) if one.reviewer == ctx.me.id]
     mine.sort(key=lambda one: (one.asked_at, one.draw_id, one.department, one.place, one.id))
     calls = ctx.store.recordings.by_id(one.recording_id for one in mine)
-    rows = [review_row(one, calls[one.recording_id], ctx.policy, ctx.now) for one in mine]
-    found = {"waiting": home.to_do_list([*rows, *(_draw_row(ctx, one) for one in draws if one.is_open)])}
-    found["random_review"] = home.short_list("Random review", [_draw_row(ctx, one) for one in draws if not one.is_open])
-    return found
+    return [review_row(one, calls[one.recording_id], ctx.policy, ctx.now) for one in mine]
 
 
 def is_head(ctx: Context, reader: int) -> bool:
@@ -273,9 +275,15 @@ def is_head(ctx: Context, reader: int) -> bool:
     return reader in ctx.today.holders_on("head_of_customer_success", ctx.policy.company_day(ctx.now))
 
 
-def _has_card(ctx: Context, draw: Draw) -> bool:
-    """P10: return True for its reviewers, people asked to draw, and the Head, who reads the reviews."""
-    return is_head(ctx, ctx.me.id) or any(one.person_id == ctx.me.id for one in ctx.store.matters.parties(draw.id))
+def _draw_rows(ctx: Context, *, open_ones: bool) -> list[Row]:
+    """P10: list the newest draws for their reviewers, people asked to draw, and the Head, who reads the reviews."""
+    newest = ctx.store.rows(Draw, by=(Draw.month.desc(),), most=SHOWN)
+    draws = [one for one in newest if one.is_open is open_ones]
+    if draws and not is_head(ctx, ctx.me.id):
+        theirs = Party.matter_id.in_([one.id for one in draws])
+        mine = {one.matter_id for one in ctx.store.rows(Party, Party.person_id == ctx.me.id, theirs)}
+        draws = [one for one in draws if one.id in mine]
+    return [_draw_row(ctx, one) for one in draws]
 
 
 def _draw_row(ctx: Context, draw: Draw) -> Row:

@@ -1,6 +1,5 @@
 """What erasure adds to the bot: the clock's work at a call's moment, the guard's pauses, certificates and lists (P12)."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from handlers.acting import Context
@@ -9,26 +8,24 @@ from handlers.home import waiting_of
 from handlers.matters.showing import MatterOf
 from handlers.phrases import line_words
 from handlers.retention import cards, erasing, guard
-from handlers.room import Does, Room, Rows, Shows
+from handlers.room import Does, Lists, Room, Rows, Shows
 from storage.records import Recording
 from storage.tables.calls import Erasure, ErasurePause
 
 LATELY = timedelta(days=30)
 
 
-def retention_lists(ctx: Context) -> Mapping[str, Rows]:
+def retention_lists(ctx: Context) -> Lists:
     """List pauses to decide and recent certificates; people without a role have no such lists."""
     if ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    waits = {"waiting": waiting_of(ctx, ErasurePause, lambda _: f"{Sign.ALARM} Erasures paused: continue or keep?")}
-    if not erasing.answers_for_erasure(ctx):
-        return waits
-    since = ctx.now - LATELY
-    number = ctx.store.erasures.count(since)
-    return {
-        **waits,
-        "erased": Rows("Erased in the last 30 days", number, lambda most, skip: _certificate_rows(ctx, most, skip)),
-    }
+    words = f"{Sign.ALARM} Erasures paused: continue or keep?"
+    return {"waiting": lambda: waiting_of(ctx, ErasurePause, lambda _: words), "erased": lambda: _erased_list(ctx)}
+
+
+def _erased_list(ctx: Context) -> Rows:
+    number = ctx.store.erasures.count(ctx.now - LATELY) if erasing.answers_for_erasure(ctx) else 0
+    return Rows("Erased in the last 30 days", number, lambda most, skip: _certificate_rows(ctx, most, skip))
 
 
 def _certificate_rows(ctx: Context, most: int, skip: int) -> list[Row]:

@@ -149,7 +149,7 @@ CARDS: Mapping[str, Card] = {
     "pause-stuck": pause_cards.pause_card(_pause(state="stuck"), HELENA),
     "pause-kept": pause_cards.pause_card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
     "pause-continued": pause_cards.pause_card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
-    "home-head": home.front_card(LISTS, (Button("request", "Ask for a recording", "", "primary"),)),
+    "home-head": home.front_card({name: LISTS[name] for name in home.AT_HOME}, (Button("request", "Ask for a recording", "", "primary"),)),
     "home-empty": home.front_card({}, (Button("request", "Ask for a recording", "", "primary"),)),
     "home-closed": home.closed_home("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
@@ -178,7 +178,9 @@ PAGES: Mapping[str, Page] = {
             ("From Thu 26 Nov no one can stand in as Team Leader. Please ask the policy’s owner to name a deputy.",),
         )
     ),
-    "page-manage": Page("Manage", tuple(home.manage_rows(LISTS))),
+    "page-manage": Page(
+        "Manage", tuple(home.manage_rows({name: one for name, one in LISTS.items() if name not in home.AT_HOME}))
+    ),
     "page-held": held_page(BegunHold("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
     "page-policy-sought": policy_overview(POLICY, "how long are calls kept", False),
 }

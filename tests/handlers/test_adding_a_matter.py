@@ -86,7 +86,7 @@ ROOM = Room(
     "downloads",
     buttons={"download_approve": Does(approve_download, "Approve")},
     matter=MatterOf(DownloadCase, card, row),
-    lists=lambda ctx: {"waiting": waiting_of(ctx, Download, lambda one: f"Download {one.id}")},
+    lists=lambda ctx: {"waiting": lambda: waiting_of(ctx, Download, lambda one: f"Download {one.id}")},
 )
 del HANDLERS[KNOWN:]  # it is no part of the product
 

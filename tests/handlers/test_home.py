@@ -6,8 +6,7 @@ from handlers import delivering, home
 from handlers.access import deciding
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.cards import Row
-from handlers.home import ON_A_PAGE, collect_lists, list_page
-from handlers.room import ROOMS
+from handlers.home import ON_A_PAGE, list_page
 from tests.each import each
 from tests.handlers.builders import Company, account, approved, ask, audit, ledger, left, meet, refusal
 from tests.handlers.reading import buttons, home_of, labels, lines, listed, looking, managed, text, title
@@ -123,7 +122,7 @@ async def _asked(company: Company, who: Actor, many: int) -> list[str]:
 
 async def _page(company: Company, who: Actor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
     """A list's own page: what it says first, its rows' ids, and the buttons that turn it."""
-    dialog = await looking(company, who, lambda ctx: list_page(collect_lists(ctx, ROOMS), value))
+    dialog = await looking(company, who, lambda ctx: list_page(ctx, value))
     rows = [one for one in dialog.parts if isinstance(one, Row)]
     turns = [(one.label, one.value) for part in dialog.parts if hasattr(part, "buttons") for one in part.buttons]
     first = next(text(one.words) for one in dialog.parts if hasattr(one, "words"))
