@@ -23,6 +23,7 @@ NOT_YOURS = "This is not one of the calls we sent you."
 LISTEN_ONLY = "There is no such page."
 WHY = {
     "erased": "We no longer keep the recording of this call.",
+    "locked": "We haven’t decided yet whether we can send this call. Please phone us.",
     "missing": "The recording of this call is no longer there. Please phone us.",
 }
 """Why a call can't be had."""
@@ -221,7 +222,7 @@ def covers_call(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
 def _why_not(recording: Recording, *, closed: bool) -> str:
     """Return why a call can't be had, by a key of `WHY`; empty if it can."""
     if recording.state not in ("present", "closed", "erased"):
-        return "missing"
+        return "locked" if recording.state == "declined" else "missing"
     return "erased" if closed or recording.state == "erased" else ""
 
 

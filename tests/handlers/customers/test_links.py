@@ -8,6 +8,7 @@ import pytest
 from handlers.acting import WEB, Context
 from handlers.customers import links
 from handlers.customers import serving as customers_serving
+from handlers.customers.cards import LOCKED
 from handlers.customers.links import Admitted, Fit, judge_passcode
 from handlers.customers.serving import (
     ENDED,
@@ -332,6 +333,16 @@ async def test_p8_nothing_that_names_anybody_stands_there(company: Company) -> N
     told = repr(await view(one))
     for secret in (NAME, ADDRESS, "Bram", "Tolliver", "41234567", "CS-10443", "call-1'", one.secret, one.code):
         assert secret not in told, secret
+
+
+async def test_p5_a_customer_never_reads_that_a_locked_call_is_gone(company: Company) -> None:
+    """The releaser is asked not to say so either: a decision or a hold may keep the call."""
+    assert "please don’t tell the customer that we have none" in LOCKED
+    one = await (await sent(company)).let_in()
+    await one.change((Recording, company.calls[0]), state="declined")
+    assert [call.why for call in (await view(one)).calls] == [WHY["locked"], ""]
+    assert "haven’t decided yet" in WHY["locked"]
+    assert await why(one, customers_serving.note_played, company.calls[0], 0, 9) == (WHY["locked"], "locked")
 
 
 async def test_p12_what_can_not_be_had_says_why(company: Company) -> None:
