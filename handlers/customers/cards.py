@@ -42,6 +42,7 @@ LOCKED = (
     " that we have none. You can release it if it is kept."
 )
 GOING = "The caller declined to be recorded on {days}, and that recording will be erased. It is locked, so you can’t release it. Please refuse this as erased: the recording goes once the request is closed."
+UNSENT = "{locked} of the {calls} calls {are} locked and won’t be sent."
 CONFIRM = "By releasing it you confirm who asks, that the call is theirs, and the address."
 LATE = "It is late, and that stays on record"
 TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
@@ -132,6 +133,14 @@ def hidden_audio_cautions(case: CustomerCase) -> tuple[str, ...]:
         )
         cautions += [words.format(days=phrases.list_words(list(days), "and"))] if days else []
     return tuple(cautions)
+
+
+def unsent_cautions(case: CustomerCase) -> tuple[str, ...]:
+    """Warn the releaser if some of the calls are locked, so that only the others are sent."""
+    locked, calls = sum(one.state == "declined" for one in case.recordings), len(case.recordings)
+    return (
+        (UNSENT.format(locked=locked, calls=calls, are="is" if locked == 1 else "are"),) if 0 < locked < calls else ()
+    )
 
 
 def _customer_title(case: CustomerCase, reader: int) -> str:
@@ -306,7 +315,9 @@ def _warning_parts(case: CustomerCase, reader: int) -> tuple[str, ...]:
         return ()
     others = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
     for_releaser = (
-        (*hidden_audio_cautions(case), *others, *_own_address_cautions(case)) if case.may_release(reader) else ()
+        (*unsent_cautions(case), *hidden_audio_cautions(case), *others, *_own_address_cautions(case))
+        if case.may_release(reader)
+        else ()
     )
     return (*release_cautions(case), *for_releaser)
 

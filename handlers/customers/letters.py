@@ -25,7 +25,8 @@ ERASED = "erased"
 """The key of the refusal that says when recordings are erased, and not which one was, or why."""
 GONE = "We erase a recording after {months}, or sooner if the caller asked not to be recorded. Calls before {before} have been erased."
 ASKED = "you asked us for a recorded call"
-"""For one call and for many alike, also where there is none."""
+"""For one call, and also where there is none."""
+ASKED_FOR_SEVERAL = "you asked us for recorded calls"
 
 
 def copy_letter(policy: Policy, known: Details, calls: int, link: str = "", *, gives: str) -> Written:
@@ -33,15 +34,16 @@ def copy_letter(policy: Policy, known: Details, calls: int, link: str = "", *, g
 
     Without a `link` it is a preview.
     """
-    the_calls = "the call" if calls == 1 else "the calls"
-    ready = "It is ready for you." if calls == 1 else f"{quantity_words(calls, 'call')} are ready for you."
+    one = calls == 1
+    the_calls, asked = ("the call", ASKED) if one else ("the calls", ASKED_FOR_SEVERAL)
+    ready = "It is ready for you." if one else f"{quantity_words(calls, 'call')} are ready for you."
     can = f"hear and download {the_calls}" if gives == "copy" else f"hear {the_calls}"
     only = f"You can’t download {the_calls}, because someone else is heard or mentioned."
     return Written(
-        f"Your call with {policy.company.name}",
+        f"Your {'call' if one else 'calls'} with {policy.company.name}",
         f"Dear {known.name},",
         (
-            f"On {_asked_day(policy, known)} {ASKED}. {ready}",
+            f"On {_asked_day(policy, known)} {asked}. {ready}",
             f"To open the page you need a six-digit passcode. We’ll phone you with it; we never send it by e-mail. You can then {can}.",
             *((only,) if gives == "listen" else ()),
             f"The link works for {quantity_words(policy.customers.link_days, 'day')}.",

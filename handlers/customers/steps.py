@@ -246,7 +246,8 @@ def open_release(ctx: Context, about: str) -> str:
     copy, listen = (_draft_letter(ctx, case, known, gives) for gives in ("copy", "listen"))
     instead = "\n\n".join(one for one in listen.paragraphs if one not in copy.paragraphs)
     shown = letters.preview_letter(known.address, copy, letters.OPEN)
-    return f"{shown}\n\nIf you choose below that they may only listen, the mail says instead:\n\n{instead}"
+    head = "\n\n".join((*cards.unsent_cautions(case), shown))
+    return f"{head}\n\nIf you choose below that they may only listen, the mail says instead:\n\n{instead}"
 
 
 def open_refusal(ctx: Context, about: str) -> str:

@@ -382,6 +382,19 @@ async def test_p8_the_releaser_reads_of_a_call_that_nobody_could_name(company: C
     assert len([one for one in lines(await seen(company, request, company.tara)) if told in one]) == 1
 
 
+async def test_p5_the_releaser_reads_before_sending_which_calls_are_not_sent(company: Company) -> None:
+    await register(
+        company.door, call(0, native_id="m-0", caller="+61412345671"), call(0, native_id="m-1", caller="+61412345671")
+    )
+    await afterwards(company)
+    request = await a_request(company, recordings=["number:+61412345671"])
+    told = await preview(company, ReleaseForm.name, await as_shown(company, request))
+    unsent = "1 of the 3 calls is locked and won’t be sent."
+    assert (told.startswith(unsent), "Your calls with" in told, "2 calls are ready" in told) == (True, True, True)
+    assert any(unsent in one for one in lines(await seen(company, request, company.tara)))
+    assert unsent not in await preview(company, "customer_refuse", await as_shown(company, request))
+
+
 async def test_p8_the_releaser_reads_that_a_named_call_is_still_there(company: Company) -> None:
     request = await a_request(company)
     assert not await _warned(company, request, company.tara)
