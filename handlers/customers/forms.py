@@ -218,6 +218,7 @@ class NumberForm(Form):
 
 NUMBER = "number:"
 MOST_NUMBERS = 3  # that are offered as a whole
+FIRST = 12  # calls that come before them, since Teams shows 15 options
 GONE = "One of these calls is no longer there. Please choose again."
 LONGEST_WISH = 200  # characters that are read
 FOUND = "These may be the calls. Please check which are the customer’s."
@@ -225,10 +226,11 @@ NONE = "I found no call. You can leave this empty for now."
 
 
 def find_calls_and_numbers(ctx: Context, typed: str) -> list[Option]:
-    """Return the calls that match what was typed, after an option for all calls of each number that matches."""
+    """Return the calls that match what was typed, then all calls of each number that matches; first if it was typed."""
     found = finding.look_for_calls(ctx, typed)
-    whole = _typed_number(ctx, typed) or (number_options(ctx, found.exactly) if typed.strip() else [])
-    return finding.offer_or_examples([*whole, *found.all], typed)
+    typed_whole, calls = _typed_number(ctx, typed), found.all
+    whole = number_options(ctx, found.exactly) if typed.strip() and not typed_whole else []
+    return finding.offer_or_examples([*typed_whole, *calls[:FIRST], *whole, *calls[FIRST:]], typed)
 
 
 def number_options(ctx: Context, found: Sequence[Option]) -> list[Option]:

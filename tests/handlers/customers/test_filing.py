@@ -146,6 +146,8 @@ async def test_p8_a_number_is_offered_with_all_its_calls_once_somebody_types(com
     # Its other calls may be locked, since their caller declined: a request can be for them all the same.
     assert await found("0412 345 672") == [("number:+61412345672", "Any call with ••••\N{NO-BREAK SPACE}672")]
     assert await found("+61 498 000 111") == [("number:+61498000111", "Any call with ••••\N{NO-BREAK SPACE}111")]
+    by_reference = await looking(company, company.anna, lambda ctx: search.find(ctx, "CS-10443"))
+    assert [one.value.startswith("number:") for one in by_reference] == [False] * (len(by_reference) - 1) + [True]
     chosen = ["number:+61412345671", str(company.calls[0]), "odd"]
     named = await looking(company, company.anna, lambda ctx: [one.value for one in search.named(ctx, chosen)])
     assert named == chosen[:2]
