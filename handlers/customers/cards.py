@@ -380,6 +380,8 @@ def _customer_row(case: CustomerCase, reader: int) -> Row:
 def _action_parts(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Return what this reader may do now: the usual first, three at most unless it is the whole of the card."""
     found = tuple(_customer_buttons(case, reader)) if case.known is not None else ()
+    if not whole and _delivery_progress(case)[0] == "heard":  # who needs another passcode gets it in Details
+        found = tuple(one for one in found if one.action != "customer_passcode")
     return (Actions(found if whole else found[:PLACES]),) if found else ()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers import sealing, telling
-from handlers.acting import Context, Effect, Result, handler
+from handlers.acting import Context, Effect, Result, Tell, handler
 from handlers.cards import Written
 from handlers.customers import filing, links
 from handlers.customers.state import CustomerCase, Details
@@ -300,18 +300,18 @@ def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, co
 
 
 def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> Told:
-    """Count the request as answered: tell the filer, and for a copy the person who reads out the passcode.
+    """Count the request as answered: for a copy, tell the person who reads out the passcode.
 
     The link's days start now.
     """
     request, detail = case.matter, dict[str, Any](close_answered(ctx, case))
     once = f"answered:{request.id}:{letter.id}"
-    words = "The answer is on its way to the customer. Press Details to follow it."
-    told = telling.tell_of(request.id, [request.filed_by], words, once)
+    told = tuple[Tell, ...]()
     if letter.link:
         detail |= start_link_days(ctx, case, letter) if letter.link in ALIVE else {}
-        words = "I’ve sent the link. The customer gets the passcode from you by phone: press Details."
-        told += telling.tell_of(case.matter.id, case.releasers, words, once)
+        words = "I’ve sent the link. Phone the customer and read out the passcode: press Passcode on the card."
+        # Without a button, since nothing edits the line once the customer has heard the call.
+        told = tuple(Tell(one, words, once, matter=request.id) for one in case.releasers)
     return detail, told
 
 

@@ -100,6 +100,10 @@ def _link(**more: Any) -> CustomerLetter:
             {"state": "answered", "outcome": "released", "letters": [_link()]}, "sent",
             "[Passcode] [It bounced] [Wrong address]", "[Withdraw]",
         ),
+        (
+            {"state": "answered", "outcome": "released", "letters": [_link(opened_at=NOW, fetched_at=NOW)]}, "heard",
+            "[Wrong address] [Withdraw]", "[Withdraw]",
+        ),
     ],
 )  # fmt: skip
 async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(

@@ -69,11 +69,9 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     for kind in (filing.remind_releasers, filing.remind_on_the_day, filing.remind_once_late):
         assert await comes(company, kind.action, request) is None
     assert await tells(company, company.tara) == [
-        ("I’ve sent the link. The customer gets the passcode from you by phone: press Details.", "details")
+        ("I’ve sent the link. Phone the customer and read out the passcode: press Passcode on the card.", "")
     ]  # fmt: skip
-    assert await tells(company, company.anna) == [
-        ("The answer is on its way to the customer. Press Details to follow it.", "details")
-    ]
+    assert await tells(company, company.anna) == []
 
 
 async def test_p8_an_answer_that_comes_twice_counts_once(company: Company) -> None:
@@ -200,7 +198,7 @@ async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Comp
     await company.door.enter(steps.note_arrived(request), company.cora)
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, mail.state) == ("answered", NOW + timedelta(hours=2), "accepted")
-    assert any("gets the passcode from you by phone" in words for words, _ in await tells(company, company.tara))
+    assert any("read out the passcode" in words for words, _ in await tells(company, company.tara))
 
 
 async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Company) -> None:
