@@ -1,11 +1,12 @@
 """What people see of a hold and of its calls, in every state; all its words for people are here (P12)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.case import who_was_told
-from handlers.phrases import call_line, capitalise, line_words, moment_words, one_line, quantity_words
+from handlers.phrases import call_line, capitalise, join_sentences, line_words, moment_words, one_line, quantity_words
 from handlers.policy import Policy
 from storage.holds import HeldCall
 from storage.records import Person, Recording
@@ -26,7 +27,7 @@ def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
         (
             Title(SIGNS[case.matter.state], _title_words(case, reader), _hold_state(case, reader)),
             *_outcome_parts(case, reader, whole=whole),
-            *(facts if whole else (Said("", reason),) if reason else ()),
+            *(facts if whole else (*_first_call(case), *((Said("", reason),) if reason else ()))),
             *_turn_parts(case, reader, whole=whole),
             *_hold_buttons(case, reader),
             Small(case.small),
@@ -129,6 +130,15 @@ def _call_parts(case: HoldCase) -> tuple[Part, ...]:
     more = case.number - FIRST
     rest = (Row(f"And {more} more.", Button("hold_calls", "Show all", case.matter.id)),) if more > 0 else ()
     return (*lines, *rest)
+
+
+def _first_call(case: HoldCase) -> tuple[Part, ...]:
+    """Return the first call, by which a person decides whether to keep it, and how many more there are."""
+    if not case.matter.is_open or not case.calls:
+        return ()
+    first = held_call_line(case.policy, case.calls[0], case.now)
+    more = (f"· and {quantity_words(case.number - 1, 'more call')}",) if case.number > 1 else ()
+    return (replace(first, words=join_sentences((first.words, *more))),)
 
 
 def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
