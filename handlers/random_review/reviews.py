@@ -22,6 +22,7 @@ NO_REVIEWER = "The calls of {month} are drawn, but I can't reach any reviewer ({
 LEFT = "You have {calls} of {month} left to review, until {until}. Press Details to hear {which}."
 COME = "You have new calls from {month} to review, until {until}. Press Details to hear them."
 UNTOLD = "You said that the caller wasn’t told about the recording ({review}). If someone should look into it, press Report in confidence."
+EMPTY = "Write what was good, or “nothing to note”."
 UNREVIEWED = "{calls} drawn from {month} {were} not reviewed in time. Press Details to see whose."
 
 
@@ -231,6 +232,8 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
         )
     if case.outgoing and not isinstance(form, OutgoingForm):
         raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
+    if not (form.good or form.training):
+        raise Refused.at({"good": EMPTY}, "P10")
     row.told = form.told if case.outgoing and isinstance(form, OutgoingForm) else ""
     seal, told = Seal(ctx), ReviewWords(good=form.good, training=form.training).model_dump_json()
     if row.sealed is None:
