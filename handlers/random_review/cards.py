@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from handlers import home
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Part, Row, Sign, Small, Title, When, said
-from handlers.phrases import BROWSER, call_line, call_words, quantity_words
+from handlers.phrases import BROWSER, call_line, call_words, day_words, quantity_words
 from handlers.policy import Policy
 from handlers.random_review.state import OUTGOING, TOLD, CallReviewCase, DrawCase, is_late
 from handlers.room import Lists
@@ -155,7 +155,8 @@ def _taken_out_words(case: DrawCase, cause: str, person: int | None, number: int
 
 def _reader_rows(case: DrawCase, reader: int, most: int) -> tuple[Part, ...]:
     """Return the first calls of this reader; a platform has no room for many."""
-    mine = sorted(case.of_reviewer(reader), key=lambda one: one.state != "waiting")
+    mine = [one for one in case.of_reviewer(reader) if most > 2 or one.state == "waiting"]
+    mine.sort(key=lambda one: one.state != "waiting")
     rows = [review_row(one, case.calls[one.recording_id], case.policy, case.now) for one in mine[:most]]
     short = rows if most > 2 else [replace(one, small=None) for one in rows]
     more = len(mine) - len(rows)
@@ -193,7 +194,7 @@ def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
     department = department_words(case.policy, case.matter.department)
     return Card(
         (
-            Title(sign, "Call to review", state),
+            Title(sign, *_review_title(case, state, mine=mine)),
             Line((f"{department}, {month_words(case.draw.month)}",)),
             Line(call_line(case.call, case.policy, case.now)),
             *_turn_parts(case),
@@ -204,6 +205,14 @@ def review_card(case: CallReviewCase, *, mine: bool = True) -> Card:
         ),
         f"A call drawn at random: {state}.",
     )
+
+
+def _review_title(case: CallReviewCase, state: str, *, mine: bool) -> tuple[str, str]:
+    """Return the title of a drawn call's card, and its state unless the title says it."""
+    if case.matter.state != "reviewed" or not mine:
+        return "Call to review" if case.matter.state == "waiting" else "Call drawn for review", state
+    day = day_words(date.fromisoformat(case.call.local_day), case.policy.company_day(case.now))
+    return f"You reviewed {case.call.operator_name}’s call of {day}", ""
 
 
 def review_row(review: CallReview, call: Recording, policy: Policy, now: datetime) -> Row:
@@ -248,7 +257,8 @@ def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
         return ()
     listen = Button("listen", "Listen", case.matter.id, "primary", hint=BROWSER)
     about = f"{case.matter.id}:{OUTGOING}" if case.outgoing else case.matter.id
-    return (Actions((listen, Button("call_review", "Review this call", about))),)
+    label = "Change your review" if case.matter.state == "reviewed" else "Review this call"
+    return (Actions((listen, Button("call_review", label, about))),)
 
 
 def home_lists(ctx: Context) -> Lists:

@@ -234,6 +234,11 @@ async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(
     await reviewed(company, one)
     card = await detailed(company, one.id, company.helena)
     told = "\n".join(lines(card))
+    mine, _ = both(company, one)
+    whole = await detailed(company, one.id, mine)
+    assert (lines(whole)[0][:14], labels(whole)) == ("✅ You reviewed", ["Listen", "Change your review"])
+    card = await seen(company, draw, mine)
+    assert not [line for line in lines(card) if "· reviewed" in line or one.id in line]
     assert "Clear and kind." in told
     assert "Listen" not in told
     assert (await refusal(company, listening.make_listen_code(one.id), company.helena)).code == "not_holder"
@@ -241,6 +246,16 @@ async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(
     assert one.id in "\n".join(lines(whole))
     assert await whole_of(company, one.id, company.tara) is None
     assert "Told at the start" not in told
+
+
+async def test_p10_an_empty_review_is_refused_with_what_to_write(company: Company) -> None:
+    await a_month(company)
+    one = await incoming(company, await all_drawn(company))
+    await heard(company, one)
+    mine, _ = both(company, one)
+    refused = await refusal(company, reviews.review_call(one.id, ReviewForm.read({})), mine)
+    assert "nothing to note" in refused.fields["good"]
+    await company.door.enter(reviews.review_call(one.id, ReviewForm.read({"training": "None."})), mine)
 
 
 async def test_p3_of_an_outgoing_call_its_reviewer_says_whether_the_caller_was_told(company: Company) -> None:
