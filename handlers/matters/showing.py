@@ -11,6 +11,7 @@ from handlers.door import catch_up_cards
 from handlers.matters import asking
 from handlers.matters.asking import may_look
 from handlers.matters.case import Case
+from handlers.phrases import day_words
 from handlers.room import ROOMS, DrawnCard, Room, Shows
 from handlers.rules import Refused
 from handlers.rules import whose_data as rule
@@ -169,15 +170,15 @@ def show_card(ctx: Context, matter: str, reader: int) -> DrawnCard | None:
 
 
 def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
-    """P14: return the line that says which text of the policy was in force when it was closed; empty while it is open."""
+    """P14: return the line that says which day's policy was in force when it was closed; empty while it is open."""
     row = ctx.store.matters.get(matter)
     if row is None or row.closed_at is None:
         return ()
     text = ctx.store.first_row(PolicyText, PolicyText.since <= row.closed_at, by=(PolicyText.number.desc(),))
     if text is None:
         return ()
-    how = "Decided by the policy" if row.state in DECIDED else "The policy when it closed:"
-    return (Small(f"{how} {text.digest[:12]}"),)
+    how = "Decided" if row.state in DECIDED else "Closed"
+    return (Small(f"{how} under the policy of {day_words(ctx.policy.company_day(text.since), None)}"),)
 
 
 @handler("matters.pressed", about="matter")

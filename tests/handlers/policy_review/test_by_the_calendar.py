@@ -225,6 +225,6 @@ async def test_p14_details_of_what_was_decided_name_the_text_of_its_day(company:
     async def page() -> Page:
         return await looking(company, company.ruth, lambda ctx: details.page(ctx, review))
 
-    assert "Decided by the policy" not in str((await page()).parts)
+    assert "under the policy of" not in str((await page()).parts)
     await complete(company, review, company.ruth)
-    assert f"Decided by the policy {POLICY.digest[:12]}" in str((await page()).parts)
+    assert "Decided under the policy of Tue 24 Nov 2026" in str((await page()).parts)
