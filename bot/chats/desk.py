@@ -33,8 +33,8 @@ SOON = timedelta(seconds=2)  # before what was kept is tried again
 
 
 CALLS = ("recordings", "customer_calls")  # the look-ups that READING is about
-OTHERS = "Please fill in the new fields. Nothing was sent yet."
-MORE = "This needs a few more details. Nothing was sent yet."
+OTHERS = "These fields are for what you chose. Please fill them in to send it."
+MORE = "Please add these details to send it."
 READING = "I’m still reading in the calls. If yours is missing, please try again in a few minutes."
 
 NOT_NOW = Option(HINT, "I can’t search right now", "Please type again in a moment.")

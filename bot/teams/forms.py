@@ -6,6 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, assert_never
 
+from bot.chats.desk import MORE, OTHERS
 from bot.chats.wording import LEAST, cut_text, largest_fitting
 from bot.teams import render
 from bot.teams.render import Element, Pen
@@ -17,6 +18,8 @@ Answers = Mapping[str, str | Sequence[str]]
 OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro", "drawn", "kept"})
 """Names that travel beside the answers, so no field may have one of them."""
 SEND, CANCEL = "send", "cancel"
+OPTIONAL = " (optional)"
+"""What is behind the label of a field that may be left empty, as Slack shows it."""
 # Results of a search (a typeahead's list shows no more: learn.microsoft.com, Typeahead search in Adaptive Cards) and
 # options of a list; characters of an option's title and of its value, which is an id.
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
@@ -121,7 +124,8 @@ def _draw_within(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, 
     body: list[Element] = [] if pen.dialog else [render.heading_block(pen.plain(sheet.title, render.HEADER), "large")]
     body += [pen.text(sheet.intro)] if sheet.intro else []
     known = {field.name for field in sheet.fields}
-    body += [_draw_problem(words, pen) for name, words in filled.problems.items() if name not in known]
+    above = (words for name, words in filled.problems.items() if name not in known)
+    body += [pen.text(words) if words in (OTHERS, MORE) else _draw_problem(words, pen) for words in above]
     for field in sheet.fields:
         # A client blocks every button that sends the fields along while a required one is empty.
         body += _draw_field(field, filled, pen, typed, count, required=not (field.optional or sheet.half))
@@ -172,7 +176,7 @@ def _draw_field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, 
     value, chosen = filled.values.get(field.name, ""), _chosen_before(field, filled, count)
     element: Element = {
         "id": field.name,
-        "label": pen.plain(field.label, render.HEADER),
+        "label": pen.plain(f"{field.label}{OPTIONAL if field.optional else ''}", render.HEADER),
         "isRequired": required and not chosen,
         "errorMessage": _missing_text(field),
         **_draw_input(field, value, chosen, filled.offered.get(field.name, ()), pen, typed, count),
@@ -269,10 +273,10 @@ def _option_label(option: Option) -> str:
 
 
 def _help_text(field: Field) -> str:
-    """Return a field's help, with a warning if more may be asked later, since clients redraw nothing before sending."""
+    """Return a field's help, which also says if a choice adds fields, since clients redraw nothing before sending."""
     more = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
     if isinstance(field, Choice) and field.redraws:
-        more = "Some choices ask for more details when you press the button below. Nothing is sent before that."
+        more = "Some choices add fields before anything is sent."
     return f"{field.help} {more}".strip()
 
 

@@ -21,6 +21,12 @@ def entries(fields: Iterable[Json], given: Mapping[str, Any], offered: Choices) 
     return {str(one["id"]): _entry(one, given, offered) for one in known}
 
 
+def names(one: Json) -> tuple[str, ...]:
+    """What an input may be called: its id, or its label with or without what says that it may be left empty."""
+    label = str(one.get("label", ""))
+    return str(one["id"]), label, label.removesuffix(" (optional)")
+
+
 def field(fields: Iterable[Json], name: str) -> Json:
     """The input with this id or label. Raises LookupError."""
     return _field(list(fields), name)
@@ -40,13 +46,13 @@ def gathered(fields: Iterable[Json], values: Mapping[str, str]) -> dict[str, str
 
 def _field(fields: list[Json], name: str) -> Json:
     for one in fields:
-        if name in (one["id"], one.get("label")):
+        if name in names(one):
             return one
     raise LookupError(f"the card has no input {name!r}; there is {[one['id'] for one in fields]}")
 
 
 def _entry(one: Json, given: Mapping[str, Any], offered: Choices) -> str:
-    for name in (str(one["id"]), str(one.get("label", ""))):
+    for name in names(one):
         if name in given:
             return _typed(one, given[name], offered)
     return str(one.get("value", ""))

@@ -156,7 +156,7 @@ class Person:
     def _newest(self, name: str) -> Message:
         for message in reversed(self.chat):
             fields = actions.inputs({"body": message.cards})
-            if any(name in (one["id"], one.get("label")) for one in fields):
+            if any(name in inputs.names(one) for one in fields):
                 return message
         raise LookupError(f"no message has an input {name!r}")
 
