@@ -18,8 +18,6 @@ Answers = Mapping[str, str | Sequence[str]]
 OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro", "drawn", "kept"})
 """Names that travel beside the answers, so no field may have one of them."""
 SEND, CANCEL = "send", "cancel"
-OPTIONAL = " (optional)"
-"""What is behind the label of a field that may be left empty, as Slack shows it."""
 # Results of a search (a typeahead's list shows no more: learn.microsoft.com, Typeahead search in Adaptive Cards) and
 # options of a list; characters of an option's title and of its value, which is an id.
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
@@ -176,7 +174,7 @@ def _draw_field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, 
     value, chosen = filled.values.get(field.name, ""), _chosen_before(field, filled, count)
     element: Element = {
         "id": field.name,
-        "label": pen.plain(f"{field.label}{OPTIONAL if field.optional else ''}", render.HEADER),
+        "label": pen.plain(f"{field.label}{' (optional)' if field.optional else ''}", render.HEADER),
         "isRequired": required and not chosen,
         "errorMessage": _missing_text(field),
         **_draw_input(field, value, chosen, filled.offered.get(field.name, ()), pen, typed, count),

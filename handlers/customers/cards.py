@@ -313,11 +313,9 @@ def _warning_parts(case: CustomerCase, reader: int) -> tuple[str, ...]:
     """
     if not case.matter.is_open:
         return ()
-    others = (BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()
+    others = (*unsent_cautions(case), *((BESIDE.format(others=", ".join(case.beside)),) if case.beside else ()))
     for_releaser = (
-        (*unsent_cautions(case), *hidden_audio_cautions(case), *others, *_own_address_cautions(case))
-        if case.may_release(reader)
-        else ()
+        (*hidden_audio_cautions(case), *others, *_own_address_cautions(case)) if case.may_release(reader) else ()
     )
     return (*release_cautions(case), *for_releaser)
 
