@@ -218,7 +218,7 @@ class NumberForm(Form):
 
 NUMBER = "number:"
 MOST_NUMBERS = 3  # that are offered as a whole
-FIRST = 12  # calls that come before them, since Teams shows 15 options
+FIRST = 12  # calls that come before them, as a platform may show no more than 15 options
 GONE = "One of these calls is no longer there. Please choose again."
 LONGEST_WISH = 200  # characters that are read
 FOUND = "These may be the calls. Please check which are the customer’s."
