@@ -82,7 +82,8 @@ def _hold_list(ctx: Context, heading: str, *, waiting: bool) -> Rows:
     """
     held = ctx.store.matters.held_by(Hold, ctx.me.id, waiting=waiting)
     operators = ctx.store.recordings.operators([one.id for one in held]) if held else {}
-    ctx.store.people.all_selves(set[int]().union(*operators.values(), *(one.concerned for one in held)))  # all at once
+    everyone = set[int]().union(*operators.values(), *(one.concerned for one in held))
+    involved_people(ctx.store, concerned=everyone)  # reads them all at once
 
     def shows(one: Hold) -> bool:
         own = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
