@@ -11,7 +11,7 @@ from handlers.breach.state import DECIDER, Reader
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.phrases import capitalise
-from handlers.rules.breach import Overdue
+from handlers.rules.breach import HANDLERS, Overdue
 from handlers.sealing import Unopened, Unseen, new_id
 from storage.breaches import STALE, TOLD, WAITING, Breaches
 from storage.database.store import Store
@@ -37,6 +37,7 @@ LATER = timedelta(minutes=5)  # until one that can't be read is looked at again
 
 What = Literal["alert", "still", "late", "hearing", "decided", "agree", "news", "read", "more"]
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
+OPEN = "Open the report"
 OVER = "This report is no longer with you."
 ERASED = "Your confidential report was erased, as the policy says."
 _WORDS: dict[What, str] = {
@@ -161,8 +162,8 @@ def note_undelivered(ctx: Context, name: str, *, gone: bool, seconds: float = 30
 def report_card(ctx: Context, one: Opened, to: SentTo) -> Card:
     """Draw the card as it is now for this recipient."""
     late = one.known.overdue(ctx.now)
-    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=_acknowledging_office(ctx, one))
-    reply = Button(REPLY, "Reply" if one.known.open else "Details", one.id, "primary")
+    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=one.known.acknowledged_as or "HR")
+    reply = Button(REPLY, "Reply" if one.known.open else OPEN, one.id, "primary")
     buttons = (reply,) if to.account else _report_buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
@@ -225,9 +226,10 @@ def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[
         return ()
     at = When(due.feedback if late == "answered" else due.acknowledge, zone, ctx.now)
     why = f"You read it as {_role_words(ctx, mine)}. "
+    told = "its readers" if one.known.source == "bot" else "its readers and the reporter"
     if late:
         return (Line((why + _OVERDUE[late], at, ".")),)
-    return (Line((f"{why}Please read and acknowledge it by ", at, ". After that, I tell others that it is late.")),)
+    return (Line((f"{why}Please read and acknowledge it by ", at, f". After that, I tell {told} that it is late.")),)
 
 
 def _role_words(ctx: Context, seat: Reader) -> str:
@@ -236,12 +238,9 @@ def _role_words(ctx: Context, seat: Reader) -> str:
     return f"a deputy of the {title}" if seat.deputy else f"the {title}"
 
 
-def _acknowledging_office(ctx: Context, one: Opened) -> str:
-    """Return the role of the reader who acknowledged the report, since the reporter isn't told a name; “HR” if that
-    isn't known.
-    """
-    seat = next((each for each in one.known.handlers if each.person == one.known.acknowledged_by), None)
-    return capitalise(_role_words(ctx, seat)) if seat is not None else "HR"
+def office_words(ctx: Context, seat: Reader) -> str:
+    """Return as whom a reader acts, for the reporter, who isn't told a name."""
+    return "HR" if seat.role == HANDLERS[0] else capitalise(_role_words(ctx, seat))
 
 
 def _elsewhere_lines(ctx: Context, to: SentTo, late: Overdue) -> tuple[Part, ...]:
@@ -252,11 +251,11 @@ def _elsewhere_lines(ctx: Context, to: SentTo, late: Overdue) -> tuple[Part, ...
 
 
 def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
-    """Return a reader's buttons: Details, and once they read it Acknowledge until someone has; none for people without sight."""
+    """Return a reader's buttons: Open the report, and once they read it Acknowledge until someone has; none for people without sight."""
     mine = next((seat for seat in one.known.readers if seat.person == to.person), None)
     if mine is None:
         return ()
-    details = Button(DETAILS, "Details", one.id, "primary")
+    details = Button(DETAILS, OPEN, one.id, "primary")
     waits = mine.opened and mine.role != DECIDER and one.known.open and not one.known.acknowledged_by
     return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers import finding, phrases
@@ -52,7 +52,7 @@ def handler_view(ctx: Context, one: Opened) -> HandlerView:
         report=one.id, state=_state_words(known), role=_title_of_role(ctx, me.role, deputy=me.deputy),
         others=tuple(f"{name_of(ctx, who.person)}, {_title_of_role(ctx, who.role, deputy=who.deputy)}" for who in known.handlers if who.person != one.reader),
         fired=_FIRED.get(known.fired, ""), day=phrases.day_words(known.day, None) + (", after hours" if known.late else ""),
-        acknowledge_by=_home_moment(ctx, known.promised.acknowledge), answer_by=_home_moment(ctx, known.promised.feedback),
+        **_deadline_words(ctx, known),
         facts=_report_facts(ctx, known), conversation=_entry_lines(ctx, known, _CONVERSATION),
         history=_entry_lines(ctx, known, tuple(_DID)), notes=_entry_lines(ctx, known, ("note",)),
         steps=tuple(StepView(number, text, name_of(ctx, known.steps.get(text, 0))) for number, (text, _) in enumerate(breach.steps_checklist(ctx.policy, known.steps), 1)),
@@ -65,14 +65,14 @@ def reporter_view(ctx: Context, one: Opened, handling: breach.Handling) -> Repor
     """Return the report as its reporter sees it: its state, never who reads it or what they note."""
     known = one.known
     said = tuple(
-        Said("You" if entry.by == "reporter" else "Those who handle it", _day_from_iso(entry.at), _reporter_words(entry), entry.kind)
+        Said("You" if entry.by == "reporter" else entry.about or "Those who handle it", _entry_day(ctx, entry.at), _reporter_words(entry), entry.kind)
         for entry in known.log if entry.kind in _CONVERSATION
     )  # fmt: skip
     last = next((entry.kind for entry in reversed(known.log) if entry.kind in ("fact", "question")), "")
     late = "" if handling.sealed else _LATE.get(known.overdue(ctx.now), "")
     return ReporterView(
-        state=_reporter_state(known, handling), day=phrases.day_words(known.day, None), acknowledge_by=_home_moment(ctx, known.promised.acknowledge),
-        answer_by=_home_moment(ctx, known.promised.feedback), conversation=said, question=known.open and last == "question",
+        state=_reporter_state(known, handling), day=phrases.day_words(known.day, None), **_deadline_words(ctx, known),
+        conversation=said, question=known.open and last == "question",
         open=known.open, told="" if known.open else known.told,
         last_resort=ctx.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
         evidence=bring_files_to(ctx, handling),
@@ -137,9 +137,9 @@ def _entry_words(ctx: Context, entry: Entry) -> str:
 
 
 def _reporter_words(entry: Entry) -> str:
-    """Return an entry as its reporter reads it; an acknowledgement doesn't say who wrote it."""
+    """Return an entry as its reporter reads it; an acknowledgement says in which role it was made, and names no one."""
     if entry.kind == "acknowledged":
-        return "Someone has read your report and is looking after it."
+        return f"{entry.about or 'Someone'} has read your report."
     return entry.words
 
 
@@ -197,11 +197,24 @@ def _account_owner_name(ctx: Context, account: str) -> str:
 
 def _day_or_moment(ctx: Context, iso: str) -> str:
     """Return an entry's time in words: a day for what the reporter did, else a moment."""
-    return _day_from_iso(iso) if len(iso) <= len("2026-11-24") else _home_moment(ctx, datetime.fromisoformat(iso))
+    return _entry_day(ctx, iso) if len(iso) <= len("2026-11-24") else _home_moment(ctx, datetime.fromisoformat(iso))
 
 
-def _day_from_iso(iso: str) -> str:
-    return phrases.day_words(date.fromisoformat(iso[:10]), None)
+def _entry_day(ctx: Context, iso: str) -> str:
+    """Return an entry's day in words, by the company's clock; a reporter's entry has a day alone."""
+    at = datetime.fromisoformat(iso)
+    return phrases.day_words(ctx.policy.company_day(at) if at.tzinfo else at.date(), None)
+
+
+def _deadline_words(ctx: Context, known: Known) -> dict[str, str]:
+    """Return the day on which it was acknowledged, and the deadlines that still run."""
+    first = (_entry_day(ctx, one.at) for one in known.log if one.kind == "acknowledged")
+    waits, due = known.open and not known.acknowledged_by, known.promised
+    return {
+        "acknowledged": next(first, ""),
+        "acknowledge_by": _home_moment(ctx, due.acknowledge) if waits else "",
+        "answer_by": _home_moment(ctx, due.feedback) if known.open and not known.answered else "",
+    }
 
 
 def _home_moment(ctx: Context, at: datetime) -> str:

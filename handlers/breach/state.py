@@ -20,7 +20,10 @@ DECIDER = "decider"
 
 
 class Entry(Unseen):
-    """An entry of the report's log: `by` is a person's id, `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
+    """An entry of the report's log: `by` is a person's id, `reporter`, `bot` or `rule`; `at` ISO, a date for reporters.
+
+    `about` says for what the reporter reads as whom a handler acted, such as “HR”.
+    """
 
     kind: Kind
     by: str
@@ -133,6 +136,11 @@ class Known(Unseen):
     def opened(self) -> bool:
         """True if one of its handlers has read it."""
         return any(one.opened for one in self.handlers)
+
+    @property
+    def acknowledged_as(self) -> str:
+        """Return as whom it was acknowledged, in words for its reporter; empty if it wasn't."""
+        return next((one.about for one in self.log if one.kind == "acknowledged"), "")
 
     @property
     def answered(self) -> bool:
@@ -271,6 +279,7 @@ class HandlerView:
     outcome: str = ""
     closing: str = ""
     notes: tuple[Said, ...] = ()
+    acknowledged: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,3 +301,4 @@ class ReporterView:
     last_resort: str = ""
     late: str = ""
     evidence: str = ""
+    acknowledged: str = ""

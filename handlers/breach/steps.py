@@ -14,7 +14,7 @@ from handlers.matters.asking import involved_people
 from handlers.rules import Refused, access
 from handlers.rules.breach import HANDLERS, destroy_at, steps_checklist
 
-UNOPENED = "Please press Details and read the report before you acknowledge it."
+UNOPENED = "Please open and read the report before you acknowledge it."
 DONE = "This report is closed. Nothing can be changed any more."
 
 
@@ -53,7 +53,7 @@ def ask_reporter(ctx: Context, report: str, session: str, typed: str) -> Result[
     one, words = open_to_handle(ctx, report, session), require_words(typed)
     late = one.known.overdue(ctx.now)
     one.known.answered_on = one.known.answered_on or ctx.policy.company_day(ctx.now)
-    _save_step(ctx, one, "question", words)
+    _save_step(ctx, one, "question", words, cards.office_words(ctx, seat_of(one)))
     if late:
         cards.queue_redraws(one)
     cards.tell_reporter(ctx, one)
@@ -175,7 +175,7 @@ def _store_acknowledgement(ctx: Context, one: Opened) -> Result[None]:
     if one.known.acknowledged_by or not one.known.open:
         return Result(None)
     one.known.acknowledged_by = one.reader
-    _save_step(ctx, one, "acknowledged")
+    _save_step(ctx, one, "acknowledged", about=cards.office_words(ctx, seat_of(one)))
     cards.queue_redraws(one)
     cards.tell_reporter(ctx, one, "read")
     return Result(None)
@@ -185,7 +185,7 @@ def _close_report(ctx: Context, one: Opened) -> None:
     """Close the report, set when it is destroyed, and tell the reporter."""
     day = ctx.policy.company_day(ctx.now)
     one.known.closed_on, one.known.destroy_at = day, destroy_at(ctx.policy, day)
-    _save_step(ctx, one, "closed", one.known.told)
+    _save_step(ctx, one, "closed", one.known.told, cards.office_words(ctx, seat_of(one)))
     cards.queue_redraws(one)
     cards.tell_reporter(ctx, one)
 

@@ -129,7 +129,7 @@ async def test_p13_a_handlers_page_reads_well_and_closes_untouched_with_what_was
     await page.goto(f"{reports.url}/report/handle#{await reports.a_code()}")
     await sound(page, "report-open", 44, REPORT)
     await press(page, "Open the report")
-    await expect(page.get_by_role("heading", name="Report B-7F3KQ2XM")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Confidential report of Tue 24 Nov")).to_be_visible()
     await sound(page, "report-handle", 44, REPORT)
     await page.get_by_text("Close this report").click()
     await press(page, "Close", exact=True)
