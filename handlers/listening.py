@@ -246,8 +246,8 @@ ROOM = Room(
 )  # fmt: skip
 
 
-NOBODY = "No one: the call was drawn"
-"""Who approved it, where a draw gave access (P10)."""
+RANDOM_DRAW = "Random draw"
+"""What the page names instead of an approver where a draw gave access (P10)."""
 
 
 def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object]:
@@ -265,7 +265,7 @@ def describe_page(ctx: Context, grant_id: str, session: str) -> dict[str, object
         "reason": phrases.reason_words(ctx.policy, matter) if isinstance(matter, Request) else phrases.AT_RANDOM if drawn else "",
         "until": hearing.ends_at().isoformat(), "until_told": phrases.moment_words(hearing.ends_at(), me.zone, ctx.now),
         "now": ctx.now.isoformat(), "erased": hearing.ends_at() < grant.ends_at,
-        "approved_by": NOBODY if drawn else people[giver].name,
+        "approved_by": RANDOM_DRAW if drawn else people[giver].name,
         "approved_told": phrases.moment_words(grant.starts_at, me.zone, ctx.now),
         "recordings": [_describe_call(ctx, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip

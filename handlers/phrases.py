@@ -196,17 +196,21 @@ OUT_OF_REACH = {
 
 
 def call_line(
-    recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None
+    recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None, told: str = ""
 ) -> tuple[str | When, ...]:
-    """Return the line of a call for a card; `erased` (aware) is when its audio was erased, if known."""
+    """Return the line of a call for a card; `erased` (aware) is when its audio was erased, if known. A person or a
+    number that `told` names isn't repeated.
+    """
     line, zone = line_words(recording.line, policy)
-    parts = [f"{recording.direction} call", length_words(recording.seconds), f"with {recording.operator_name}"]
+    person = () if recording.operator_name in told else (f"with {recording.operator_name}",)
+    caller = () if masked_number(recording.caller) in told else (_caller_words(recording),)
+    parts = [f"{recording.direction} call", length_words(recording.seconds), *person]
     began = ("📞 ", When(recording.started, zone, now))
     if erased is not None:
         told = " · ".join((*parts, line, "erased "))
         return (*began, f" · {told}", When(erased, zone, now), ", with a certificate")
     reach = () if is_wiped(recording) else filter(None, (OUT_OF_REACH.get(recording.state),))
-    return (*began, " · " + " · ".join((*parts, _caller_words(recording), line, *reach)))
+    return (*began, " · " + " · ".join((*parts, *caller, line, *reach)))
 
 
 def call_and_reference(

@@ -416,7 +416,9 @@ class Filling:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, answers, about, *opened), problems={"": MORE})
-        return answered if isinstance(answered, Page) else handlers.find_form(name).sent(about)
+        if isinstance(answered, str):
+            return Page("Sent", (Line(answered),)) if answered else handlers.find_form(name).sent(about)
+        return answered
 
     async def _form_as_first_shown(self, turn: Turn, name: str, about: str) -> Sheet:
         """Return the blank form as the person got it; without its introduction if they may no longer send it."""

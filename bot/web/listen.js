@@ -96,7 +96,8 @@ function row(one) {
 function drawAccess() {
 	const { person, reason, approved_by, approved_told: approved_at, until_told: until, recordings } = access;
 	const request = TEXT.request(access.request), several = TEXT.several(recordings.length);
-	write({ reason, approved_at, request, several, until, person: isolated(person), approved_by: isolated(approved_by) });
+	const giver = TEXT.giver(access.request);
+	write({ giver, reason, approved_at, request, several, until, person: isolated(person), approved_by: isolated(approved_by) });
 	$("calls").replaceChildren(...recordings.map(row));
 }
 

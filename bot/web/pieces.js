@@ -16,7 +16,7 @@ export const TEXT = {
 	ending: (digits) => `a number ending ${[...digits].join(" ")}`,
 	answered: (who, where) => `Answered by ${who} · ${where}`, made: (who, where) => `Made by ${who} · ${where}`,
 	when: "When", length: "Length", line: "Line", crm: "CRM reference",
-	why: "Why you may hear this", person: "For", reason: "Reason", approved: "Approved by", until: "You may listen until",
+	why: "Why you may hear this", person: "For", reason: "Reason", giver: (id) => id.startsWith("RV-") ? "Chosen by" : "Approved by", until: "You may listen until",
 	note: "We record who listens, when, and to which parts. Keep what you hear to yourself.",
 	request: (id) => `${id.startsWith("RV-") ? "Review" : "Request"} ${id} · P11`,
 	position: "Position in the call", place: (at, of) => `${at} of ${of}`,

@@ -26,7 +26,8 @@ def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card
     """Return the card for the requester, an approver or someone who is only told; `whole` as Details shows it."""
     body = _whole_parts(case, reader) if whole else islice(_short_parts(case, reader), MOST)
     sign = Sign.WAITING if case.extends(reader) else phrases.SIGNS[case.phase]
-    title = Title(sign, _request_title(case, reader), _request_state(case, reader))
+    state = "" if _title_tells_outcome(case, reader) else _request_state(case, reader)
+    title = Title(sign, _request_title(case, reader), state)
     first = () if whole else (*waiting.next_step_words(case)[:1], *_closed_words(case))
     last = phrases.join_sentences((*first, *(("·",) if first else ()), case.small))
     return Card((title, *body, *_request_buttons(case, reader), Small(last)), _request_summary(case, reader))
@@ -37,7 +38,8 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
     more = f" · and {phrases.quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
-    yield Row((*_call_line(case, case.recordings[0]), more), Button("details", "Details", request.id))
+    told = _request_title(case, reader)
+    yield Row((*_call_line(case, case.recordings[0], told), more), Button("details", "Details", request.id))
     if words := said.purpose if deciding else said.decision:
         yield Said("", phrases.one_line(words))
     if deciding and case.investigation:
@@ -98,9 +100,21 @@ def already_ended_words(case: RequestCase, me: Person) -> str:
 
 
 def _request_title(case: RequestCase, reader: int) -> str:
-    """Return the title: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint, CS-10442)”."""
+    """Return the title: “Anna Quill wants to hear Sunday’s call with •••• 156 (complaint, CS-10442)”; once it is decided,
+    “You approved Anna Quill’s request for Sunday’s call with •••• 156”.
+    """
+    if _title_tells_outcome(case, reader):
+        who = phrases.capitalise(case.name_of(case.matter.decided_by, reader))
+        mine = reader == case.matter.requester_id
+        whose = "your request:" if mine else f"{case.requester.name}’s request for"
+        return f"{who} {case.phase} {whose} {phrases.which_calls(case.recordings, case.policy, case.now)}"
     who = "You asked" if reader == case.matter.requester_id else f"{case.requester.name} wants"
     return f"{who} to hear {calls_and_reason(case.matter, case.recordings, case.policy, case.now)}"
+
+
+def _title_tells_outcome(case: RequestCase, reader: int) -> bool:
+    """Return True if the title says who decided the request, so that no state need follow."""
+    return case.phase in ("approved", "denied") and not case.extends(reader)
 
 
 def calls_and_reason(request: Request, calls: Sequence[Recording], policy: Policy, now: datetime) -> str:
@@ -203,9 +217,9 @@ def _asked_before(case: RequestCase) -> str:
     return f"{who} sent you {phrases.quantity_words(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
 
 
-def _call_line(case: RequestCase, one: Recording) -> tuple[str | When, ...]:
-    """Return a call's line for the card, which says so if its audio was erased."""
-    return phrases.call_line(one, case.policy, case.now, case.erased.get(one.id))
+def _call_line(case: RequestCase, one: Recording, told: str = "") -> tuple[str | When, ...]:
+    """Return a call's line for the card, which says so if its audio was erased; `told` is the title above it."""
+    return phrases.call_line(one, case.policy, case.now, case.erased.get(one.id), told)
 
 
 def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:

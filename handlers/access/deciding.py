@@ -31,7 +31,7 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     _schedule_end(ctx, case, grant)
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
     until = phrases.moment_words(grant.ends_at, case.requester.zone, ctx.now)
-    words = f"approved your request to hear a call, until {until}. Press Details to listen."
+    words = f"approved your request to hear a call, until {until}. Press Details, then Listen."
     return _redraw_and_tell(ctx, case, words, detail)
 
 
@@ -182,7 +182,7 @@ def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
     _schedule_end(ctx, case, grant)
     until = phrases.moment_words(grant.ends_at, case.requester.zone, ctx.now)
-    words = f"gave you more time to hear a call, until {until}. Press Details to listen."
+    words = f"gave you more time to hear a call, until {until}. Press Details, then Listen."
     return _answer_more_time(ctx, case, grant, words)
 
 

@@ -13,7 +13,7 @@ from handlers.forms import Form
 from handlers.matters import asking as matters
 from handlers.matters.showing import MatterOf
 from handlers.phrases import BROWSER, SIGNS, capitalise, list_words, time_left_words
-from handlers.room import Asks, Command, Does, Given, Lists, Opens, Room, Rows, Search, Wants, page_saying
+from handlers.room import Asks, Command, Does, Given, Lists, Opens, Room, Rows, Search, Wants
 from storage.records import Grant, Person, Recording, Request
 from storage.requests import Counts
 
@@ -240,7 +240,7 @@ ROOM = Room(
     forms=(
         Asks(
             forms.AccessForm, lambda _, form, key: asking.file_request(form, key),
-            page_saying("Your request is on its way. A card will show its status."), new=True,
+            new=True,
             variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_sent_words, sought=forms.form_for_search, again=forms.refilled_form,
         ),
         Asks(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),

@@ -43,7 +43,7 @@ LOCKED = (
 )
 GOING = "The caller declined to be recorded on {days}, and that recording will be erased. It is locked, so you can’t release it. Please refuse this as erased: the recording goes once the request is closed."
 UNSENT = "{locked} of the {calls} calls {are} locked and won’t be sent."
-CONFIRM = "By releasing it you confirm who asks, that the call is theirs, and the address."
+CONFIRM = "Releasing it means you’ve checked who is asking, that it is their call, and the address."
 LATE = "It is late, and that stays on record"
 TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
 REOPENS = "This stops the link at once and reopens the request, due on the same day."

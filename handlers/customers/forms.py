@@ -159,7 +159,7 @@ class ReleaseForm(Form):
         Literal["nobody", "may_hear", "listen_only"],
         OneOf(
             "Is anyone else heard or mentioned?", lambda _: VOICES, redraws=True,
-            help="By releasing it you confirm who asks, that the call is theirs, the address, and that the request isn’t your own (P8).",
+            help="Releasing it means you’ve checked who is asking, that it is their call, the address, and that the request isn’t your own (P8).",
         ),
     ]  # fmt: skip
 

@@ -20,8 +20,9 @@ STATES = {
 }  # fmt: skip
 SOON = "A call that has just ended appears here once it is registered."
 HANDED_OVER = "{who} hasn’t said which call it was. Please ask {who}, and choose the call here."
-KEPT_FOR_NOW = "Something still keeps it. It stays locked, and is erased once that is over."
-ERASED_LATER = "Something still keeps it. If you erase it, it stays locked and goes once that is over."
+STILL_KEPT = "A hold, an open request or a customer’s copy still keeps it."
+KEPT_FOR_NOW = f"{STILL_KEPT} It stays locked, and is erased once that is over."
+ERASED_LATER = f"{STILL_KEPT} If you erase it, it stays locked and goes once that is over."
 REPORT = Button("breach_report", "Report in confidence", "")
 
 
@@ -33,7 +34,7 @@ def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Ca
     parts += _call_parts(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
     parts += (*_question_parts(case, mine=mine), *_choice_rows(case)) if _may_choose(case, reader) else ()
     still = case.matter.live == "still" and mine and not whole
-    parts += () if still else (*_which_call_parts(case, mine=mine), *_outcome_parts(case, reader))
+    parts += () if still else (*_which_call_parts(case), *_outcome_parts(case, reader))
     parts += (*_kept_notice(case, reader), *_turn_parts(case, reader, whole=whole))
     parts += (*_declined_buttons(case, reader), Small(case.small))
     return Card(tuple(parts), _declined_summary(case, reader))
@@ -141,19 +142,18 @@ def _choice_rows(case: DeclinedCase) -> list[Part]:
     return parts
 
 
-def _which_call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
-    """Say which call it is and who reported it, for readers who don't know."""
+def _which_call_parts(case: DeclinedCase) -> list[Part]:
+    """Say which call it is, and whether it had ended before it was reported."""
     row = case.matter
     if not row.how or row.began is None:
         return []
     label, zone = line_words(row.line, case.policy)
-    who, said = case.said_by.name, "You" if mine else case.said_by.name
-    head: list[Part] = []
-    if row.how == "afterwards":
-        against = "" if row.state == "kept" else ", so it was recorded against the policy"
-        head = [Line(f"{said} said so after the call{against}.", Sign.ALARM if against else None)]
+    head: list[Part] = [Line("The call had already ended, so it was recorded.")] if row.how == "afterwards" else []
     calls = [Line(call_line(one, case.policy, case.now, case.erased.get(one.id))) for one in case.calls]
-    return [*head, *(calls or [Line(("📞 ", When(row.began, zone, case.now), f" · with {who} · {label}"))])]
+    return [
+        *head,
+        *(calls or [Line(("📞 ", When(row.began, zone, case.now), f" · with {case.said_by.name} · {label}"))]),
+    ]
 
 
 def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:

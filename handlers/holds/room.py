@@ -19,7 +19,8 @@ from storage.tables.calls import Hold, Keep
 def held_page(begun: BegunHold) -> Page:
     """Return the page shown after asking for a hold: until when, and which calls came too late."""
     until = Line((_held_until_words(begun.number), When(begun.until), "."), Sign.APPROVED)
-    asked = (Line("Someone has to confirm it by then. Your card shows its status."),) if begun.asked else ()
+    who = phrases.list_words(begun.asked, "or")
+    asked = (Line(f"{who} has to confirm it by then. Your card shows its status."),) if who else ()
     erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
     return Page("Held", (until, *asked, *erased, *late, telling.details_button(begun.hold)))

@@ -25,7 +25,7 @@ from storage.tables.calls import ErasurePause, Hold
 
 @dataclass(frozen=True, slots=True)
 class BegunHold:
-    """The hold that now exists, and until when; `asked` if it needs confirming.
+    """The hold that now exists, and until when; `asked` are the names of those who have to confirm it.
 
     `erased` are the times at which other chosen calls were erased; `too_late` counts calls whose deletion has already
     been requested.
@@ -33,7 +33,7 @@ class BegunHold:
 
     hold: str
     until: datetime
-    asked: bool
+    asked: tuple[str, ...]
     number: int
     erased: tuple[datetime, ...] = ()
     too_late: int = 0

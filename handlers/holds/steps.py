@@ -30,7 +30,7 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     """Keep the calls at once, for some working days until the Head confirms; a decider's own hold needs no one else."""
     if before := ctx.store.matters.submitted(Hold, key):
         number = ctx.store.number(Keep.matter_id == before.id)
-        return Result(BegunHold(before.id, before.ends_at, before.begun == "asked", number), quiet=True)
+        return Result(BegunHold(before.id, before.ends_at, _deciders(ctx, before), number), quiet=True)
     chosen, concerned = choose_calls(ctx, form.recordings), finding.check_colleagues(ctx, form.concerned, "concerned")
     ids = [one.id for one in chosen.calls]
     rule.check_number_of_calls(ctx.policy, len(ids))
@@ -46,8 +46,13 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     schedule_reminders(ctx, hold)
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
     detail = {"recordings": ids, "until": hold.ends_at.isoformat(), "concerned": sorted(concerned), **asked}
-    begun = BegunHold(hold.id, hold.ends_at, hold.begun == "asked", len(ids), chosen.erased, chosen.too_late)
+    begun = BegunHold(hold.id, hold.ends_at, _deciders(ctx, hold), len(ids), chosen.erased, chosen.too_late)
     return Result(begun, effects, hold.id, detail)
+
+
+def _deciders(ctx: Context, hold: Hold) -> tuple[str, ...]:
+    """Return the names of those who have to confirm the hold; none if it began confirmed."""
+    return asking.names_asked(ctx, hold.id) if hold.begun == "asked" else ()
 
 
 def _store_hold(
@@ -100,7 +105,7 @@ def confirm_hold(ctx: Context, matter: str) -> Result[None]:
         raise Refused(hold_already_words(case, ctx.me), clause="P12", code="already")
     stepped_in = asking.take_part(ctx, case, authority)
     _put_in_force(ctx, hold, _kept_now(ctx, case))
-    tells = _tell_setter(ctx, case, f"{ctx.me.name} confirmed your hold {hold.id}.")
+    tells = _tell_setter(ctx, case, "confirmed")
     return Result(
         None, (*asking.bump_and_redraw(case), *tells), detail={"until": hold.ends_at.isoformat(), **stepped_in}
     )
@@ -128,9 +133,7 @@ def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
     hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), ctx.me.id, form.words
     stepped_in = asking.take_part(ctx, case, authority)
     _close_hold(ctx, hold, kept)
-    tells = _tell_setter(
-        ctx, case, f"{ctx.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}."
-    )
+    tells = _tell_setter(ctx, case, "let go of" if how == "let go" else how)
     detail = {"how": hold.state, "erases": erased, **stepped_in}
     return Result(None, (*asking.bump_and_redraw(case), *tells), detail=detail)
 
@@ -205,8 +208,9 @@ def _kept_now(ctx: Context, case: HoldCase) -> Kept:
     return ctx.store.holds.in_force(case.matter.id, ctx.now)
 
 
-def _tell_setter(ctx: Context, case: HoldCase, words: str) -> tuple[Effect, ...]:
+def _tell_setter(ctx: Context, case: HoldCase, did: str) -> tuple[Effect, ...]:
     """Tell the people who asked for the hold and set it what this person did, since an edited card isn't noticed."""
+    words = f"{ctx.me.name} {did} your hold of {phrases.quantity_words(case.number, 'call')}."
     hold, me = case.matter, ctx.who.person_id
     others = (one for one in people_of_hold(case) if one != me)
     return telling.tell_of(hold.id, others, f"{words} Press Details to read more.", f"{hold.id}:{hold.revision}")

@@ -284,6 +284,12 @@ def asked_detail(parties: Iterable[Party]) -> dict[str, Any]:
     }
 
 
+def names_asked(ctx: Context, matter: str) -> tuple[str, ...]:
+    """Return the names of the people who were asked to decide, without the current person."""
+    asked = [one.person_id for one in ctx.store.matters.parties(matter) if one.part == "approver"]
+    return tuple(ctx.store.people.get(one).name for one in asked if one != ctx.me.id)
+
+
 def brought_in(case: Case[Any], new: Iterable[int]) -> dict[str, Any]:
     """Return what the audit log keeps of people who were asked in addition (`ask_these`)."""
     parties = {one.person_id: one for one in case.parties}

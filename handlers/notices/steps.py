@@ -147,8 +147,7 @@ def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
     if not case.waits_for(reminder.person_id):
         return None
     return telling.reminder_line(
-        f"{case.name}: waiting for you since {phrases.day_words(case.due, None)}. Please look or listen, then confirm it.",
-        case.matter.id,
+        f"{case.name}: to be confirmed since {phrases.day_words(case.due, None)}", case.matter.id
     )
 
 

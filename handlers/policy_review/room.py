@@ -13,10 +13,11 @@ from storage.tables.reviews import PolicyReview
 
 def _declared_page(declared: DeclaredChange) -> Page:
     """Return the page shown after declaring a change."""
+    who = phrases.list_words(declared.asked, "or")
     words = (
-        "The review of the policy begins now. The reviewer has the card, and so do you."
+        f"The review of the policy begins now. {f'I’ve asked {who} to do it. ' if who else ''}You have its card."
         if declared.significant
-        else "I’ve asked a second person whether the change is significant. Your card shows its status."
+        else f"I’ve asked {who or 'a second person'} whether the change is significant. Your card shows its status."
     )
     return Page("Declared", (Line(words), telling.details_button(declared.review)))
 

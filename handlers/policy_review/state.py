@@ -20,10 +20,13 @@ from storage.tables.reviews import PolicyReview
 
 @dataclass(frozen=True, slots=True)
 class DeclaredChange:
-    """The review that a declaration began, or asked a second person about; `significant` as declared."""
+    """The review that a declaration began, or asked a second person about; `significant` as declared. `asked` are the
+    names of the others who were asked.
+    """
 
     review: str
     significant: bool
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     me = ctx.me
     rule.check_declaring(ctx.policy, me.id)
     if before := ctx.store.matters.submitted(PolicyReview, key):
-        return Result(DeclaredChange(before.id, before.stage == "review"), quiet=True)
+        return Result(_declared_change(ctx, before), quiet=True)
     rule.check_change_day(ctx.policy, ctx.now, form.changed)
     significant = form.significant == "yes"
     review = PolicyReview(
@@ -62,7 +62,11 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     detail, effects = _store_review(ctx, review)
     ctx.store.people.prefers_first(me, ctx.who.platform)
     change = {"significant": significant, "changed": review.changed_on}
-    return Result(DeclaredChange(review.id, significant), effects, review.id, detail | change)
+    return Result(_declared_change(ctx, review), effects, review.id, detail | change)
+
+
+def _declared_change(ctx: Context, review: PolicyReview) -> DeclaredChange:
+    return DeclaredChange(review.id, review.stage == "review", asking.names_asked(ctx, review.id))
 
 
 def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:

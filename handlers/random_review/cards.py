@@ -299,7 +299,11 @@ def _draw_rows(ctx: Context, *, open_ones: bool) -> list[Row]:
 def _draw_row(ctx: Context, draw: Draw) -> Row:
     """Return a draw's row at home."""
     sign = Sign.APPROVED if draw.state == "drawn" else Sign.WAITING
-    small = ("frozen ", When(draw.asked_at, now=ctx.now), f"{', late' if is_late(draw) else ''} · {draw.id}")
+    small = (
+        "calls listed ",
+        When(draw.asked_at, now=ctx.now),
+        f"{', later than due' if is_late(draw) else ''} · {draw.id}",
+    )
     return Row(f"{sign} {month_words(draw.month)}: {_waits_for(draw)}", Button("details", "Details", draw.id), small)
 
 

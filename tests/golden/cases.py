@@ -181,7 +181,7 @@ PAGES: Mapping[str, Page] = {
     "page-manage": Page(
         "Manage", tuple(home.manage_rows({name: one for name, one in LISTS.items() if name not in home.AT_HOME}))
     ),
-    "page-held": held_page(BegunHold("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
+    "page-held": held_page(BegunHold("H-7F3K2QXM", NOW + timedelta(days=7), ("Helena Marsh",), 2, (NOW,), 1)),
     "page-policy-sought": policy_overview(POLICY, "how long are calls kept", False),
 }
 FORMS: Mapping[str, Sheet] = {

@@ -242,7 +242,7 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
     await company.door.enter(CHANGES["extend"].intent(request), company.tara)
     assert await _ends(company, request) == timedelta(days=14)
     assert (await words_for(company, company.anna))[-1] == (
-        "Tara Lindqvist gave you more time to hear a call, until Thu 10 Dec, 10:00 Sydney. Press Details to listen."
+        "Tara Lindqvist gave you more time to hear a call, until Thu 10 Dec, 10:00 Sydney. Press Details, then Listen."
     )
     assert labels(await seen(company, request, company.anna)) == ["Listen", "More time", "Withdraw"]
     assert labels(await seen(company, request, company.tara)) == []

@@ -15,7 +15,7 @@ from .street import ANSWERS, GROUP, IDS, Street, shown, told
 from .test_presses import filed
 
 COMMAND = "recording-request"
-SENT = "Your request is on its way. A card will show its status."
+SENT = "Sent to Tara Lindqvist ✓"
 
 
 async def opened(street: Street, short: str = "anna", place: str = "") -> Dialog:

@@ -178,8 +178,10 @@ async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_
         await looking(company, company.bram, lambda ctx: form_introduction(ctx, "declined_keep", matter))
 
 
-KEPT = "⚠️ Something still keeps it. It stays locked, and is erased once that is over."
-WILL_BE_KEPT = "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over."
+KEPT = (
+    "⚠️ A hold, an open request or a customer’s copy still keeps it. It stays locked, and is erased once that is over."
+)
+WILL_BE_KEPT = "⚠️ A hold, an open request or a customer’s copy still keeps it. If you erase it, it stays locked and goes once that is over."
 
 
 async def due(company: Company) -> list[str]:
@@ -261,7 +263,10 @@ async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: C
     [call] = await company.database.read(lambda store: store.recordings.all_of(company.calls[:1]))
     request = await a_request(company, recordings=[f"number:{call.caller}"])
     told = lines(await seen(company, matter, company.helena))
-    assert "⚠️ Something still keeps it. If you erase it, it stays locked and goes once that is over." in told
+    assert (
+        "⚠️ A hold, an open request or a customer’s copy still keeps it. If you erase it, it stays locked and goes once that is over."
+        in told
+    )
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     kept = await company.database.read(lambda store: store.erasures.keeps_of(call.id))
     assert [one.matter_id for one in kept] == [request]

@@ -37,7 +37,7 @@ NINETY_DAYS = timedelta(days=90)
 
 async def test_p12_what_anybody_asks_for_is_kept_at_once_for_five_working_days(company: Company) -> None:
     begun = await ask(company, company.anna)
-    assert (begun.asked, begun.number, begun.until) == (True, 1, FIVE_WORKING_DAYS)
+    assert (begun.asked, begun.number, begun.until) == (("Helena Marsh",), 1, FIVE_WORKING_DAYS)
     [keep] = await keeps(company, company.calls[0])
     assert (keep.matter_id, keep.why, keep.since, keep.ends_at) == (begun.hold, "hold", company.clock.now, begun.until)
     row = await stands(company, begun.hold)
@@ -59,7 +59,7 @@ async def test_p12_the_head_confirms_it_for_ninety_days_and_whoever_asked_hears_
     assert (row.state, row.set_by, row.ends_at) == ("active", company.helena.person_id, company.clock.now + NINETY_DAYS)
     assert [one.ends_at for one in await keeps(company, company.calls[0])] == [row.ends_at]
     assert await words_for(company, company.anna) == [
-        f"Helena Marsh confirmed your hold {begun.hold}. Press Details to read more."
+        "Helena Marsh confirmed your hold of 1 call. Press Details to read more."
     ]
     card = await seen(company, begun.hold, company.helena)
     assert (title(card), labels(card)) == ("✅ in force", ["Renew", "Release hold"])
@@ -88,7 +88,7 @@ async def test_p12_the_head_lets_it_go_with_a_reason_and_the_call_is_kept_no_lon
     assert (row.state, row.closed_by, row.closing) == ("let_go", company.helena.person_id, "The claim is settled.")
     assert not await kept(company, company.calls[0])
     assert await words_for(company, company.anna) == [
-        f"Helena Marsh let go of your hold {begun.hold}. Press Details to read more."
+        "Helena Marsh let go of your hold of 1 call. Press Details to read more."
     ]
     card = await seen(company, begun.hold, company.anna)
     assert title(card) == "↩️ let go by Helena Marsh"
@@ -228,7 +228,7 @@ async def test_p12_nobody_sets_a_hold_of_their_own_call_or_case(company: Company
     for calls, more in (([recording], {}), (company.calls[2:], {"concerned": about(who)})):
         begun = await hold(company, company.people[who], calls, **more)
         row = await stands(company, begun.hold)
-        assert (begun.asked, row.state, row.set_by) == (True, "waiting", None)
+        assert (bool(begun.asked), row.state, row.set_by) == (True, "waiting", None)
         assert (await refusal(company, steps.confirm_hold(begun.hold), company.people[who])).code
 
 

@@ -103,7 +103,7 @@ async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_
     assert (begun.number, begun.erased) == (1, (when,))
     told = [text(one.words) for one in held_page(begun).parts if hasattr(one, "words")]
     assert told[1:] == [
-        "Someone has to confirm it by then. Your card shows its status.",
+        "Helena Marsh has to confirm it by then. Your card shows its status.",
         f"A call was erased on <25 Nov {when:%H:%M}> and can't be held.",
     ]
 
