@@ -106,9 +106,9 @@ def _lines(part: Part) -> list[str]:
 
 
 def title(card: Card) -> str:
-    """The sign and the state of the first line; what it says of the matter is for the golden files."""
+    """The sign and the state of the first line, or who decided whose request; the rest is for the golden files."""
     [first] = [part for part in card.parts if isinstance(part, Title)]
-    return f"{first.sign} {first.state}"
+    return f"{first.sign} {first.state or first.what.partition(' request')[0]}"
 
 
 def buttons(card: Card) -> list[Button]:

@@ -94,7 +94,7 @@ async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(com
     before = len(await ledger(company))
     await company.door.enter(note_press(request), company.tara)
     assert ("show", "tara") in (await left(company))[before:]
-    assert title(await seen(company, request, company.tara)) == "✅ approved by Deven Okafor"
+    assert title(await seen(company, request, company.tara)) == "✅ Deven Okafor approved Anna Quill’s"
 
 
 async def test_p7_who_is_a_member_again_is_asked_again(company: Company) -> None:

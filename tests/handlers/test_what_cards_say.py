@@ -73,7 +73,7 @@ async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Comp
     assert await card_of(company, request, company.ruth) is None
     await company.door.enter(deciding.approve_request(request), company.tara)
     ruth = await seen(company, request, company.ruth)
-    assert (title(ruth), labels(ruth)) == ("✅ approved by Tara Lindqvist", [])
+    assert (title(ruth), labels(ruth)) == ("✅ Tara Lindqvist approved Helena Marsh’s", [])
     assert lines(ruth)[-1] == f"(Approved <24 Nov 03:00> · {request} · P7)"
     assert not [one for one in lines(ruth) if "in the last 90 days" in one]
 

@@ -64,7 +64,7 @@ async def approve(page: Page, shown: Shown, *, phone: bool = False) -> None:
     await expect(button(page, "Approve")).to_be_visible()
     await shown("approver", page)
     await button(page, "Approve").click()
-    await expect(page.get_by_text("approved by you").first).to_be_visible()
+    await expect(page.get_by_text("You approved").first).to_be_visible()
     await expect(page.get_by_role("button", name=re.compile("^Approve"))).to_have_count(0)
     await shown("decided", page)
 

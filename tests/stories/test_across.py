@@ -36,7 +36,7 @@ async def test_p7_a_matter_comes_once_where_it_is_wanted_and_is_decided_on_eithe
         await house.settled()
         for where, request in ((slack, first), (teams, second)):
             [only] = where.cards(request)
-            assert ("approved by you" in only.words, only.offers) == (True, [])
+            assert ("You approved" in only.words, only.offers) == (True, [])
         assert (slack.cards(second), teams.cards(first)) == ([], [])
 
 

@@ -27,4 +27,4 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_too(house: Hous
     assert card(house, DEVEN, request).offers == card(house, TARA, request).offers == DECIDES
     await press(house, TARA, request, "Approve")
     assert card(house, DEVEN, request).offers == []
-    assert "approved by you" in card(house, TARA, request).words
+    assert "You approved" in card(house, TARA, request).words

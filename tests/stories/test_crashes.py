@@ -248,7 +248,7 @@ async def played(folder: Path, database_url: str, die_at: int) -> list[str]:
     async with a_scene(folder, database_url, trace, die_at) as scene:
         await scene.arm()
         request = await file(scene)
-        await decide(scene, TARA, request, "Approve", "approved by you")
+        await decide(scene, TARA, request, "Approve", "You approved")
         await listen(scene, request)
         await decide(scene, ANNA, request, "Withdraw", "access withdrawn")
         reached = trace.read_text().splitlines()

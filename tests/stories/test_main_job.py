@@ -41,7 +41,7 @@ async def test_p7_from_the_question_to_the_call(anywhere: House) -> None:
 
     await press(house, TARA, request, "Approve")
     assert card(house, TARA, request).offers == []
-    assert "approved by you" in card(house, TARA, request).words
+    assert "You approved" in card(house, TARA, request).words
     assert card(house, ANNA, request).offers == ["Listen", "More time", "Withdraw"]
     wanted = ["access.file", "access.question", "access.answer", "access.approve"]
     assert await done(house, request) == wanted

@@ -136,7 +136,7 @@ async def test_p7_two_people_in_microsofts_own_client(tmp_path: Path) -> None:
         await press(card(anna, "Answer the question"), "Send")
         await expect(tara.get_by_text("The one of October.").last).to_be_visible()
         await press(card(tara, "The one of October."), "Approve")
-        await expect(tara.get_by_text("approved by you").last).to_be_visible()
+        await expect(tara.get_by_text("You approved").last).to_be_visible()
         await expect(tara.get_by_role("button", name="Approve")).to_have_count(0)
         await picture(page, "teams-3-approved")
         await heard(page, anna)

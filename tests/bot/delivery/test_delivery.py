@@ -37,8 +37,8 @@ async def test_a_changed_card_is_redrawn_in_its_message(office: Office) -> None:
     await office.delivery.drain()
     await company.door.enter(deciding.deny_request(request, "No."), company.tara)
     await office.delivery.drain()
-    assert office.titles("anna") == ["⛔ denied by Tara Lindqvist"]
-    assert office.titles("tara") == ["⛔ denied by you"]
+    assert office.titles("anna") == ["⛔ Tara Lindqvist denied your"]
+    assert office.titles("tara") == ["⛔ You denied Anna Quill’s"]
     assert [one[1] for one in await states(company)] == ["sent", "sent", "updated", "updated", "sent"]
     words = "Tara Lindqvist denied your request to hear a call. Press Details to read why."
     assert [one.summary for one in office.chat.cards("UANNA")][1:] == [words]
@@ -59,7 +59,7 @@ async def test_a_late_card_comes_out_decided(office: Office) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(deciding.approve_request(request), company.tara)
     await office.delivery.drain()
-    assert office.titles("tara") == ["✅ approved by you"]
+    assert office.titles("tara") == ["✅ You approved Anna Quill’s"]
     assert labels(office.chat.cards("UTARA")[0]) == []
     assert len(office.chat.called("post", "UTARA")) == 1
     assert office.chat.called("redraw") == []
@@ -85,11 +85,11 @@ async def test_an_older_revision_never_overwrites_a_newer_one(office: Office) ->
     office.clock.now += LEASE
     other = Office(company, office.chat, worker(company, office.chat))
     await other.all_delivered()
-    assert office.titles("tara") == ["⛔ denied by you"]
+    assert office.titles("tara") == ["⛔ You denied Anna Quill’s"]
     go_on.set()
     await stalled
     await other.all_delivered()
-    assert sorted(office.titles("tara")) == ["⏳ waiting for you", "⛔ denied by you"]
+    assert sorted(office.titles("tara")) == ["⏳ waiting for you", "⛔ You denied Anna Quill’s"]
 
 
 async def test_a_newer_message_waits_behind_an_older_one_that_was_put_off(office: Office) -> None:

@@ -47,7 +47,7 @@ async def test_p7_approve_while_slack_refuses_every_call_is_kept_told_and_done(s
     assert (street.said("UTARA"), await street.state(request)) == ([KEPT], "waiting")
     await well(street)
     assert await street.state(request) == "approved"
-    assert "approved by you" in str(street.card("UTARA", request).blocks)
+    assert "You approved" in str(street.card("UTARA", request).blocks)
     told = f"You pressed Approve on {request} while Slack couldn’t tell me who you are. It is done now."
     assert texts(street, "UTARA")[-1] == told
     done = [one[1] for one in await audit(street.company, request) if one[0].startswith("person")]

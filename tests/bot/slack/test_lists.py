@@ -56,7 +56,7 @@ async def test_d2_the_rest_is_one_press_away_and_its_pages_turn_in_place(street:
     assert (await street.tara.submit({"words": "Another call."})).ok
     await street.settled()
     title, blocks = _modal(street)
-    assert (title, "denied by you" in blocks, "Approve" in blocks) == ("Details", True, False)
+    assert (title, "You denied" in blocks, "Approve" in blocks) == ("Details", True, False)
     assert len(street.workspace.views.stack("UTARA")) == 2
 
 

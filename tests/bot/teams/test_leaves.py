@@ -112,8 +112,8 @@ async def _line(street: Street, *steps: Handler[..., Any]) -> str:
 @each(
     ("steps", "shown"),
     [
-        ((deciding.approve_request,), "approved by Tara Lindqvist"),
-        ((deciding.deny_request,), "denied by Tara Lindqvist"),
+        ((deciding.approve_request,), "Tara Lindqvist approved your request"),
+        ((deciding.deny_request,), "Tara Lindqvist denied your request"),
     ],
 )
 async def test_d4_a_line_shows_in_its_place_what_it_says(

@@ -30,9 +30,9 @@ def last_press(street: Street) -> Sent:
 
 
 def first(text: str) -> str:
-    """The sign and the state of a card's first line."""
+    """The sign and the state of a card's first line, or who decided whose request."""
     line = text.partition("\n")[0]
-    return f"{line.partition(' ')[0]} {line.rpartition(' · ')[2]}" if " · " in line else line
+    return f"{line.partition(' ')[0]} {line.rpartition(' · ')[2]}" if " · " in line else line.partition(" request")[0]
 
 
 @BOTH
@@ -80,8 +80,8 @@ async def test_p7_approve_once_is_enough_and_twice_is_the_same(street: Street, o
     card = street.card("tara", request)
     for _ in range(2):
         assert (await street.press("tara", card, "Approve", old_client=old)).ok
-    assert first(told(street.card("tara", request))) == "✅ approved by you"
-    assert first(told(street.card("anna", request))) == "✅ approved by Tara Lindqvist"
+    assert first(told(street.card("tara", request))) == "✅ You approved Anna Quill’s"
+    assert first(told(street.card("anna", request))) == "✅ Tara Lindqvist approved your"
     assert [one[:3] for one in await audit(street.company, request) if "approve" in one[1]] == [
         (street.company.tara.actor, "access.approve", "done")
     ]
@@ -117,7 +117,7 @@ async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, ol
     assert told(street.again(form, "tara")) == f"Sent\nThe card of {request} shows its status."
     street.tara.reopen()
     assert told(street.again(form, "tara")).startswith("Sent")
-    assert first(told(street.again(card, "tara"))) == "⛔ denied by you"
+    assert first(told(street.again(card, "tara"))) == "⛔ You denied Anna Quill’s"
     assert "Not needed." in told(street.card("anna", request))
 
 

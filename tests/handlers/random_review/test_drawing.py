@@ -84,7 +84,7 @@ async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_and_says_so(
     card = lines(await detailed(company, draw, company.helena))
     assert "The lists were frozen late: they were due <30 Nov 22:00>." in card
     [row] = [one for one in lines(await listed(company, company.helena)) if draw in one]
-    assert ", late · " in row
+    assert ", later than due · " in row
 
 
 async def test_p10_nobody_is_told_before_the_round_is_out_and_it_is_awaited_from_then_on(company: Company) -> None:
