@@ -208,11 +208,6 @@ def entered_page(reply: AbsenceReply) -> Page:
     return Page(TITLE, (Line(reply.words), *(Line(one, Sign.ALARM) for one in reply.cautions), *reply.back))
 
 
-def _sent_page(_: str) -> Page:
-    """Return the page for a platform on which the form doesn't close when it is sent."""
-    return Page(TITLE, (Line("Home shows when you are away."),))
-
-
 ROOM = Room(
     "away",
     buttons={
@@ -220,7 +215,7 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            AwayForm, lambda _, form, key: enter_absence(form.first, form.last, key), _sent_page, new=True,
+            AwayForm, lambda _, form, key: enter_absence(form.first, form.last, key), new=True,
             supplied=_from_today, after=entered_page, intro=away_introduction,
         ),
     ),

@@ -240,8 +240,7 @@ ROOM = Room(
     forms=(
         Asks(
             forms.AccessForm, lambda _, form, key: asking.file_request(form, key),
-            new=True,
-            variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_sent_words, sought=forms.form_for_search, again=forms.refilled_form,
+            new=True, variant=_form_variant, leads=plain_words.form_for_choice, supplied=forms.supplied_reference, after=_sent_words, sought=forms.form_for_search, again=forms.refilled_form,
         ),
         Asks(forms.DenyForm, send=lambda about, form, _: deciding.deny_request(about, form.words), intro=deciding.open_decision),
         Asks(forms.QuestionForm, send=lambda about, form, _: deciding.ask_requester(about, form.words), intro=deciding.open_decision),

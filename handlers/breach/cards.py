@@ -162,7 +162,9 @@ def note_undelivered(ctx: Context, name: str, *, gone: bool, seconds: float = 30
 def report_card(ctx: Context, one: Opened, to: SentTo) -> Card:
     """Draw the card as it is now for this recipient."""
     late = one.known.overdue(ctx.now)
-    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(who=one.known.acknowledged_as or "HR")
+    words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(
+        who=first.about if (first := one.known.acknowledgement) and first.about else "HR"
+    )
     reply = Button(REPLY, "Reply" if one.known.open else OPEN, one.id, "primary")
     buttons = (reply,) if to.account else _report_buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()

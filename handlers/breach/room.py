@@ -9,7 +9,7 @@ from handlers.breach.state import Filed
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Row, Sign, Small
 from handlers.home import short_list, to_do_list
-from handlers.room import Asks, Command, Does, Hands, Lists, Opens, Room, Search, page_saying
+from handlers.room import Asks, Command, Does, Hands, Lists, Opens, Room, Search
 from handlers.rules.breach import would_be_readers
 
 REPORT = Button(filing.ReportForm.name, "Report in confidence", "")
@@ -112,7 +112,7 @@ ROOM = Room(
     begins=(REPORT,),
     forms=(
         Asks(
-            filing.ReportForm, lambda _, form, key: filing.from_form(form, key), page_saying("Your report is in."), new=True, after=receipt_page,
+            filing.ReportForm, lambda _, form, key: filing.from_form(form, key), new=True, after=receipt_page,
             private=True, instead=filing.link_page,
         ),
     ),

@@ -208,12 +208,11 @@ def _entry_day(ctx: Context, iso: str) -> str:
 
 def _deadline_words(ctx: Context, known: Known) -> dict[str, str]:
     """Return the day on which it was acknowledged, and the deadlines that still run."""
-    first = (_entry_day(ctx, one.at) for one in known.log if one.kind == "acknowledged")
-    waits, due = known.open and not known.acknowledged_by, known.promised
+    entry, due, open_still = known.acknowledgement, known.promised, known.open
     return {
-        "acknowledged": next(first, ""),
-        "acknowledge_by": _home_moment(ctx, due.acknowledge) if waits else "",
-        "answer_by": _home_moment(ctx, due.feedback) if known.open and not known.answered else "",
+        "acknowledged": _entry_day(ctx, entry.at) if entry else "",
+        "acknowledge_by": _home_moment(ctx, due.acknowledge) if open_still and entry is None else "",
+        "answer_by": _home_moment(ctx, due.feedback) if open_still and not known.answered else "",
     }
 
 

@@ -138,9 +138,9 @@ class Known(Unseen):
         return any(one.opened for one in self.handlers)
 
     @property
-    def acknowledged_as(self) -> str:
-        """Return as whom it was acknowledged, in words for its reporter; empty if it wasn't."""
-        return next((one.about for one in self.log if one.kind == "acknowledged"), "")
+    def acknowledgement(self) -> Entry | None:
+        """Return the entry that says when it was acknowledged, and as whom."""
+        return next((one for one in self.log if one.kind == "acknowledged"), None)
 
     @property
     def answered(self) -> bool:

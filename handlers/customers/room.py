@@ -7,7 +7,7 @@ from handlers.customers.filing import Filed
 from handlers.customers.state import CustomerCase
 from handlers.matters import showing
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows, page_saying
+from handlers.room import Asks, Does, Hands, Opens, Room, Search, Shows
 from handlers.room import Button as Press
 from storage.customers import LINK_ENDS
 
@@ -77,7 +77,7 @@ BUTTONS: dict[str, Press] = {
 FORMS = (
     Asks(
         forms.FilingForm, lambda _, form, key: filing.file_customer_request(form, key),
-        page_saying("The request is on its way. A card will show its status."), new=True, variant=forms.filing_form,
+        new=True, variant=forms.filing_form,
         leads=plain_words.form_for_choice, after=page_once_filed, sought=forms.form_for_search,
     ),
     Asks(forms.IdentityForm, send=lambda about, form, _: steps.identify_customer(about, form), intro=steps.open_form),

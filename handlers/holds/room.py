@@ -11,7 +11,7 @@ from handlers.holds.state import BegunHold, HoldCase, HoldForm
 from handlers.home import drawn_list, leaf_parts, short_list
 from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Does, Lists, Opens, Room, Rows, Search, Shows, page_saying
+from handlers.room import Asks, Does, Lists, Opens, Room, Rows, Search, Shows
 from handlers.rules import Refused
 from storage.tables.calls import Hold, Keep
 
@@ -127,8 +127,8 @@ ROOM = Room(
     },
     forms=(
         Asks(
-            HoldForm, lambda _, form, key: steps.ask_for_hold(form, key), page_saying("I’m holding the calls. A card will show the hold’s status."),
-            new=True, after=held_page, again=state.filled_hold_form, intro=state.hold_introduction,
+            HoldForm, lambda _, form, key: steps.ask_for_hold(form, key), new=True,
+            after=held_page, again=state.filled_hold_form, intro=state.hold_introduction,
         ),
         Asks(
             state.RenewForm, send=lambda about, form, _: steps.renew_hold(about, form), intro=steps.renewal_introduction,

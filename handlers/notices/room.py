@@ -254,8 +254,7 @@ ROOM = Room(
         ),
         Asks(
             state.OutageForm, lambda _, form, key: enter_outage(form, key),
-            page_saying("Home shows the outage once it is entered."), new=True,
-            intro=outage_introduction, again=filled_outage_form, after=_entered_page,
+            new=True, intro=outage_introduction, again=filled_outage_form, after=_entered_page,
         ),
         Asks(
             state.WithdrawForm, lambda about, form, _: withdraw_outage(about, form),

@@ -6,7 +6,7 @@ from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.matters.showing import MatterOf
 from handlers.policy_review import cards, state, steps
 from handlers.policy_review.state import DeclaredChange, DeclareForm, ReviewCase, known_reviews, next_due
-from handlers.room import Asks, Does, Lists, Opens, Room, page_saying
+from handlers.room import Asks, Does, Lists, Opens, Room
 from handlers.rules.policy_review import REVIEWING, may_declare
 from storage.tables.reviews import PolicyReview
 
@@ -15,7 +15,7 @@ def _declared_page(declared: DeclaredChange) -> Page:
     """Return the page shown after declaring a change."""
     who = phrases.list_words(declared.asked, "or")
     words = (
-        f"The review of the policy begins now. {f'I’ve asked {who} to do it. ' if who else ''}You have its card."
+        f"The review of the policy begins now. {who or 'The reviewer'} has the card, and so do you."
         if declared.significant
         else f"I’ve asked {who or 'a second person'} whether the change is significant. Your card shows its status."
     )
@@ -68,8 +68,7 @@ ROOM = Room(
     forms=(
         Asks(
             state.DeclareForm, lambda _, form, key: steps.declare_change(form, key),
-            page_saying("Your declaration is on its way. A card will show its status."), new=True,
-            intro=steps.declaring_introduction, after=_declared_page,
+            new=True, intro=steps.declaring_introduction, after=_declared_page,
         ),
         Asks(
             state.CompleteForm, lambda about, form, _: steps.complete_review(about, form),
