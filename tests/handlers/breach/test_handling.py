@@ -1,7 +1,7 @@
 """P13: what those who handle a report do with it, what they see, and when it is closed."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -51,6 +51,21 @@ async def test_p13_a_question_is_the_first_feedback_and_the_reporter_hears_of_it
     shown = await own.do(filing.add_own_words, "Tuesday.")
     assert not shown.question
     assert sorted(await heard(company)) == ["helena", "ruth"]
+
+
+async def test_p13_the_reporter_reads_the_companys_day_and_the_role_and_no_deadline_that_was_met(
+    company: Company,
+) -> None:
+    company.clock.now = datetime(2026, 11, 24, 21, tzinfo=UTC)  # Wednesday morning in Sydney
+    [ruth] = await pages(company, "ruth", named="named")
+    await ruth.do(steps.acknowledge_report)
+    await ruth.do(steps.ask_reporter, "Which day?")
+    view = await (await page(company, company.anna, ruth.report)).own()
+    replies = [(one.who, one.at, one.words) for one in view.conversation[-2:]]
+    assert replies == [
+        ("HR", "Wed 25 Nov 2026", "HR has read your report."), ("HR", "Wed 25 Nov 2026", "Which day?")
+    ]  # fmt: skip
+    assert (view.acknowledged, view.acknowledge_by, view.answer_by) == ("Wed 25 Nov 2026", "", "")
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x" * 3001])
