@@ -1,7 +1,8 @@
 """Telling the Head of Customer Success something in words, with the buttons it needs (P12)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from handlers.acting import Context, Effect, Tell
 from handlers.cards import Actions, Button, Card, Line, Page, Part, Row, Sign, Words
@@ -54,6 +55,11 @@ def answer_card(words: str, begins: Iterable[Button]) -> Card:
 def tell_of(matter: str, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
     """Send these people a line about a matter with a way to its card, since an edited card isn't noticed."""
     return tuple(Tell(one, words, once, "details", matter) for one in people)
+
+
+def names_asked(ctx: Context, detail: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the people who were just asked to decide (`asked_detail`), without the current person."""
+    return tuple(ctx.store.people.get(one).name for one in map(int, detail["roles"]) if one != ctx.me.id)
 
 
 TOLD_ROLES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")

@@ -113,11 +113,8 @@ class Presses:
     async def fill(self, turn: Turn, wish: OpensForm) -> tuple[Sheet, Filled]:
         """Return the form that a sentence wishes for, filled in from it; nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         await self.desk.begin(turn.account, wish.form)
-        platform, about = self.chat.platform, new_id("S")
-        return await self.desk.look(
-            turn.account,
-            lambda ctx: handlers.blank_form(ctx, Blank(ctx.me.id, wish.form, about, platform, sought=wish.sought)),
-        )
+        blank = partial(Blank, form=wish.form, about=new_id("S"), platform=self.chat.platform, sought=wish.sought)
+        return await self.desk.look(turn.account, lambda ctx: handlers.blank_form(ctx, blank(ctx.me.id)))
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
         """Return the card that answers a person's words, and the time zone (IANA)."""
@@ -416,9 +413,8 @@ class Filling:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, answers, about, *opened), problems={"": MORE})
-        if isinstance(answered, str):
-            return Page("Sent", (Line(answered),)) if answered else handlers.find_form(name).sent(about)
-        return answered
+        said = answered if isinstance(answered, Page) else Page("Sent", (Line(answered),))
+        return said if answered else handlers.find_form(name).sent(about)
 
     async def _form_as_first_shown(self, turn: Turn, name: str, about: str) -> Sheet:
         """Return the blank form as the person got it; without its introduction if they may no longer send it."""

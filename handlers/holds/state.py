@@ -1,7 +1,7 @@
 """A hold with what belongs to it, read once; and the forms of holds, with what they are filled with when they open (P12)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -33,7 +33,7 @@ class BegunHold:
 
     hold: str
     until: datetime
-    asked: tuple[str, ...]
+    asked: tuple[str, ...] = field(compare=False)
     number: int
     erased: tuple[datetime, ...] = ()
     too_late: int = 0

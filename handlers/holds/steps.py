@@ -30,7 +30,7 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     """Keep the calls at once, for some working days until the Head confirms; a decider's own hold needs no one else."""
     if before := ctx.store.matters.submitted(Hold, key):
         number = ctx.store.number(Keep.matter_id == before.id)
-        return Result(BegunHold(before.id, before.ends_at, _deciders(ctx, before), number), quiet=True)
+        return Result(BegunHold(before.id, before.ends_at, (), number), quiet=True)
     chosen, concerned = choose_calls(ctx, form.recordings), finding.check_colleagues(ctx, form.concerned, "concerned")
     ids = [one.id for one in chosen.calls]
     rule.check_number_of_calls(ctx.policy, len(ids))
@@ -46,13 +46,15 @@ def ask_for_hold(ctx: Context, form: HoldForm, key: str) -> Result[BegunHold]:
     schedule_reminders(ctx, hold)
     ctx.store.people.prefers_first(ctx.me, ctx.who.platform)
     detail = {"recordings": ids, "until": hold.ends_at.isoformat(), "concerned": sorted(concerned), **asked}
-    begun = BegunHold(hold.id, hold.ends_at, _deciders(ctx, hold), len(ids), chosen.erased, chosen.too_late)
+    begun = BegunHold(
+        hold.id,
+        hold.ends_at,
+        telling.names_asked(ctx, asked) if hold.begun == "asked" else (),
+        len(ids),
+        chosen.erased,
+        chosen.too_late,
+    )
     return Result(begun, effects, hold.id, detail)
-
-
-def _deciders(ctx: Context, hold: Hold) -> tuple[str, ...]:
-    """Return the names of those who have to confirm the hold; none if it began confirmed."""
-    return asking.names_asked(ctx, hold.id) if hold.begun == "asked" else ()
 
 
 def _store_hold(

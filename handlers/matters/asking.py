@@ -50,7 +50,7 @@ def _make_party(
     return Party(matter_id=matter.id, person_id=person, part=part, role=role, since=ctx.now, because=because)
 
 
-def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def begin_asking(ctx: Context, case: Case[Any]) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """Ask the deciders of a new matter. Return the details for the audit log, and the effects that deliver the card."""
     matter, route = case.matter, find_route(ctx, case.circumstances)
     asked = parties_of(ctx, matter, route)
@@ -282,12 +282,6 @@ def asked_detail(parties: Iterable[Party]) -> dict[str, Any]:
         "because": next((one.because for one in each if one.part == "approver"), ""),
         "roles": {str(one.person_id): one.role for one in each if one.role},
     }
-
-
-def names_asked(ctx: Context, matter: str) -> tuple[str, ...]:
-    """Return the names of the people who were asked to decide, without the current person."""
-    asked = [one.person_id for one in ctx.store.matters.parties(matter) if one.part == "approver"]
-    return tuple(ctx.store.people.get(one).name for one in asked if one != ctx.me.id)
 
 
 def brought_in(case: Case[Any], new: Iterable[int]) -> dict[str, Any]:

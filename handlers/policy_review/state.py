@@ -1,7 +1,7 @@
 """A review with what belongs to it, read once, and its forms; their words are here (P14)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
@@ -26,7 +26,7 @@ class DeclaredChange:
 
     review: str
     significant: bool
-    asked: tuple[str, ...] = ()
+    asked: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

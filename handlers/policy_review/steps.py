@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from typing import Any
 
 from handlers import finding
 from handlers.acting import Context, Effect, Result, Tell, handler, seated
@@ -17,7 +18,7 @@ from handlers.rules import Refused
 from handlers.rules import policy_review as rule
 from handlers.rules.routing import Authority
 from handlers.sealing import new_id
-from handlers.telling import reminder_line, tell_of
+from handlers.telling import names_asked, reminder_line, tell_of
 from storage.database.faults import OtherPolicy
 from storage.matters import Reminder
 from storage.tables.reviews import PolicyReview, PolicyText
@@ -51,7 +52,7 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     me = ctx.me
     rule.check_declaring(ctx.policy, me.id)
     if before := ctx.store.matters.submitted(PolicyReview, key):
-        return Result(_declared_change(ctx, before), quiet=True)
+        return Result(DeclaredChange(before.id, before.stage == "review"), quiet=True)
     rule.check_change_day(ctx.policy, ctx.now, form.changed)
     significant = form.significant == "yes"
     review = PolicyReview(
@@ -62,14 +63,11 @@ def declare_change(ctx: Context, form: DeclareForm, key: str) -> Result[Declared
     detail, effects = _store_review(ctx, review)
     ctx.store.people.prefers_first(me, ctx.who.platform)
     change = {"significant": significant, "changed": review.changed_on}
-    return Result(_declared_change(ctx, review), effects, review.id, detail | change)
+    declared = DeclaredChange(review.id, significant, names_asked(ctx, detail))
+    return Result(declared, effects, review.id, detail | change)
 
 
-def _declared_change(ctx: Context, review: PolicyReview) -> DeclaredChange:
-    return DeclaredChange(review.id, review.stage == "review", asking.names_asked(ctx, review.id))
-
-
-def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, object], tuple[Effect, ...]]:
+def _store_review(ctx: Context, review: PolicyReview) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """Store a new review and ask its deciders. Returns the details for the audit log, and the effects."""
     review.line = ctx.policy.company.home_line
     case = ReviewCase.begin(ctx, review)
