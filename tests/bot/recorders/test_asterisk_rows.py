@@ -278,7 +278,7 @@ async def answered(text: str) -> list[Message]:
         ("Response: Success\n", "closed the connection"),
         (captured("status")[:-60], "closed the connection"),
         (captured("status").replace("ActionID: 4f1d", "ActionID: 0000"), "can't trust"),
-        ("x" * 70_000, "can't be read"),
+        ("x" * 70_000, "can't read"),
         (captured("command-denied"), "add call or reporting to its write="),
     ],
 )

@@ -200,7 +200,7 @@ def test_credentials_that_expire_in_the_middle_are_an_outage_until_there_are_new
     assert asyncio.run(audio.read(0, 100)) == SOUND[:100]
     write_keys(file, aws_access_key_id="EXPIRED", aws_secret_access_key="and gone")
     gateway.manners = answers("one.mp3", 403, "ExpiredToken")
-    with pytest.raises(Unavailable, match=r"does not take these credentials \(ExpiredToken\)"):
+    with pytest.raises(Unavailable, match="ExpiredToken"):
         asyncio.run(audio.read(100, 200))
     gateway.manners = fine
     with pytest.raises(Unavailable, match="InvalidAccessKeyId"):  # by the server itself
@@ -217,7 +217,7 @@ def write_keys(file: Path, **keys: str) -> None:
 def test_an_account_that_may_not_delete_is_told_what_it_lacks(bench: S3Bench, gateway: Gateway) -> None:
     bench.put(PLAIN, SOUND)
     gateway.manners = answers("DELETE", 403, "AccessDenied")
-    with pytest.raises(Unavailable, match=r"calls/one\.mp3 may not be deleted: allow s3:DeleteObject and"):
+    with pytest.raises(Unavailable, match=r"calls/one\.mp3: allow s3:DeleteObject and"):
         delete(bench)
     gateway.manners = fine
     assert len(left(bench.recorder)) == 2
