@@ -13,6 +13,7 @@ from handlers.matters.case import who_was_told
 from handlers.matters.showing import MatterOf, kind_of
 from handlers.room import Does, Lists, Room
 from handlers.rules import Refused
+from handlers.sealing import Unopened
 from storage.matters import Reminder
 from storage.records import Recording
 from storage.tables.calls import Keep
@@ -194,7 +195,7 @@ class Digests(MatterOf[DigestCase]):
 
     def _may_open(self, ctx: Context, matter: str, reader: int) -> bool:
         """Return True if this reader may open the matter's Details."""
-        with suppress(Refused):
+        with suppress(Refused, Unopened):
             return kind_of(matter).shown(ctx, matter, reader, whole=True) is not None
         return False
 

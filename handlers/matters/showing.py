@@ -15,6 +15,7 @@ from handlers.phrases import day_words
 from handlers.room import ROOMS, DrawnCard, Room, Shows
 from handlers.rules import Refused
 from handlers.rules import whose_data as rule
+from handlers.sealing import Unopened
 from storage.database.store import Store
 from storage.matters import Reminder
 from storage.records import Party, Request
@@ -113,13 +114,13 @@ def kind_of(matter: str) -> MatterOf[Any]:
 
 def may_know(ctx: Context, matter: str, reader: int) -> bool:
     """Return True if a person may know of this matter: it isn't their own case and isn't routed around them (P9). False
-    for an unknown id.
+    for an unknown id, and for words that can't be opened.
     """
     try:
         case: Case[Any] = kind_of(matter).case(ctx, matter)
-    except Refused:
+        return case.may_be_named_to(reader)
+    except (Refused, Unopened):
         return False
-    return case.may_be_named_to(reader)
 
 
 def hidden_inquiries(ctx: Context) -> frozenset[str]:

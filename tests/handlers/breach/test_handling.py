@@ -33,6 +33,16 @@ async def test_p13_acknowledging_in_chat_counts_after_opening_only(company: Comp
     assert [one.kind for one in (await ruth.read()).history].count("acknowledged") == 1
 
 
+async def test_p13_a_report_that_is_read_again_redraws_no_card(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await heard(company)
+    await ruth.read()
+    assert sorted(await heard(company)) == ["ruth"]
+    again = await page(company, company.ruth, ruth.report)
+    await again.read()
+    assert await heard(company) == {}
+
+
 async def test_p13_both_see_each_others_notes_and_the_reporter_sees_none(company: Company) -> None:
     ruth, helena = await pages(company, "ruth", "helena", named="named")
     await ruth.do(steps.write_note, "Look at the rota.")
