@@ -59,7 +59,7 @@ async def opened_by(house: House, client: Client, uid: str) -> str:
 
 async def handled(client: Client, page: str) -> None:
     """Everything on the page that a person can do with it, in its order, up to the closing."""
-    found = re.search(r">(B-[2-9A-HJ-NP-Z]{8})<", page)
+    found = re.search(r"/report/handle/(B-[2-9A-HJ-NP-Z]{8})/", page)
     assert found, page
     path = f"/report/handle/{found.group(1)}"
     assert "acknowledged" in await client.post(f"{path}/acknowledge")
