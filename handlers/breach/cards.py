@@ -37,7 +37,6 @@ LATER = timedelta(minutes=5)  # until one that can't be read is looked at again
 
 What = Literal["alert", "still", "late", "hearing", "decided", "agree", "news", "read", "more"]
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
-OPEN = "Open the report"
 OVER = "This report is no longer with you."
 ERASED = "Your confidential report was erased, as the policy says."
 _WORDS: dict[What, str] = {
@@ -165,7 +164,7 @@ def report_card(ctx: Context, one: Opened, to: SentTo) -> Card:
     words = _OF_SILENCE.get((to.what, late), _WORDS[to.what]).format(
         who=first.about if (first := one.known.acknowledgement) and first.about else "HR"
     )
-    reply = Button(REPLY, "Reply" if one.known.open else OPEN, one.id, "primary")
+    reply = Button(REPLY, "Reply" if one.known.open else "Details", one.id, "primary")
     buttons = (reply,) if to.account else _report_buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
@@ -253,11 +252,11 @@ def _elsewhere_lines(ctx: Context, to: SentTo, late: Overdue) -> tuple[Part, ...
 
 
 def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
-    """Return a reader's buttons: Open the report, and once they read it Acknowledge until someone has; none for people without sight."""
+    """Return a reader's buttons: Details, and once they read it Acknowledge until someone has; none for people without sight."""
     mine = next((seat for seat in one.known.readers if seat.person == to.person), None)
     if mine is None:
         return ()
-    details = Button(DETAILS, OPEN, one.id, "primary")
+    details = Button(DETAILS, "Details", one.id, "primary")
     waits = mine.opened and mine.role != DECIDER and one.known.open and not one.known.acknowledged_by
     return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
 

@@ -97,7 +97,7 @@ def _report_row(ctx: Context, one: Opened) -> Row:
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
     day = phrases.day_words(one.known.day, ctx.policy.company_day(ctx.now))
     words = f"{sign} Report {one.id} · came on {day} · {state}"
-    return Row(words, Button(cards.DETAILS, cards.OPEN, one.id, "plain" if acknowledged or closed else "primary"))
+    return Row(words, Button(cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
 
 
 ROOM = Room(
@@ -105,7 +105,7 @@ ROOM = Room(
     commands={"recording-breach": Command(SAYS, HELPS, filing.ReportForm.name, short="Report in confidence")},
     buttons={
         filing.ReportForm.name: Opens(filing.ReportForm.name, "Report in confidence"),
-        cards.DETAILS: Hands(readers.make_code, _page_opener("handle"), cards.OPEN),
+        cards.DETAILS: Hands(readers.make_code, _page_opener("handle"), "Details"),
         cards.REPLY: Hands(readers.make_code, _page_opener("mine"), "Reply"),
         cards.ACKNOWLEDGE: Does(steps.acknowledge_pressed, "Acknowledge"),
     },

@@ -50,7 +50,7 @@ async def alerted(house: House, uid: str) -> Message:
 async def opened_by(house: House, client: Client, uid: str) -> str:
     """A reader presses Details, and the page behind its link sends the code by POST."""
     reader = house.person(uid)
-    assert (await reader.press(await alerted(house, uid), "Open the report")).ok
+    assert (await reader.press(await alerted(house, uid), "Details")).ok
     await until(lambda: reader.modal and "Open the page" in str(reader.modal), "the link")
     address = reader.link("modal", "Open the page")
     assert address.startswith(f"{house.url}/report/handle#")
@@ -101,7 +101,7 @@ async def test_p13_from_the_dialog_to_the_closing(house: House, client: Client, 
 
     receipt = await filed(house)
     alert = await alerted(house, RUTH)
-    assert buttons(alert.blocks) == ["Open the report"], "it can be acknowledged once it was read"
+    assert buttons(alert.blocks) == ["Details"], "it can be acknowledged once it was read"
     await handled(client, await opened_by(house, client, RUTH))
     anna = house.person(ANNA)
     await until(

@@ -55,14 +55,14 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
 
 async def test_p13_back_from_details_is_the_card_of_the_report(desk: Desk) -> None:
     card = desk.card("ruth", ALERT)
-    assert (await desk.street.press("ruth", card, "Open the report")).ok
+    assert (await desk.street.press("ruth", card, "Details")).ok
     there = desk.street.again(card, "ruth")
     assert "Open the page" in told(there)
     outcome = await desk.street.press("ruth", there, "Back to the card")
     assert outcome.ok
     assert GONE not in told(desk.street.again(card, "ruth"))
     assert told(desk.street.again(card, "ruth")) == told(card)
-    assert (await desk.street.press("ruth", desk.street.again(card, "ruth"), "Open the report")).ok
+    assert (await desk.street.press("ruth", desk.street.again(card, "ruth"), "Details")).ok
 
 
 async def test_p13_acknowledging_after_reading_shows_it_on_the_card(desk: Desk) -> None:

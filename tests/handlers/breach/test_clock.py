@@ -264,7 +264,7 @@ async def test_p13_the_alert_has_the_id_and_a_button_and_its_summary_has_neither
     assert {one.person for one in found} == {company.ruth.person_id, company.helena.person_id}
     for one in found:
         assert name in str(one.card)
-        assert (one.card.summary, buttons(one.card)) == (ALERT, ["Open the report"])
+        assert (one.card.summary, buttons(one.card)) == (ALERT, ["Details"])
         assert (one.account, one.platform, one.conversation, one.message) == ("", "", "", "")
 
 
@@ -286,7 +286,7 @@ async def test_p13_once_it_is_acknowledged_both_cards_say_so_where_they_stand(co
     assert {one.person: (one.name, one.platform, one.conversation, one.message) for one in found} == {
         person: (name, "slack", f"D{person}", name) for person, name in stood.items()
     }
-    assert [(buttons(one.card), "acknowledged" in str(one.card)) for one in found] == [(["Open the report"], True)] * 2
+    assert [(buttons(one.card), "acknowledged" in str(one.card)) for one in found] == [(["Details"], True)] * 2
 
 
 async def test_p13_where_the_sight_ended_the_card_stays_as_it_is_and_leads_nowhere(company: Company) -> None:
