@@ -22,7 +22,7 @@ ACKS = Histogram(
 _ACKNOWLEDGED = deque([float("-inf")] * 2, maxlen=2)
 """When the last two requests of chat platforms were answered, by a clock that never goes back."""
 CLOSE = 0.03  # seconds since the last answer but one, up to which answers come in quick succession
-GAP, MOST_GAPS = 0.004, 60  # seconds of one wait for a pause between answers, and how many there are at most
+GAP, MOST_GAPS = 0.004, 60  # seconds of one wait for a pause between answers, and the most waits
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def is_busy_answering() -> bool:
 
 
 async def let_answers_go_first() -> None:
-    """Wait for a pause between answers, though not for long."""
+    """Wait for a pause between answers, a quarter of a second at most."""
     for _ in range(MOST_GAPS):
         if not is_busy_answering():
             break

@@ -128,7 +128,7 @@ def waiting_of(ctx: Context, kind: type[M], words: Callable[[M], str], *, newest
 
 
 def collect_lists(ctx: Context, rooms: Iterable[Room], shows: Callable[[str], bool]) -> Mapping[str, Rows]:
-    """Return the lists of the current person that a page shows, by name; rows of the same list stand in the order of
+    """Return the lists of the current person that a page shows, by name; rows of the same list follow the order of
     the rooms.
     """
     found: dict[str, Rows] = {}

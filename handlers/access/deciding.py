@@ -133,7 +133,7 @@ def expire_access(ctx: Context, request: str) -> Result[None]:
 
 @handler("access.more", clause="P7", about="request")
 def ask_for_more_time(ctx: Context, request: str) -> Result[None]:
-    """P7: the holder asks the approver who gave access, or who stands in, to make it last longer."""
+    """P7: ask the approver who gave access, or their deputy, to extend it."""
     case = _load_for_holder(ctx, request)
     mine = ctx.me.id == case.matter.requester_id
     if case.wants_more and mine:

@@ -252,7 +252,7 @@ def is_due(ctx: Context) -> bool:
 def tell_readers(ctx: Context) -> Told:
     """Return what a digest made now tells each person who is asked to read it.
 
-    The clock reads this before it makes the digest: it takes long where many matters are open, and no writer may wait for it.
+    The clock reads this before it makes the digest, so that no writer waits: with many open matters it takes long.
     """
     digest = Digest(id="", week="", asked_at=ctx.now, line=ctx.policy.company.home_line)
     route = asking.find_route(ctx, DigestCase.of(ctx, digest, new=True).circumstances)
