@@ -114,7 +114,8 @@ async def test_p8_what_is_gone_is_not_released_nor_what_nobody_knows_any_more(co
 
 
 @pytest.mark.by_hand
-async def test_p8_a_request_beside_it_that_cannot_be_read_takes_no_call_away(company: Company) -> None:
+async def test_p8_a_request_beside_it_that_cannot_be_read_takes_no_call_away(company_in_a_file: Company) -> None:
+    company = company_in_a_file  # only SQLite takes such junk
     both = [f"{one}" for one in company.calls[:2]]
     request, beside = await a_request(company, recordings=both), await ask(company, company.deven)
     await company.database.write(said(f"UPDATE matters SET asked_at = 'junk' WHERE id = '{beside}'"))

@@ -274,7 +274,10 @@ async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: C
 
 
 @pytest.mark.by_hand
-async def test_p5_a_customers_request_that_cannot_be_opened_keeps_no_decided_card_back(company: Company) -> None:
+async def test_p5_a_customers_request_that_cannot_be_opened_keeps_no_decided_card_back(
+    company_in_a_file: Company,
+) -> None:
+    company = company_in_a_file  # only SQLite takes such junk
     matter = await afterwards(company)
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)
     request = await a_request(company, company.deven, recordings=[f"{company.calls[2]}"])
