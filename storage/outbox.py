@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import LEFT_OUT, OF_A_VALUE, append_new, append_row
 
-ALONG = 3  # effects
+MOST_TAKEN_ALONG = 3  # effects behind one in its lane that are claimed with it
 FORGOTTEN = ("blank",)  # holds typed words, of which nothing is kept once it is done
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only queries in its own words.
@@ -54,9 +54,10 @@ _TAKEN = tuple(getattr(Outgoing, name) for name in TakenEffect._fields)
 _NOW, _UNTIL, _AHEAD, _FAR = (
     sa.bindparam(name, type_=Outgoing.due_at.type) for name in ("now", "until", "ahead", "far")
 )
-# Not taken. The last was written by a clock far ahead; a smaller difference is another machine's clock.
+# Leased by no process. A lease far ahead was written by a wrong clock; one slightly ahead by another machine's clock.
 _FREE = sa.or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= _NOW, Outgoing.leased_until > _AHEAD)
-# Put together once: that takes longer than the database needs to answer.
+# The statements are built once: building takes longer than the database needs to answer.
+# Due are the first effects of their lanes: as many new ones as ones tried before, so neither kind holds the other up.
 _DUE = sa.union_all(
     *(
         sa.select(
@@ -70,21 +71,23 @@ _DUE = sa.union_all(
         for turn in (_NEXT, _AGAIN)
     )
 )
-_THOSE = sa.and_(_QUEUED, _FREE, Outgoing.id.in_(sa.bindparam("ids", expanding=True)))
-_FIRSTS = (
+_CLAIMABLE = sa.and_(_QUEUED, _FREE, Outgoing.id.in_(sa.bindparam("ids", expanding=True)))
+# An effect without a lane is a lane of its own.
+_FIRST_OF_EACH_LANE = (
     sa.select(sa.func.min(Outgoing.id))
     .where(_QUEUED)
     .group_by(Outgoing.person_id, Outgoing.lane, sa.case((Outgoing.lane == "", Outgoing.id), else_=""))
     .limit(10_000)
 )
-_DUE_LEGIBLE = (
+_DUE_AND_READABLE = (
     sa.select(Outgoing.id)
-    .where(_THOSE, sa.or_(Outgoing.due_at <= _NOW, Outgoing.due_at > _FAR))
+    .where(_CLAIMABLE, sa.or_(Outgoing.due_at <= _NOW, Outgoing.due_at > _FAR))
     .order_by(Outgoing.due_at, Outgoing.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _OTHER, _LAST = aliased(Outgoing), aliased(Outgoing)
-# Behind an effect in its lane. Written out, since SQLAlchemy names no table where a file returns rows: that would be the inner one.
+# The effects behind the outer statement's in its lane. `outbox.` is written out, since SQLAlchemy names no table in
+# SQLite's RETURNING, and a bare column would be the inner one.
 _BEHIND, _BEHIND_TOO = (
     sa.and_(
         one.person_id == sa.literal_column("outbox.person_id"), one.lane == sa.literal_column("outbox.lane"),
@@ -92,17 +95,19 @@ _BEHIND, _BEHIND_TOO = (
     )
     for one in (_OTHER, _LAST)
 )  # fmt: skip
-_LAST_ALONG = sa.select(_LAST.id).where(_BEHIND_TOO).order_by(_LAST.id).limit(1).offset(ALONG - 1).scalar_subquery()
-_ALONG = (
+_LAST_TAKEN_ALONG = (
+    sa.select(_LAST.id).where(_BEHIND_TOO).order_by(_LAST.id).limit(1).offset(MOST_TAKEN_ALONG - 1).scalar_subquery()
+)
+_TAKEN_ALONG = (
     sa.select(_OTHER.id)
     .select_from(Outgoing)
-    .join(_OTHER, sa.and_(_BEHIND, _OTHER.id <= sa.func.coalesce(_LAST_ALONG, _OTHER.id)))
-    .where(_THOSE)
+    .join(_OTHER, sa.and_(_BEHIND, _OTHER.id <= sa.func.coalesce(_LAST_TAKEN_ALONG, _OTHER.id)))
+    .where(_CLAIMABLE)
     .correlate(None)
 )
 _TAKE_ALONE, _TAKE = (
     sa.update(Outgoing).where(those).values(leased_until=_UNTIL, attempts=Outgoing.attempts + 1).returning(*_TAKEN)
-    for those in (_THOSE, sa.or_(_THOSE, Outgoing.id.in_(_ALONG)))
+    for those in (_CLAIMABLE, sa.or_(_CLAIMABLE, Outgoing.id.in_(_TAKEN_ALONG)))
 )
 _LEASED = (
     sa.select(*_TAKEN)
@@ -168,7 +173,11 @@ class Outbox:
         """
         values = {"now": now, "ahead": now + lease + NO_PAUSE_IS_LONGER, "far": now + NO_PAUSE_IS_LONGER, "most": most}
         if self.session.info.get(LEFT_OUT) is not None:  # what can't be read is left out, and holds up no lane
-            return list(self.session.scalars(_DUE_LEGIBLE, {**values, "ids": list(self.session.scalars(_FIRSTS))}))
+            return list(
+                self.session.scalars(
+                    _DUE_AND_READABLE, {**values, "ids": list(self.session.scalars(_FIRST_OF_EACH_LANE))}
+                )
+            )
         found = self.session.connection().execute(_DUE, values).all()
         new, again = ([name for name, turn in found if turn == wanted] for wanted in ("next", "again"))
         pairs = zip_longest(again, new) if again_first else zip_longest(new, again)
