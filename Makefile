@@ -1,11 +1,11 @@
-# Needed: Python 3.11 or newer, and make. Everything else is set up here, from uv.lock.
+# You need Python 3.11 to 3.14, and make. Everything else is set up here, from uv.lock.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,15))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 3000
 OPEN ?= yes
 BIN := .venv/bin
 COVERED := tests/rules tests/policy tests/storage tests/handlers
 export UV_SYSTEM_CERTS ?= 1
-# Without compiled files, every process of the tests would compile two thousand modules again.
+# Without compiled files, each test process would compile two thousand modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -24,19 +24,19 @@ demo: .venv/ready
 demo-teams: .venv/ready
 	$(BIN)/recording-steward demo-teams --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
-## run every test that decides whether a change lands, in about ten minutes; .ci/run calls exactly this
+## run the tests that decide whether a change lands, in about ten minutes; .ci/run calls exactly this
 test: .venv/ready-dev .venv/browser lint
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
-## test with a real Asterisk and real calls, in a chroot made the first time (needs root, and Debian's archive once)
+## test with a real Asterisk and real calls, in a chroot made on first use (needs root, and Debian's archive once)
 test-pbx: .venv/ready-dev
 	$(BIN)/pytest -q -rs -m pbx tests/pbx
 
-## test rules, policy, storage and handlers on Python 3.14, in a chroot made the first time (needs root, and Debian's archive once)
+## test rules, policy, storage and handlers on Python 3.14, in a chroot made on first use (needs root, and Debian's archive once)
 test-314: .venv/ready-dev
 	$(BIN)/python -m tests.newest_python
 
-## lint, then run the tests of rules and handlers without the long ones, in under a minute
+## lint, then run the short tests of rules and handlers, in under a minute
 check: lint
 	$(BIN)/pytest -q -n 2 --dist worksteal -x tests/rules tests/policy tests/handlers -m 'not long and not soak and not pbx'
 
@@ -52,7 +52,7 @@ lint: .venv/ready-dev
 format: .venv/ready-dev
 	$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
-## run everything that takes longer, with the coverage of handlers/ (97 %; tests of bot/ run most of the rest), and `make test` at 14 awkward moments
+## run everything that takes longer, with at least 97 % of handlers/ covered, and `make test` at 14 awkward moments
 soak: .venv/ready-dev .venv/browser
 	$(BIN)/pytest -q -n 2 --dist worksteal --timeout=1200 -m 'not pbx' -k 'not postgresql' $(COVERED) --cov --cov-report=term-missing:skip-covered --cov-fail-under=97
 	$(BIN)/pytest -q -n 2 --dist worksteal --timeout=1200 -m 'not pbx' -k postgresql $(COVERED)
@@ -60,27 +60,27 @@ soak: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.stand_ins
 	$(BIN)/python -m tests.awkward_moments
 
-## put 60 small faults into the product, one at a time, and see that a test notices each, in about an hour
+## put 60 small faults into the product, one at a time, and check that a test fails for each, in about an hour
 mutants: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.mutants --seed 32
 
-## print how large each part is, and fail if one is over its limit
+## print the size of each part, and fail if one is over its limit
 size: .venv/ready-dev
 	$(BIN)/python -m tests.size --folders
 
-## run the tests of the stand-ins for Slack and Teams, and note that they passed
+## run the tests of the stand-ins for Slack and Teams, and record that they passed
 stand-ins: .venv/ready-dev
 	$(BIN)/python -m tests.stand_ins
 
-## play years of a company through the real handlers, with kills at random and three processes at once, and compare log and folder with what must be there
+## play two years of a company, with kills at random and three processes at once, and check log and folder
 rehearse: .venv/ready-dev
 	$(BIN)/pytest -q -n 2 -m soak tests/years
 
-## measure speed and memory beside peers and limits, in one run
+## measure speed and memory beside peers and limits
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench
 
-## take pictures of each golden card, page and form, in build/gallery
+## take pictures of every golden card, page and form, in build/gallery
 gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.gallery build/gallery
 
@@ -97,7 +97,7 @@ gallery: .venv/ready-dev .venv/browser
 	$(BIN)/uv sync -q --frozen --inexact
 	@touch $@ .venv/ready
 
-# A Chromium that is there, else Playwright's own, else the distribution's.
+# Use an installed Chromium, else Playwright's, else the distribution's.
 .venv/browser: .venv/ready-dev
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| $(BIN)/playwright install --with-deps chromium >/dev/null 2>&1 \
