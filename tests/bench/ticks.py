@@ -60,9 +60,11 @@ async def _lived_in(steward: Steward) -> None:
 
 
 def _laid(store: Store, first: int, steward: Steward) -> None:
-    """Calls of another recording system, so that nobody looks for their files."""
+    """Store calls of another recording system, whose files no one looks for, with every column that the log marks."""
     for number in range(first, first + IN_A_COMMIT):
         started = steward.now() - timedelta(hours=1, seconds=number)
-        row = call(1, native_id=f"old-{number}", started=started, local_day=f"{started:%Y-%m-%d}", found_by="")
-        append_row(store.session, Recording, {"system": "archive", **row})
+        row = call(
+            1, native_id=f"old-{number}", started=started, local_day=f"{started:%Y-%m-%d}", folder="", found_by=""
+        )
+        append_row(store.session, Recording, {"id": CALLS + number, "system": "archive", **row})
     store.audit.append(Entry("command", "bench.seed", "company"), steward.now(), steward.door.keys.log_seal)

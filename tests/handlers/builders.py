@@ -21,7 +21,7 @@ from handlers.matters.showing import kind_of
 from handlers.policy import Policy, RoleName, load_policy
 from handlers.policy.terms import Period, Role
 from handlers.rules import Refused
-from handlers.sealing import Written, read_request_words
+from handlers.sealing import Keys, Written, read_request_words
 from storage.audit import Entry
 from storage.database.store import Database, Store
 from storage.people import Account
@@ -114,15 +114,15 @@ async def meet_everybody(door: Door) -> dict[str, Actor]:
                     email_key=one.email_key, standing=one.standing, checked_at=one.checked_at,
                 )
             )  # fmt: skip
-        seeded(store)
+        seeded(store, door.keys)
 
     await door.database.write(store_all)
     return {short: Actor(f"slack:{told[short].account_id}", one.id) for short, one in people.items()}
 
 
-def seeded(store: Store) -> None:
-    """What a test has put into the tables itself is as it would be had it come through the door."""
-    store.audit.append(Entry("command", "test.seed", "company"), NOW, KEYS.log_seal)
+def seeded(store: Store, own: Keys = KEYS) -> None:
+    """Log rows that a test wrote itself, as the door would have."""
+    store.audit.append(Entry("command", "test.seed", "company"), NOW, own.log_seal)
 
 
 def call(number: int, **facts: Any) -> dict[str, Any]:
