@@ -106,6 +106,17 @@ async def test_p5_a_choice_that_is_none_is_refused_in_words(company: Company, va
         assert (await refusal(company, saying.choose_call(f"{matter}:{value}"), company.bram)).code == "unknown"
 
 
+async def test_p5_a_call_that_turns_out_to_be_a_colleagues_can_not_be_chosen(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(saying.take_calls_found(matter), CLOCK)
+    await register(
+        company.door, call(1, stamp="corrected", operator_key=email("Anna Quill"), operator_name="Anna Quill")
+    )
+    refused = await refusal(company, saying.choose_call(f"{matter}:0"), company.bram)
+    assert (refused.code, str(refused)) == ("not_operator", "You can only say this about a call you were on.")
+    assert await states(company, company.calls[0]) == ["present"]
+
+
 async def test_p5_nobody_chooses_for_somebody_else_nor_learns_that_there_is_anything(company: Company) -> None:
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
