@@ -11,7 +11,7 @@ from handlers.policy.terms import QUICKNET
 from handlers.random_review.cards import CAUSES, count_words
 from handlers.rules.draw_file import Sample, Unread, file_contradictions, published_at, read_draw_file
 
-HOLDS = "Correct: by the recipe, the frozen lists and the {chance} give exactly {calls}, in this order."
+CORRECT = "Correct: by the recipe, the frozen lists and the {chance} give exactly {calls}, in this order."
 NOT_SHOWN = (
     "The file alone can't show that the lists were frozen before the round was published, or that they list every call of",
     "the month. For the first, compare the list hash with the audit log, which also has the time it was logged.",
@@ -31,7 +31,7 @@ def verify_sample(file: Path) -> int:
     if not found:
         drawn = sum(len(one.drawn) for one in sample.departments.values())
         chance = "bot's own number" if sample.number else "beacon's round"
-        print(HOLDS.format(chance=chance, calls=f"these {quantity_words(drawn, 'call')}"))
+        print(CORRECT.format(chance=chance, calls=f"these {quantity_words(drawn, 'call')}"))
         print("\n".join(NOT_SHOWN))
     return int(bool(found))
 

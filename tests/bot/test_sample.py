@@ -34,7 +34,7 @@ def of(**changed: Any) -> bytes:
     return file_text(a_sample(**changed)).encode()
 
 
-def test_p10_it_says_what_the_draw_was_and_that_it_holds(verify: Run) -> None:
+def test_p10_it_says_what_the_draw_was_and_that_it_is_correct(verify: Run) -> None:
     one = a_sample()
     code, printed = verify(file_text(one).encode())
     frozen = one.frozen
@@ -50,7 +50,7 @@ def test_p10_it_says_what_the_draw_was_and_that_it_holds(verify: Run) -> None:
             "Drawn        Sun 1 Nov 2026, 22:10 UTC",
             "Department   customer_success: 5 of 40 calls, left out: 2 declined, 1 gone, 1 held back",
             "             sales: 5 of 8 calls, left out: 2 declined, 1 gone, 1 held back",
-            command.HOLDS.format(chance="beacon's round", calls="these 10 calls"),
+            command.CORRECT.format(chance="beacon's round", calls="these 10 calls"),
             *command.NOT_SHOWN,
         ],
     )
@@ -100,7 +100,7 @@ def test_what_is_wrong_with_a_file_is_one_sentence(verify: Run, content: bytes, 
 
 
 def recipe(monkeypatch: pytest.MonkeyPatch, file: Path, key: str, genesis: int = CHAIN.genesis) -> None:
-    """Run the program that the docs print, as a reader would who saved it; exits with a sentence where a file does not hold."""
+    """Run the program that the docs print, as a reader would who saved it; exits with a sentence if a file is wrong."""
     paper = (ROOT / "docs/random-review.md").read_text(encoding="utf-8")
     [program] = re.findall(r"```python\n(.*?)```", paper, re.DOTALL)
     monkeypatch.setattr(sys, "argv", ["check_draw.py", str(file), key, f"{genesis}", f"{CHAIN.period}"])
@@ -115,11 +115,11 @@ def test_p10_the_recipe_in_the_docs_checks_a_file_with_nothing_but_it_and_the_be
     recipe(monkeypatch, file, CHAIN.public_key)
     assert capsys.readouterr().out.splitlines() == [
         "customer_success: 5 of 40 calls, 0 skipped", "sales: 5 of 8 calls, 1 skipped",
-        f"  skipped {first}: declined, entered by no one", "It holds.",
+        f"  skipped {first}: declined, entered by no one", "Correct.",
     ]  # fmt: skip
     file.write_bytes(of(number=NUMBER))
     recipe(monkeypatch, file, CHAIN.public_key)
-    assert capsys.readouterr().out.endswith("It holds, with the bot's own number, which is weaker.\n")
+    assert capsys.readouterr().out.endswith("Correct, with the bot's own number, which is weaker.\n")
 
 
 @each(
