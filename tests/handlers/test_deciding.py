@@ -96,8 +96,10 @@ async def test_my_own_click_again_is_quiet(company: Company, press: str) -> None
     request = await ask(company, company.anna)
     wanted, who = MINE[press](request), company.anna if press == "withdraw" else company.tara
     await company.door.enter(wanted, who, key="slack:1.0")
+    done = await audit(company)
     for key in ("slack:1.0", "slack:2.0", ""):
         await quiet(company, wanted, who, key=key)
+    assert await audit(company) == done
 
 
 @each(

@@ -21,7 +21,7 @@ from storage.tables.breaches import Report
 from storage.tables.customers import CustomerLetter
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import CLAIM, Company, approved, ask
-from tests.handlers.customers.builders import Sent, sent
+from tests.handlers.customers.builders import sent
 from tests.handlers.reading import looking
 from tests.moments import NOW
 from tests.spoiling import rewritten, said
@@ -66,7 +66,9 @@ async def test_p8_a_customers_session_written_into_a_link_opens_nothing(company:
     one = await sent(company)
     await one.change((CustomerLetter, one.link), session=UNKEYED, session_ends_at=NOW + timedelta(hours=1))
     one.secret = MINE
-    await _shut_out(one)
+    with pytest.raises(Refused) as refused:
+        await looking(company, WEB, lambda ctx: serve_session(ctx, *one.names))
+    assert refused.value.code == "no_session"
 
 
 async def test_p8_a_link_whose_request_names_another_call_by_hand_lets_nobody_in(company: Company) -> None:
@@ -146,16 +148,5 @@ async def test_p13_a_receipt_written_into_another_report_opens_nothing(company: 
         one.receipt = before[1]
 
     await company.database.write(swap)
-    await _no_receipt(company, mine)
-
-
-async def _no_receipt(company: Company, receipt: str) -> None:
-    with pytest.raises(Refused) as refused:
-        await company.door.enter(filing.follow_report(receipt), WEB)
-    assert refused.value.code == "no_receipt"
-
-
-async def _shut_out(one: Sent) -> None:
-    with pytest.raises(Refused) as refused:
-        await looking(one.company, WEB, lambda ctx: serve_session(ctx, *one.names))
-    assert refused.value.code == "no_session"
+    with pytest.raises(Refused, match="I don’t know that receipt"):
+        await company.door.enter(filing.follow_report(mine), WEB)

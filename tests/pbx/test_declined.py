@@ -95,7 +95,7 @@ async def test_p5_an_asterisk_that_falls_silent_is_one_that_still_records(pbx: E
     pbx.tell(signal.SIGSTOP)
     try:
         await press(house)
-        await says(house, BRAM, "STILL being recorded, as far as I can tell")
+        assert await says(house, BRAM, "STILL being recorded, as far as I can tell")
     finally:
         pbx.tell(signal.SIGCONT)
-    await says(house, BRAM, "Recording is off, confirmed at")
+    assert await says(house, BRAM, "Recording is off, confirmed at")

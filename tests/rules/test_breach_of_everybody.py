@@ -129,5 +129,6 @@ def worlds(draw: st.DrawFn) -> World:
 @settings(max_examples=800, deadline=None)
 @given(worlds())
 def test_p13_many_deputies_and_everything_at_once(policy: Policy, world: World) -> None:
-    case = circumstances(staffed(policy, world), world)
-    is_right(world, who_handles(case))
+    found = who_handles(circumstances(staffed(policy, world), world))
+    assert found.sealed is (not found.readers)
+    is_right(world, found)

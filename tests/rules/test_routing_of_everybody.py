@@ -105,7 +105,9 @@ def test_no_assignment_of_people_to_roles_lets_anybody_decide_for_themselves(pol
     """Three people, each absence, every requester, at most one operator, both ways."""
     for (holders, deputies), away in product(ASSIGNMENTS, subsets(TRIO)):
         for about in matters(staffed(policy, holders, deputies, *away), subsets(TRIO, most=1)):
-            holds(about, current_route(about))
+            found = current_route(about)
+            assert about.involved.everybody.isdisjoint(one.person for one in found.approvers)
+            holds(about, found)
 
 
 worlds = st.tuples(st.sampled_from(ASSIGNMENTS), st.sampled_from(subsets(TRIO)))
@@ -129,6 +131,7 @@ def test_the_click_agrees_with_the_route_however_often_it_is_passed_on(
         if (passes := authority_of(about, passer, asked)) is not None:
             about = case_after_passing(about, passes)
     found = current_route(about)
+    assert all(may(about, one.person) for one in found.approvers)
     holds(about, found)
     agrees(about, found, asked)
 

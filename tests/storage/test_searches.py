@@ -126,7 +126,7 @@ async def test_p12_whatever_happens_to_calls_the_index_is_what_they_are(sqlite_u
         await database.write(lambda store: _some_go(store, chance))
     await database.close()
     with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as raw:
-        raw.execute(f"INSERT INTO {NAME}({NAME}, rank) VALUES ('integrity-check', 1)")
+        raw.execute(f"INSERT INTO {NAME}({NAME}, rank) VALUES ('integrity-check', 1)")  # raises if it isn't
 
 
 def _some_go(store: Store, chance: random.Random) -> None:

@@ -123,7 +123,7 @@ async def test_a_damaged_file_is_found_out(
 
 async def test_a1_a_row_that_holds_what_is_no_text_is_no_damage_of_the_file(file: Database) -> None:
     await spoil(file, f"UPDATE audit SET detail = {NO_UTF8}")
-    await file.examine(whole=True)
+    await file.examine(whole=True)  # raises if the file is damaged
 
 
 async def test_a_full_disk_is_found_out_before_the_large_piece_of_work(

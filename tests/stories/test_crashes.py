@@ -210,26 +210,26 @@ def on_sqlite(tmp_path: Path, sqlite_url: str) -> Fresh:
 
 
 async def test_p7_a_crash_in_the_middle_loses_nothing(tmp_path: Path, on_sqlite: Fresh) -> None:
-    await with_deaths(tmp_path, on_sqlite, lambda reached: range(reached // 2, reached // 2 + 1))
+    assert await with_deaths(tmp_path, on_sqlite, lambda reached: range(reached // 2, reached // 2 + 1)) == 1
 
 
 @pytest.mark.soak
 async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, on_sqlite: Fresh) -> None:
     """Every commit, before and after, and every word to Slack, before and after Slack took it."""
-    await with_deaths(tmp_path, on_sqlite, every_boundary)
+    assert await with_deaths(tmp_path, on_sqlite, every_boundary) > 1
 
 
 @pytest.mark.soak
 async def test_p7_the_same_on_postgresql(tmp_path: Path, postgresql: Server, _postgresql_template: str) -> None:
-    await with_deaths(tmp_path, lambda _: postgresql.fresh(_postgresql_template), every_boundary)
+    assert await with_deaths(tmp_path, lambda _: postgresql.fresh(_postgresql_template), every_boundary) > 1
 
 
 def every_boundary(reached: int) -> range:
     return range(1, reached + 2)
 
 
-async def with_deaths(folder: Path, fresh: Fresh, where: Callable[[int], range]) -> None:
-    """Play the story once without a death, then once with a death at each of these boundaries that it has."""
+async def with_deaths(folder: Path, fresh: Fresh, where: Callable[[int], range]) -> int:
+    """Play the story once without a death, then once with a death at each of these boundaries; return how many."""
     sample_calls(folder / "calls", moment())
     whole = await played(folder, await asyncio.to_thread(fresh, 0), 0)
     deaths = where(len(whole))
@@ -240,6 +240,7 @@ async def with_deaths(folder: Path, fresh: Fresh, where: Callable[[int], range])
             lives = [group.create_task(played(folder, url, number)) for url, number in zip(urls, together, strict=True)]
         for number, life in zip(together, lives, strict=True):
             assert life.result() == whole[:number], "each life goes the same way up to its end"
+    return len(deaths)
 
 
 async def played(folder: Path, database_url: str, die_at: int) -> list[str]:

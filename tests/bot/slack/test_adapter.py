@@ -214,12 +214,11 @@ async def test_p7_an_approver_who_may_no_longer_act_is_told_so_at_the_card(
     assert "matters.pressed" not in [action for _, action, *_ in await audit(street.company)]
 
 
-def _says_above(street: Street, words: str) -> None:
-    """D4: what is about the whole form stands above it, and what was typed is in it."""
+def _form_after(street: Street) -> tuple[str, str]:
+    """What the form says above its fields, and what is filled in."""
     assert street.tara.modal is not None
     first, *_, last = street.tara.modal["blocks"]
-    assert words in first["text"]["text"]
-    assert last["element"]["initial_value"] == TYPED
+    return first["text"]["text"], last["element"]["initial_value"]
 
 
 async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street) -> None:
@@ -228,7 +227,9 @@ async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street
     await street.settled()
     await decided(street, deciding.approve_request(request))
     await street.tara.submit({"words": TYPED})
-    _says_above(street, "already approved by you")
+    above, filled_in = _form_after(street)
+    assert "already approved by you" in above
+    assert filled_in == TYPED
 
 
 async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so(
@@ -244,7 +245,9 @@ async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so
 
     monkeypatch.setattr(street.company.database, "write", down)
     await street.tara.submit({"words": TYPED})
-    _says_above(street, "I couldn’t save this just now. Nothing that you typed is lost")
+    above, filled_in = _form_after(street)
+    assert "I couldn’t save this just now. Nothing that you typed is lost" in above
+    assert filled_in == TYPED
 
 
 async def test_p7_what_was_saved_is_not_said_to_be_unsaved_where_details_can_not_be_read(

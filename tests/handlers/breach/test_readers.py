@@ -97,7 +97,8 @@ async def test_p13_a_code_that_was_made_before_the_sight_ended_opens_nothing(com
     ruth = await page(company, company.ruth, name)
     await ruth.do(steps.accuse_person, chosen(company, "helena")[0], "She was there.")
     _, session = await exchanged(company, code)
-    await over(Page(company, name, session).read)
+    with pytest.raises(Refused, match="no longer open to you"):
+        await Page(company, name, session).read()
 
 
 async def _deactivated(company: Company, who: str) -> None:

@@ -166,26 +166,26 @@ def test_p8_no_button_of_those_who_release_is_left_out() -> None:
     assert there == {wanted("C-1").handler for wanted in EVERY.values()}
 
 
-async def _refused_everywhere(company: Company, request: str, who: str, code: str) -> None:
+async def _refusals(company: Company, request: str, who: str) -> set[str]:
+    """The codes of all refusals if this person tries every step; none changes the request."""
     before = await stored(company, request)
-    for name, wanted in EVERY.items():
-        refused = await refusal(company, wanted(request), company.people[who])
-        assert (name, refused.code) == (name, code)
+    codes = {(await refusal(company, wanted(request), company.people[who])).code for wanted in EVERY.values()}
     after = await stored(company, request)
     assert (after.state, after.revision) == (before.state, before.revision)
+    return codes
 
 
 @pytest.mark.soak
 @each("who", ["tara", "deven", "cora", "helena", "henrik", "ruth", "anna", "miles"])
 async def test_p8_whoever_filed_it_presses_nothing(company: Company, who: str) -> None:
     request = await a_request(company, by=company.people[who])
-    await _refused_everywhere(company, request, who, "filer")
+    assert await _refusals(company, request, who) == {"filer"}
 
 
 async def test_p8_nor_does_whoever_said_where_the_mail_goes(company: Company) -> None:
     request = await a_request(company)
     await company.door.enter(addressing(request, "m.ellis@elsewhere.example"), company.tara)
-    await _refused_everywhere(company, request, "tara", "filer")
+    assert await _refusals(company, request, "tara") == {"filer"}
 
 
 @pytest.mark.soak
@@ -195,13 +195,13 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
         company.door, call(8, operator_name=who, operator_key=email(NAMES[who]), caller="+61412999998")
     )
     request = await a_request(company, recordings=[str(mine)])
-    await _refused_everywhere(company, request, who, "operator")
+    assert await _refusals(company, request, who) == {"operator"}
 
 
 async def test_p8_nor_does_whoever_has_the_customer_s_name(company: Company) -> None:
     request = await a_request(company, person="Lindqvist, Tara")
     assert company.tara.person_id not in [one.person_id for one in (await viewed(company, request)).approvers]
-    await _refused_everywhere(company, request, "tara", "customer")
+    assert await _refusals(company, request, "tara") == {"customer"}
     await release(company, request, company.cora)
 
 

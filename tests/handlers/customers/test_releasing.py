@@ -177,6 +177,7 @@ async def test_p8_an_address_that_was_swapped_after_the_preview_gets_no_mail(com
     for form in (ReleaseForm, RefuseForm):
         request = await _while_the_form_is_open(company, form.name, swap)
         await company.door.enter(withdrawing(request), company.anna)
+        assert await mails(company, request) == []
 
 
 async def _over(company: Company) -> str:
