@@ -324,7 +324,7 @@ class Reading:
         """Show a button's page, from its `at`th leaf if it takes several, with a way back."""
         match handlers.BUTTONS.get(verb):
             case Shows(back=back):
-                more = back_to(back, value)
+                more = back_to("matter" if await self._is_card_of(turn, value) else back, value)
             case Tells():
                 more = BACK
             case _:
@@ -332,6 +332,12 @@ class Reading:
         page, zone = await self._find_page(turn, verb, value)
         drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), (more,))
         return Shown(drawn, page.summary or page.title)
+
+    async def _is_card_of(self, turn: Turn, value: str) -> bool:
+        """Return True if the pressed message is the person's card of the matter that a button's value names."""
+        matter = value.partition(":")[0]
+        copy = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(matter, ctx.me.id))
+        return copy is not None and copy.message == turn.card
 
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
         """Return a button's page in a dialog; a page of the policy leads back to its clauses."""

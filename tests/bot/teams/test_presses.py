@@ -134,6 +134,18 @@ async def test_p7_listen_gives_a_link_that_is_good_once_and_the_way_back(street:
     assert (first(told(street.again(card, "anna"))), link in str(street.anna.chat)) == (first(told(card)), False)
 
 
+@BOTH
+async def test_p7_back_from_details_is_what_was_there_before(street: Street, old: bool) -> None:
+    card, home = street.card("tara", await street.asked()), street.home("tara")
+    for place, back in ((card, "Back to the card"), (home, "Back")):
+        before = told(street.again(place, "tara"))
+        await street.press("tara", place, "Details", old_client=old)
+        page = street.again(place, "tara")
+        assert "Approve for 30 days" in told(page)
+        await street.press("tara", page, back, old_client=old)
+        assert told(street.again(place, "tara")) == before
+
+
 async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_is_closed(street: Street) -> None:
     request = await approved(street.company)
     await street.settled()
