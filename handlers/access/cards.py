@@ -274,7 +274,7 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
             return (Actions((listen, *more, give_back) if case.audible else (give_back,)),)
         case "approved" if case.extends(reader):
             extend, keep = Button("extend", "Approve", request.id, "primary"), Button("keep_end", "Deny", request.id)
-            return (Actions((extend, keep)),)
+            return (Actions((keep,) if case.out_of_reach else (extend, keep)),)
         case "denied" | "withdrawn" | "ended" | "lapsed" if mine and case.askable:
             return (Actions((again,)),)
         case "waiting" if case.asks(reader):
@@ -282,7 +282,8 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
                 Button("approve", "Approve", request.id, "primary"),
                 Button("deny", "Deny", request.id, "danger"),
             )
-            return (Actions((approve, deny, Button("question", "Ask a question", request.id))),)
+            question = Button("question", "Ask a question", request.id)
+            return (Actions((deny, question) if case.out_of_reach else (approve, deny, question)),)
         case _:
             return ()
 
@@ -303,6 +304,8 @@ def _request_summary(case: RequestCase, reader: int) -> str:
 
 def caution_lines(case: RequestCase, reader: int) -> tuple[Line, ...]:
     """Return what a reader should know before the request is decided; the requester is told only of a wrong reference (P3, P7, P9)."""
+    if case.decides(reader) and case.out_of_reach:
+        return (Line(case.out_of_reach.sentence, Sign.ALARM),)
     if case.matter.state != "waiting":
         return ()
     to_decide = _cautions_to_decide(case) if case.asks(reader) else ()

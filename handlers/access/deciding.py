@@ -22,7 +22,7 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     """
     case, stepped_in = _close_with_outcome(ctx, request, "approved", "")
     rule.check_in_scope([one.state for one in case.recordings])
-    _check_in_reach(ctx, case)
+    _check_in_reach(case)
     grant = Grant(
         id=sealing.new_id("G"), matter_id=case.matter.id, person_id=case.matter.requester_id,
         starts_at=ctx.now, ends_at=rule.grant_until(ctx.policy, ctx.now, days),
@@ -31,7 +31,7 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     _schedule_end(ctx, case, grant)
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
     until = phrases.moment_words(grant.ends_at, case.requester.zone, ctx.now)
-    words = f"approved your request to hear a call, until {until}. Press Details, then Listen."
+    words = f"approved your request to hear a call, until {until}. You can listen now."
     return _redraw_and_tell(ctx, case, words, detail)
 
 
@@ -48,10 +48,10 @@ def _schedule_end(ctx: Context, case: RequestCase, grant: Grant) -> None:
     waiting.remind_before_end(ctx, grant, line_of(ctx.policy, case.matter))
 
 
-def _check_in_reach(ctx: Context, case: RequestCase) -> None:
-    """Refuse if none of the calls can be heard. Calls kept for this request past their time can be (P12)."""
-    shut = ctx.store.declines.shut([one.id for one in case.recordings if one.closed(ctx.now)])
-    rule.check_in_reach(declined=bool(shut), audible=any(map(case.hears, case.recordings)))
+def _check_in_reach(case: RequestCase) -> None:
+    """Refuse if none of the calls can be heard, or one is locked."""
+    if refused := case.out_of_reach:
+        raise refused
 
 
 @handler("access.deny", clause="P7", about="request")
@@ -178,11 +178,11 @@ def extend_access(ctx: Context, request: str, days: str = "") -> Result[None]:
     `approve_request`.
     """
     case, grant = _load_to_extend(ctx, request)
-    _check_in_reach(ctx, case)
+    _check_in_reach(case)
     grant.ends_at = rule.grant_until(ctx.policy, grant.ends_at, days)
     _schedule_end(ctx, case, grant)
     until = phrases.moment_words(grant.ends_at, case.requester.zone, ctx.now)
-    words = f"gave you more time to hear a call, until {until}. Press Details, then Listen."
+    words = f"gave you more time to hear a call, until {until}."
     return _answer_more_time(ctx, case, grant, words)
 
 

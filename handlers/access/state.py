@@ -8,7 +8,8 @@ from handlers import phrases, sealing
 from handlers.acting import Context, announcement_down
 from handlers.cards import When
 from handlers.matters.case import Case, Kind, More
-from handlers.rules.access import NUDGES, RequestCircumstances, reason_of, who_decides
+from handlers.rules import Refused
+from handlers.rules.access import NUDGES, RequestCircumstances, reason_of, who_decides, why_out_of_reach
 from storage.database.store import Store
 from storage.records import Grant, Person, Recording, Remark, Request
 from storage.requests import Sent
@@ -29,7 +30,7 @@ class RequestCase(Case[Request]):
 
     `history` is what else the requester asked the reader to decide. `unannounced` counts its calls without an
     announcement. `kept` says until when it keeps calls whose time is over, and `erased` when calls were erased, both by
-    id. `shut` are those of the kept whose callers declined (P5). `written` is what people wrote about it; that was
+    id. `shut` are those whose callers declined (P5). `written` is what people wrote about it; that was
     erased at `gone_at`.
     """
 
@@ -63,7 +64,8 @@ class RequestCase(Case[Request]):
             [matter.requester_id], [one.operator_id for one in recordings], people=[grant.ended_by if grant else None, *said],
             fields={
                 "recordings": recordings, "written": written, "grant": grant,
-                "kept": kept, "erased": store.erasures.erased(recordings), "shut": frozenset(store.declines.shut(kept)),
+                "kept": kept, "erased": store.erasures.erased(recordings),
+                "shut": frozenset(store.declines.shut([one.id for one in recordings if one.closed(ctx.now)])),
                 "gone_at": None if written.salt else matter.words_erased_at,
             },
         )  # fmt: skip
@@ -114,6 +116,11 @@ class RequestCase(Case[Request]):
         return self.access_open and any(map(self.hears, self.recordings))
 
     @property
+    def out_of_reach(self) -> Refused | None:
+        """Why these calls can't be approved; None if they can. Calls kept for this request past their time can be (P12)."""
+        return why_out_of_reach(declined=bool(self.shut), audible=any(map(self.hears, self.recordings)))
+
+    @property
     def more_decider(self) -> int:
         """Who decides about more time now: the approver who gave access, or the person standing in; 0 if no one can."""
         return who_decides(self.circumstances, self.matter.decided_by or 0)
@@ -126,6 +133,10 @@ class RequestCase(Case[Request]):
     def extends(self, reader: int) -> bool:
         """Return True if this reader is asked to extend the access: the person who gave it, or the one standing in."""
         return self.wants_more and reader in (self.matter.decided_by, self.more_decider) and self.entitles(reader)
+
+    def decides(self, reader: int) -> bool:
+        """Return True if this reader is asked to decide now: the request, or more time."""
+        return self.extends(reader) or (self.matter.state == "waiting" and self.asks(reader))
 
     @property
     def deciding(self) -> list[int]:

@@ -241,7 +241,9 @@ def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
 
 
 def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
-    """Say how long the access is that Approve gives, and where another length can be chosen."""
+    """Say how long the access is that Approve gives, and where another length can be chosen; nothing if it can't be given."""
+    if case.out_of_reach:
+        return ""
     offered, grant = case.policy.access, case.grant
     other = list_words([str(one) for one in offered.days if one != offered.default_days], "or")
     more = f". For {other}, press Details." if other and not whole else "."
@@ -343,7 +345,7 @@ def in_details(card: Card, case: RequestCase, reader: int) -> Card:
 
 def _other_lengths(case: RequestCase, reader: int) -> tuple[Part, ...]:
     """P7: return the buttons for other lengths of access than the usual one."""
-    if not (case.extends(reader) or (case.matter.state == "waiting" and case.asks(reader))):
+    if not case.decides(reader) or case.out_of_reach:
         return ()
     offered = case.policy.access
     button, others = (

@@ -85,14 +85,15 @@ def refusal_of_closed(state: str) -> Refused:
     return Refused(words, clause="P12", code="past_its_moment")
 
 
-def check_in_reach(*, declined: bool, audible: bool) -> None:
-    """Refuse to approve calls that can't be heard: the caller declined (P5), or all of them are past their time (P12)."""
+def why_out_of_reach(*, declined: bool, audible: bool) -> Refused | None:
+    """Return why calls can't be approved: a caller declined (P5), or all are past their time (P12); None if they can."""
     if declined:
         words = "The caller of one of these calls declined to be recorded, so no one may hear it now. Please deny this, or wait."
-        raise Refused(words, clause="P5", code="declined")
+        return Refused(words, clause="P5", code="declined")
     if not audible:
         words = "None of these calls can be heard any more, so there is nothing to approve. Please deny this."
-        raise Refused(words, clause="P12", code="nothing_left")
+        return Refused(words, clause="P12", code="nothing_left")
+    return None
 
 
 def check_pass_on(asked_next: Collection[Authority]) -> None:

@@ -45,7 +45,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     assert ends == [grant.ends_at, grant.ends_at - timedelta(days=1), None]
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
     until = "Tue 1 Dec, 16:00 Sydney"  # so that the words stay true when access has ended
-    heard = f"Tara Lindqvist approved your request to hear a call, until {until}. Press Details, then Listen."
+    heard = f"Tara Lindqvist approved your request to hear a call, until {until}. You can listen now."
     assert await words_for(company, company.anna) == [heard]
     told = {"grant": grant.id, "until": grant.ends_at.isoformat()}
     assert (await audit(company, request))[1:] == [

@@ -10,7 +10,7 @@ from tests.each import each
 from tests.handlers.builders import Company, approved, ask, audit, email, player_of, refusal, stored, words_for
 from tests.handlers.changing import OTHER, identified, recording, replace_call, show
 from tests.handlers.holds.acts import hold
-from tests.handlers.reading import buttons, detailed, lines, title
+from tests.handlers.reading import buttons, detailed, labels, lines, seen, title
 from tests.handlers.whose_data.acts import listened, reads_of
 from tests.moments import NOW
 
@@ -66,6 +66,7 @@ async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Compa
     new = await replace_call(company)
     assert any(line.endswith(GONE) for line in lines(await detailed(company, one, company.tara)))
     assert (await refusal(company, deciding.approve_request(one), company.tara)).code == "nothing_left"
+    assert "Approve" not in labels(await seen(company, one, company.tara))
     assert (await stored(company, one)).state == "waiting"
     await company.door.enter(deciding.approve_request(two), company.tara)
     assert await _hears(company, await player_of(company, two, company.deven), new) == "not_granted"

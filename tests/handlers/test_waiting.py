@@ -242,7 +242,7 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
     await company.door.enter(CHANGES["extend"].intent(request), company.tara)
     assert await _ends(company, request) == timedelta(days=14)
     assert (await words_for(company, company.anna))[-1] == (
-        "Tara Lindqvist gave you more time to hear a call, until Thu 10 Dec, 10:00 Sydney. Press Details, then Listen."
+        "Tara Lindqvist gave you more time to hear a call, until Thu 10 Dec, 10:00 Sydney."
     )
     assert labels(await seen(company, request, company.anna)) == ["Listen", "More time", "Withdraw"]
     assert labels(await seen(company, request, company.tara)) == []
@@ -306,6 +306,8 @@ async def test_p12_more_time_than_the_call_has_is_told_to_the_approver(company: 
     told = f"⚠️ This call is erased <{erased:%d %b %H:%M} Australia/Sydney>, before this access ends."
     assert told in lines(await seen(company, request, company.tara))
     assert "erased" not in str(lines(await seen(company, request, company.anna)))
+    await company.database.write(lambda store: _erase_at(store, request, company.clock.now))
+    assert labels(await detailed(company, request, company.tara)) == ["Deny", "Hold"]
 
 
 def _erase_at(store: Store, request: str, at: datetime) -> None:

@@ -53,6 +53,7 @@ async def test_p5_a_call_that_is_out_of_reach_can_not_be_approved_until_it_is_ke
     matter = await afterwards(company)
     refused = await refusal(company, access_deciding.approve_request(request), company.tara)
     assert (refused.code, "declined to be recorded" in str(refused)) == ("declined", True)
+    assert labels(await seen(company, request, company.tara)) == ["Deny", "Ask a question"]
     await company.door.enter(keeping(matter), company.helena)
     await company.door.enter(access_deciding.approve_request(request), company.tara)
 

@@ -16,8 +16,9 @@ from handlers.access import deciding
 from handlers.acting import Context, Handler, Result
 from handlers.retention import closing, erasing
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import ask, audit, refusal, words_for
+from tests.handlers.builders import ask, audit, refusal, stored, words_for
 from tests.handlers.holds.acts import hold
+from tests.handlers.reading import detailed, labels, lines, seen
 from tests.handlers.retention.pausing import MOMENT
 from tests.moments import NOW
 from tests.reconciled import findings
@@ -103,12 +104,19 @@ async def test_p12_a_request_that_waits_keeps_the_audio_for_itself_alone(archive
     [keep] = await archive.keeps(number)
     assert (keep.matter_id, keep.why) == (request, "request")
     assert (await archive.recorder.audio("one")).size == 5
+    shown = (await stored(company, request)).revision
+    assert "Approve" in labels(await seen(company, request, company.tara))
     # Twenty working days by the line's calendar: Christmas Day, the day after and New Year's Day are none in New South Wales.
     archive.until(keep.ends_at)
     assert keep.ends_at == datetime(2027, 12, 22, 6, tzinfo=UTC)
     await archive.tick()
     await archive.tick()
     assert (await archive.by_id(number)).state == "erased"
+    assert (await stored(company, request)).revision > shown
+    assert [one for one in labels(await detailed(company, request, company.tara)) if "Approve" in one] == []
+    refused = await refusal(company, deciding.approve_request(request), company.tara)
+    assert f"⚠️ {refused.sentence}" in lines(await seen(company, request, company.tara))
+    await company.door.enter(deciding.deny_request(request, "Too late."), company.tara)
     assert await findings(company.database) == []
 
 
