@@ -278,12 +278,9 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
         case "denied" | "withdrawn" | "ended" | "lapsed" if mine and case.askable:
             return (Actions((again,)),)
         case "waiting" if case.asks(reader):
-            approve, deny = (
-                Button("approve", "Approve", request.id, "primary"),
-                Button("deny", "Deny", request.id, "danger"),
-            )
-            question = Button("question", "Ask a question", request.id)
-            return (Actions((deny, question) if case.out_of_reach else (approve, deny, question)),)
+            approve = () if case.out_of_reach else (Button("approve", "Approve", request.id, "primary"),)
+            deny = Button("deny", "Deny", request.id, "danger")
+            return (Actions((*approve, deny, Button("question", "Ask a question", request.id))),)
         case _:
             return ()
 

@@ -183,7 +183,7 @@ def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
 def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
     """Return a sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
     words = _requester_words(case) if reader == case.matter.requester_id else _approver_words(case, reader, whole=whole)
-    return (Line(words),) if words else ()
+    return (Line(words),) if words and not (case.decides(reader) and case.out_of_reach) else ()
 
 
 def _requester_words(case: RequestCase) -> Words:
@@ -241,9 +241,7 @@ def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
 
 
 def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
-    """Say how long the access is that Approve gives, and where another length can be chosen; nothing if it can't be given."""
-    if case.out_of_reach:
-        return ""
+    """Say how long the access is that Approve gives, and where another length can be chosen."""
     offered, grant = case.policy.access, case.grant
     other = list_words([str(one) for one in offered.days if one != offered.default_days], "or")
     more = f". For {other}, press Details." if other and not whole else "."
