@@ -7,7 +7,7 @@ from handlers.matters.case import who_was_told
 from handlers.notices.state import NoticeCase
 from handlers.notices.steps import form_value
 from handlers.phrases import day_words, line_words, quantity_words
-from handlers.rules.notices import home_city
+from handlers.rules.notices import home_city, may_enter
 from handlers.rules.phone import written_number
 
 WHY: Mapping[str, str] = {
@@ -128,7 +128,8 @@ def _why_parts(case: NoticeCase) -> tuple[Part, ...]:
     months = quantity_words(case.policy.notices.confirm_months, "month")
     match case.matter.state:
         case "no":
-            return (Line("Please have it fixed. I’ll ask again on the next working day."), Line(OUTAGE))
+            outage = (Line(OUTAGE),) if case.needs_outage else ()
+            return (Line("Please have it fixed. I’ll ask again on the next working day."), *outage)
         case "confirmed":
             return (Line(f"I’ll ask again in {months}, or when anything about it changes."),)
         case _:
@@ -146,11 +147,11 @@ def _turn_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ..
 
 
 def _notice_buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:
-    """Return Confirm for people asked, and the way to enter an outage after a no."""
+    """Return Confirm for people asked, and the way to enter an outage while a no needs one."""
     check, found = case.matter, list[Button]()
     if check.state == "waiting" and case.asks(reader):
         found.append(Button("notice_confirm", "Confirm", form_value(case), "primary"))
-    if check.state == "no":
+    if case.needs_outage and may_enter(case.policy, reader, case.today):
         found.append(Button("outage", "Enter an outage", check.id, "primary"))
     return (Actions((*found, Button("details", "Details", check.id))),)
 

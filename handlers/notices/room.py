@@ -71,7 +71,7 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [sealing.hashed_name(one) for one in lines],
     }  # fmt: skip
     words = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Home shows it."
-    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}"))
+    effects = (*_redraw_cards(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}"))
     return Result(_entered_reply(ctx, outage), (*effects, *state.redraw_homes(ctx)), outage.id, detail)
 
 
@@ -91,7 +91,7 @@ def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[
     outage.ended_by, outage.ended_why = ctx.me.id, form.why
     ctx.store.entered.end(outage, ctx.now)
     words = f"{ctx.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home shows what counts."
-    effects = (*_redraw_requests(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}:back"))
+    effects = (*_redraw_cards(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}:back"))
     return Result(None, (*effects, *state.redraw_homes(ctx)))
 
 
@@ -126,9 +126,9 @@ def _affected_words(ctx: Context, outage: Outage | Down) -> str:
     return f"{words}, {drawn} of them drawn for review and not reviewed yet" if drawn else words
 
 
-def _redraw_requests(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
-    """Redraw the cards of open requests that name one of the outage's calls."""
-    return redraw_matters(ctx, ctx.store.entered.requests(outage))
+def _redraw_cards(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
+    """Redraw open requests that name one of the outage's calls, and notices whose last answer was no."""
+    return redraw_matters(ctx, [*ctx.store.entered.requests(outage), *state.last_refused(ctx.store)])
 
 
 def _require_outage(ctx: Context, value: str) -> Outage:

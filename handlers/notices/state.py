@@ -1,6 +1,6 @@
 """A notice to be confirmed with what belongs to it, read once, and the forms; their words are here (P3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -15,7 +15,7 @@ from handlers.rules import notices as rule
 from handlers.rules.phone import written_number
 from handlers.rules.routing import Authority
 from storage.database.store import Store
-from storage.tables.reviews import NoticeCheck, PageLook
+from storage.tables.reviews import NoticeCheck, Outage, PageLook
 
 YesNo = Literal["yes", "no"]
 ALL = "all"
@@ -79,18 +79,25 @@ NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeCase(Case[NoticeCheck]):
-    """A confirmation of a notice; `look` is what the pages said when it was answered, or last said while it is open."""
+    """A confirmation of a notice; `look` is what the pages said when it was answered, or last said while it is open.
+
+    `needs_outage`: it was answered no, and since then no outage was entered and no one has answered again.
+    """
 
     kind = Kind(
         "N-", name="notices", clause="P3", row=NoticeCheck, decided_by=rule.NoticeCircumstances,
         what="the confirmation", gone="I can't find this notice.",
     )  # fmt: skip
     look: PageLook | None = None
+    needs_outage: bool = False
 
     @classmethod
     def load_more(cls, ctx: Context, matter: NoticeCheck) -> More:
-        """Load what the pages said."""
-        return More(fields={"look": _look_at_pages(ctx, matter)})
+        """Load what the pages said, and whether a no is still the last word."""
+        needs_outage = matter.closed_at is not None and matter in last_refused(ctx.store, [matter.notice])
+        if needs_outage:
+            needs_outage = not ctx.store.entered.has(Outage.entered_at >= matter.closed_at, Outage.ended_at.is_(None))
+        return More(fields={"look": _look_at_pages(ctx, matter), "needs_outage": needs_outage})
 
     @property
     def name(self) -> str:
@@ -154,6 +161,12 @@ def last_check(store: Store, notice: str, states: Sequence[str] = ("confirmed",)
     """Return the confirmation of a notice that ended last in one of these states."""
     of_this_notice = (NoticeCheck.notice == notice, NoticeCheck.state.in_(states))
     return store.first_row(NoticeCheck, *of_this_notice, by=(NoticeCheck.closed_at.desc(),))
+
+
+def last_refused(store: Store, notices: Iterable[str] = rule.NOTICES) -> list[NoticeCheck]:
+    """Return the last answer about each of these notices, where it was no."""
+    answered = (last_check(store, one, ("confirmed", "no")) for one in notices)
+    return [one for one in answered if one is not None and one.state == "no"]
 
 
 def last_look(store: Store) -> PageLook | None:

@@ -113,7 +113,7 @@ def _notice(notice: str, state: str, look: PageLook | None = None, **facts: Any)
     row = NoticeCheck(
         id=ID, notice=notice, why="quarter", digest="0123456789", due_on="2026-11-20", asked_at=NOW, state=state, **facts
     )  # fmt: skip
-    return NoticeCase(row, [asked(row.id)], PEOPLE, POLICY, NOW, look=look)
+    return NoticeCase(row, [asked(row.id)], PEOPLE, POLICY, NOW, look=look, needs_outage=state == "no")
 
 
 SLOW = PageLook(

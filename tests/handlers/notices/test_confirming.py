@@ -13,7 +13,18 @@ from handlers.notices.steps import is_due
 from handlers.rules import Refused
 from handlers.rules.notices import notice_digest
 from tests.handlers.builders import POLICY, Company, audit, ledger, refusal, words_for
-from tests.handlers.notices.acts import answer, answering, begun, checks, looked, one, open_now, planned
+from tests.handlers.notices.acts import (
+    answer,
+    answering,
+    begun,
+    checks,
+    enter,
+    looked,
+    one,
+    open_now,
+    planned,
+    withdraw,
+)
 from tests.handlers.passing_time import digests, fall, pass_until
 from tests.handlers.policy_review.acts import another
 from tests.handlers.reading import card_of, detailed, labels, lines, listed, looking, seen, title, whole_of
@@ -64,6 +75,20 @@ async def test_p3_a_no_tells_the_others_offers_an_outage_and_is_asked_about_agai
     await pass_until(company, company.clock.now + timedelta(days=1))
     again = await open_now(company, "phone")
     assert again is not None and (again.why, again.id != matter) == ("no", True)
+    assert labels(await seen(company, matter, company.helena)) == ["Enter an outage"]
+    await answer(company, again.id, company.helena)
+    assert labels(await seen(company, matter, company.helena)) == []
+
+
+async def test_p3_no_copy_offers_an_outage_once_it_was_entered(company: Company) -> None:
+    matter = (await begun(company))["phone"]
+    await answer(company, matter, company.helena, answer="no", words="It came after the clerk said hello.")
+    shown = (await one(company, matter)).revision
+    entered = await enter(company, company.ruth, "2026-11-23", "2026-11-24")
+    assert (await one(company, matter)).revision > shown
+    assert "Enter an outage" not in str(lines(await detailed(company, matter, company.helena)))
+    await withdraw(company, company.ruth, entered.outage)
+    assert labels(await seen(company, matter, company.helena)) == ["Enter an outage"]
 
 
 @pytest.mark.soak
