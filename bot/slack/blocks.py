@@ -232,10 +232,10 @@ def notification_text(sentence: str, most: int) -> str:
 def date_token(when: When, zone: str, *, begins: bool = True) -> str:
     """Return Slack's date token, which the reader's client draws in its own zone, with notes in brackets.
 
-    `{date_long_pretty}` alone has the weekday. Slack capitalises a token's first letter: unless the token `begins` a
-    text, a zero-width space keeps “today” small.
+    `{date_short_pretty}` is “today” or “Nov 23, 2026”. Slack capitalises a token's first letter: unless the token
+    `begins` a text, a zero-width space keeps “today” small.
     """
-    pattern = f"{'' if begins else _SMALL}{{date_long_pretty}}, {{{'time_secs' if when.exact else 'time'}}}"
+    pattern = f"{'' if begins else _SMALL}{{date_short_pretty}}, {{{'time_secs' if when.exact else 'time'}}}"
     fallback = moment_words(when.at, zone, when.now or when.at, exact=when.exact)
     return f"<!date^{int(when.at.timestamp())}^{pattern}|{fallback}>{moment_notes(when, zone)}"
 

@@ -35,7 +35,7 @@ def alive(value: object) -> list[str]:
     if value.get("type") != "mrkdwn":
         return [one for inner in value.values() for one in alive(inner)]
     bare = regex.sub(
-        r"\A\*[^*\n]+\*\n|<!date\^\d+\^\u200b?\{date_long_pretty\}, \{time(?:_secs)?\}\|[\w ,:]+>", "", value["text"]
+        r"\A\*[^*\n]+\*\n|<!date\^\d+\^\u200b?\{date_short_pretty\}, \{time(?:_secs)?\}\|[\w ,:]+>", "", value["text"]
     )
     return regex.findall(r"[*_~`<>@#]|:\S+:|&gt;|//", bare)
 
