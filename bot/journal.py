@@ -115,7 +115,7 @@ def _append_lines(file: int, lines: bytes) -> None:
     """Write the lines in one piece after the last whole line; a torn line there was never confirmed, and is replaced. Raises OSError."""
     facts = os.fstat(file)
     if not stat.S_ISREG(facts.st_mode):
-        raise OSError(errno.EINVAL, "it is no file")
+        raise OSError(errno.EINVAL, "it isn't a file")
     end = _end_of_lines(file, facts.st_size)
     if end < facts.st_size:
         lines = _cut_torn_line(file, end) + lines

@@ -31,7 +31,7 @@ SENTENCES = {
     "not_let_in": "The database doesn't let me in. Check the name and password in DATABASE_URL.",
     "replaced": f"The database file was deleted or replaced while I had it open, so I can store nothing more. Put it back. If you can't: {PUT_BACK}",
     "gone_back": (
-        "The database has less than I stored: an older copy was put in its place, so I store nothing more. Put the newer one back, or restart the bot to carry on with this one."
+        "The database lacks things that I stored: an older copy was put in its place, so I store nothing more. Put the newer one back, or restart the bot to carry on with this one."
     ),
     "silent": f"The database doesn't answer. {LOOK_AT_IT}",
     "no_tls": (

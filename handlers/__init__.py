@@ -73,7 +73,7 @@ def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K
     for room, pairs in brought:
         for name, thing in pairs:
             if name in merged:
-                raise ValueError(f"{name} is brought by {brought_by[name]} and by {room.name}")
+                raise ValueError(f"{name} comes from both {brought_by[name]} and {room.name}")
             merged[name], brought_by[name] = thing, room.name
     return merged
 

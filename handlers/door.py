@@ -99,7 +99,7 @@ class Door:
             may_act(cast("Standing", store.people.get(who.person_id).standing))
         done = intent.do(self._context_for(store, who, now, kept_since, make=not intent.handler.private))
         if intent.handler.private and store.audit.has_unlogged_writes():
-            raise RuntimeError(f"{intent.handler.action} is private, and wrote what the log has to vouch for")
+            raise RuntimeError(f"{intent.handler.action} is private, but wrote rows that must be in the log")
         if not intent.handler.private and (not done.quiet or store.audit.has_unlogged_writes()):
             # No entry is needed, but the rows that were written are still marked in the log.
             outcome = "noted" if done.quiet else "done"

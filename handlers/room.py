@@ -176,7 +176,7 @@ class Asks:
         if self.private and (drawn or self.kind.redraws()):
             raise ValueError(f"{self.kind.name} is private, so nothing is filled in or redrawn for one reader")
         if self.kind.leads != bool(self.leads):
-            raise ValueError(f"{self.kind.name} leads to another form, and nothing tells to which")
+            raise ValueError(f"{self.kind.name} leads to another form, but doesn't say which")
 
     def form(self, given: Given) -> type[Form]:
         """Return the form of this name that is needed at present."""

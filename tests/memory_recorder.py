@@ -137,5 +137,5 @@ class MemoryAudio:
 
     async def read(self, start: int, end: int) -> bytes:
         if not 0 <= start <= end:
-            raise ValueError(f"{start} to {end} is no range of bytes")
+            raise ValueError(f"{start} to {end} isn't a range of bytes")
         return self.recorder.content(self.native_id, self.stamp)[start:end]

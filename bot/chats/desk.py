@@ -33,7 +33,7 @@ SOON = timedelta(seconds=2)  # before what was kept is tried again
 
 
 CALLS = ("recordings", "customer_calls")  # the look-ups that READING is about
-OTHERS = "These fields are for what you chose. Please fill them in to send it."
+OTHERS = "What you chose needs these fields too. Please fill them in."
 MORE = "Please add these details to send it."
 READING = "I’m still reading in the calls. If yours is missing, please try again in a few minutes."
 
@@ -383,7 +383,7 @@ class Unseen:
         entry = handlers.find_form(form)
         intent = entry.send(about, given, hashed_name(key))
         if not intent.handler.private:
-            raise TypeError(f"{form} is private, and wants what would be told in the audit log")
+            raise TypeError(f"{form} is private, but asks for what would write to the audit log")
         reply = await self.door.enter(intent, Actor(self._account_name(account)))
         return self._with_full_links(entry.after(reply)) if entry.after else ""
 

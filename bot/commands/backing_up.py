@@ -20,7 +20,7 @@ from handlers.sealing import Keys, Unopened, master_key_id
 from storage.database import copies, files, servers, upgrade
 from storage.database.store import Database, DatabaseDown
 
-KEEP = "Delete it within 30 days: it still holds what is erased meanwhile (docs/backup-and-restore.md)."
+KEEP = "Delete it within 30 days: it keeps what the bot erases from now on (docs/backup-and-restore.md)."
 AFTERWARDS = "At its next start the bot ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and again erases everything erased since the backup was made."
 UNDER_THE_OTHER = "It was made under SECRET_KEY_PREVIOUS: run recording-steward rotate-key before you start the bot."
 NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."

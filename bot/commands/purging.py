@@ -85,7 +85,7 @@ def _purge_facts(rules: Policy, outlook: Outlook, now: datetime) -> Iterator[tup
     yield "Would close", f"{quantity_words(would, 'call')} whose time is up"
     yield "Would erase", quantity_words(outlook.erased, "call")
     yield from _number_facts("Kept", {KEPT.get(why, why): number for why, number in outlook.waiting.kept.items()})
-    yield from _number_facts("Kept then", {"by something open when they close": outlook.kept_then})
+    yield from _number_facts("Would keep", {"by something open when they close": outlook.kept_then})
     yield from _number_facts(
         "Paused",
         {f"until the Head presses Continue ({pause})": number for pause, number in outlook.waiting.paused.items()},

@@ -129,7 +129,7 @@ def _route_facts(foreseen: foreseeing.Foreseen, people: People, note: str) -> It
     if route.approvers:
         yield from _decider_lines("Next", foreseen, people, foreseen.next, NOBODY_NEXT)
     yield from (("Passed over", f"{people.address(who)} {OUT[why]}.") for who, why in foreseen.passed_over)
-    yield from (("Told of it", f"{people.address(who)} is told the decision.") for who in foreseen.told)
+    yield from (("Also told", f"{people.address(who)} is told the decision.") for who in foreseen.told)
     at = foreseen.lapses
     yield "Lapses", f"{moment_words(at.at, at.zone, None)}, if no one decides." if at else NO_LAPSE
     if case.involved.concerned and case.kind == "staff":

@@ -216,7 +216,7 @@ class FolderAudio:
         Raises `Absent` if the file is gone, `Changed` if it was written to.
         """
         if not 0 <= start <= end:
-            raise ValueError(f"{start} to {end} is no range of bytes")
+            raise ValueError(f"{start} to {end} isn't a range of bytes")
         return await asyncio.to_thread(self._read_bytes, start, min(end, self.size))
 
     def _read_bytes(self, start: int, end: int) -> bytes:

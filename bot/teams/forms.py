@@ -25,7 +25,7 @@ _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and
 _INTRO = 2000  # characters that a form which is redrawn carries of what is above its fields
 _KEPT, _KEPT_BEFORE = (
     "Chosen so far, and sent unless you choose others",
-    "Chosen before; choose again what is missing above",
+    "Chosen before. Choose again if it is missing above",
 )
 _SHORTENED = "This was too long to keep in full. Please check what you typed before you send it."
 
@@ -274,7 +274,7 @@ def _help_text(field: Field) -> str:
     """Return a field's help, which also says if a choice adds fields, since clients redraw nothing before sending."""
     more = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
     if isinstance(field, Choice) and field.redraws:
-        more = "Some choices add fields before anything is sent."
+        more = "Some choices ask for more details before anything is sent."
     return f"{field.help} {more}".strip()
 
 

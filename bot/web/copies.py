@@ -20,7 +20,7 @@ from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 from storage.records import Recording
 
-ON_THE_PAGE = "Please listen on the page of your calls, where each listen is logged."
+ON_THE_PAGE = "Please listen on the page with your calls, where each listen is logged."
 FOR_SCRIPTS = ("/access", "/peaks", "/heard")
 
 

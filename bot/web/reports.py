@@ -124,12 +124,12 @@ class HandlingPages:
 Wanted = Callable[[str, str, Written], Intent[None]]
 SHORT = 200  # characters of a reference, of a call, of a name
 NEEDS = {
-    "ask": "Please write what you want to ask or tell.",
+    "ask": "Please write what you want to ask or say.",
     "note": "Please write the note first.",
     "accuse": "Please say in a sentence why.",
     "gather": "Please say which call: its number, its reference, or a part of either.",
-    "outcome": "Please say what came of it.",
-    "close": "Please write what the reporter is told.",
+    "outcome": "Please write down the outcome.",
+    "close": "Please write what to tell the reporter.",
 }
 """Forms with a field of words, and what is said where it is empty."""
 PLACES = {

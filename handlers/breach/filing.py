@@ -118,12 +118,12 @@ def link_page(keys: sealing.Keys, account: str, now: datetime, public_url: str) 
         TITLE,
         (
             Line(
-                f"You write your report on a page of mine, so none of it is in this chat. The link is yours alone, works once and expires in {minutes} minutes."
+                f"You write your report on a separate page, so none of it is in this chat. The link is only for you, works once and expires in {minutes} minutes."
             ),
             Actions((Button("report_page", "Write a report", "", "primary", url=link),)),
             Small("P13 · The chat platform knows that you asked for this; the page /report doesn’t ask who you are."),
         ),
-        "Report a suspected breach in confidence, on a page of mine.",
+        "Report a suspected breach in confidence, on a separate page.",
     )
 
 
@@ -297,7 +297,7 @@ NEWEST = 2000  # entries of the log; with a smaller number of findings what was 
 VANISHED = (
     "Calls have disappeared from the recording system before their time. I didn’t erase them, so someone else did."
 )
-ASTRAY = "A mail to a customer went to a wrong address. I ended its link as soon as I knew."
+ASTRAY = "An e-mail to a customer went to the wrong address. I ended its link as soon as I knew."
 WRONG_ADDRESS = "customer.wrong_address"
 
 

@@ -156,7 +156,9 @@ def require_words(typed: str, field: str = "words") -> str:
     if not words:
         raise Refused.at({field: "Please fill this in."}, clause="P13")
     if len(words) > LONGEST:
-        raise Refused.at({field: f"This takes {LONGEST:,} characters; you wrote {len(words):,}. Please shorten it."})
+        raise Refused.at(
+            {field: f"You can write up to {LONGEST:,} characters; you wrote {len(words):,}. Please shorten it."}
+        )
     return words
 
 
@@ -195,7 +197,7 @@ def _save_step(ctx: Context, one: Opened, kind: Kind, told: str = "", about: str
     one.save(Entry(kind=kind, by=str(one.reader), at=ctx.now.isoformat(), words=told, about=about))
 
 
-NOBODY = "No one can decide at the moment whether this call may be heard. Please turn to the last person named in the policy."
+NOBODY = "No one can decide at the moment whether this call may be heard. Please ask the policy’s owner to name someone who can."
 UNFINISHED = "This copy is incomplete. Please keep the audio again."
 
 

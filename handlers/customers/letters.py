@@ -232,7 +232,7 @@ def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
     news = letter.answer != code
     letter.state, letter.answer = "waiting", code
     letter.next_at = ctx.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
-    words = f"The mail for {case.matter.id} hasn’t gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
+    words = f"The e-mail for {case.matter.id} hasn’t gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = ctx.now - letter.made_at >= SLOW
     told = telling.tell_of(case.matter.id, case.releasers, words, f"slow:{letter.id}") if slow else ()
@@ -250,7 +250,7 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
     letter.state, letter.answer, letter.settled_at = "refused", code, ctx.now
     whom = dict.fromkeys((*case.releasers, case.matter.filed_by))
     words, then = (
-        f"The mail for {case.matter.id} was refused ({code}), so the customer hasn’t received it.",
+        f"The e-mail for {case.matter.id} was refused ({code}), so the customer hasn’t received it.",
         "Press Details to read more.",
     )
     if case.matter.state in customers.ON_ITS_WAY:
@@ -292,7 +292,7 @@ def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, co
     letter.state, letter.answer = "unknown", code
     if case.matter.state in customers.ON_ITS_WAY:
         case.matter.state = "unknown"
-    words = "I couldn’t tell whether a customer’s mail arrived. Press Details to see what to do."
+    words = "I couldn’t tell whether an e-mail to a customer arrived. Press Details to see what to do."
     return (
         *asking.bump_and_redraw(case),
         *telling.tell_of(case.matter.id, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),

@@ -175,7 +175,7 @@ PASSCODE, RING, ANOTHER = "customer_passcode", "customer_ring", "customer_number
 NOT_SENT = "The link hasn’t gone out yet. Please wait until the customer has it."
 NO_LINK = "The link has expired. Press Send a new link on the card."
 NOT_THAT = "You can’t phone that number for this request. Please choose one from the list."
-NO_NUMBER = "These calls show no number of the customer’s. Ask the {head} to allow one."
+NO_NUMBER = "These calls don’t show the customer’s number. Ask the {head} to allow one."
 NOBODY_THERE = "No one can allow another number at the moment. Please try again later."
 NOT_ASKED = "No one is asking for another number."
 

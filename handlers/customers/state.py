@@ -344,8 +344,8 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
     by = f" by {case.name_of(request.decided_by, me.id)}" if request.decided_by else ""
     when = phrases.moment_words(request.answered_at or case.now, me.zone, case.now)
     by_state = {
-        "sending": f"This request was already {request.outcome}{by}, and its mail is on its way.",
-        "unknown": "Its mail may have arrived. Press Send again or It arrived on its card.",
+        "sending": f"This request was already {request.outcome}{by}, and its e-mail is on its way.",
+        "unknown": "Its e-mail may have arrived. Press Send again or It arrived on its card.",
         "withdrawn": "The customer withdrew this request.",
     }  # fmt: skip
     otherwise = f"This request was already {request.outcome}{by}, and answered on {when}."

@@ -156,7 +156,7 @@ def note_bounced(ctx: Context, request: str) -> Result[None]:
     """P8: reopen the request with the old due day, because the mail came back; its link ends."""
     case, _, letter = _take_back_letter(ctx, request, "bounced")
     asked, effects = letters.reopen_request(ctx, case, "bounced")
-    words = "The mail to a customer came back, so I reopened the request. Press Details to check the address."
+    words = "An e-mail to a customer came back, so I reopened the request. Press Details to check the address."
     told = telling.tell_of(case.matter.id, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Result(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
@@ -171,9 +171,9 @@ def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
         "addressed_by": (known.addressed_by or [request.filed_by])[-1], "recordings": [one.id for one in case.recordings],
     }  # fmt: skip
     known.address = ""
-    words = "The mail to a customer went to a wrong address. I’ve ended its link. Press Details to see what to do."
+    words = "An e-mail to a customer went to the wrong address. I’ve ended its link. Press Details to see what to do."
     told = telling.tell_of(case.matter.id, [request.filed_by], words, f"wrong_address:{letter.id}")
-    state.add_remark(ctx, request, known, "note", "The mail went to a wrong address, which was removed.")
+    state.add_remark(ctx, request, known, "note", "The e-mail went to the wrong address, which was removed.")
     asked, effects = letters.reopen_request(ctx, case, "wrong_address")
     return Result(None, (*effects, *told), detail=detail | asked)
 
@@ -233,7 +233,7 @@ def open_withdrawal(ctx: Context, request: str) -> str:
     withdraw.
     """
     case, _ = _load_withdrawable(ctx, request)
-    return "The link in the mail stops working, and the request is closed." if case.link else "The request is closed."
+    return "The link in the e-mail stops working, and the request is closed." if case.link else "The request is closed."
 
 
 def open_release(ctx: Context, about: str) -> str:
@@ -247,7 +247,7 @@ def open_release(ctx: Context, about: str) -> str:
     instead = "\n\n".join(one for one in listen.paragraphs if one not in copy.paragraphs)
     shown = letters.preview_letter(known.address, copy, letters.OPEN)
     head = "\n\n".join((*cards.unsent_cautions(case), shown))
-    return f"{head}\n\nIf you choose below that they may only listen, the mail says instead:\n\n{instead}"
+    return f"{head}\n\nIf you choose below that they may only listen, the e-mail says instead:\n\n{instead}"
 
 
 def open_refusal(ctx: Context, about: str) -> str:
@@ -288,7 +288,9 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
     case, _, _ = state.load_for_releaser(ctx, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
     if found is None or case.matter.state != "unknown":
-        raise Refused("This mail’s outcome is known. Press Details to see it.", clause="P8", code="not_in_doubt")
+        raise Refused(
+            "It is known what happened to this e-mail. Press Details to see it.", clause="P8", code="not_in_doubt"
+        )
     return case, found
 
 
@@ -302,7 +304,7 @@ def _take_back_letter(ctx: Context, request: str, code: str) -> tuple[CustomerCa
     found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
     if found is None:
         raise Refused(
-            "No mail has gone out for this request, so there’s nothing to take back.", clause="P8", code="no_mail"
+            "No e-mail has gone out for this request, so there’s nothing to take back.", clause="P8", code="no_mail"
         )
     found.state, found.answer, found.settled_at = "refused", code, ctx.now
     return case, known, found

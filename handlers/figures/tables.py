@@ -91,7 +91,7 @@ COLUMNS = (
     Column("Withdrawn", drawn=True), Column("Lapsed", drawn=True), Column("Open at its end", drawn=True),
     Column("Median hours"), Column("Longest hours"),
 )  # fmt: skip
-NOTE = "Hours are working hours from request to decision; for customers, until the mail server took the mail."
+NOTE = "Hours are working hours from request to decision; for customers, until the mail server accepted the e-mail."
 
 
 def requests_table(of: Gathering) -> Table:

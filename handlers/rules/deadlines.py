@@ -91,7 +91,7 @@ _CUSTOMERS: tuple[Reminder, ...] = (
     Reminder("customer.overdue", "approver", "A customer’s request is overdue. Please answer it now.", every=timedelta(days=1)),
     Reminder("customer.overdue", "filer", "A customer’s request is overdue and can’t be answered yet: {missing}.", every=timedelta(days=1)),
     Reminder("customer.link_ends", "filer", "A customer’s link expired unopened. They can ask again."),
-    Reminder("customer.link_ends", "approver", "A customer’s link expired unopened. You can send a new one, or say that the mail bounced."),
+    Reminder("customer.link_ends", "approver", "A customer’s link expired unopened. You can send a new one, or say that the e-mail bounced."),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)
 """All of them, room by room, in the order in which they fall."""

@@ -105,7 +105,7 @@ def _read_public_key(public_key: str) -> G2Uncompressed:
         key = decompress_G2((int(public_key[:96], 16), int(public_key[96:], 16)))  # type: ignore[arg-type]
         if not is_inf(key) and subgroup_check(key):
             return key
-    raise ValueError("no public key of a beacon")
+    raise ValueError("it isn't a beacon's public key")
 
 
 FORMAT: Literal["recording-steward sample 2"] = "recording-steward sample 2"

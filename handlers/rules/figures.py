@@ -135,7 +135,7 @@ def why_unanswered(
     """
     late = decided_at is not None and decided_at > due
     if came_back:
-        return "its mail came back, or went to a wrong address" + (
+        return "its e-mail came back, or went to the wrong address" + (
             ", and it was decided after the deadline" if late else ""
         )
     if decided_at is None:
@@ -145,8 +145,8 @@ def why_unanswered(
     if late:
         return "decided after the deadline"
     if state == "unknown":
-        return "decided in time; the mail server didn’t say whether it took the mail"
-    return "decided in time; its mail went late" if answered else "decided in time; its mail hasn’t gone out"
+        return "decided in time; the mail server didn’t say whether it accepted the e-mail"
+    return "decided in time; its e-mail went late" if answered else "decided in time; its e-mail hasn’t gone out"
 
 
 def how_erasure_went(

@@ -270,7 +270,7 @@ def _conflict_sentences(policy: Policy) -> dict[Why, str]:
         "requester": "This is your own request, so someone else has to decide it.",
         "operator": "You were on one of these calls, so someone else has to decide this request.",
         "passed_on": "You passed this request on, so it is no longer yours to decide.",
-        "filer": "You filed this request, or said where its mail goes, so someone else has to release it.",
+        "filer": "You filed this request, or said where its e-mail goes, so someone else has to release it.",
         "customer": "The customer has your name, so this may be your own request. Someone else has to release it.",
         "concerned": "This request concerns you, so someone else has to decide it.",
         "team_leader": f"This is for the {head} to decide. A team leader never decides an investigation.",

@@ -33,7 +33,7 @@ def test_two_rooms_that_bring_the_same_name_are_refused_in_a_sentence_that_names
     """One would silently take the other's place, and its button would do something else."""
     first, second = Room("access", commands=COMMANDS), Room("reviews", commands=COMMANDS)
     assert merge_rooms([(first, first.commands.items())]) == COMMANDS
-    with pytest.raises(ValueError, match=r"^recording-request is brought by access and by reviews$"):
+    with pytest.raises(ValueError, match=r"^recording-request comes from both access and reviews$"):
         merge_rooms((room, room.commands.items()) for room in (first, second))
 
 

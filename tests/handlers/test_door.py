@@ -46,7 +46,7 @@ async def test_what_the_log_vouches_for_is_never_written_without_an_entry(compan
     wanted = Handler(renamed, "test.try", "P1")()
     await company.door.enter(wanted, company.anna)
     assert (await audit(company))[-1] == (company.anna.actor, "test.try", "noted", "P1", {})
-    with pytest.raises(RuntimeError, match="private, and wrote what the log has to vouch for"):
+    with pytest.raises(RuntimeError, match="private, but wrote rows that must be in the log"):
         await company.door.enter(Handler(renamed, "test.try", "P1", private=True)(), company.anna)
 
 

@@ -55,7 +55,7 @@ def test_p8_it_goes_to_the_first_who_may_release_it(policy: Policy, told: dict[s
 
 @each(("who", "told"), [(ANNA, {}), (TARA, {"askers": {TARA}}), (HELENA, {"askers": {HELENA}})])
 def test_p8_the_filer_reads_that_another_person_releases_it(policy: Policy, who: int, told: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match="You filed this request, or said where its mail goes") as refused:
+    with pytest.raises(Refused, match="You filed this request, or said where its e-mail goes") as refused:
         may_decide(case(policy, **told), who, frozenset({who}))
     assert (refused.value.code, refused.value.clause) == ("filer", "P8")
 

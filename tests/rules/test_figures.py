@@ -109,7 +109,7 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
 @each(
     ("state", "decided", "back", "answered", "why"),
     [
-        ("waiting", None, True, False, "its mail came back, or went to a wrong address"),
+        ("waiting", None, True, False, "its e-mail came back, or went to the wrong address"),
         ("waiting", None, False, False, "no one has decided it yet"),
         ("withdrawn", None, False, False, "no one had decided it when it was withdrawn"),
         ("answered", DUE + HOUR, False, True, "decided after the deadline"),
@@ -118,10 +118,10 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
             DUE + HOUR,
             True,
             True,
-            "its mail came back, or went to a wrong address, and it was decided after the deadline",
+            "its e-mail came back, or went to the wrong address, and it was decided after the deadline",
         ),
-        ("answered", DUE, False, True, "decided in time; its mail went late"),
-        ("unknown", DUE, False, False, "decided in time; the mail server didn’t say whether it took the mail"),
+        ("answered", DUE, False, True, "decided in time; its e-mail went late"),
+        ("unknown", DUE, False, False, "decided in time; the mail server didn’t say whether it accepted the e-mail"),
     ],
 )
 def test_p8_why_a_promise_was_missed(

@@ -402,7 +402,7 @@ class BucketAudio:
         Raises `Absent` if the audio is gone, `Changed` if it was rewritten, `Unavailable`.
         """
         if not 0 <= start <= end:
-            raise ValueError(f"{start} to {end} is no range of bytes")
+            raise ValueError(f"{start} to {end} isn't a range of bytes")
         return await asyncio.to_thread(self._read_bytes, start, min(end, self.size))
 
     def _read_bytes(self, start: int, end: int) -> bytes:

@@ -105,7 +105,7 @@ def test_a_seal_is_over_all_of_a_line(name: str) -> None:
 
 def test_what_is_no_file_or_a_link_to_somewhere_else_is_not_written_to(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / NAME)
-    with pytest.raises(JournalDown, match="it is no file"):
+    with pytest.raises(JournalDown, match="it isn't a file"):
         Journal(tmp_path, SEAL).add([{"kind": "head"}])
     (tmp_path / NAME).unlink()
     (tmp_path / NAME).symlink_to(tmp_path / "elsewhere")

@@ -163,9 +163,9 @@ async def test_p13_what_a_client_makes_up_and_sends_is_taken_nowhere_and_not_dra
 async def test_p13_in_a_group_it_is_told_where_to_write(street: Street) -> None:
     before = await elsewhere(street.company.database)
     [said] = await street.say("anna", COMMAND, GROUP, mention=True)
-    assert said.startswith("Recordings are a private matter.")
+    assert said.startswith("Recordings are private.")
     reply = await street.execute("anna", PRESS, street.tenant.talk.find(GROUP))
-    assert shown(reply).startswith("Recordings are a private matter.")
+    assert shown(reply).startswith("Recordings are private.")
     assert await elsewhere(street.company.database) == before
 
 

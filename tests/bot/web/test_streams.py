@@ -89,7 +89,7 @@ async def test_b2_a_call_that_is_written_over_in_the_middle_is_heard_no_further(
         assert ear.got <= HEAD_START * player.size / 61
         for path in (player.path, player.path.replace("/audio", "/peaks")):
             status, told = await refused_audio(player, path)
-            assert (status, told.startswith("This call has changed and is being looked at again.")) == (503, True)
+            assert (status, told.startswith("This call has changed, and I’m checking it again.")) == (503, True)
         assert player.met_changed == 2
 
 

@@ -106,7 +106,7 @@ async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_ho
         await put_off(company)
     [(words, _)] = await tells(company, company.tara)
     assert words == (
-        f"The mail for {request} hasn’t gone out yet (smtp_451). I keep trying. Please tell the bot’s administrator."
+        f"The e-mail for {request} hasn’t gone out yet (smtp_451). I keep trying. Please tell the bot’s administrator."
     )
 
 
@@ -133,7 +133,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     await not_known(company)
     assert (await stored(company, request)).state == "unknown"
     [(words, button)] = await tells(company, company.tara)
-    assert words.startswith("I couldn’t tell whether a customer’s mail arrived.")
+    assert words.startswith("I couldn’t tell whether an e-mail to a customer arrived.")
     assert button == "details"
     assert await nothing_to_collect(company)
     assert await comes(company, filing.remind_once_late.action, request) is not None
@@ -252,7 +252,7 @@ async def test_p13_both_heads_read_which_request_and_which_calls_unless_they_had
     assert await tick(company) == 1
     assert await alerted(company) == ["helena", "ruth"]
     facts, line = await bot_facts(company)
-    assert facts == "A mail to a customer went to a wrong address. I ended its link as soon as I knew."
+    assert facts == "An e-mail to a customer went to the wrong address. I ended its link as soon as I knew."
     assert line == f"Request {request}, found on 2026-11-24; calls by their number: {company.calls[0]}"
     company.clock.pass_(days=1)
     assert await tick(company) == 0

@@ -117,7 +117,7 @@ async def test_p8_only_a_customers_own_number_is_phoned(company: Company, more: 
     request = await _sent(company, **more)
     who = company.helena if more.get("asker") == "relative" else company.tara
     assert await numbers(company, request, who) == {}
-    told = "These calls show no number of the customer’s. Ask the Head of Customer Success to allow one."
+    told = "These calls don’t show the customer’s number. Ask the Head of Customer Success to allow one."
     assert told in lines(Card((await shown(company, links.PASSCODE, request, who)).parts, ""))
 
 

@@ -128,7 +128,7 @@ async def test_p8_pressed_twice_it_is_released_once(company: Company) -> None:
     await release(company, request)
     await quiet(company, releasing(request), company.tara)
     refused = await refusal(company, releasing(request), company.cora)
-    assert "already released by Tara Lindqvist, and its mail is on its way" in str(refused)
+    assert "already released by Tara Lindqvist, and its e-mail is on its way" in str(refused)
     assert len(await mails(company, request)) == 1
 
 
