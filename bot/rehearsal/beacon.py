@@ -1,4 +1,6 @@
-"""The sample company's public randomness beacon: it publishes a round each three seconds by the company's clock, signed with a key that everybody knows."""
+"""The sample company's public randomness beacon: by the company's clock it publishes a round every three seconds,
+signed with a key that is public.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -20,17 +22,17 @@ CHAIN = Beacon(
     ),
     genesis=1577836800, period=3,
 )  # fmt: skip
-"""Of no use but for a rehearsal: whoever reads this file can sign for it."""
+"""Only for rehearsals: anyone who reads this file can sign with it."""
 
 
 def with_sample_beacon(policy: Policy) -> Policy:
-    """The same policy, with this beacon in place of the company's."""
+    """Return the policy with this beacon in place of the company's."""
     review = policy.random_review.model_copy(update={"beacon": CHAIN})
     return policy.model_copy(update={"random_review": review})
 
 
 def sign(secret: int, number: int) -> str:
-    """A round of the beacon that has this secret."""
+    """Return a round of the beacon with this secret."""
     load_library()
     from py_ecc.bls.point_compression import compress_G1
     from py_ecc.optimized_bls12_381.optimized_curve import multiply
@@ -39,13 +41,15 @@ def sign(secret: int, number: int) -> str:
 
 
 class SampleBeacon:
-    """`now` is the company's moment. A test may have it answer otherwise: `fault` is `silent`, `forged`, `wrong_round` or `unreadable`."""
+    """A beacon by the company's clock `now`. For tests, `fault` makes it `silent`, `forged`, `wrong_round` or
+    `unreadable`.
+    """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now, self.fault = now, ""
 
     def routes(self) -> list[web.RouteDef]:
-        """Where it hands out its rounds, as drand's relays do."""
+        """Where it serves its rounds, as drand's relays do."""
         return [web.get(PATH + "/{chain}/public/{round:[0-9]{1,12}}", self._round)]
 
     async def _round(self, request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""The sample company's clock: it runs like any other, and can be moved."""
+"""The sample company's clock: it runs like any clock, and can be moved."""
 
 import json
 import time
@@ -26,21 +26,21 @@ class MovableClock:
         self._leapt = 0.0
 
     def now(self) -> datetime:
-        """The company's moment, aware, in UTC."""
+        """Return the company's time, aware, in UTC."""
         return datetime.now(UTC) + self.offset
 
     def move(self, to: datetime) -> None:
-        """From now on it is `to`, and later by the second."""
+        """Set the clock to `to`; it runs on from there."""
         self._leapt += max(0.0, (to - self.now()).total_seconds())
         self.offset = to - datetime.now(UTC)
 
     def seconds(self) -> float:
-        """The company's time as a count of seconds that never goes back: where the clock leaps on, they have passed."""
+        """Return the company's time in seconds that never go back; when the clock leaps ahead, they have passed."""
         return time.monotonic() + self._leapt
 
 
 def send_its_date(app: web.Application, clock: MovableClock) -> None:
-    """Have each answer tell the company's time in its `Date`, as every service tells the time."""
+    """Put the company's time into the `Date` of every response, as any server does."""
 
     async def dated(_: web.Request, response: web.StreamResponse) -> None:
         response.headers["Date"] = format_datetime(clock.now(), usegmt=True)
@@ -49,7 +49,7 @@ def send_its_date(app: web.Application, clock: MovableClock) -> None:
 
 
 class ClockRoutes:
-    """`GET` and `POST /rehearsal/clock`: what time it is, what comes next, moving on, and what happened on the way."""
+    """`GET` and `POST /rehearsal/clock`: the time, what comes next, moving the clock, and what happened meanwhile."""
 
     def __init__(
         self, clock: MovableClock, database: Database, policy: Policy, tick: Callable[[], Awaitable[None]],
@@ -59,7 +59,7 @@ class ClockRoutes:
         self.keys = keys
 
     def routes(self) -> list[web.RouteDef]:
-        """Where they stand."""
+        """Return the routes."""
         return [web.get("/rehearsal/clock", self._read), web.post("/rehearsal/clock", self._move)]
 
     async def _read(self, _: web.Request) -> web.Response:
@@ -78,7 +78,7 @@ class ClockRoutes:
         return web.json_response({**await self._state(), "ran": ran, **await self._happened(since)})
 
     async def move_to(self, to: datetime) -> int:
-        """Move on through everything that falls due on the way, each at its time; returns the number of ticks."""
+        """Move on through everything due on the way, each at its time; return the number of ticks."""
         ran, due = 1, None
         # Later than the last one: what could not be done then is still due.
         while (due := await self._next_due(due and due[0])) is not None and due[0] <= to:
@@ -105,12 +105,12 @@ class ClockRoutes:
         return min(await self.database.read(look), default=None)
 
     def _ends_of_words(self, store: Store) -> list[datetime]:
-        """When what was written of each closed matter goes."""
+        """Return when the words of each closed matter are erased."""
         closed = store.matter_keys.closed(self.clock.now() + FAR, "", MOST)
         return [words_erased_at(self.policy, one.at, one.line) for one in closed]
 
     async def _happened(self, since: int) -> dict[str, object]:
-        """What the log says since that entry, for people to read; `zone` (IANA) is the company's own."""
+        """Return what the log says since that entry, in plain words; `zone` (IANA) is the company's."""
 
         def look(store: Store) -> dict[str, object]:
             things, more = happened(
@@ -165,4 +165,4 @@ LABELS = {
     "digest.not_seen": "the next reader is asked to see the weekly digest",
     "retention.remind": "a reminder about paused erasures",
 }
-"""What the button for the next event says of each kind of deadline."""
+"""What the button for the next event says for each kind of deadline."""

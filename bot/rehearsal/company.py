@@ -1,4 +1,4 @@
-"""Who works at the sample company: invented people, their titles and where they sit."""
+"""Who works at the sample company: invented people, their titles and departments."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -67,4 +67,4 @@ PEOPLE: tuple[Employee, ...] = (
         "customer_success",
     ),
 )
-"""Everybody, in the order in which a list of people reads best."""
+"""Everyone, in the best order for a list of people."""

@@ -44,7 +44,7 @@ HINT = (
 
 
 def demo(port: int, data: Path | None, *, browser: bool) -> int:
-    """Run the sample company until it is stopped. Raises `Misconfigured` where that can't be."""
+    """Run the sample company until it is stopped. Raises `Misconfigured` if that isn't possible."""
     serving.quiet_logs(30)
     with tempfile.TemporaryDirectory(prefix="fernhill-") as fresh:
         asyncio.run(_demo(port, (data or Path(fresh)).resolve(), browser=browser))
@@ -56,9 +56,8 @@ METRICS = ("metrics_host", "metrics_port")
 
 
 def company_settings(folder: Path, port: int) -> Settings:
-    """Settings for the sample company in a folder, with keys made for it once.
-
-    The folder's path is absolute. Raises `Misconfigured` where nothing can be kept there, or nothing listen there.
+    """Return settings for the sample company in a folder, with keys made once; the folder's path is absolute. Raises
+    `Misconfigured` if nothing can be stored there, or nothing can listen on the port.
     """
     if not 0 < port <= 65_535:
         raise Misconfigured(f"--port: {port} isn't a port. Write a whole number from 1 to 65,535, such as 3000.")
@@ -83,16 +82,15 @@ def company_settings(folder: Path, port: int) -> Settings:
 
 
 def with_calls(folder: Path, clock: MovableClock) -> None:
-    """Put the sample company's calls where its settings look for them; raises `Misconfigured` where they can't be kept.
-
-    Just before midnight they are those of the day that begins: “yesterday” finds one on either side of it.
+    """Put the sample company's calls where its settings look for them; raises `Misconfigured` if they can't be stored.
+    Just before midnight they are those of the next day, so that “yesterday” finds one on either side of it.
     """
     with _kept_in(folder):
         lay_out(folder / "calls", (clock.now() + MIDNIGHT).astimezone(ZoneInfo(SYDNEY)).date())
 
 
 async def begin(steward: Steward, folder: Path) -> None:
-    """Start the bot; raises `Misconfigured` where the database in the folder can't be used."""
+    """Start the bot; raises `Misconfigured` if the database in the folder can't be used."""
     try:
         await steward.start()
     except DatabaseDown as error:
@@ -110,7 +108,7 @@ def _kept_in(folder: Path) -> Iterator[None]:
 
 
 def workspace(settings: Settings, clock: MovableClock, mailbox: Mailbox | None = None) -> Workspace:
-    """The sample company's chat workspace, wired to the bot by HTTP as the real one is; beside it the customers' mailbox."""
+    """The sample company's chat workspace, connected to the bot by HTTP like the real one, with the customers' mailbox."""
     here = f"http://127.0.0.1:{settings.port}"
     people = [Member(one.id, one.name, one.email, one.title, one.zone, one.standing) for one in PEOPLE]
     token, secret = settings.slack_bot_token, settings.slack_signing_secret
@@ -128,11 +126,10 @@ def workspace(settings: Settings, clock: MovableClock, mailbox: Mailbox | None =
 def ticking(
     steward: Steward, clock: MovableClock, leapt: Callable[[], None], well: Callable[[], bool] = lambda: True
 ) -> Callable[[], Awaitable[None]]:
-    """All that is due at a moment, and the messages that it leaves, before the clock goes on: else they would come later.
-
-    A person gets one message a second, so the clock is moved by the seconds that many of one moment take. While the
-    workspace is not `well` nobody waits for it, and they do come later, as they would. `leapt` is told first that the clock
-    has gone on.
+    """Do all that is due at a moment and deliver its messages before the clock moves on, as they would come later
+    otherwise. A person gets one message a second, so the clock also moves by the seconds that many at one moment take.
+    While the workspace is not `well`, messages aren't waited for and come later, as they would. `leapt` is called
+    first, once the clock has moved.
     """
 
     async def tick() -> None:

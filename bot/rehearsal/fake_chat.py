@@ -1,4 +1,4 @@
-"""A chat platform that lives in memory, keeps every promise of the real ones, and fails as it is told to."""
+"""A chat platform in memory, which keeps every promise of the real ones and fails as it is told to."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -13,9 +13,8 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Fault:
-    """What the next `times` calls of this `method` for this account raise (None: any).
-
-    With `done` the call does its work all the same, and only the answer is lost.
+    """What the next `times` calls of this `method` for this account raise (None: any account). With `done` the call
+    still takes effect, and only the answer is lost.
     """
 
     error: Exception
@@ -25,13 +24,13 @@ class Fault:
     done: bool = False
 
     def fits(self, method: str, whom: str) -> bool:
-        """Whether a call meets it."""
+        """Return True if this fault is for the call."""
         return self.times > 0 and self.method in (None, method) and self.whom in (None, whom)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, in the order in which they came; `answered` says whether the caller heard that it was done."""
+    """One call, in order of arrival; `answered` says whether the caller heard that it was done."""
 
     method: str
     whom: str
@@ -39,9 +38,8 @@ class Call:
 
 
 class FakeChat:
-    """The Chat port over a dictionary.
-
-    `before` is awaited at the start of each call, so that a test can hold one up; `after` is told of each that was done.
+    """The Chat port over a dictionary. `before` is awaited at the start of each call, so that a test can hold it up;
+    `after` is called with each that was done.
     """
 
     def __init__(self, people: Iterable[Profile] = (), platform: str = "slack") -> None:
@@ -59,11 +57,11 @@ class FakeChat:
         self._numbers = count(1)
 
     def cards(self, account_id: str) -> list[Card]:
-        """What the person sees in the conversation with the bot, oldest first."""
+        """Return what the person sees in the conversation with the bot, oldest first."""
         return [card for posted, card in self.messages.items() if posted.conversation == f"D-{account_id}"]
 
     def called(self, method: str, account_id: str = "") -> list[Call]:
-        """The calls of one method, of everybody or of one person."""
+        """Return the calls of one method, for everyone or one person."""
         return [one for one in self.calls if one.method == method and account_id in ("", one.whom)]
 
     async def profile(self, to: Address) -> Profile:
@@ -124,7 +122,7 @@ class FakeChat:
         return found
 
     def _posted(self, account_id: str, card: Card, under: Posted | None) -> Posted:
-        """Like Slack, it takes a message for somebody who has left, and nobody reads it."""
+        """Accept a message for a person who has left, as Slack does, though it is never read."""
         if self._person(account_id, "channel_not_found").standing in ("foreign", "bot"):
             raise Unreachable("channel_not_found")
         posted = Posted(f"D-{account_id}", f"{next(self._numbers)}")

@@ -1,4 +1,4 @@
-"""A way out for letters that ends in memory, keeps every promise of the real one, and fails as it is told to."""
+"""A mailer in memory, which keeps every promise of the real one and fails as it is told to."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,9 +9,8 @@ from bot.settings.setting_values import server_address
 
 
 class FakeMail:
-    """The Mailer port over a list: `sent` is what was accepted, oldest first.
-
-    `before` and `after` are awaited round the moment at which a letter is given away, so that a test can hold one up there.
+    """The Mailer port over a list: `sent` is what was accepted, oldest first. `before` and `after` are awaited around
+    the moment when a letter is handed over, so that a test can hold it up there.
     """
 
     def __init__(self) -> None:
@@ -21,7 +20,7 @@ class FakeMail:
         self.after: Callable[[], Awaitable[None]] | None = None
 
     async def send(self, letter: Letter) -> str:
-        """As the port says."""
+        """See the port."""
         try:
             server_address(letter.to)
         except ValueError as error:
@@ -36,7 +35,7 @@ class FakeMail:
         return f"250 2.0.0 queued as FAKE{len(self.sent)}"
 
     async def examine(self) -> None:
-        """As the port says."""
+        """See the port."""
         fault = self._fault("examine", "")
         if fault is not None:
             raise fault.error

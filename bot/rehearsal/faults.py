@@ -1,4 +1,4 @@
-"""What goes wrong with the bot's calls of a chat platform: scripted for tests."""
+"""Faults of the bot's calls to a chat platform, scripted for tests."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Fault:
 
 
 class Faults:
-    """Scripted faults, each used up in its turn. Seconds are real ones."""
+    """Scripted faults, each used in its turn. Seconds are real ones."""
 
     def __init__(self) -> None:
         self._script: list[Fault] = []
@@ -37,7 +37,7 @@ class Faults:
 
     @property
     def unused(self) -> list[Fault]:
-        """The scripted faults that no call has met yet."""
+        """Return the scripted faults that no call has met yet."""
         return [fault for fault in self._script if fault.times > 0]
 
     def meet(self, method: str, places: Collection[str]) -> Fault | None:

@@ -1,4 +1,4 @@
-"""Keeps the sample company to whoever sits at this machine: no page of another site moves its clock or speaks as Anna."""
+"""Keeps the sample company to people at this machine: no other site can move its clock or act as Anna."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,14 +11,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def put_up(app: web.Application) -> None:
-    """Before the application is served. What other sites send is refused by `bot/web/answers.py` already."""
+    """Protect the application before it is served. `bot/web/answers.py` already refuses what other sites send."""
     app.middlewares.append(_by_our_own_names)
     app.on_response_prepare.append(_in_no_frame)
 
 
 @web.middleware
 async def _by_our_own_names(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A name of somebody else's that leads to this machine (DNS rebinding) would make its page one of ours."""
+    """Refuse other host names that lead to this machine (DNS rebinding), which would make a stranger's page one of
+    ours.
+    """
     try:
         host = URL(f"//{request.host}").host
     except ValueError:
@@ -29,5 +31,5 @@ async def _by_our_own_names(request: web.Request, handler: Handler) -> web.Strea
 
 
 async def _in_no_frame(_: web.Request, response: web.StreamResponse) -> None:
-    """Nobody presses Approve through a page that lies over ours."""
+    """Forbid framing, so that no page laid over ours can press Approve."""
     response.headers.setdefault("X-Frame-Options", "DENY")

@@ -1,4 +1,4 @@
-"""What happened while the company's clock was moved, in plain words: taken from the audit log and the ledger, never made up."""
+"""What happened while the company's clock moved, in plain words from the audit log and the outbox."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,35 +15,35 @@ from storage.records import Outgoing
 MOST = 100  # lines that somebody can be expected to look through
 _MOST_READ = 50_000  # entries: what a move over several years brings
 MESSAGES = ("show", "tell", "warn", "digest", "leftout")
-"""Effects by which something new comes to somebody."""
+"""Effects that bring a person something new."""
 TOLD: Mapping[str, str] = {
     "access.remind": "{who} {was} reminded of {what}",
     "access.deputy": "{who} {was} asked about {what}, as deputy",
     "access.next": "{who} {was} asked about {what}, as the next authority",
     "access.lapse": "{who} {was} told that {what} has lapsed",
-    "access.ending": "{who} {was} told that access by {what} ends soon",
+    "access.ending": "{who} {was} told that access from {what} ends soon",
     "customer.due_today": "{who} {was} told that {what} is due today",
     "customer.overdue": "{who} {was} told that {what} is overdue",
     "customer.link_ends": "{who} {was} told that the link for {what} has expired unopened",
     "hold.end": "{who} {was} told that {what} has ended",
 }
-"""What somebody got in a message about a step of a matter; of any other step it is a reminder."""
+"""What a message about a step of a matter told the person; about any other step it is a reminder."""
 ANNOUNCED = frozenset({
     "access.remind", "access.deputy", "access.next", "access.ending", "policy_review.remind", "customer.remind",
     "customer.due_today", "customer.overdue",
 })  # fmt: skip
-"""Steps that only lead to a message in somebody's working hours, which is told when it comes."""
+"""Steps that only lead to a message in working hours, which is told when it comes."""
 DONE: Mapping[str, str] = {
     "access.lapse": "{what} lapsed, as no one decided it",
     "access.next": "There was no one else to ask about {what}",
     "access.undecided": "{what} is still undecided",
-    "access.expire": "Access by {what} ended",
+    "access.expire": "Access from {what} ended",
     "policy_review.open": "{what} began",
     "customer.overdue": "{what} missed its deadline, which stays on record",
     "customer.link_ends": "The link for {what} expired",
-    "customer.accepted": "The mail server accepted a mail for {what}",
-    "customer.not_taken": "The mail server refused a mail for {what}",
-    "customer.not_known": "No one knows whether a mail for {what} arrived",
+    "customer.accepted": "The mail server accepted an e-mail for {what}",
+    "customer.not_taken": "The mail server refused an e-mail for {what}",
+    "customer.not_known": "No one knows whether an e-mail for {what} arrived",
     "retention.close": "A call’s time was up, so it was closed to everyone",
     "retention.send": "The recording system was asked to delete audio",
     "retention.certify": "The audio of a call was erased for good, with a certificate",
@@ -66,15 +66,15 @@ DONE: Mapping[str, str] = {
     "recheck": "Who decides {what} has changed",
     "reroute": "{who} can’t be reached about {what}",
 }
-"""What the clock did, and what came of a delivery: by an entry's name, or by the last word of it."""
+"""What the clock did and what a delivery led to, by an entry's name or by its last word."""
 UNTOLD = ("recordings.identify", "retention.ask")
-"""What the clock does on the way to something that is told: it read audio, or is about to ask the recording system."""
+"""Intermediate steps that aren't told: audio was read, or the recording system is about to be asked."""
 _Entry = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One line of what happened: when it was (aware), what it was, and beneath it who got what, or nothing."""
+    """One thing that happened: when (aware), what, and below it who received what, or nothing."""
 
     at: datetime
     words: str
@@ -82,13 +82,15 @@ class Thing:
 
 
 def happened(ctx: Context, since: int, most: int = MOST) -> tuple[list[Thing], int]:
-    """What the clock has done since that entry of the audit log: the first things, oldest first, and how many more."""
+    """Return what the clock has done since that entry of the audit log: the first things, oldest first, and how many
+    more.
+    """
     things = list(Recounting(ctx, since).things())
     return things[:most], max(0, len(things) - most)
 
 
 class Recounting:
-    """Tells the log since an entry within one transaction, as things are named now."""
+    """Tells the log since an entry within one transaction, with names as they are now."""
 
     def __init__(self, ctx: Context, since: int) -> None:
         self.ctx, self.since = ctx, since
@@ -97,7 +99,7 @@ class Recounting:
             self._left.setdefault(row.id.partition(".")[0], []).append(row)
 
     def things(self) -> Iterator[Thing]:
-        """One thing for each entry of the clock; what several people are reminded of in one minute is one as well."""
+        """Yield one thing for each entry of the clock; what several people are reminded of in one minute is one too."""
         reminded: dict[tuple[str, str, str], list[_Entry]] = {}
         found: list[tuple[tuple[str, str, str], _Entry]] = []
         for entry in (as_row(Link(*one)) for one in self.ctx.store.audit.links(self.since, _MOST_READ) if one[1]):
@@ -139,7 +141,7 @@ class Recounting:
         return self._left.get(f"{entry['seq']:012d}", [])
 
     def _is_message(self, row: Outgoing) -> bool:
-        """Whether it brings someone something new; a redrawn card is nothing new."""
+        """Return True if it brings a person something new; a redrawn card doesn't."""
         if row.kind == "show" and row.state == "queued":
             return self.ctx.store.outbox.copy(row.payload["matter"], row.person_id) is None
         return row.kind in MESSAGES
@@ -149,11 +151,11 @@ class Recounting:
         if not wanted:
             return "nobody"
         people = self.ctx.store.people.named(wanted)
-        names = [people[one].name if one in people else "somebody" for one in wanted]
+        names = [people[one].name if one in people else "someone" for one in wanted]
         return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
     def _what(self, subject: str, told: Iterable[int] = ()) -> str:
-        """What an entry is about, without a name where the reader is its owner."""
+        """Return what an entry is about, without the owner's name if they are among those told."""
         kind, _, number = subject.partition(":")
         if kind == "person" and number.isdigit():
             return self._names([int(number)])
@@ -167,12 +169,14 @@ class Recounting:
 
 
 def known(action: str) -> str:
-    """How an entry of this name is told; empty for one that a newer feature brought."""
+    """Return how an entry of this name is told; empty for one of a newer feature."""
     return DONE.get(action, DONE.get(action.rpartition(".")[2], ""))
 
 
 def _is_of_the_clock(entry: _Entry) -> bool:
-    """People saw what they did themselves; of the delivery's work only what came of it is told."""
+    """Return True if an entry is worth telling: people saw what they did themselves, and of a delivery only the outcome
+    counts.
+    """
     action = entry["action"]
     if entry["outcome"] != "done" or action in UNTOLD:
         return False
@@ -185,7 +189,7 @@ _CLAUSES = re.compile(r"^P\d+(, P\d+)*: ")
 
 
 def _meaning(action: str) -> str:
-    """What the first sentence about a handler says that it does; else its name, for people to read."""
+    """Return what the first sentence of a handler's docstring says it does; else its name, made readable."""
     handler = next((one for one in HANDLERS if one.action == action), None)
     told = _CLAUSES.sub("", (handler.do.__doc__ or "") if handler else "").removeprefix("The clock: ")
     sentence = told.partition("\n")[0].partition(". ")[0].strip().removesuffix(".")

@@ -1,4 +1,4 @@
-"""Keeps a call of the sample company going, so that somebody can say that its caller declines (P5)."""
+"""Keeps a call of the sample company in progress, so that a person can say that its caller declines (P5)."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from bot.rehearsal.phone_system import PhoneSystem
 
 OPERATOR = company.PEOPLE[0]
 LONGEST, GOES_ON, PAUSE = 900, 30, 5
-"""Seconds of a call, of what is left of one whose recording was stopped, and until the next one."""
+"""Seconds of a call, of the rest of one whose recording was stopped, and until the next one."""
 _HEAD = 10  # bytes of a tag before its frames
 
 
 class OngoingCall:
-    """One call after the other, all of one operator, below `root`; each begins at a moment of the company's (`now`, aware)."""
+    """One call after another, all with one operator, below `root`; each begins at the company's time (`now`, aware)."""
 
     def __init__(self, root: Path, now: Callable[[], datetime]) -> None:
         self._root, self._now, self._numbers = root, now, count(1)
@@ -25,7 +25,7 @@ class OngoingCall:
         self._began = now()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Run until cancelled."""
         for call in self._phones.calls():  # of a demo that was ended in the middle of one
             self._phones.hang_up(call, 1.0)
         while True:
@@ -33,9 +33,8 @@ class OngoingCall:
             await asyncio.sleep(PAUSE)
 
     def leapt(self) -> None:
-        """The company's clock has gone on at once: a call that would be over by now is, on the day on which it began.
-
-        So a month of which nothing but its first day has gone by has a call that can be drawn (P10).
+        """End a call that would be over when the clock leaps ahead, on the day on which it began. So a month of which
+        only the first day has passed has a call that can be drawn (P10).
         """
         if self._goes_on and self._now() - self._began >= timedelta(seconds=LONGEST):
             self._hang_up()
@@ -61,7 +60,7 @@ class OngoingCall:
         self._goes_on, self._seconds = name, 0
 
     def _second(self, left: int) -> int:
-        """One more of it, unless it is over; how many are left."""
+        """Play one more second, unless the call is over; return how many are left."""
         if not self._goes_on:
             return 0
         self._phones.step(self._goes_on)
@@ -75,18 +74,20 @@ class OngoingCall:
 
 
 def titled(audio: bytes, title: str) -> bytes:
-    """An MP3 under another title (ASCII), so that no two calls sound alike to the byte: one would pass for a copy of the other."""
+    """Return an MP3 with another title (ASCII), so that no two calls are the same to the byte: one would pass for a
+    copy of the other.
+    """
     words = b"TIT2" + (len(title) + 1).to_bytes(4, "big") + bytes(3) + title.encode("ascii")
     return b"ID3\3" + bytes(2) + _sevens(len(words)) + words + audio[_tag(audio) :]
 
 
 def _sevens(number: int) -> bytes:
-    """Seven bits to the byte, as tags write their length."""
+    """Return a length as tags write it: seven bits to the byte."""
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
 def _tag(audio: bytes) -> int:
-    """How many bytes of an MP3 its tag takes; 0 where it has none."""
+    """Return how many bytes of an MP3 are its tag; 0 without one."""
     if not audio.startswith(b"ID3"):
         return 0
     return _HEAD + sum(byte << shift for byte, shift in zip(audio[6:_HEAD], (21, 14, 7, 0), strict=True))

@@ -1,4 +1,4 @@
-"""`/rehearsal/mail`: the mailbox of the sample company's customers, from which no letter leaves this machine (P8)."""
+"""`/rehearsal/mail`: the mailbox of the sample company's customers, which no letter leaves (P8)."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ WITHIN = HEADERS | {
     "style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'",
     "X-Frame-Options": "SAMEORIGIN",
 }
-"""A letter is somebody else's page: it runs no script, fetches nothing, and what is pressed in it opens beside it."""
+"""A letter is a stranger's page: it runs no script and fetches nothing, and its links open beside it."""
 _BESIDE = '<base target="_blank">'
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _PAGES = Environment(
@@ -43,7 +43,7 @@ Form = Literal["looks", "plain"]
 
 @dataclass(slots=True)
 class Kept:
-    """A letter that came; `number` counts from 1, `at` is aware."""
+    """A letter that arrived; `number` counts from 1, `at` is aware."""
 
     number: int
     letter: Letter
@@ -52,12 +52,12 @@ class Kept:
 
     @property
     def day(self) -> str:
-        """When it came, by the company's clock at home."""
+        """Return when it arrived, by the company's home clock."""
         return moment_words(self.at, SYDNEY, self.at)
 
     @property
     def beside(self) -> str:
-        """The letter's HTML, in which every link opens in a window of its own, as mail programs have it."""
+        """Return the letter's HTML, with every link opening in its own window, as in mail programs."""
         html = self.letter.html
         found = _HEAD.search(html)
         at = found.end() if found else 0
@@ -65,9 +65,8 @@ class Kept:
 
 
 class Mailbox(Mailer):
-    """The way out for letters, and the page on which they are read; `now` is the company's clock, `told` is called at each change.
-
-    A letter that a fault of `mail` swallows does not come.
+    """The mailer, and the page on which letters are read; `now` is the company's clock, `told` is called at each
+    change. A letter lost to a fault of `mail` doesn't arrive.
     """
 
     def __init__(
@@ -78,26 +77,26 @@ class Mailbox(Mailer):
 
     @property
     def unread(self) -> int:
-        """How many letters nobody has opened."""
+        """Return how many letters are unread."""
         return sum(not one.read for one in self.letters)
 
     def summary(self) -> dict[str, str | int]:
-        """What a page is told that leads here: where it is, how many letters there are, and how many nobody has opened."""
+        """Return what a page that links here needs: the address, how many letters there are, and how many are unread."""
         return {"url": WHERE, "letters": len(self.letters), "unread": self.unread}
 
     async def send(self, letter: Letter) -> str:
-        """As the port says."""
+        """See the port."""
         try:
             return await self.mail.send(letter)
         finally:
             self._take()
 
     async def examine(self) -> None:
-        """As the port says."""
+        """See the port."""
         await self.mail.examine()
 
     def routes(self) -> list[web.RouteDef]:
-        """Where it stands."""
+        """Return the routes."""
         one = f"{WHERE}/{{number:[0-9]{{1,6}}}}"
         return [
             web.get(WHERE, self._list),
@@ -109,7 +108,7 @@ class Mailbox(Mailer):
         ]
 
     def _take(self) -> None:
-        """What has come by now, also where its sender never learns of it."""
+        """Take in letters that have arrived by now, also those whose sender never learns of it."""
         fresh = self.mail.sent[len(self.letters) :]
         self.letters += [Kept(len(self.letters) + place, one, self.now()) for place, one in enumerate(fresh, 1)]
         if fresh:

@@ -1,4 +1,4 @@
-"""A phone system that keeps the folder of live calls: the demo's, and what the tests hold the folder recorder against."""
+"""A phone system that keeps the folder of live calls, for the demo and for tests of the folder recorder."""
 
 import json
 from collections.abc import Mapping
@@ -12,23 +12,25 @@ A_SECOND = 2000  # bytes
 
 
 class PhoneSystem:
-    """Keeps `.live` below `root` as `bot/recorders/folder_live.py` says. `deaf` legs (call and name) do nothing that they are asked; `lying` ones say that they did."""
+    """Keeps `.live` below `root` as `bot/recorders/folder_live.py` says. `deaf` legs (call and name) do nothing they
+    are asked to; `lying` ones say that they did.
+    """
 
     def __init__(self, root: Path, sound: bytes = bytes(A_SECOND)) -> None:
-        """`sound` is what is said on every call, over and over."""
+        """`sound` is played on every call, over and over."""
         self.root, self.folder, self._sound = root, root / LIVE, sound
         self.deaf: set[tuple[str, str]] = set()
         self.lying: set[tuple[str, str]] = set()
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def ring(self, call_id: str, told: Mapping[str, Any], legs: Mapping[str, str]) -> None:
-        """A call begins: what its metadata say, and the name of each leg with the native id that its recording will have."""
+        """Begin a call: its metadata, and the name of each leg with the native id that its recording will have."""
         each = [{"name": name, "audio": audio, "state": "recording"} for name, audio in legs.items()]
         self._write(call_id, {**told, "legs": each})
         self.step(call_id)
 
     def step(self, call_id: str) -> None:
-        """A second of it: what was asked for is done, and what is recorded grows."""
+        """Play a second of it: do what was asked, and let what is recorded grow."""
         call = json.loads((self.folder / f"{call_id}.json").read_text())
         growing = [leg for leg in call["legs"] if self._heeded(call_id, leg)]
         for leg in growing:
@@ -38,7 +40,7 @@ class PhoneSystem:
         (self.folder / f"{call_id}.ask").unlink(missing_ok=True)
 
     def hang_up(self, call_id: str, seconds: float) -> None:
-        """It is over: what was recorded of it lies among the recordings, with its metadata."""
+        """End it: move what was recorded into the recordings folder, with its metadata."""
         call = json.loads((self.folder / f"{call_id}.json").read_text())
         (self.folder / f"{call_id}.json").unlink()
         (self.folder / f"{call_id}.ask").unlink(missing_ok=True)
@@ -50,21 +52,21 @@ class PhoneSystem:
                 audio.rename(place)
 
     def records(self, call_id: str) -> bool:
-        """Whether any leg of a call is recorded, as far as the system says."""
+        """Return True if any leg of a call is recorded, according to the system."""
         call = json.loads((self.folder / f"{call_id}.json").read_text())
         return any(leg["state"] == "recording" for leg in call["legs"])
 
     def calls(self) -> list[str]:
-        """Those that go on."""
+        """Return the calls in progress."""
         return sorted(one.stem for one in self.folder.glob("*.json"))
 
     def _next(self, place: int) -> bytes:
-        """The next second of what is said, after so many bytes of it."""
+        """Return the next second of sound, after so many bytes."""
         start = place % len(self._sound)
         return (self._sound + self._sound)[start : start + A_SECOND]
 
     def _heeded(self, call_id: str, leg: dict[str, str]) -> bool:
-        """What was asked, done and said; whether the leg is recorded in this second."""
+        """Do what was asked; return True if the leg is recorded in this second."""
         before, which = leg["state"], (call_id, leg["name"])
         place = self.folder / f"{call_id}.ask"
         asked = place.read_text() if place.exists() else ""

@@ -1,4 +1,4 @@
-"""The sample company's website: two pages in a folder, where anybody may change them and see what the bot makes of it."""
+"""The sample company's website: two pages in a folder, which you can change to see how the bot reacts."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,10 +21,10 @@ PAGES: Mapping[str, str] = {
 
 
 class SampleWebsite:
-    """Two pages, `privacy.html` and `contact.html`, in a folder; they are read from there as if they were on the web."""
+    """Two pages, `privacy.html` and `contact.html`, read from a folder as if they were on the web."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises `OSError` where nothing can be kept in the folder."""
+        """Raises `OSError` if nothing can be stored in the folder."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in PAGES.items():
@@ -32,7 +32,7 @@ class SampleWebsite:
                 path.write_text(text, encoding="utf-8")
 
     async def read(self, address: str, hosts: frozenset[str]) -> Page:
-        """As `Pages.read`."""
+        """See `Pages.read`."""
         name = urlsplit(address).path.strip("/")
         try:
             text = (self.folder / f"{name}.html").read_text(encoding="utf-8") if name in PAGES else None

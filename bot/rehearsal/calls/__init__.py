@@ -1,4 +1,4 @@
-"""The sample company's recorded calls: spoken from written scripts, laid out as a call centre would leave them."""
+"""The sample company's recorded calls: spoken from scripts, and stored as a call centre would leave them."""
 
 import json
 import os
@@ -26,7 +26,7 @@ _STAFF = {person.email: person for person in PEOPLE}
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One call as it was written; `at` is local time on the line."""
+    """One call as scripted; `at` is local time on the line."""
 
     id: str
     days_ago: int
@@ -43,22 +43,20 @@ class Script:
         return AUDIO / f"{self.id}.mp3"
 
     def started(self, today: date) -> datetime:
-        """When the call began, seen from `today`, in the line's time zone."""
+        """Return when the call began, counted from `today`, in the line's time zone."""
         day = today - timedelta(days=self.days_ago)
         return datetime.combine(day, self.at, ZoneInfo(ZONES[self.line]))
 
 
 @cache
 def scripts() -> tuple[Script, ...]:
-    """Every call, newest first."""
+    """Return every call, newest first."""
     return tuple(map(_script, yaml.safe_load((HERE / "scripts.yaml").read_text("utf-8"))["calls"]))
 
 
 def lay_out(folder: Path, today: date) -> int:
-    """Put the calls into `folder` with dates counted back from `today`; says how many it put there.
-
-    A folder is filled once: later calls leave it as it is, so that no recording changes its date and none that
-    was erased comes back.
+    """Put the calls into `folder`, dated back from `today`, and return how many. A folder is filled only once, so that
+    no recording changes its date and no erased one comes back.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / _LAID_OUT).exists():
@@ -98,7 +96,7 @@ def _sidecar(script: Script, today: date) -> dict[str, object]:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it."""
+    """Write a file so that it is never seen half written."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, "utf-8")
     fresh.replace(path)

@@ -1,4 +1,4 @@
-"""One Agents Playground: a process of its own with one person in front of it."""
+"""One Agents Playground: a process of its own for one person."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ _LISTENS = re.compile(rb"Listening on (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Playground:
-    """A running Playground: who sits in front of it, and at which port of this machine."""
+    """A running Playground: its person, and its port on this machine."""
 
     person: Employee
     process: Process
@@ -36,7 +36,7 @@ class Playground:
         return f"http://localhost:{self.port}"
 
     async def ended(self) -> str:
-        """Wait for the Playground to end by itself; the sentence says why it did."""
+        """Wait for the Playground to end by itself; return a sentence that says why it did."""
         while self.process.stdout and await self.process.stdout.read(65_536):
             pass
         await self.process.wait()
@@ -47,9 +47,8 @@ class Playground:
 async def playground(
     program: tuple[str, Path], person: Employee, port: int, bot: str, folder: Path
 ) -> AsyncIterator[Playground]:
-    """Start one that speaks to the bot at the address `bot`, and stop it with everything that it started.
-
-    Where `port` is taken (or 0) it stands at another. Raises `Misconfigured` where it does not start.
+    """Start one that talks to the bot at the address `bot`; at the end, stop it with everything it started. If `port`
+    is taken (or 0) it uses another. Raises `Misconfigured` if it doesn't start.
     """
     process = await _started(program, person, port, bot, folder)
     try:
@@ -88,7 +87,7 @@ def _settings(person: Employee, folder: Path) -> Path:
 
 
 async def _port(process: Process) -> int:
-    """Where it listens, by its own word: it takes another port where ours is taken."""
+    """Return the port it says it listens on; it takes another if ours is taken."""
     said = b""
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
@@ -100,7 +99,9 @@ async def _port(process: Process) -> int:
 
 
 async def _answering(found: Playground) -> None:
-    """It says that it listens before it has read its settings; what it finds wrong with them is only in its log."""
+    """Wait until it answers, which it does only once it has read its settings. Raises `Misconfigured` with its log if
+    it ends first.
+    """
     async with ClientSession() as http:
         for _ in range(int(PATIENCE / 0.1)):
             if found.process.returncode is not None:
@@ -114,7 +115,7 @@ async def _answering(found: Playground) -> None:
 
 
 def _last(log: Path) -> str:
-    """The end of its log, which is the only place where it says what is wrong."""
+    """Return the end of its log, the only place where it says what is wrong."""
     try:
         return f"Its log ends with:\n{log.read_text(errors='replace')[-500:].strip()}"
     except OSError:

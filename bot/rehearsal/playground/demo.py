@@ -33,7 +33,7 @@ STEPS = (
 
 
 def demo_teams(port: int, data: Path | None, *, browser: bool) -> int:
-    """Run the sample company in two Playgrounds until it is stopped. Raises `Misconfigured` where that can't be."""
+    """Run the sample company in two Playgrounds until it is stopped. Raises `Misconfigured` if that isn't possible."""
     quiet_logs(40)
     with tempfile.TemporaryDirectory(prefix="fernhill-") as fresh:
         asyncio.run(_demo(port, (data or Path(fresh)).resolve(), browser=browser))
@@ -41,20 +41,20 @@ def demo_teams(port: int, data: Path | None, *, browser: bool) -> int:
 
 
 def teams_settings(folder: Path, port: int) -> Settings:
-    """Settings for the sample company in Teams alone: nothing is proved to the bot, so it stays on this machine."""
+    """Return settings for the sample company in Teams alone: the bot checks no tokens, so it stays on this machine."""
     alone = {"slack_bot_token": None, "slack_app_token": None, "slack_signing_secret": None}
     open_door = {"microsoft_app_id": BOT, "microsoft_app_tenant_id": TENANT, "teams_allow_unauthenticated": True}
     return demo.company_settings(folder, port).model_copy(update={**alone, **open_door})
 
 
 def ports(port: int) -> list[int]:
-    """Where the Playgrounds stand: beside the page, on the side where there are ports."""
+    """Return ports for the Playgrounds, above the page's port, or below it if there are none left above."""
     step = 1 if port + len(PEOPLE) <= LAST else -1
     return [port + step * place for place in range(1, len(PEOPLE) + 1)]
 
 
 def page(playgrounds: list[Playground]) -> str:
-    """Both Playgrounds beside each other, with what to do."""
+    """Return the page with both Playgrounds side by side, and what to do."""
     told = "".join(f"<li>{escape(step)}</li>" for step in STEPS)
     frames = "".join(_frame(one) for one in playgrounds)
     names = "".join(f'<button type="button">{escape(one.person.name)}</button>' for one in playgrounds)
@@ -116,7 +116,7 @@ async def _answer(shown: list[Playground]) -> web.Response:
 
 
 def _secure(text: str) -> str:
-    """Its own style, its own script and the Playgrounds, and nothing else."""
+    """Allow its own style, its own script and the Playgrounds, and nothing else."""
     script = text.partition("<script>")[2].partition("</script>")[0]
     own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{own}'; connect-src 'self'; frame-src http://localhost:*"
@@ -132,7 +132,7 @@ def _tell(url: str, shown: list[Playground]) -> None:
 
 
 async def _until_over(shown: list[Playground]) -> None:
-    """Until somebody stops the program, or a Playground ends: then raises `Misconfigured`, since half of it is no use."""
+    """Wait until the program is stopped, or a Playground ends; then raise `Misconfigured`, since one alone is no use."""
     told = asyncio.create_task(wait_for_stop_signal())
     ends = [asyncio.create_task(one.ended()) for one in shown]
     done, waiting = await asyncio.wait({told, *ends}, return_when=asyncio.FIRST_COMPLETED)

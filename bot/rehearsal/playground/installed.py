@@ -1,4 +1,4 @@
-"""Microsoft's Agents Playground: fetched once, in exactly the version that package-lock.json names."""
+"""Microsoft's Agents Playground, fetched once, in exactly the version that package-lock.json names."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ NEEDED = f"Microsoft's Agents Playground needs Node.js {NODE} or newer, with npm
 
 
 async def installed() -> tuple[str, Path]:
-    """Node and the Playground's program; fetches the latter where it is not here. Raises `Misconfigured`."""
+    """Return Node and the Playground's program, which is fetched if missing. Raises `Misconfigured`."""
     node, folder = await _node(), _folder()
     mark = folder / "node_modules" / ".fetched"
     if not mark.exists():
@@ -26,7 +26,9 @@ async def installed() -> tuple[str, Path]:
 
 
 def _folder() -> Path:
-    """Where this version of the Playground is kept: among the caches, since nobody may write where the program lies."""
+    """Return where this version of the Playground is kept: in the cache, since the program's own folder may not be
+    writable.
+    """
     lock = sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return caches / "recording-steward" / f"playground-{lock[:16]}"
@@ -55,7 +57,7 @@ async def _fetch(folder: Path) -> None:
 
 
 def _lay_out(folder: Path) -> None:
-    """Say there what npm is to fetch."""
+    """Write down there what npm is to fetch."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):

@@ -1,4 +1,4 @@
-"""The sample company as the Playground wants to be told of it: a tenant, whoever sits in front, and five colleagues."""
+"""The sample company as the Playground needs it: a tenant, the person in front of it, and five colleagues."""
 
 import json
 from uuid import NAMESPACE_DNS, uuid5
@@ -11,12 +11,12 @@ COLLEAGUES = 5  # the Playground refuses fewer and more
 
 
 def named(first: str) -> Employee:
-    """The member of staff with this first name."""
+    """Return the member of staff with this first name."""
     return next(one for one in PEOPLE if one.name.split()[0] == first)
 
 
 def config(me: Employee) -> str:
-    """The Playground's configuration with this person in front of it: JSON, which its YAML reader takes."""
+    """Return the Playground's configuration for this person: JSON, which its YAML reader accepts."""
     staff = [one for one in PEOPLE if one.standing == "member" and one != me]
     return json.dumps(
         {
@@ -38,7 +38,7 @@ def config(me: Employee) -> str:
 
 
 def conversation(me: Employee) -> str:
-    """The id of the person's own chat with the bot."""
+    """Return the id of the person's own chat with the bot."""
     return f"a:1{_id(me, 'chat')}"
 
 

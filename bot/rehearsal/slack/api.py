@@ -39,7 +39,7 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
 
 
 async def _read(request: web.Request) -> tuple[str, Json]:
-    """The token and the arguments, wherever Slack lets them stand."""
+    """Return the token and the arguments, from wherever Slack accepts them."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
         args |= _object(await request.text())
@@ -63,7 +63,7 @@ def _object(text: str) -> Json:
 
 
 def _whole(args: Json) -> None:
-    """Half an emoji (a lone surrogate) is no JSON text for Slack."""
+    """Refuse half an emoji (a lone surrogate), which Slack doesn't accept in JSON."""
     try:
         json.dumps(args, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -80,7 +80,7 @@ def _decoded(name: str, value: Any) -> Any:
 
 
 def _places(workspace: Workspace, args: Json) -> set[str]:
-    """All ids by which a script may mean where this call goes."""
+    """Return all ids by which a script may name where this call goes."""
     ids = {str(args[name]) for name in PLACES if args.get(name)}
     owners = {owner for place in ids if (owner := workspace.talk.dm_owner(place))}
     return ids | owners | {workspace.talk.dm_id(place) for place in ids if place in workspace.members}
@@ -94,7 +94,7 @@ def _perform(workspace: Workspace, name: str, token: str, args: Json) -> Json:
 
 
 def _allowed(workspace: Workspace, name: str, token: str) -> methods.Method:
-    """Raises what stands between the caller and the method: method, token, scope, rate."""
+    """Return the method; raises what stops the call: unknown method, token, scope or rate."""
     if name not in methods.METHODS:
         raise SlackError("unknown_method", req_method=name)
     found = methods.METHODS[name]

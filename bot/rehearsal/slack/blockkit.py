@@ -1,4 +1,4 @@
-"""Says what Slack would refuse in a message's blocks or in a view, with the JSON pointer to each fault."""
+"""Says what Slack would refuse in a message's blocks or in a view, with a JSON pointer to each fault."""
 
 import json
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ VIEWS = {"modal": variant({"modal": MODAL}), "home": variant({"home": HOME})}
 
 
 def elements_of(block: Json) -> list[Json]:
-    """Every element of one block that a person can use or fill."""
+    """Return every element of one block that a person can use or fill in."""
     inside = block.get("elements") if block.get("type") == "actions" else None
     listed = inside if isinstance(inside, list) else []
     candidates = [*listed, block.get("accessory"), block.get("element")]
@@ -74,7 +74,7 @@ def elements_of(block: Json) -> list[Json]:
 
 
 def check_message(blocks: Any) -> None:
-    """Raises SlackError invalid_blocks_format, invalid_blocks or msg_blocks_too_long."""
+    """Check a message's blocks; raises SlackError invalid_blocks_format, invalid_blocks or msg_blocks_too_long."""
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     report: Report = []
@@ -87,7 +87,7 @@ def check_message(blocks: Any) -> None:
 
 
 def check_view(view: Any, kind: str) -> None:
-    """Raises SlackError invalid_arguments or view_too_large; `kind` is modal or home."""
+    """Check a view; raises SlackError invalid_arguments or view_too_large. `kind` is modal or home."""
     report: Report = []
     VIEWS[kind](view, "/view", report)
     if isinstance(view, dict) and isinstance(view.get("blocks"), list):
@@ -100,7 +100,7 @@ def check_view(view: Any, kind: str) -> None:
 
 
 def check_options(answer: Any) -> None:
-    """Raises SlackError invalid_arguments where an options answer breaks the limits of a select."""
+    """Check an options answer; raises SlackError invalid_arguments if it is over a select's limits."""
     report: Report = []
     if not isinstance(answer, dict) or "options" not in answer:
         raise SlackError("invalid_arguments", ["must provide options"])
@@ -121,7 +121,7 @@ def _submittable(view: Json, report: Report) -> None:
 
 
 def _together(blocks: list[Any], path: str, report: Report) -> None:
-    """What no block can break alone: ids that must differ, and focus."""
+    """Check what blocks can only break together: ids that must differ, and focus."""
     seen: set[str] = set()
     for place, block in _dicts(blocks):
         name = block.get("block_id")

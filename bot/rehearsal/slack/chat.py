@@ -1,4 +1,4 @@
-"""chat.*: posting and changing the bot's messages."""
+"""chat.*: posting and editing the bot's messages."""
 
 import re
 from typing import Any
@@ -15,9 +15,8 @@ TS = re.compile(r"\d{1,12}\.\d{6}")
 
 @methods.method("chat.postMessage", tier=0, scope="chat:write")
 def post_message(workspace: Workspace, args: Json) -> Json:
-    """A person's U… id opens the direct messages; a deactivated person's still take messages.
-
-    (slackapi/python-slack-sdk#1156: Slack answers ok, and nobody reads it.)
+    """Post a message. A person's U… id opens the direct messages, even a deactivated person's: Slack answers ok, though
+    nobody reads it (slackapi/python-slack-sdk#1156).
     """
     channel = _destination(workspace, methods.need(args, "channel"))
     text, blocks = _content(args)
@@ -43,7 +42,7 @@ def post_ephemeral(workspace: Workspace, args: Json) -> Json:
 
 @methods.method("chat.update", tier=3, scope="chat:write")
 def update(workspace: Workspace, args: Json) -> Json:
-    """Text without blocks takes the old blocks away; a message changed by blocks is not marked edited."""
+    """Edit a message. Text without blocks removes the old blocks; a message changed by blocks isn't marked as edited."""
     message = _own(workspace, args)
     if not (args.get("text") or args.get("blocks")):
         raise SlackError("no_text")
@@ -59,7 +58,7 @@ def update(workspace: Workspace, args: Json) -> Json:
 
 
 def _destination(workspace: Workspace, reference: str) -> str:
-    """The conversation to post to; raises channel_not_found, not_in_channel, …"""
+    """Return the conversation to post to; raises channel_not_found, not_in_channel, …"""
     if reference.startswith(("U", "W")):
         return _dm(workspace, reference)
     if workspace.talk.dm_owner(reference):
@@ -86,9 +85,8 @@ def _content(args: Json) -> tuple[str, list[Any] | None]:
 
 
 def _thread(workspace: Workspace, channel: str, args: Json) -> tuple[str | None, bool]:
-    """Which message it answers, and whether it is seen beside the thread as well.
-
-    Slack refuses nothing where that message was deleted: it posts the answer by itself (slack-go/slack#1571).
+    """Return the message that this one answers, and whether it also shows outside the thread. If that message was
+    deleted, Slack refuses nothing and posts the answer by itself (slack-go/slack#1571).
     """
     broadcast = str(args.get("reply_broadcast") or "").lower() == "true"
     named = args.get("thread_ts")

@@ -1,4 +1,4 @@
-"""Channels, direct messages with the app, what was said in them, and what each person has not read yet."""
+"""Channels, direct messages with the app, their messages, and what each person hasn't read yet."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Channel:
-    """A channel, of which the bot is no member."""
+    """A channel that the bot isn't a member of."""
 
     id: str
     name: str
@@ -20,9 +20,8 @@ class Channel:
 
 @dataclass(slots=True)
 class Message:
-    """One message as it was sent; `only_for` is the reader of an ephemeral one.
-
-    What answers another (`thread_ts`) is seen in its thread, and beside it where it was `broadcast`.
+    """One message as sent; `only_for` is the reader of an ephemeral one. An answer to another (`thread_ts`) shows in
+    its thread, and outside it if it was `broadcast`.
     """
 
     channel: str
@@ -43,7 +42,7 @@ class Message:
 
 
 class Conversations:
-    """All that is said in the workspace, in memory."""
+    """All messages of the workspace, in memory."""
 
     def __init__(self, channels: Sequence[Channel]) -> None:
         self.channels = {channel.id: channel for channel in channels}
@@ -53,7 +52,7 @@ class Conversations:
         self._last = 0
 
     def open_dm(self, uid: str) -> str:
-        """The D… id of the app's direct messages with this person, opened if need be."""
+        """Return the D… id of the app's direct messages with this person, opening them if need be."""
         return self.dms.setdefault(uid, self.dm_id(uid))
 
     @staticmethod
@@ -80,7 +79,7 @@ class Conversations:
         return self._said.get(channel, {}).get(ts)
 
     def seen_by(self, uid: str, channel: str) -> list[Message]:
-        """What this person sees there now, oldest first; empty where the person is no member."""
+        """Return what this person sees there now, oldest first; empty if the person isn't a member."""
         if uid not in self.readers(channel):
             return []
         return [m for m in self._said.get(channel, {}).values() if m.only_for in (None, uid)]
@@ -89,13 +88,13 @@ class Conversations:
         return (message for said in self._said.values() for message in said.values())
 
     def next_ts(self, now: datetime) -> str:
-        """A ts that is unique and grows, also where the clock stands still or goes back."""
+        """Return a unique ts that grows even if the clock stops or goes back."""
         self._last = max(int(now.timestamp() * 1_000_000), self._last + 1)
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
 
 def revised(message: Message, *, text: str, blocks: list[Any] | None) -> None:
-    """Gives the message new content; a click on what it showed before can still be told apart."""
+    """Give the message new content; a click on what it showed before can still be recognised."""
     if message.blocks is not None:
         message.earlier.append(deepcopy(message.blocks))
     message.text, message.blocks = text, blocks

@@ -1,4 +1,4 @@
-"""auth.test, users.*, conversations.*: who is there and where one can talk."""
+"""auth.test, users.*, conversations.*: who is there, and where one can write to them."""
 
 from bot.rehearsal.slack.methods import method, need
 from bot.rehearsal.slack.people import Json, Member, as_user
@@ -26,7 +26,7 @@ def users_info(workspace: Workspace, args: Json) -> Json:
 
 @method("users.lookupByEmail", tier=3, scope="users:read.email")
 def lookup_by_email(workspace: Workspace, args: Json) -> Json:
-    """Finds active accounts of this workspace only."""
+    """Find active accounts of this workspace only."""
     email = need(args, "email").lower()
     for member in workspace.members.values():
         if member.standing in ("member", "guest") and member.email.lower() == email:
@@ -59,7 +59,7 @@ def _user(workspace: Workspace, member: Member) -> Json:
 
 
 def _reachable(member: Member) -> None:
-    """Raises what conversations.open answers for those to whom a bot cannot write."""
+    """Raise what conversations.open answers for people a bot can't write to."""
     if member.standing == "deactivated":
         raise SlackError("user_disabled")
     if member.standing == "foreign":

@@ -1,4 +1,4 @@
-"""What a person does in the workspace, taken to the bot and its answer shown: one way for page and tests."""
+"""What a person does in the workspace: sends it to the bot and shows the answer, the same way for page and tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MIN_QUERY = 3  # block-element reference: min_query_length of an external select
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went for the person; `errors` are sentences at fields, by block_id."""
+    """The outcome for the person; `errors` are sentences at fields, by block_id."""
 
     ok: bool = True
     error: str | None = None
@@ -54,7 +54,7 @@ def _closed(workspace: Workspace, uid: str, channel: str) -> Outcome | None:
 
 
 async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Outcome:
-    """Types a slash command into a conversation of which the person is a reader."""
+    """Type a slash command into a conversation that the person reads."""
     if barred := _shut_out(workspace, uid):
         return barred
     name, _, text = line.strip().partition(" ")
@@ -77,7 +77,7 @@ async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Ou
 async def press(
     workspace: Workspace, uid: str, where: Place, ids: tuple[str, str], chosen: Json, state: Values | None = None
 ) -> Outcome:
-    """Uses an element; `ids` is (block_id, action_id), `chosen` what was picked, `state` what is typed."""
+    """Use an element; `ids` is (block_id, action_id), `chosen` what was picked, `state` what is typed."""
     if barred := _shut_out(workspace, uid):
         return barred
     found = _element(where, *ids)
@@ -104,7 +104,7 @@ async def press(
 
 
 async def submit(workspace: Workspace, uid: str, view_id: str, values: Values) -> Outcome:
-    """Submits the topmost modal with these state.values."""
+    """Submit the topmost modal with these state.values."""
     view = workspace.modal(uid)
     if barred := _shut_out(workspace, uid):
         return barred
@@ -126,7 +126,7 @@ async def submit(workspace: Workspace, uid: str, view_id: str, values: Values) -
 
 
 async def close(workspace: Workspace, uid: str, view_id: str, *, everything: bool = False) -> Outcome:
-    """Closes the topmost modal, or the whole stack; the app hears nothing of it."""
+    """Close the topmost modal, or the whole stack; the app isn't told."""
     view = workspace.modal(uid)
     if view is None or view.id != view_id:
         return Outcome(False, "This form is no longer open.")
@@ -136,7 +136,7 @@ async def close(workspace: Workspace, uid: str, view_id: str, *, everything: boo
 
 
 async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, str], typed: str) -> Json:
-    """The app's options for what was typed: {"options": […]}, or {"error": …}."""
+    """Return the app's options for what was typed: {"options": […]}, or {"error": …}."""
     found = _element(where, *ids)
     if found is None or len(typed) < found[1].get("min_query_length", MIN_QUERY):
         return {"options": []}
@@ -153,7 +153,7 @@ async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, 
 
 
 async def open_home(workspace: Workspace, uid: str) -> bool:
-    """Presses the Home tab; true where the app took the event."""
+    """Open the Home tab; return True if the app accepted the event."""
     workspace.talk.open_dm(uid)
     if "app_home_opened" not in workspace.events:
         return False
@@ -161,7 +161,7 @@ async def open_home(workspace: Workspace, uid: str) -> bool:
 
 
 async def say(workspace: Workspace, uid: str, channel: str, text: str) -> Outcome:
-    """Writes a message, or runs it where it is a command."""
+    """Write a message, or run it if it is a command."""
     if text.startswith("/"):
         return await command(workspace, uid, text, channel)
     if barred := _shut_out(workspace, uid):
@@ -173,7 +173,7 @@ async def say(workspace: Workspace, uid: str, channel: str, text: str) -> Outcom
 
 
 def _element(where: Place, block_id: str, action_id: str) -> tuple[Json, Json] | None:
-    """The block and element as shown now, or as a message showed it before it was changed."""
+    """Return the block and element as shown now, or as a message showed it before it was edited."""
     shown = where.body["blocks"] if isinstance(where, View) else where.blocks or []
     earlier = where.earlier if isinstance(where, Message) else []
     for blocks in [shown, *reversed(earlier)]:
@@ -185,7 +185,7 @@ def _element(where: Place, block_id: str, action_id: str) -> tuple[Json, Json] |
 
 
 def _entry(one: Field, chosen: Json, state: Values) -> Json:
-    """What the person did with the element; a button's value is always the app's own."""
+    """Return what the person did with the element; a button's value is always the app's own."""
     if one.element["type"] == "button":
         return {"type": "button"}
     return {"type": one.element["type"], one.key: chosen.get(one.key, one.content(state))}
@@ -198,7 +198,7 @@ def _pressed(workspace: Workspace, uid: str, where: Place, action: Json) -> Json
 
 
 def _answered(workspace: Workspace, view: View, answer: Any) -> Outcome:
-    """Follows a response_action; raises SlackError where Slack would not."""
+    """Follow a response_action; raises SlackError if Slack wouldn't."""
     kind = answer.get("response_action") if isinstance(answer, dict) else "unknown"
     if kind == "errors":
         return Outcome(False, errors=_field_errors(view, answer.get("errors")))

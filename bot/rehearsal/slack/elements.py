@@ -1,4 +1,6 @@
-"""What Slack accepts inside blocks: texts, options, confirmations and the interactive elements that the bot draws; any other is refused."""
+"""What Slack accepts inside blocks: texts, options, confirmations and the interactive elements that the bot uses; any
+other is refused.
+"""
 
 from typing import Any
 

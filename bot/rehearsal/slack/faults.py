@@ -1,4 +1,4 @@
-"""The workspace's moods: what goes wrong with Web API calls, as a switch on the page."""
+"""What goes wrong with Web API calls in the demo, as a switch on the page."""
 
 from collections.abc import Collection
 from typing import Literal, get_args
@@ -18,7 +18,7 @@ LABELS: dict[str, str] = {
 
 
 class Faults(faults.Faults):
-    """Scripted faults come first; then the mode holds."""
+    """Return the next fault: a scripted one first, then the mode's."""
 
     def __init__(self, slow_seconds: float = 2.5, lost_seconds: float = 5.0) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ Change = dict[str, Any]
 
 
 class Feed:
-    """One queue for each open page; a page that does not listen loses its oldest changes."""
+    """One queue for each open page; a page that doesn't listen loses its oldest changes."""
 
     def __init__(self, most: int = 1000) -> None:
         self._most = most
@@ -25,7 +25,7 @@ class Feed:
             self._queues.remove((person, queue))
 
     def tell(self, people: Iterable[str] | None, kind: str, **more: str) -> None:
-        """Tells these people's pages (None: everybody's) about a change of this kind."""
+        """Tell these people's pages (None: everyone's) about a change of this kind."""
         readers = None if people is None else set(people)
         for person, queue in self._queues:
             if readers is None or person in readers:

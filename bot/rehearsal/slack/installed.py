@@ -1,4 +1,4 @@
-"""What an installed app brings, its slash commands, and what it does, its calls."""
+"""An installed app: its slash commands, and the calls it makes."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from bot.rehearsal.slack.people import Json
 
 
 class Call(NamedTuple):
-    """One Web API call as it came, and what it was answered (`lost`: nothing arrived)."""
+    """One Web API call as it arrived, and its answer (`lost`: the caller got none)."""
 
     method: str
     args: Json

@@ -1,4 +1,4 @@
-"""Takes what people do to the bot: signed HTTP as Slack sends it, its three seconds, an event's retries."""
+"""Sends what people do to the bot: signed HTTP like Slack's, with its three seconds and its retries of events."""
 
 import asyncio
 import hmac
@@ -40,7 +40,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request as it went to the app."""
+    """One request as sent to the app."""
 
     kind: Kind
     payload: Json
@@ -50,18 +50,18 @@ class Sent:
 
 class Wire(Protocol):
     async def send(self, kind: Kind, payload: Json, attempt: Attempt) -> Reply:
-        """Raises Unanswered("dispatch_failed") where the app cannot be reached."""
+        """Send it, and return the reply; raises Unanswered("dispatch_failed") if the app can't be reached."""
 
 
 def signed(secret: str, body: bytes, at: float) -> dict[str, str]:
-    """The v0 signature headers (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+    """Return the v0 signature headers (docs.slack.dev/authentication/verifying-requests-from-slack)."""
     stamp = str(int(at))
     digest = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
 
 def encoded(kind: Kind, payload: Json) -> tuple[bytes, str]:
-    """The raw body and its content type: forms for people's doings, JSON for events."""
+    """Return the raw body and its content type: forms for people's actions, JSON for events."""
     if kind == "events_api":
         return json.dumps(payload).encode(), "application/json"
     form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
@@ -69,7 +69,7 @@ def encoded(kind: Kind, payload: Json) -> tuple[bytes, str]:
 
 
 class HttpWire:
-    """Signed requests to the app's one address; `wall` gives real seconds since 1970; `sent` has the last."""
+    """Signed requests to the app's one address; `wall` gives real seconds since 1970; `sent` holds the latest."""
 
     def __init__(self, url: str, secret: str, wall: Callable[[], float] = time.time) -> None:
         self.url = url
@@ -88,7 +88,7 @@ class HttpWire:
         return await self.repeat(sent)
 
     async def repeat(self, sent: Sent) -> Reply:
-        """Sends the very same bytes and signature once more, as a replay would."""
+        """Send the very same bytes and signature again, as a replay would."""
         try:
             async with self._client().post(self.url, data=sent.body, headers=sent.headers) as response:
                 return await _read(response)
@@ -117,9 +117,8 @@ async def _read(response: aiohttp.ClientResponse) -> Reply:
 
 
 class Sender:
-    """Sends by the wire that the workspace has, with Slack's patience.
-
-    `seconds` is how long an answer may take; `retries` are the pauses before each repeat of an event.
+    """Sends the workspace's way, with Slack's patience. `seconds` is how long an answer may take; `retries` are the
+    pauses before each repeat of an event.
     """
 
     def __init__(
@@ -132,14 +131,14 @@ class Sender:
         self._under_way: set[asyncio.Task[bool]] = set()
 
     async def ask(self, kind: Kind, payload: Json) -> Reply:
-        """One try, as for commands and interactions; raises Unanswered."""
+        """Try once, as for commands and interactions; raises Unanswered."""
         reply = await self._once(kind, payload, Attempt())
         if not 200 <= reply.status < 300:
             raise Unanswered("dispatch_failed")
         return reply
 
     async def event(self, payload: Json) -> bool:
-        """Tries an event until it is taken, it is told to stop, or the retries are used up."""
+        """Send an event until the app accepts it, says stop, or the retries are used up; return True if accepted."""
         reason = ""
         for number, wait in enumerate((None, *self._retries)):
             if wait is not None:
@@ -155,13 +154,13 @@ class Sender:
         return False
 
     def soon(self, work: Coroutine[Any, Any, bool]) -> None:
-        """Does it in the background; `close` ends what is still under way."""
+        """Do it in the background; `close` ends what is still under way."""
         task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
     async def settled(self) -> None:
-        """Waits until nothing is under way in the background."""
+        """Wait until nothing is under way in the background."""
         while self._under_way:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 

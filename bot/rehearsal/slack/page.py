@@ -106,7 +106,7 @@ class Page:
         return web.json_response({"ok": True, "mode": mode})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events until the page goes away or the workspace closes."""
+        """Send server-sent events until the page goes away or the workspace closes."""
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         stream = web.StreamResponse(headers=headers)
         with self.workspace.feed.listening(request.query.get("person", "")) as queue:
@@ -156,7 +156,7 @@ class Page:
 
 
 def _seated(handler: Handler) -> Handler:
-    """What somebody does in one browser; the page names it, and means nothing else by it."""
+    """What a person does in one browser, which the page names."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         token = tickets.SEAT.set(request.headers.get("X-Browser", "")[:64])
@@ -207,7 +207,7 @@ async def _read(workspace: Workspace, uid: str, body: Json) -> Outcome:
 
 
 async def _home(workspace: Workspace, uid: str, body: Json) -> Outcome:
-    """The page does not wait for the app: the Home tab comes by its own event."""
+    """Open Home without waiting for the app: the tab arrives with its own event."""
     workspace.sender.soon(doings.open_home(workspace, uid))
     return Outcome()
 
@@ -224,7 +224,7 @@ DOINGS: dict[str, Doing] = {
 
 
 def _place(workspace: Workspace, uid: str, container: Any) -> Place | None:
-    """The message or view that the page means, if this person can see it."""
+    """Return the message or view that the page means, if this person can see it."""
     if not isinstance(container, dict):
         return None
     if container.get("type") == "view":

@@ -20,7 +20,7 @@ LOOKS = ("confirm", "options", "option_groups", "focus_on_load", "accessibility_
 
 
 def message_object(workspace: Workspace, message: Message) -> Json:
-    """A message as Slack returns it from chat.* and puts it into interactions."""
+    """Return a message as Slack returns it from chat.* and includes it in interactions."""
     body: Json = {"type": "message", "user": message.author, "ts": message.ts, "text": message.text}
     body["team"] = workspace.team_id
     if message.author == workspace.bot.id:
@@ -35,7 +35,7 @@ def message_object(workspace: Workspace, message: Message) -> Json:
 
 
 def command(workspace: Workspace, uid: str, name: str, text: str, channel: str, token: str) -> Json:
-    """The form of a slash command; `token` is that of its response URL."""
+    """Return the form of a slash command; `token` is its response URL's."""
     member = workspace.member(uid)
     return {
         "token": workspace.verification_token,
@@ -55,7 +55,7 @@ def command(workspace: Workspace, uid: str, name: str, text: str, channel: str, 
 
 
 def pressed_message(workspace: Workspace, uid: str, message: Message, action: Json) -> Json:
-    """block_actions from a message; an ephemeral one comes without its content, as in Slack."""
+    """Return block_actions from a message; an ephemeral one comes without its content, as in Slack."""
     token = workspace.tickets.response_url(uid, message.channel)
     chosen = {action["block_id"]: {action["action_id"]: action}}
     payload = _interaction(workspace, uid, "block_actions") | {
@@ -72,7 +72,7 @@ def pressed_message(workspace: Workspace, uid: str, message: Message, action: Js
 
 
 def pressed_view(workspace: Workspace, uid: str, view: View, action: Json) -> Json:
-    """block_actions from a modal or the Home tab, with what is typed so far."""
+    """Return block_actions from a modal or the Home tab, with what has been typed so far."""
     modal = view.body["type"] == "modal"
     return _interaction(workspace, uid, "block_actions") | {
         "container": {"type": "view", "view_id": view.id},
@@ -91,7 +91,7 @@ def submitted(workspace: Workspace, uid: str, view: View) -> Json:
 
 
 def suggestion(workspace: Workspace, uid: str, where: Place, ids: tuple[str, str], typed: str) -> Json:
-    """block_suggestion, for a select whose options come from the app; `ids` is (block, action)."""
+    """Return block_suggestion, for a select whose options come from the app; `ids` is (block, action)."""
     payload = _interaction(workspace, uid, "block_suggestion")
     payload |= {"block_id": ids[0], "action_id": ids[1], "value": typed}
     if isinstance(where, View):
@@ -104,7 +104,7 @@ def suggestion(workspace: Workspace, uid: str, where: Place, ids: tuple[str, str
 
 
 def action(workspace: Workspace, element: Json, block_id: str, chosen: Json) -> Json:
-    """One entry of `actions`; `chosen` is what the person picked or typed."""
+    """Return one entry of `actions`; `chosen` is what the person picked or typed."""
     stamp = workspace.now().timestamp()
     looks = {name for name in element if name in LOOKS or name.startswith("initial_")}
     own = {name: part for name, part in element.items() if name not in looks}

@@ -28,11 +28,11 @@ class Member:
 
     @property
     def username(self) -> str:
-        """The short name that Slack puts in `user_name`."""
+        """Return the short name that Slack puts in `user_name`."""
         return self.email.partition("@")[0] or self.name.lower().replace(" ", ".")
 
     def team(self, own: str) -> str:
-        """The team that the account belongs to, in a workspace whose own team is `own`."""
+        """Return the account's team, in a workspace whose own team is `own`."""
         return self.team_id or (ELSEWHERE if self.standing == "foreign" else own)
 
     @property
@@ -46,10 +46,9 @@ class Member:
 
 
 def as_user(member: Member, team_id: str, now: datetime, *, with_email: bool) -> Json:
-    """The user object of users.info (docs.slack.dev/reference/objects/user-object).
-
-    The e-mail needs `users:read.email`, is never there for a stranger, and a deactivated account
-    has lost its zone and its restrictions, as in Slack.
+    """Return the user object of users.info (docs.slack.dev/reference/objects/user-object). The e-mail address needs
+    `users:read.email` and is never there for a stranger; a deactivated account has lost its zone and its restrictions,
+    as in Slack.
     """
     user: Json = {
         "id": member.id,

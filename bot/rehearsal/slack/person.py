@@ -1,4 +1,4 @@
-"""A person for tests to act as: finds buttons by what they say and fills forms by what they ask."""
+"""A person for tests to act as, who finds buttons and form fields by their words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Where = Message | str
 
 
 class Person:
-    """Acts through the same signed requests as the page. Raises LookupError for what is not on the screen."""
+    """Acts through the same signed requests as the page. Raises LookupError for what isn't on the screen."""
 
     def __init__(self, workspace: Workspace, uid: str) -> None:
         self.workspace = workspace
@@ -33,7 +33,7 @@ class Person:
 
     @property
     def modal(self) -> Json | None:
-        """The topmost modal with its state."""
+        """Return the topmost modal with its state."""
         view = self.workspace.modal(self.id)
         return view.full() if view else None
 
@@ -46,17 +46,18 @@ class Person:
         return self.workspace.seen(self.id, channel)
 
     async def command(self, line: str, channel: str = "") -> Outcome:
-        """Types e.g. "/recording-request", by default to the app, or where that takes nothing in the first channel."""
+        """Type e.g. "/recording-request", to the app by default, or in the first channel if the app accepts no
+        messages.
+        """
         return await doings.command(self.workspace, self.id, line, channel or self._open_place())
 
     async def say(self, text: str, channel: str = "") -> Outcome:
         return await doings.say(self.workspace, self.id, channel or self._app(), text)
 
     async def press(self, where: Where, what: str, choice: Any = None, *, which: int = 0) -> Outcome:
-        """Presses the button, or picks `choice` in the element, whose action_id or text is `what`.
-
-        `where` is a message (as it was read, so also an outdated one), "modal" or "home"; `which`
-        counts from 0 where several say the same.
+        """Press the button, or pick `choice` in the element, with `what` as its action_id or text. `where` is a message
+        (as it was read, so also an outdated one), "modal" or "home"; `which` counts from 0 if several have the same
+        text.
         """
         block, element = _find(self._shown(where), what, which)
         chosen: Json = {}
@@ -66,25 +67,24 @@ class Person:
         return await doings.press(self.workspace, self.id, self._place(where), ids, chosen)
 
     def link(self, where: Where, what: str, *, which: int = 0) -> str:
-        """The address that the button opens."""
+        """Return the address that the button opens."""
         return str(_find(self._shown(where), what, which)[1]["url"])
 
     def fill(self, values: Mapping[str, Any]) -> None:
-        """Fills in some fields of the topmost modal, as `submit` does, and sends nothing."""
+        """Fill in some fields of the topmost modal, as `submit` does, without sending."""
         view = self._view("modal")
         view.fill(self._values(view, values))
 
     async def submit(self, values: Mapping[str, Any] | None = None) -> Outcome:
-        """Fills the topmost modal and submits it.
-
-        Keys are block_ids, action_ids or labels; values are text, option values or texts (a list
-        for several), dates, or whole options. Options of an external select must have been offered.
+        """Fill in the topmost modal and submit it. Keys are block_ids, action_ids or labels; values are text, option
+        values or texts (a list for several), dates, or whole options. Options of an external select must have been
+        offered.
         """
         view = self._view("modal")
         return await doings.submit(self.workspace, self.id, view.id, self._values(view, values or {}))
 
     async def options(self, what: str, typed: str = "", where: Where = "modal") -> list[Json]:
-        """Types into the external select `what` (action_id or label) and gives what it offers."""
+        """Type into the external select `what` (action_id or label), and return what it offers."""
         block, element = _find(self._shown(where), what)
         ids = block["block_id"], element["action_id"]
         answer = await doings.options(self.workspace, self.id, self._place(where), ids, typed)
@@ -95,7 +95,7 @@ class Person:
         return await doings.close(self.workspace, self.id, view.id, everything=everything)
 
     async def open_home(self) -> Json | None:
-        """Opens the Home tab and gives the view that stands there afterwards."""
+        """Open the Home tab, and return the view that is shown then."""
         await doings.open_home(self.workspace, self.id)
         return self.home
 
@@ -119,7 +119,7 @@ class Person:
         return blocks
 
     def _place(self, where: Where) -> Place:
-        """The live message or view; a message that is gone is still pressed as it was read."""
+        """Return the live message or view; a message that is gone is still pressed as it was read."""
         if isinstance(where, str):
             return self._view(where)
         return self.workspace.talk.find(where.channel, where.ts) or where
@@ -160,7 +160,7 @@ def _choice(choices: list[Json], answer: Any) -> Json:
 
 
 def _find(blocks: list[Json], what: str, which: int = 0) -> tuple[Json, Json]:
-    """The element with this action_id or this text on it, with its block."""
+    """Return the element with this action_id or text, and its block."""
     all_ = [(block, element) for block in blocks for element in blockkit.elements_of(block)]
     found = [(block, element) for block, element in all_ if what in _names(block, element)]
     if len(found) <= which:

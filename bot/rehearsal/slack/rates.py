@@ -28,7 +28,7 @@ class Rates:
 
 
 class RateWindows:
-    """Keeps one sliding minute per key and a token bucket per channel; `monotonic` gives seconds."""
+    """Keeps one sliding minute for each key and a token bucket for each channel; `monotonic` gives seconds."""
 
     def __init__(self, rates: Rates, monotonic: Callable[[], float]) -> None:
         self.rates = rates
@@ -37,7 +37,7 @@ class RateWindows:
         self._earliest: dict[str, float] = {}
 
     def call(self, method: str, tier: int) -> int:
-        """0 where the call may go ahead, else whole seconds to wait."""
+        """Return 0 if the call may go ahead, else whole seconds to wait."""
         return self._window(method, self.rates.tiers[tier] + self.rates.burst)
 
     def post(self, channel: str) -> int:

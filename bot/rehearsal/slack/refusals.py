@@ -1,4 +1,4 @@
-"""The one way in which the stand-in says no, with Slack's own error names."""
+"""How the stand-in refuses a call, with Slack's own error names."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def respond(workspace: Workspace, request: web.Request) -> web.Response:
-    """Slack answers `ok` as plain text; 404 where the address is used up or too old."""
+    """Take a post. Slack answers `ok` as plain text, or 404 if the address is used up or too old."""
     text = await request.text()
     try:
         body = _body(text)
@@ -46,6 +46,6 @@ def _body(text: str) -> Json:
 
 
 def tell(workspace: Workspace, person: str, channel: str, body: Json) -> None:
-    """Shows an answer in the conversation, to the person alone."""
+    """Show an answer in the conversation to this person alone."""
     text, blocks = str(body.get("text") or ""), body.get("blocks")
     workspace.say(channel, workspace.bot.id, text, blocks, only_for=person)

@@ -1,4 +1,4 @@
-"""Small checks of JSON, put together into descriptions of what Slack accepts, each fault with its pointer."""
+"""Small checks of JSON, which together describe what Slack accepts; each fault has a pointer."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ def boolean(value: Any, path: str, report: Report) -> None:
 
 
 def anything(value: Any, path: str, report: Report) -> None:
-    """For parts whose inside Slack checks and this stand-in does not."""
+    """Accept anything, for parts that Slack checks and this stand-in doesn't."""
 
 
 def one_of(*choices: str) -> Check:
@@ -93,7 +93,7 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Chec
 
 
 def variant(kinds: Mapping[str, Check]) -> Check:
-    """An object whose `type` picks its description."""
+    """Check an object whose `type` selects its description."""
 
     def check(value: Any, path: str, report: Report) -> None:
         if not isinstance(value, dict):

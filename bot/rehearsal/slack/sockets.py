@@ -1,4 +1,4 @@
-"""Socket Mode: the web sockets that an app opens instead of an address, and the envelopes sent over them."""
+"""Socket Mode: the web sockets that an app opens instead of having an address, and the envelopes sent over them."""
 
 import asyncio
 import json
@@ -15,9 +15,8 @@ MOST_SOCKETS = 10  # docs.slack.dev/apis/events-api/using-socket-mode
 
 
 class SocketWire:
-    """Holds the open sockets; sends by the one that has waited longest; an answer names its envelope.
-
-    `refusing`: so many handshakes are refused from now on, each with its ticket used up.
+    """Holds the open sockets and sends over the one that has waited longest; an answer names its envelope. `refusing`:
+    how many handshakes are still refused, each using up its ticket.
     """
 
     def __init__(self) -> None:
@@ -31,13 +30,13 @@ class SocketWire:
         return len(self._open)
 
     def ticket(self) -> str:
-        """A key for one connection, as in the URL of apps.connections.open."""
+        """Return a key for one connection, as in the URL of apps.connections.open."""
         name = secrets.token_urlsafe(16)
         self._tickets.add(name)
         return name
 
     async def serve(self, request: web.Request, app_id: str) -> web.WebSocketResponse:
-        """Runs one connection until it closes; a ticket opens one socket only."""
+        """Run one connection until it closes; a ticket opens only one socket."""
         if request.query.get("ticket", "") not in self._tickets:
             raise web.HTTPForbidden
         self._tickets.discard(request.query["ticket"])

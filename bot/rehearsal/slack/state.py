@@ -1,4 +1,4 @@
-"""The values a person has filled into a view: kept, carried over updates, checked as Slack's client does."""
+"""The values a person has filled into a view: kept, carried over updates, and checked as Slack's client does."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An element that holds a value, and the block that it stands in."""
+    """An element that holds a value, and its block."""
 
     block: Json
     element: Json
@@ -42,11 +42,11 @@ class Field:
         return self.key == "selected_options"
 
     def value(self, content: Any) -> Json:
-        """This field's entry in state.values; nothing is [] or null, as in Slack."""
+        """Return this field's entry in state.values; nothing is [] or null, as in Slack."""
         return {"type": self.element["type"], self.key: content or ([] if self.several else None)}
 
     def fits(self, content: Any) -> bool:
-        """Whether this can be the field's content at all: text, option, or a list of them."""
+        """Return True if this can be the field's content: text, option, or a list of them."""
         inner: type = dict if self.key.startswith("selected_option") else str
         if content is None or not self.several:
             return content is None or isinstance(content, inner)
@@ -67,7 +67,7 @@ def fields(blocks: list[Json]) -> Iterator[Field]:
 
 
 def brought(blocks: list[Json]) -> Iterator[tuple[tuple[str, str], list[Json]]]:
-    """The options that external selects have chosen from the start, by (block_id, action_id)."""
+    """Yield the options initially chosen in external selects, by (block_id, action_id)."""
     for one in fields(blocks):
         first = one.first()[one.key]
         if first and one.several:
@@ -75,7 +75,7 @@ def brought(blocks: list[Json]) -> Iterator[tuple[tuple[str, str], list[Json]]]:
 
 
 def carried(blocks: list[Json], before: Values) -> Values:
-    """state.values of these blocks: what was there stays where block, action and type are the same."""
+    """Return state.values of these blocks; earlier values stay if block, action and type are the same."""
     values: Values = {}
     for one in fields(blocks):
         kept = before.get(one.block_id, {}).get(one.action_id, {})
@@ -85,7 +85,7 @@ def carried(blocks: list[Json], before: Values) -> Values:
 
 
 def filled(blocks: list[Json], before: Values, given: Values) -> Values:
-    """`before` with what the person has given now; anything that is no field of the view is dropped."""
+    """Return `before` with what the person has entered now; anything that isn't a field of the view is dropped."""
     values = carried(blocks, before)
     for one in fields(blocks):
         inside = given.get(one.block_id) if isinstance(given, dict) else None
@@ -99,9 +99,8 @@ Known = Mapping[tuple[str, str], Mapping[str, Json]]
 
 
 def complaints(blocks: list[Json], values: Values, known: Known) -> dict[str, str]:
-    """What Slack's own client would not let the person submit: block_id → sentence.
-
-    `known` holds the options that an external select was offered, by value.
+    """Return what Slack's own client would refuse to submit: block_id → sentence. `known` holds the options that an
+    external select was offered, by value.
     """
     found: dict[str, str] = {}
     for one in fields(blocks):
@@ -121,7 +120,7 @@ def _complaint(one: Field, content: Any, known: set[str]) -> str | None:
 
 
 def strange(one: Field, entry: Json, known: Known) -> str | None:
-    """A sentence where the entry picks what this select has not offered."""
+    """Return a sentence if the entry picks what this select hasn't offered."""
     content = entry.get(one.key)
     if not one.fits(content):
         return "Please choose from the list."

@@ -10,7 +10,7 @@ from bot.rehearsal.slack.workspace import Workspace
 
 @methods.method("views.open", tier=4)
 def views_open(workspace: Workspace, args: Json) -> Json:
-    """A view that Slack refuses does not use up its trigger."""
+    """Open a view; one that Slack refuses doesn't use up its trigger."""
     view = _view(args)
     blockkit.check_view(view, "modal")
     trigger = workspace.tickets.exchange(methods.need(args, "trigger_id"))

@@ -1,4 +1,4 @@
-"""The short-lived keys that Slack hands out: trigger ids and response URLs, each with its clock and count."""
+"""The short-lived keys that Slack gives out: trigger ids and response URLs, each with its clock and count."""
 
 import secrets
 from collections.abc import Callable
@@ -11,7 +11,7 @@ TRIGGER_SECONDS = 3.0  # views.open reference
 RESPONSE_SECONDS = 30 * 60.0  # docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_USES = 5
 SEAT: ContextVar[str] = ContextVar("SEAT", default="")
-"""In which browser somebody sits: a dialog opens where its button was pressed, and stands nowhere else."""
+"""The browser a person uses: a dialog opens only in the one where its button was pressed."""
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Trigger:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where an answer may go."""
+    """Where an answer may be posted."""
 
     person: str
     channel: str
@@ -34,7 +34,7 @@ class ResponseUrl:
 
 
 class Tickets:
-    """Issues and takes the keys; `monotonic` gives seconds, and a trigger lives `trigger_seconds`."""
+    """Gives out and checks the keys; `monotonic` gives seconds, and a trigger lives `trigger_seconds`."""
 
     def __init__(self, monotonic: Callable[[], float], trigger_seconds: float = TRIGGER_SECONDS) -> None:
         self._monotonic, self._trigger_seconds = monotonic, trigger_seconds
@@ -47,7 +47,7 @@ class Tickets:
         return name
 
     def exchange(self, name: str) -> Trigger:
-        """Uses up a trigger; raises SlackError invalid_, exchanged_ or expired_trigger_id."""
+        """Use up a trigger; raises SlackError invalid_, exchanged_ or expired_trigger_id."""
         found = self._triggers.get(name)
         if found is None:
             raise SlackError("invalid_trigger_id")
@@ -64,7 +64,7 @@ class Tickets:
         return token
 
     def respond(self, token: str) -> ResponseUrl:
-        """Counts one use of a response URL; raises SlackError used_url or expired_url."""
+        """Count one use of a response URL; raises SlackError used_url or expired_url."""
         found = self._urls.get(token)
         if found is None or self._monotonic() - found.born > RESPONSE_SECONDS:
             raise SlackError("expired_url")

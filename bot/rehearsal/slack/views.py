@@ -1,4 +1,4 @@
-"""The views people have before them: a stack of modals and a Home tab each, with hash and typed values."""
+"""The views people have open: a stack of modals and a Home tab each, with hash and typed values."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ def _fresh(length: int = 5) -> str:
 
 
 def dressed(blocks: list[Any]) -> list[Json]:
-    """A copy with the block_id and action_id that Slack gives where the app gave none."""
+    """Return a copy with the block_id and action_id that Slack adds if the app gave none."""
     copies = deepcopy(blocks)
     for block in copies:
         block.setdefault("block_id", _fresh())
@@ -30,7 +30,7 @@ def dressed(blocks: list[Any]) -> list[Json]:
 
 @dataclass(slots=True)
 class View:
-    """One open view; `body` is the view object without its state, `seat` the browser in which a modal stands."""
+    """One open view; `body` is the view object without its state, `seat` the browser that shows a modal."""
 
     body: Json
     owner: str
@@ -42,11 +42,11 @@ class View:
         return str(self.body["id"])
 
     def full(self) -> Json:
-        """The view object as interaction payloads carry it, with state."""
+        """Return the view object as interaction payloads carry it, with state."""
         return deepcopy({**self.body, "state": {"values": self.values}})
 
     def answered(self) -> Json:
-        """The view object as views.* return it: Slack leaves the state out."""
+        """Return the view object as views.* return it: Slack leaves the state out."""
         return deepcopy({**self.body, "state": {"values": {}}})
 
     def fill(self, given: Values) -> None:
@@ -68,7 +68,7 @@ class Views:
         self.offered: dict[str, dict[tuple[str, str], dict[str, Json]]] = {}
 
     def stack(self, person: str, seat: str = "") -> list[View]:
-        """A person's modals in one browser, the lowest first."""
+        """Return a person's modals in one browser, the lowest first."""
         return self.stacks.setdefault((person, seat), [])
 
     def top(self, person: str, seat: str = "") -> View | None:
@@ -115,7 +115,7 @@ class Views:
         return self.replace(found, view)
 
     def replace(self, found: View, view: Json) -> View:
-        """Puts new content into an open view; typed values stay where block and action stay."""
+        """Put new content into an open view; typed values stay if block and action stay."""
         kept = {name: found.body[name] for name in ("id", "root_view_id", "previous_view_id")}
         found.body = self._body(view) | kept
         found.values = carried(found.body["blocks"], found.values)

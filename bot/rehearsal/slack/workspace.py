@@ -1,4 +1,4 @@
-"""The stand-in workspace: its people, conversations, views and clocks, and all it has seen the bot do."""
+"""The stand-in workspace: its people, conversations, views and clocks, and every call the bot made."""
 
 import asyncio
 import time
@@ -83,11 +83,11 @@ class Workspace:
         return self.members[uid]
 
     def person(self, uid: str) -> Person:
-        """Somebody for a test to act as."""
+        """Return a person for a test to act as."""
         return Person(self, uid)
 
     def dm(self, uid: str) -> list[Message]:
-        """What the person sees now in the direct messages with the app, oldest first (copies)."""
+        """Return what the person sees now in the direct messages with the app, oldest first (copies)."""
         return self.seen(uid, self.talk.dm_id(uid))
 
     def seen(self, uid: str, channel: str) -> list[Message]:
@@ -97,7 +97,7 @@ class Workspace:
         return [call for call in self.calls if call.method == method]
 
     async def change(self, uid: str, standing: Standing) -> None:
-        """Deactivates, demotes or revives an account, and tells the app (`user_change`)."""
+        """Deactivate, demote or revive an account, and tell the app (`user_change`)."""
         await self._changed(replace(self.member(uid), standing=standing))
 
     async def _changed(self, member: Member) -> None:
@@ -117,7 +117,7 @@ class Workspace:
         thread_ts: str | None = None,
         broadcast: bool = False,
     ) -> Message:
-        """Puts a message into a conversation and tells its readers."""
+        """Put a message into a conversation and tell its readers."""
         now = self.now()
         message = Message(
             channel, self.talk.next_ts(now), author, text, now, dressed(blocks) if blocks else None,
@@ -141,7 +141,7 @@ class Workspace:
         self.feed.tell([uid], "modal")
 
     def modal(self, uid: str) -> View | None:
-        """The topmost dialog in the browser that asks."""
+        """Return the topmost dialog in the browser that asks."""
         return self.views.top(uid, tickets.SEAT.get())
 
     def home(self, uid: str) -> View | None:
@@ -151,7 +151,7 @@ class Workspace:
         return f"{self.public_url}/rehearsal/slack/response/{token}"
 
     async def close(self) -> None:
-        """Ends open connections; the workspace is not used afterwards."""
+        """End open connections; the workspace isn't used afterwards."""
         self.feed.close()
         await self.sockets.close()
         await self.sender.close()
@@ -159,7 +159,7 @@ class Workspace:
             await self.http.close()
 
     def accept(self, answer: Any, *, what: str) -> Json | None:
-        """An answer's message if Slack would show it; else None, with a note in `problems`."""
+        """Return an answer's message if Slack would show it; else None, with a note in `problems`."""
         try:
             if not isinstance(answer, dict):
                 raise SlackError("invalid_payload")

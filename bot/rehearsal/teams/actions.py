@@ -1,4 +1,4 @@
-"""Finds in a card what a person can press and fill, and reads out what stands on it."""
+"""Finds what a person can press and fill in on a card, and returns all its words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,9 @@ class Spot:
 
 
 def find(card: Json, title: str, which: int = 0) -> Spot:
-    """The action with this title; one that an Action.ShowCard opens counts after those in plain sight. Raises LookupError."""
+    """Return the action with this title; one that an Action.ShowCard opens comes after those in plain sight. Raises
+    LookupError.
+    """
     all_ = [spot for spot in spots(card) if spot.action.get("type") != "Action.ShowCard"]
     found = [spot for spot in all_ if spot.title == title]
     if len(found) <= which:
@@ -33,7 +35,7 @@ def find(card: Json, title: str, which: int = 0) -> Spot:
 
 
 def spots(card: Json, around: tuple[Json, ...] = ()) -> list[Spot]:
-    """Everything that can be pressed, what is in plain sight first."""
+    """Return everything that can be pressed, what is in plain sight first."""
     inputs = (*around, *(part for part in _parts(card) if str(part.get("type")).startswith("Input.")))
     here = [Spot(action, inputs) for part in _parts(card) for action in part.get("actions", [])]
     opened = [spot.action["card"] for spot in here if spot.action.get("type") == "Action.ShowCard"]
@@ -41,12 +43,12 @@ def spots(card: Json, around: tuple[Json, ...] = ()) -> list[Spot]:
 
 
 def inputs(card: Json) -> list[Json]:
-    """Every input of the card and of the cards that it can open."""
+    """Return every input of the card and of the cards that it can open."""
     return [part for part in inner(card) if str(part.get("type")).startswith("Input.")]
 
 
 def words(card: Json) -> str:
-    """Every word that stands on the card, from top to bottom, a line each."""
+    """Return every word on the card, from top to bottom, one line each."""
     return "\n".join(_said(card))
 
 
@@ -57,7 +59,7 @@ def _said(value: Any) -> Iterator[str]:
 
 
 def _parts(part: Json) -> Iterator[Json]:
-    """The card's elements."""
+    """Yield the card's elements."""
     yield part
     for name in CHILDREN:
         for child in part.get(name, []):

@@ -19,7 +19,7 @@ CONTEXT: Json = {"theme": "default"}
 
 
 def message(tenant: Tenant, member: Member, chat: Chat, text: str, *, mention: bool = False) -> Json:
-    """What somebody typed; with a mention of the bot in front where `mention` says so."""
+    """Return what a person typed; with a mention of the bot in front if `mention` says so."""
     called = f"<at>{escape(tenant.bot, quote=False)}</at>"
     typed = f"{called} {text}" if mention else text
     body = _from(tenant, member, chat) | {
@@ -33,13 +33,13 @@ def message(tenant: Tenant, member: Member, chat: Chat, text: str, *, mention: b
 
 
 def submitted(tenant: Tenant, member: Member, chat: Chat, value: Json, reply_to: str) -> Json:
-    """Action.Submit on a card in a chat: a message without text whose `value` is data and inputs."""
+    """Return Action.Submit on a card in a chat: a message without text whose `value` is data and inputs."""
     own = {"type": "message", "id": tenant.next_id(), "value": value, "replyToId": reply_to}
     return _from(tenant, member, chat) | own
 
 
 def invoke(tenant: Tenant, member: Member, chat: Chat, name: str, value: Json, reply_to: str = "") -> Json:
-    """Something that wants its answer in the HTTP response."""
+    """Return an activity that wants its answer in the HTTP response."""
     body = _from(tenant, member, chat) | {"type": "invoke", "id": _guid("f:"), "name": name, "value": value}
     return body | ({"replyToId": reply_to} if reply_to else {})
 
@@ -52,19 +52,19 @@ def installation(tenant: Tenant, member: Member, chat: Chat, action: str) -> Jso
 def roster_change(
     tenant: Tenant, member: Member, chat: Chat, *, added: Sequence[str] = (), removed: Sequence[str] = ()
 ) -> Json:
-    """conversationUpdate; `added` and `removed` are 28: or 29: ids."""
+    """Return conversationUpdate; `added` and `removed` are 28: or 29: ids."""
     body = _from(tenant, member, chat) | {"type": "conversationUpdate", "id": _guid("f:")}
     body |= {"membersAdded": [{"id": one} for one in added]} if added else {}
     return body | ({"membersRemoved": [{"id": one} for one in removed]} if removed else {})
 
 
 def stamp(at: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds, as the service writes it."""
+    """Return ISO 8601 in UTC with milliseconds, as the service writes it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _from(tenant: Tenant, member: Member, chat: Chat) -> Json:
-    """What every activity carries: channel, time, people, conversation, tenant."""
+    """Return what every activity has: channel, time, people, conversation, tenant."""
     home, now = member.tenant(tenant.tenant_id), tenant.now()
     client = {"type": "clientInfo", "locale": "en-GB", "country": "GB", "platform": "Web", "timezone": member.zone}
     return {

@@ -1,6 +1,5 @@
-"""Says what Teams would refuse in an Adaptive Card: its size, its version, two inputs of one name, buttons that lead nowhere.
-
-Which properties an element may have is Microsoft's schema to say, against which the tests hold every card that the bot draws.
+"""Says what Teams would refuse in an Adaptive Card: its size, its version, two inputs with one name, buttons that lead
+nowhere. Microsoft's schema says which properties an element may have; the tests check every card against it.
 """
 
 import json
@@ -16,12 +15,12 @@ VERSIONS = ("1.0", "1.1", "1.2", "1.3", "1.4", "1.5")
 
 
 def size(value: Any) -> int:
-    """Bytes of the compact JSON, in UTF-8."""
+    """Return the size of the compact JSON in UTF-8 bytes."""
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def check_card(card: Any) -> None:
-    """Raises TeamsError MessageSizeTooBig, or BadSyntax with every fault."""
+    """Check a card; raises TeamsError MessageSizeTooBig, or BadSyntax with every fault."""
     if size(card) > MOST_BYTES:
         raise TeamsError("MessageSizeTooBig", f"Message size too large: {size(card)} bytes.")
     if report := card_faults(card):
@@ -29,7 +28,7 @@ def check_card(card: Any) -> None:
 
 
 def card_faults(card: Any) -> list[str]:
-    """Every fault of a top-level card."""
+    """Return every fault of a top-level card."""
     if not isinstance(card, dict) or card.get("type") != "AdaptiveCard":
         return ["it must be an object of type AdaptiveCard"]
     report = [] if card.get("version") in VERSIONS else [f"Teams draws no version {card.get('version')}"]
@@ -39,7 +38,7 @@ def card_faults(card: Any) -> list[str]:
 
 
 def inner(value: Any) -> Iterator[Json]:
-    """Every object inside, the outermost first; fallbacks and `data` are left out."""
+    """Yield every object inside, the outermost first; fallbacks and `data` are left out."""
     if isinstance(value, dict):
         yield value
         for name, part in value.items():

@@ -17,7 +17,7 @@ SIZES = ("small", "medium", "large")
 
 
 class Malformed(Exception):
-    """An answer that Teams does not show; the text says what is wrong with it."""
+    """An answer that Teams doesn't show; the text says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What becomes of the dialog: `card` with `title` is shown next, `said` ends it, neither closes it."""
+    """What happens to the dialog: `card` with `title` is shown next, `said` ends it, neither closes it."""
 
     card: Json | None = None
     title: str = ""
@@ -39,7 +39,7 @@ class Task:
 
 
 def pressed(reply: Reply) -> Answer:
-    """The answer to adaptiveCard/action: {statusCode, type, value}. Raises Malformed."""
+    """Return the answer to adaptiveCard/action: {statusCode, type, value}. Raises Malformed."""
     body = _body(reply)
     status, kind, value = body.get("statusCode"), body.get("type"), body.get("value")
     if not isinstance(status, int) or isinstance(status, bool) or not isinstance(kind, str) or "value" not in body:
@@ -56,7 +56,7 @@ def pressed(reply: Reply) -> Answer:
 
 
 def task(reply: Reply, *, may_close: bool) -> Task:
-    """The answer to task/* and composeExtension/fetchTask: {task: {type, value}}. Raises Malformed."""
+    """Return the answer to task/* and composeExtension/fetchTask: {task: {type, value}}. Raises Malformed."""
     if not reply.ok:
         raise Malformed(f"the bot answered {reply.status}")
     if reply.json in (None, {}):
@@ -66,7 +66,7 @@ def task(reply: Reply, *, may_close: bool) -> Task:
 
 
 def searched(reply: Reply, *, several: bool) -> list[Json]:
-    """The answer to application/search: at most 15 of {title, value}. Raises Malformed."""
+    """Return the answer to application/search: at most 15 of {title, value}. Raises Malformed."""
     body = _body(reply)
     value = body.get("value")
     results = value.get("results") if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""The conversations that the bot can be in, what stands in each, and where the bot may write."""
+"""The conversations that the bot can be in, their messages, and where the bot may write."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ Kind = Literal["personal", "groupChat", "channel"]
 
 @dataclass(slots=True)
 class Message:
-    """One message as it stands now. `author` is an object id, or "bot"; `cards` are Adaptive Cards.
-
-    `answered` holds the card that somebody got as the answer to a press, by object id: only that person
-    sees it, until the bot updates the message or the client is opened again.
+    """One message as it is now. `author` is an object id, or "bot"; `cards` are Adaptive Cards. `answered` holds the
+    card that a person got as the answer to a press, by object id: only that person sees it, until the bot updates the
+    message or the client is opened again.
     """
 
     conversation: str
@@ -35,20 +34,22 @@ class Message:
 
     @property
     def card(self) -> Json:
-        """The one card; raises LookupError where the message has none or several."""
+        """Return the one card; raises LookupError if the message has none or several."""
         if len(self.cards) != 1:
             raise LookupError(f"the message has {len(self.cards)} cards")
         return self.cards[0]
 
     def seen_by(self, object_id: str) -> Message:
-        """A copy as this person sees it."""
+        """Return a copy as this person sees it."""
         mine = self.answered.get(object_id)
         return deepcopy(replace(self, cards=[mine] if mine else self.cards))
 
 
 @dataclass(slots=True)
 class Chat:
-    """A conversation; `people` are object ids. `app`: whether the bot is in it. `blocked`: by its one person."""
+    """A conversation; `people` are object ids. `app`: whether the bot is in it. `blocked`: whether its one person
+    blocked the bot.
+    """
 
     id: str
     people: Sequence[str]
@@ -59,7 +60,7 @@ class Chat:
     messages: list[Message] = field(default_factory=list)
 
     def find(self, activity: str) -> Message:
-        """Raises TeamsError ActivityNotFoundInConversation."""
+        """Return a message; raises TeamsError ActivityNotFoundInConversation."""
         for message in self.messages:
             if message.id == activity:
                 return message
@@ -67,7 +68,7 @@ class Chat:
 
 
 class Chats:
-    """All conversations. A person's own with the bot is made by the first install; reinstalling may give another id."""
+    """All conversations. The first install makes a person's own with the bot; reinstalling may give it another id."""
 
     def __init__(self, app_id: str, chats: Iterable[Chat]) -> None:
         self._app_id = app_id
@@ -75,24 +76,24 @@ class Chats:
         self._own: dict[str, list[Chat]] = {}
 
     def own(self, object_id: str) -> Chat | None:
-        """The person's present conversation with the bot, also when uninstalled; None before the first install."""
+        """Return the person's present conversation with the bot, also when uninstalled; None before the first install."""
         mine = self._own.get(object_id)
         return mine[-1] if mine else None
 
     def shown(self, object_id: str) -> list[Message]:
-        """What the person sees now in the present chat with the bot, oldest first (copies)."""
+        """Return what the person sees now in the present chat with the bot, oldest first (copies)."""
         chat = self.own(object_id)
         return [one.seen_by(object_id) for one in chat.messages] if chat else []
 
     def find(self, conversation: str) -> Chat:
-        """Raises TeamsError ConversationNotFound, also for an id that a reinstall has replaced."""
+        """Return a conversation; raises TeamsError ConversationNotFound, also for an id that a reinstall has replaced."""
         chat = self._all.get(conversation)
         if chat is None:
             raise TeamsError("ConversationNotFound", "Conversation not found.")
         return chat
 
     def people(self, conversation: str) -> set[str]:
-        """The object ids in a conversation; empty for one that is not known."""
+        """Return the object ids in a conversation; empty if it isn't known."""
         chat = self._all.get(conversation)
         return set(chat.people) if chat else set()
 
@@ -106,7 +107,7 @@ class Chats:
         return chat
 
     def install(self, member: Member, *, fresh: bool) -> Chat:
-        """The person's conversation with the bot in it; `fresh` makes another with a new id."""
+        """Return the person's conversation with the bot in it; `fresh` makes another with a new id."""
         mine = self._own.setdefault(member.object_id, [])
         if mine and not fresh:
             mine[-1].app, mine[-1].blocked = True, False

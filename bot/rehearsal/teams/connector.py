@@ -27,7 +27,7 @@ KEYS = "/teams/openid/keys"
 
 
 def routes(tenant: Tenant) -> list[web.RouteDef]:
-    """All addresses of the stand-in; the bot is pointed at them by `service_url`, `login_url`, `metadata_url`."""
+    """All addresses of the stand-in; the bot finds them by `service_url`, `login_url`, `metadata_url`."""
     one = ROOT + "/{conversation}"
     activity = one + "/activities/{activity}"
     return [
@@ -82,7 +82,7 @@ def _open(tenant: Tenant, method: str, read: Callable[[], Json]) -> Handler:
 async def _answer(
     tenant: Tenant, request: web.Request, method: str, asked: Asked, work: Callable[[], Answer]
 ) -> web.StreamResponse:
-    """Meets a fault, does the work, records the call, answers."""
+    """Apply a fault, do the work, record the call, answer."""
     fault = tenant.faults.meet(method, _places(tenant, asked))
     if fault is not None and fault.error not in ("slow", "lost"):
         return _fail(tenant, method, asked, fault)
@@ -126,7 +126,7 @@ def _perform(tenant: Tenant, method: str, authorization: str, asked: Asked) -> A
 
 
 def _places(tenant: Tenant, asked: Asked) -> set[str]:
-    """All ids by which a script may mean where this call goes."""
+    """Return all ids by which a script may name where this call goes."""
     known = [tenant.known(one) for one in (asked.wanted, asked.member) if one]
     people = {one.object_id for one in known if one} | tenant.talk.people(asked.conversation)
     return {asked.conversation} | people | {tenant.mri(one) for one in people}

@@ -1,4 +1,4 @@
-"""What a person does in Teams, taken to the bot, and its answer shown."""
+"""What a person does in Teams: sends it to the bot and shows the answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUBMIT, SUBMIT_TRIES = "composeExtension/submitAction", 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went for the person: `said` is what the bot's answer says, `errors` are sentences at inputs, by id."""
+    """The outcome for the person: `said` is what the bot's answer says, `errors` are sentences at inputs, by id."""
 
     ok: bool = True
     error: str | None = None
@@ -36,7 +36,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An outcome, and what becomes of the dialog (None: nothing)."""
+    """An outcome, and what happens to the dialog (None: nothing)."""
 
     outcome: Outcome = field(default_factory=Outcome)
     task: Task | None = None
@@ -44,7 +44,7 @@ class Done:
 
 
 async def say(tenant: Tenant, who: str, chat: Chat, text: str, *, mention: bool) -> Outcome:
-    """Writes a message; in a group the bot hears of it only when mentioned."""
+    """Write a message; in a group the bot receives it only when mentioned."""
     if error := barred(tenant, who, chat):
         return Outcome(False, error)
     activity = activities.message(tenant, tenant.member(who), chat, text, mention=mention)
@@ -55,7 +55,7 @@ async def say(tenant: Tenant, who: str, chat: Chat, text: str, *, mention: bool)
 
 
 async def installed(tenant: Tenant, who: str, chat: Chat) -> Outcome:
-    """Tells the bot that it was added: conversationUpdate and installationUpdate, as Teams sends both."""
+    """Tell the bot that it was added: conversationUpdate and installationUpdate, as Teams sends both."""
     change = activities.roster_change(tenant, tenant.member(who), chat, added=[tenant.bot_id])
     told = await tenant.tell(change)
     after = await tell_installation(tenant, who, chat, "add")
@@ -67,7 +67,7 @@ async def tell_installation(tenant: Tenant, who: str, chat: Chat, action: str) -
 
 
 async def command(tenant: Tenant, who: str, chat: Chat, name: str) -> Done:
-    """A message extension's action command: composeExtension/fetchTask."""
+    """Run a message extension's action command: composeExtension/fetchTask."""
     if error := barred(tenant, who):
         return Done(Outcome(False, error))
     value = {"commandId": name, "commandContext": "compose", "context": activities.CONTEXT}
@@ -79,7 +79,7 @@ async def command(tenant: Tenant, who: str, chat: Chat, name: str) -> Done:
 
 
 async def search(tenant: Tenant, who: str, chat: Chat, one: Json, typed: str, reply_to: str) -> list[Json]:
-    """What a typeahead offers; nothing where the bot's answer is not shown."""
+    """Return what a typeahead offers; nothing if Teams wouldn't show the bot's answer."""
     query = one.get("choices.data")
     if query is None:
         raise LookupError(f"{one['id']!r} is no typeahead")
@@ -94,7 +94,7 @@ async def search(tenant: Tenant, who: str, chat: Chat, one: Json, typed: str, re
 
 
 def barred(tenant: Tenant, who: str, chat: Chat | None = None) -> str | None:
-    """Why the person cannot do anything here, if so."""
+    """Return why the person can't do anything here, if so."""
     if tenant.member(who).standing == "deactivated":
         return NO_ACCOUNT
     if chat is None:
@@ -112,7 +112,7 @@ def unreachable(tenant: Tenant, what: str, why: Exception) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One press of a button, with what stands in all inputs of its card (`typed`)."""
+    """Press a button, with what is in all inputs of its card (`typed`)."""
 
     tenant: Tenant
     who: str
@@ -120,7 +120,7 @@ class Press:
     typed: Mapping[str, str]
 
     async def in_chat(self, chat: Chat, message: str, *, old_client: bool) -> Done:
-        """On a message's card."""
+        """Press on a message's card."""
         action = self._understood(old_client=old_client)
         if stopped := self._stopped(action, chat):
             return Done(stopped)
@@ -133,7 +133,7 @@ class Press:
         return Done(_told(ok=told))
 
     async def in_dialog(self, chat: Chat, command: str) -> Done:
-        """On a dialog's card; Teams documents Action.Submit alone for it, and no `msteams` in its data."""
+        """Press on a dialog's card; Teams documents only Action.Submit for it, and no `msteams` in its data."""
         if stopped := self._stopped(self.spot.action):
             return Done(stopped)
         data = self._data(self.spot.action)
@@ -155,7 +155,7 @@ class Press:
         raise LookupError(f"{self.spot.title!r} is not on the card of an old client")
 
     def _stopped(self, action: Json, chat: Chat | None = None) -> Outcome | None:
-        """What stops the person before anything is sent."""
+        """Return what stops the person before anything is sent."""
         if error := barred(self.tenant, self.who, chat):
             return Outcome(False, error)
         if action["type"] not in ("Action.Execute", "Action.Submit"):
@@ -167,7 +167,7 @@ class Press:
         return () if str(action.get("associatedInputs", "")).lower() == "none" else self.spot.inputs
 
     def _data(self, action: Json) -> Json:
-        """The action's data with the inputs laid over it."""
+        """Return the action's data with the inputs added over it."""
         data = action.get("data")
         own = data if isinstance(data, dict) else {}
         return deepcopy(own) | inputs.gathered(self._inputs(action), self.typed)
@@ -183,7 +183,7 @@ class Press:
             return unreachable(self.tenant, "adaptiveCard/action", why)
 
     def _show(self, answer: Answer, chat: Chat, message: str) -> Outcome:
-        """The answer's card stands in place of the message's, for this person."""
+        """Show the answer's card in place of the message's, for this person."""
         if answer.card is not None:
             try:
                 chat.find(message).answered[self.who] = answer.card

@@ -11,9 +11,8 @@ Choices = Mapping[str, Sequence[Json]]  # input id → what its search has offer
 
 
 def entries(fields: Iterable[Json], given: Mapping[str, Any], offered: Choices) -> dict[str, str]:
-    """The inputs' values as text, by id: what was given (by id or label), else what stands there.
-
-    Raises LookupError for an input or a choice that is not on the card.
+    """Return the inputs' values as text, by id: what was given (by id or label), else what is there. Raises LookupError
+    for an input or a choice that isn't on the card.
     """
     known = list(fields)
     for name in given:
@@ -22,24 +21,24 @@ def entries(fields: Iterable[Json], given: Mapping[str, Any], offered: Choices) 
 
 
 def names(one: Json) -> tuple[str, ...]:
-    """What an input may be called: its id, or its label with or without what says that it may be left empty."""
+    """Return the names of an input: its id, and its label with or without the note that it is optional."""
     label = str(one.get("label", ""))
     return str(one["id"]), label, label.removesuffix(" (optional)")
 
 
 def field(fields: Iterable[Json], name: str) -> Json:
-    """The input with this id or label. Raises LookupError."""
+    """Return the input with this id or label. Raises LookupError."""
     return _field(list(fields), name)
 
 
 def complaints(fields: Iterable[Json], values: Mapping[str, str]) -> dict[str, str]:
-    """What the client would not let the person send: input id → sentence."""
+    """Return what the client would refuse to send: input id → sentence."""
     found = {str(one["id"]): _complaint(one, values[str(one["id"])]) for one in fields}
     return {name: text for name, text in found.items() if text}
 
 
 def gathered(fields: Iterable[Json], values: Mapping[str, str]) -> dict[str, str]:
-    """What goes to the bot: an empty choice, date or number is left out, an empty text is not."""
+    """Return what goes to the bot: an empty choice, date or number is left out, an empty text isn't."""
     kept = (one for one in fields if values[str(one["id"])] or one["type"] == "Input.Text")
     return {str(one["id"]): values[str(one["id"])] for one in kept}
 

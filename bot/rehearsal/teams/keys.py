@@ -39,7 +39,7 @@ class KeyRing:
         self.endorsements: tuple[str, ...] = ENDORSEMENTS
 
     def rotate(self) -> None:
-        """From now on another key signs."""
+        """Sign with another key from now on."""
         self._newest += 1
         self._published.append(self._newest)
 
@@ -48,17 +48,17 @@ class KeyRing:
         return f"rehearsal-{self._newest}"
 
     def jwks(self) -> Json:
-        """The published keys, each with the channels that it is endorsed for."""
+        """Return the published keys, each with the channels that it is endorsed for."""
         return {"keys": [self._jwk(number) for number in self._published]}
 
     def sign(self, claims: Json, header: Json | None = None) -> str:
-        """A compact RS256 token; `header` lays forged parts over the honest header."""
+        """Return a compact RS256 token; `header` replaces parts of the honest header with forged ones."""
         head: Json = {"alg": "RS256", "kid": self.kid, "x5t": self.kid, "typ": "JWT"}
         signed = f"{_json(head | (header or {}))}.{_json(claims)}"
         return f"{signed}.{_packed(_private(self._newest).sign(signed.encode(), PKCS1v15(), SHA256()))}"
 
     def token(self, audience: str, service_url: str, now: datetime, **other: object) -> str:
-        """What Microsoft puts into Authorization: valid for an hour; `other` claims replace the honest ones."""
+        """Return what Microsoft puts into Authorization: valid for an hour; `other` claims replace the honest ones."""
         at = int(now.timestamp())
         honest: Json = {"serviceurl": service_url, "iss": ISSUER, "aud": audience, "nbf": at, "exp": at + HOUR}
         return self.sign(honest | other)

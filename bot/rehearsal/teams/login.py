@@ -1,4 +1,4 @@
-"""The login endpoint: gives the bot its tokens by client credentials, and knows them again."""
+"""The login endpoint: gives the bot its tokens by client credentials, and recognises them again."""
 
 import hmac
 import secrets
@@ -31,11 +31,11 @@ class Login:
 
     @property
     def issued(self) -> int:
-        """How many tokens were given out so far."""
+        """Return how many tokens were given out so far."""
         return len(self._ends)
 
     def issue(self, tenant: str, form: Mapping[str, str]) -> Json:
-        """Answers POST {tenant}/oauth2/v2.0/token; raises LoginError."""
+        """Answer POST {tenant}/oauth2/v2.0/token; raises LoginError."""
         self._check(tenant, form)
         token = secrets.token_urlsafe(48)
         self._ends[token] = self._monotonic() + self.lifetime
@@ -43,12 +43,12 @@ class Login:
         return {"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}
 
     def knows(self, authorization: str) -> bool:
-        """Whether the header carries a token of ours that has not ended."""
+        """Return True if the header carries a token of ours that hasn't expired."""
         scheme, _, token = authorization.partition(" ")
         return scheme.lower() == "bearer" and self._ends.get(token.strip(), 0.0) > self._monotonic()
 
     def revoke(self) -> None:
-        """Ends every token at once, as when the secret was changed."""
+        """End every token at once, as when the secret was changed."""
         self._ends = dict.fromkeys(self._ends, 0.0)
 
     def _check(self, tenant: str, form: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ MOST_ATTACHMENTS = 10
 
 
 class Call(NamedTuple):
-    """One call of the bot's as it came, and what it was answered (`lost`: nothing arrived)."""
+    """One call by the bot as it arrived, and its answer (`lost`: the caller got none)."""
 
     method: str
     args: Json
@@ -29,7 +29,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call's parts: ids out of the path, the query, the body."""
+    """A call's parts: ids from the path, the query, the body."""
 
     conversation: str = ""
     activity: str = ""
@@ -44,7 +44,7 @@ class Asked:
 
     @property
     def wanted(self) -> str:
-        """The id of the one member that a new conversation is for."""
+        """Return the id of the one member that a new conversation is for."""
         members = self.body.get("members")
         one = members[0] if isinstance(members, list) and members else None
         return str(one.get("id") or "") if isinstance(one, dict) else ""
@@ -68,7 +68,7 @@ def update(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
 
 
 def create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
-    """A conversation with one person, who has the app; by 29: id or Entra object id."""
+    """Open a conversation with one person who has the app, by 29: id or Entra object id."""
     body = asked.body
     _bot(tenant, body)
     _tenant(tenant, body)
@@ -105,7 +105,7 @@ def _put(tenant: Tenant, chat: Chat, body: Any) -> str:
 
 
 def _own(tenant: Tenant, asked: Asked) -> Message:
-    """The bot's own message that the call is about."""
+    """Return the bot's own message that the call is about."""
     message = tenant.talk.writable(asked.conversation).find(asked.activity)
     if message.author != BOT:
         raise TeamsError("NotEnoughPermissions", "The message is not the bot's.")
@@ -113,7 +113,7 @@ def _own(tenant: Tenant, asked: Asked) -> Message:
 
 
 def _message(tenant: Tenant, conversation: str, name: str, body: Any) -> Message:
-    """Raises TeamsError BadSyntax, BadArgument or MessageSizeTooBig."""
+    """Return the message of an activity; raises TeamsError BadSyntax, BadArgument or MessageSizeTooBig."""
     if not isinstance(body, dict) or body.get("type") != "message":
         raise TeamsError("BadSyntax", "Unknown activity type.")
     text = body.get("text") or ""
@@ -157,7 +157,7 @@ def _tenant(tenant: Tenant, body: Json) -> None:
 
 
 def _roster(tenant: Tenant, asked: Asked) -> Chat:
-    """Reading needs the bot in the conversation; being blocked does not hide the roster."""
+    """Return the conversation, which the bot must be in to read it; being blocked doesn't hide the roster."""
     chat = tenant.talk.find(asked.conversation)
     if not chat.app:
         raise TeamsError("BotNotInConversationRoster", "The bot is not part of the conversation roster.")

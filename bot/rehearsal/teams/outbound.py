@@ -1,4 +1,4 @@
-"""Takes activities to the bot by HTTP, signed as Microsoft signs them, with Teams' patience."""
+"""Sends activities to the bot by HTTP, signed like Microsoft's, with Teams' patience."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot answered: its status, its JSON (None: an empty body)."""
+    """The bot's answer: its status, its JSON (None: an empty body)."""
 
     status: int
     json: Any = None
@@ -32,14 +32,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request as it went to the bot."""
+    """One request as sent to the bot."""
 
     activity: Json
     headers: dict[str, str]
 
     @property
     def name(self) -> str:
-        """The invoke's name, or the activity's type."""
+        """Return the invoke's name, or the activity's type."""
         return str(self.activity.get("name") or self.activity["type"])
 
 
@@ -53,7 +53,7 @@ class Wire:
         self.sent: deque[Sent] = deque(maxlen=1000)
 
     async def send(self, activity: Json, seconds: float, token: str | None = None) -> Reply:
-        """Sends within real `seconds`; `token` replaces the honest one ("": no header). Raises Unanswered."""
+        """Send within real `seconds`; `token` replaces the honest one ("": no header). Raises Unanswered."""
         if token is None:
             token = self._keys.token(self._app_id, str(activity["serviceUrl"]), self._now())
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Microsoft-SkypeBotApi"}
@@ -62,7 +62,7 @@ class Wire:
         return await self.repeat(sent, seconds)
 
     async def repeat(self, sent: Sent, seconds: float) -> Reply:
-        """Sends the very same activity and token once more, as a retry or a replay would."""
+        """Send the very same activity and token again, as a retry or a replay would."""
         body = json.dumps(sent.activity).encode()
         try:
             async with asyncio.timeout(seconds):

@@ -12,10 +12,9 @@ ELSEWHERE = "eeeeeeee-0000-4000-8000-00000000e15e"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One account. `object_id` is the Entra object id, `zone` an IANA name.
-
-    `guest` is an account of somebody else's in this tenant, `foreign` a person of another tenant
-    in a shared chat, `deactivated` an account that can no longer sign in.
+    """One account. `object_id` is the Entra object id, `zone` an IANA name. `guest` is an account of another
+    organisation in this tenant, `foreign` a person of another tenant in a shared chat, `deactivated` an account that
+    can no longer sign in.
     """
 
     object_id: str
@@ -26,25 +25,27 @@ class Member:
     standing: Standing = "member"
 
     def tenant(self, own: str) -> str:
-        """The tenant that the account belongs to, seen from the tenant `own`."""
+        """Return the account's tenant, seen from the tenant `own`."""
         return ELSEWHERE if self.standing == "foreign" else own
 
     @property
     def principal(self) -> str:
-        """The userPrincipalName; a guest's has #EXT# in it."""
+        """Return the userPrincipalName; a guest's has #EXT# in it."""
         if self.standing != "guest":
             return self.email
         return f"{self.email.replace('@', '_')}#EXT#@tenant.onmicrosoft.example"
 
 
 def pairwise(prefix: str, *parts: str) -> str:
-    """An opaque id that nobody can turn back, the same for the same parts."""
+    """Return an opaque id that can't be turned back, the same for the same parts."""
     digest = sha256("\n".join(parts).encode()).digest()
     return prefix + base64.urlsafe_b64encode(digest * 2).decode()[:64].rstrip("=")
 
 
 def account(member: Member, mri: str, tenant_id: str) -> Json:
-    """The member of conversations/{id}/members (TeamsChannelAccount); e-mail and tenant as the roster gives them."""
+    """Return the member of conversations/{id}/members (TeamsChannelAccount), with e-mail address and tenant as in the
+    roster.
+    """
     first, _, last = member.name.partition(" ")
     return {
         "id": mri,

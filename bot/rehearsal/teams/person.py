@@ -1,4 +1,4 @@
-"""A person for tests to act as: finds buttons by what they say and fills forms by what they ask."""
+"""A person for tests to act as, who finds buttons and inputs by their words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Values = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Dialog:
-    """The dialog before a person: a card with a title, which a message extension's `command` opened."""
+    """The dialog a person has open: a card with a title, which a message extension's `command` opened."""
 
     card: Json
     title: str
@@ -33,7 +33,7 @@ Where = Message | Dialog
 
 
 class Person:
-    """Acts by the same signed requests as a Teams client. Raises LookupError for what is not on the screen."""
+    """Acts through the same signed requests as a Teams client. Raises LookupError for what isn't on the screen."""
 
     def __init__(self, tenant: Tenant, object_id: str) -> None:
         self.tenant = tenant
@@ -43,26 +43,26 @@ class Person:
 
     @property
     def chat(self) -> list[Message]:
-        """What stands in the chat with the bot, oldest first (copies)."""
+        """Return what is in the chat with the bot, oldest first (copies)."""
         return self.tenant.chat(self.id)
 
     @property
     def own(self) -> Chat:
-        """The conversation with the bot. Raises LookupError before the first install."""
+        """Return the conversation with the bot. Raises LookupError before the first install."""
         found = self.tenant.talk.own(self.id)
         if found is None:
             raise LookupError(f"{self.id} has never installed the app")
         return found
 
     async def install(self, *, fresh: bool = True) -> Outcome:
-        """Adds the app; after an uninstall the conversation gets a new id, unless `fresh` is false."""
+        """Add the app; after an uninstall the conversation gets a new id, unless `fresh` is false."""
         chat = self.tenant.talk.own(self.id)
         if chat is None or not chat.app:
             chat = self.tenant.talk.install(self.tenant.member(self.id), fresh=fresh)
         return await doings.installed(self.tenant, self.id, chat)
 
     async def upgrade(self) -> Outcome:
-        """Takes a new version of the app."""
+        """Install a new version of the app."""
         return await doings.tell_installation(self.tenant, self.id, self.own, "add-upgrade")
 
     async def uninstall(self) -> Outcome:
@@ -71,30 +71,29 @@ class Person:
         return await doings.tell_installation(self.tenant, self.id, chat, "remove")
 
     def block(self) -> None:
-        """Blocks the bot; Teams tells it nothing."""
+        """Block the bot; Teams tells it nothing."""
         self.own.blocked = True
 
     def unblock(self) -> None:
         self.own.blocked = False
 
     def reopen(self) -> None:
-        """Opens the client again: cards that came as answers are gone, the messages stand as the bot left them."""
+        """Open the client again: cards that came as answers are gone, and the messages are as the bot left them."""
         for message in self.own.messages:
             message.answered.pop(self.id, None)
         self.dialog = None
 
     async def say(self, text: str, conversation: str = "", *, mention: bool = False) -> Outcome:
-        """Writes to the bot, or into a group chat, where the bot hears only what mentions it."""
+        """Write to the bot, or into a group chat, where the bot receives only what mentions it."""
         chat = self.tenant.talk.find(conversation) if conversation else self.own
         return await doings.say(self.tenant, self.id, chat, text, mention=mention)
 
     async def press(
         self, where: Where, title: str, values: Values | None = None, *, which: int = 0, old_client: bool = False
     ) -> Outcome:
-        """Presses the button with this title on a message (as it was read, so also an outdated one) or a dialog.
-
-        `values` are filled in first, see `fill`; `which` counts from 0 where several say the same. An
-        `old_client` does not know Action.Execute and takes its fallback.
+        """Press the button with this title on a message (as it was read, so also an outdated one) or a dialog. `values`
+        are filled in first, see `fill`; `which` counts from 0 if several have the same title. An `old_client` doesn't
+        know Action.Execute and takes its fallback.
         """
         spot = actions.find(where.card, title, which)
         typed = inputs.entries(actions.inputs(where.card), values or {}, self._remember(where))
@@ -105,17 +104,14 @@ class Person:
         return self._after(chat, await doing.in_chat(chat, where.id, old_client=old_client))
 
     async def fill(self, where: Where, values: Values, title: str) -> Outcome:
-        """Fills the inputs and presses.
-
-        Keys are input ids or labels; values are text, choices by value or title (a list for several),
-        or dates. What a typeahead takes must have been offered by `search`.
+        """Fill in the inputs and press. Keys are input ids or labels; values are text, choices by value or title (a
+        list for several), or dates. What a typeahead takes must have been offered by `search`.
         """
         return await self.press(where, title, values)
 
     async def search(self, name: str, typed: str = "", where: Where | None = None) -> list[Json]:
-        """Types into the typeahead `name` (id or label) of the dialog, else of the newest message that has it.
-
-        Gives what it offers, {title, value} each.
+        """Type into the typeahead `name` (id or label) of the dialog, else of the newest message that has it. Return
+        what it offers, {title, value} each.
         """
         place = where or self.dialog or self._newest(name)
         one = inputs.field(actions.inputs(place.card), name)
@@ -126,20 +122,20 @@ class Person:
         return found
 
     async def action_command(self, command: str, conversation: str = "") -> Outcome:
-        """Picks a message extension's action command; its dialog is `dialog` afterwards."""
+        """Pick a message extension's action command; its dialog is `dialog` afterwards."""
         chat = self.tenant.talk.find(conversation) if conversation else self.own
         return self._after(chat, await doings.command(self.tenant, self.id, chat, command))
 
     def close(self) -> None:
-        """Closes the dialog; Teams tells the bot nothing."""
+        """Close the dialog; Teams tells the bot nothing."""
         self.dialog = None
 
     def link(self, where: Where, title: str) -> str:
-        """The address that the button opens."""
+        """Return the address that the button opens."""
         return str(actions.find(where.card, title).action["url"])
 
     def _after(self, chat: Chat, done: doings.Done, dialog: Dialog | None = None) -> Outcome:
-        """Shows, replaces or closes the dialog as the answer says."""
+        """Show, replace or close the dialog as the answer says."""
         if isinstance(done.task, answers.Task):
             card, command = done.task.card, done.command
             self.dialog = (

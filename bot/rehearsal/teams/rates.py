@@ -39,7 +39,7 @@ class RateWindows:
         self._calls: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     def call(self, operation: str, place: str) -> int:
-        """0 where the call may go ahead, else whole seconds to wait."""
+        """Return 0 if the call may go ahead, else whole seconds to wait."""
         limits = (((operation, place), self.rates.operations.get(operation, ())), (("", ""), self.rates.tenant))
         now = self._monotonic()
         wait = max((self._wait(key, windows, now) for key, windows in limits), default=0.0)

@@ -1,4 +1,4 @@
-"""What the connector service says when it refuses, with Teams' own codes and statuses."""
+"""What the connector service says when it refuses a call, with Teams' own codes and statuses."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ class TeamsError(Exception):
         self.status = status or STATUSES[code]
 
     def answer(self) -> Json:
-        """The body; a token that is refused gets the service's plain sentence instead of a code."""
+        """Return the body; a refused token gets the service's plain sentence instead of a code."""
         if self.code == "Unauthorized":
             return {"message": "Authorization has been denied for this request."}
         return {"error": {"code": self.code, "message": self.message or self.code}}

@@ -1,4 +1,4 @@
-"""The stand-in tenant: its people, conversations, keys and clocks, and all it has seen the bot do."""
+"""The stand-in tenant: its people, conversations, keys and clocks, and every call the bot made."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ class Tenant:
 
     @property
     def service_url(self) -> str:
-        """What activities carry as serviceUrl, with its slash at the end."""
+        """The serviceUrl of activities, with its slash at the end."""
         return f"{self.public_url}/teams/connector/"
 
     @property
@@ -74,7 +74,7 @@ class Tenant:
         return f"28:{self.app_id}"
 
     def mri(self, object_id: str) -> str:
-        """The person's 29: id, good for this bot only."""
+        """Return the person's 29: id, valid for this bot only."""
         return pairwise("29:1", self.app_id, object_id)
 
     def member(self, object_id: str) -> Member:
@@ -84,20 +84,20 @@ class Tenant:
         return self.members[object_id]
 
     def known(self, name: str) -> Member | None:
-        """Whoever has this 29: id or object id."""
+        """Return the person with this 29: id or object id."""
         return self.members.get(self._mris.get(name, name))
 
     def person(self, object_id: str) -> Person:
-        """Somebody for a test to act as; always the same one, with the dialog that is open."""
+        """Return a person for a test to act as; always the same one, with the dialog that is open."""
         self.member(object_id)
         return self._persons.setdefault(object_id, Person(self, object_id))
 
     def chat(self, object_id: str) -> list[Message]:
-        """What the person sees now in the chat with the bot, oldest first (copies)."""
+        """Return what the person sees now in the chat with the bot, oldest first (copies)."""
         return self.talk.shown(object_id)
 
     def seen(self, object_id: str, conversation: str) -> list[Message]:
-        """What the person sees now in a conversation (copies). Raises LookupError for somebody who is not in it."""
+        """Return what the person sees now in a conversation (copies). Raises LookupError for a person who isn't in it."""
         chat = self.talk.find(conversation)
         if object_id not in chat.people:
             raise LookupError(f"{object_id} is not in {conversation}")
@@ -107,20 +107,20 @@ class Tenant:
         return [call for call in self.calls if call.method == method]
 
     def change(self, object_id: str, standing: Standing) -> None:
-        """Deactivates, demotes or revives an account; Teams tells the bot nothing."""
+        """Deactivate, demote or revive an account; Teams tells the bot nothing."""
         self.members[object_id] = replace(self.member(object_id), standing=standing)
 
     def next_id(self) -> str:
-        """An activity id: milliseconds, never twice the same."""
+        """Return an activity id: milliseconds, never the same twice."""
         self._last = max(self._last + 1, int(self.now().timestamp() * 1000))
         return str(self._last)
 
     def post(self, chat: Chat, author: str, text: str, name: str) -> None:
-        """Puts what a person said into a conversation."""
+        """Put what a person said into a conversation."""
         chat.messages.append(Message(chat.id, name, author, text, self.now()))
 
     async def tell(self, activity: Json) -> bool:
-        """Takes an activity that wants no answer to the bot; what goes wrong is noted in `problems`."""
+        """Send an activity that wants no answer to the bot; what goes wrong is noted in `problems`."""
         what = str(activity["type"])
         try:
             reply = await self.wire.send(activity, self.ack_seconds)
@@ -132,7 +132,7 @@ class Tenant:
         return reply.ok
 
     async def ask(self, activity: Json, tries: int = 1) -> Reply:
-        """Takes an invoke to the bot. Raises Unanswered after so many tries."""
+        """Send an invoke to the bot. Raises Unanswered after so many tries."""
         for _ in range(tries - 1):
             try:
                 return await self.wire.send(activity, self.invoke_seconds)
@@ -141,5 +141,5 @@ class Tenant:
         return await self.wire.send(activity, self.invoke_seconds)
 
     async def close(self) -> None:
-        """Ends open connections; the tenant is not used afterwards."""
+        """End open connections; the tenant isn't used afterwards."""
         await self.wire.close()
