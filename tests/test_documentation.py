@@ -317,7 +317,7 @@ def test_a_second_call_of_the_same_name_replaces_nothing(tmp_path: Path, second:
         call.with_suffix(".json").write_text("{}", encoding="utf-8")
     assert _put(folder, first) == (0, "")
     code, printed = _put(folder, other)
-    assert (code, "is there already; nothing was changed" in printed) == (1, True)
+    assert (code, "already exists; nothing was changed" in printed) == (1, True)
     laid = {one.name: one.read_text() for one in (folder / "calls").rglob("*.*")}
     assert laid == {"call.wav": "first", "call.json": "{}"}
 

@@ -355,4 +355,4 @@ class FileRewriter:
         done = await self.door.database.forget(calm=calm)
         self._due = not done.rewritten or done.why == "used"
         if done.why not in ("", "large"):
-            (log.warning if done.why in FOR_ADMINISTRATOR else log.info)("database.not_written_anew", why=done.why)
+            (log.warning if done.why in FOR_ADMINISTRATOR else log.info)("database.not_rewritten", why=done.why)
