@@ -29,9 +29,9 @@ STATES = {
 PLACES = 3
 """Buttons on the card itself; the others are in Details."""
 LABELS = {
-    "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
-    "another_voice": "{who} on another person in it", "asked_number": "{who} asks to phone another number",
-    "allowed_number": "{who} allowed another number", "told_otherwise": "{who} on how they were told",
+    "question": "Question from {who}", "answer": "Answer from {who}", "note": "Note from {who}", "withdrawn": "The withdrawal, from {who}",
+    "another_voice": "Why they may hear it, from {who}", "asked_number": "Another number to phone, from {who}",
+    "allowed_number": "Number allowed by {who}", "told_otherwise": "How they were told, from {who}",
 }  # fmt: skip
 NO_CALL = "No call is named yet. You can refuse, but not release."
 OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
@@ -302,7 +302,7 @@ def _remark_parts(case: CustomerCase, reader: int, *, whole: bool) -> Iterator[S
     if case.known is None or not case.shows_names_to(reader):
         return
     for one in case.known.remarks if whole else case.known.remarks[-1:]:
-        who = "You" if one.by == reader else case.name_of(one.by)
+        who = "you" if one.by == reader else case.name_of(one.by)
         yield Said(LABELS.get(one.kind, "{who}").format(who=who), one.words)
 
 

@@ -205,9 +205,10 @@ class CustomerCase(Case[CustomerRequest]):
 
     @property
     def needs_new_link(self) -> bool:
-        """True if the calls were sent, and the link has ended or used up its passcodes."""
+        """True if the calls were sent and not refused since, and the link has ended or used up its passcodes."""
         spent = self.link is None or self.link.passcodes >= self.policy.customers.passcodes
-        return self.matter.state == "answered" and any(one.link for one in self.letters) and spent
+        sent = self.matter.state == "answered" and not self.matter.refusal and any(one.link for one in self.letters)
+        return sent and spent
 
     @property
     def shown_mark(self) -> str:

@@ -130,7 +130,7 @@ async def test_p8_whoever_reads_it_out_asks_for_another_number_and_the_head_alon
     assert words == ("Tara Lindqvist asked you to allow another number for a passcode. Press Details to read why.")
     assert (button, list((await numbers(company, request)).values())) == ("details", [CALLER])
     card = await seen(company, request, company.helena)
-    assert "Tara Lindqvist asks to phone another number: +61 412 000 111 The CRM has it." in lines(card)
+    assert "Another number to phone, from Tara Lindqvist: +61 412 000 111 The CRM has it." in lines(card)
     assert labels(card)[0] == "Allow this number"
     assert "Allow this number" not in labels(await seen(company, request, company.tara))
     assert isinstance(BUTTONS["customer_allow_number"], Does)

@@ -233,6 +233,19 @@ async def test_p8_a_link_that_works_offers_its_passcode_and_no_new_one(company: 
     assert told.secret == ""
 
 
+async def test_p8_a_customer_refused_after_a_wrong_address_is_offered_no_new_link(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await accepted(company)
+    await company.door.enter(steps.note_wrong_address(request), company.tara)
+    await company.door.enter(addressing(request, "mary@example.com"), company.anna)
+    await refuse(company, request)
+    await accepted(company)
+    assert "Send a new link" not in labels(await seen(company, request, company.tara))
+    wanted = steps.send_new_link(request, (await as_shown(company, request)).partition(":")[2])
+    assert (await refusal(company, wanted, company.tara)).code == "link_lives"
+
+
 THERE = "We still have that recording, locked, so please don’t tell the customer that we have none."
 
 
