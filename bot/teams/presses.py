@@ -324,13 +324,13 @@ class Reading:
         """Show a button's page, from its `at`th leaf if it takes several, with a way back."""
         match handlers.BUTTONS.get(verb):
             case Shows(back=back):
-                more = back_to("matter" if await self._is_card_of(turn, value) else back, value)
+                more = (back_to("matter" if await self._is_card_of(turn, value) else back, value),)
             case Tells():
-                more = BACK
+                more = back_to_overview(verb, value)
             case _:
                 return await self.home(turn, at) if verb == "home" else Shown(None, ODD)
         page, zone = await self._find_page(turn, verb, value)
-        drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), (more,))
+        drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more)
         return Shown(drawn, page.summary or page.title)
 
     async def _is_card_of(self, turn: Turn, value: str) -> bool:
@@ -342,7 +342,7 @@ class Reading:
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
         """Return a button's page in a dialog; a page of the policy leads back to its clauses."""
         page, zone = await self._find_page(turn, verb, value)
-        more = (BACK,) if isinstance(handlers.BUTTONS.get(verb), Tells) else ()
+        more = back_to_overview(verb, value) if isinstance(handlers.BUTTONS.get(verb), Tells) else ()
         drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more, dialog=True)
         return render.dialog_task(page.title, drawn)
 
@@ -374,6 +374,11 @@ class Reading:
 def back_to(back: Back, matter: str) -> Actions:
     """Return the button beneath a page that leads back."""
     return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
+
+
+def back_to_overview(verb: str, value: str) -> tuple[Actions, ...]:
+    """Return the button beneath one of the policy's pages that leads back to all of them; none beneath that."""
+    return (Actions((Button(verb, "Back", ""),)),) if value else ()
 
 
 def page_shown(page: Page, zone: str, *more: Actions) -> Shown:

@@ -202,3 +202,13 @@ async def test_p9_a_second_thought_about_the_reason_is_said_and_loses_nothing(st
     await street.press("anna", longer, "Send", {}, old_client=old)
     [request] = await filed(street)
     assert "Helena Marsh" in told(street.card("ruth", request))
+
+
+async def test_p1_back_from_a_clause_is_the_list_of_clauses(street: Street) -> None:
+    await street.say("anna", "recording-policy")
+    policy = street.anna.chat[-1]
+    await street.press("anna", policy, "Details")
+    clause = street.again(policy, "anna")
+    assert "P2 · " not in told(clause)
+    await street.press("anna", clause, "Back")
+    assert "P2 · " in told(street.again(policy, "anna"))
