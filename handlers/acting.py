@@ -203,7 +203,7 @@ class Intent(Generic[R]):
 
     @property
     def subject(self) -> str:
-        """The id of the thing that is to be done something with, for the audit log; see `Handler.about`."""
+        """The id of what the intent is about, for the audit log; see `Handler.about`."""
         about = self.handler.about
         if callable(about):
             return about(**self.given)

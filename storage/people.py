@@ -81,7 +81,7 @@ class Met:
 
 
 class Bearers(NamedTuple):
-    """Who has or had an address, by id; `works_here` unless it only is or was that of people from elsewhere, or of nobody."""
+    """Who has or had an address, by id; `works_here` if any of them works or worked at the company."""
 
     people: frozenset[int]
     works_here: bool

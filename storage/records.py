@@ -324,7 +324,7 @@ class Copy(Record):
 
 
 class Alarm(Marked, Record):
-    """An attempt to alert a person about a `subject` (R-…, or person:7). `state`: telling, told, failed, nobody."""
+    """An attempt to alert a person about a `subject` (R-…, or person:7). `state`: `telling`, `told`, `failed` or `nobody`."""
 
     __tablename__ = "alarms"
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -1,6 +1,7 @@
-"""Every string that people read, with its place and its readers: `python -m tests.strings` prints them, to be read in one go.
+"""Lists every string that people read, with its place and readers: `python -m tests.strings` prints them to read in one go.
 
-Docstrings are printed by `--docs`. What is written in the rules' tables of words (spellings, stems) is read by nobody.
+`--docs` prints docstrings instead, `--papers` the docs and comments beside the code; `--forbidden` only what has a forbidden
+word. People never read the rules' tables of words (spellings, stems).
 """
 
 import ast
@@ -19,12 +20,21 @@ READERS = (
     ("bot/web", "visitors of a page"), ("bot/mail", "customers"), ("bot/rehearsal", "visitors of the sample company"), ("storage", "administrator"),
     ("bot/slack", "everyone in Slack"), ("bot/teams", "everyone in Teams"), ("bot", "administrator"),
 )  # fmt: skip
+_ANYWHERE = (
+    r"whoever|whomever|anew|seldom|nobody|somebody|anybody|stands(?! (in|for)\b)|see to (it|that)|sees to|mend|mended|to ring"
+    r"|rung|rang|spoken of"
+)
 FORBIDDEN = re.compile(
-    r"\b(whoever|anew|seldom|nobody|somebody|anybody|stands(?! in\b)|waits (for|until)|see to (it|that)|sees to|mend|mended|to ring|rung|rang"
-    r"|goes on(?! \w+ card)|go on (with|trying)|out of reach|spoken of|(is|are) to be (?!erased|released))\b",
+    rf"\b({_ANYWHERE}|waits (for|until)|goes on(?! \w+ card)|go on (with|trying)|out of reach|(is|are) to be (?!erased|released))\b",
     re.IGNORECASE,
 )
-"""Words that a native product writer doesn't use there."""
+"""Words that a native product writer doesn't use in a string."""
+FORBIDDEN_ANYWHERE = re.compile(rf"\b({_ANYWHERE})\b", re.IGNORECASE)
+"""Those that have no place in a docstring or a paper either."""
+PAPERS = (
+    "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "Makefile", "pyproject.toml", "policy.yaml", "manifest.yaml",
+    "docs/*.md", "deploy/*", ".ci/run",
+)  # fmt: skip
 UNREAD = ("handlers/rules/spelling.py", "handlers/rules/wishes.py", "handlers/rules/known_words.py")
 SKIPPED_CALLS = frozenset(
     {"handler", "getLogger", "get_logger", "info", "warning", "error", "compile", "text", "Column", "field", "Raw"}
@@ -87,7 +97,23 @@ def docs() -> Iterator[Told]:
                 yield Told(f"{file.relative_to(ROOT)}:{one.lineno}", "engineers", " ".join(one.value.value.split()))
 
 
+def papers() -> Iterator[Told]:
+    """Lines of the docs, of the policy, and of the comments in settings."""
+    for file in sorted(file for one in PAPERS for file in ROOT.glob(one)):
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            yield Told(f"{file.relative_to(ROOT)}:{number}", "everyone", line.strip())
+
+
+def forbidden() -> list[Told]:
+    """Everything with a forbidden word; names of the program, in backticks, may have one."""
+    besides = (*docs(), *papers())
+    return [
+        *(one for one in strings() if FORBIDDEN.search(one.words)),
+        *(one for one in besides if FORBIDDEN_ANYWHERE.search(re.sub(r"`[^`]*`", "", one.words))),
+    ]
+
+
 if __name__ == "__main__":
-    for told in docs() if "--docs" in sys.argv else strings():
-        if "--forbidden" not in sys.argv or FORBIDDEN.search(told.words):
-            print(f"{told.place} | {told.reader} | {told.words}")
+    listed = docs() if "--docs" in sys.argv else papers() if "--papers" in sys.argv else strings()
+    for told in forbidden() if "--forbidden" in sys.argv else listed:
+        print(f"{told.place} | {told.reader} | {told.words}")

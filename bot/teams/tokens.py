@@ -246,7 +246,7 @@ class Keys:
     """Microsoft's signing keys, from the one configured metadata address and nowhere else.
 
     Fetched when first needed, again (in the background) after a day, and when a key is unknown; the old ones stay in
-    use until new ones have come. `clock` counts seconds and never goes back, `patience` is how many seconds a request
+    use until new ones arrive. `clock` counts seconds and never goes back, `patience` is how many seconds a request
     waits for them.
     """
 

@@ -262,7 +262,7 @@ def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
 
 
 def _report_state(one: Opened, to: SentTo) -> str:
-    """Say in a word or two where the report stands for this recipient."""
+    """Say in a word or two what state the report is in for this recipient."""
     if not one.known.open:
         return "closed"
     if to.account:

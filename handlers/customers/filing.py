@@ -198,7 +198,7 @@ WATCHED = (REMIND, "customer.due_today", "customer.overdue")
 
 
 def note_missed(ctx: Context, request: CustomerRequest) -> dict[str, str]:
-    """P8: record a missed due day for good, whoever notices it first. Returns the details for the audit log."""
+    """P8: record a missed due day for good, at the first step that notices it. Returns the details for the audit log."""
     in_time = request.due_at is None or ctx.now <= request.due_at
     if in_time or request.missed_at or request.answered_at:
         return {}

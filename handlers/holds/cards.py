@@ -72,7 +72,7 @@ def erasure_warning(number: int, *, asked: bool) -> str:
 
 
 def _hold_state(case: HoldCase, reader: int) -> str:
-    """Say in a few words where the hold stands, and with whom."""
+    """Say in a few words what state the hold is in, and who has to act."""
     hold = case.matter
     match hold.state:
         case "waiting":

@@ -103,8 +103,8 @@ class Case(Generic[M]):
 
     @classmethod
     def begin(cls, ctx: Context, matter: M, more: More | None = None) -> Self:
-        """Store a new matter and return it: nobody has a part in it and it has no deadlines, so neither is looked for.
-        With `more`, what only its card shows may be left out.
+        """Store a new matter and return it. It has no parties or deadlines yet, so none are read; with `more`, nor is
+        what only its card shows.
         """
         ctx.store.insert(matter)
         ctx.store.deadlines.remember(matter.id, None)
@@ -114,7 +114,7 @@ class Case(Generic[M]):
     def of(cls, ctx: Context, matter: M, more: More | None = None, *, new: bool = False) -> Self:
         """Return a matter with what belongs to it: its parties, everyone its card may name, and who can't decide it.
 
-        `more` is given where that was read already; nobody has a part in a `new` one.
+        `more` is given if that was read already; a `new` matter has no parties yet.
         """
         return cls.of_all(ctx, (matter,), more, new=new)[0]
 

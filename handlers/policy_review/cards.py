@@ -55,7 +55,7 @@ def due_words(case: ReviewCase) -> str:
 
 
 def _review_title(case: ReviewCase, reader: int) -> str:
-    """Return the card's title: whose change is to be judged, or that the policy is to be reviewed."""
+    """Return the card's title: a change to judge, or the policy to review."""
     if case.doubted:
         return f"{capitalise(case.name_of(case.matter.declared_by, reader))} declared a change of the recording system"
     if case.matter.state == "waiting" and case.asks(reader):

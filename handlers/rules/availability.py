@@ -105,7 +105,7 @@ class Seat(NamedTuple):
 
 
 def seats_by_person(policy: Policy) -> Mapping[int, tuple[Seat, ...]]:
-    """Return everyone in a route, with all that they are there, for the digest's warnings of people out of reach.
+    """Return everyone in a route with all their roles there, for the digest's warnings about people it can't reach.
 
     The owners of notices are roles, so they are among these.
     """

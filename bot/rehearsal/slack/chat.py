@@ -15,8 +15,8 @@ TS = re.compile(r"\d{1,12}\.\d{6}")
 
 @methods.method("chat.postMessage", tier=0, scope="chat:write")
 def post_message(workspace: Workspace, args: Json) -> Json:
-    """Post a message. A person's U… id opens the direct messages, even a deactivated person's: Slack answers ok, though
-    nobody reads it (slackapi/python-slack-sdk#1156).
+    """Post a message. A person's U… id opens the direct messages, even a deactivated person's: Slack answers ok, though it is
+    never read (slackapi/python-slack-sdk#1156).
     """
     channel = _destination(workspace, methods.need(args, "channel"))
     text, blocks = _content(args)
