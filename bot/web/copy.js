@@ -1,4 +1,4 @@
-/** A customer's calls: one player for each in turn, which stops the moment the link is over. The page works without it. */
+/** A customer's calls: one player at a time, which stops the moment the link ends. The page works without it. */
 
 import { $, ask, every, notice, TEXT } from "/listen/assets/pieces.js";
 import { audio, drawPlace, empty, hold, page, play, player, put } from "/listen/assets/player.js";
@@ -13,7 +13,7 @@ let sure = 0, asked = 0;
 
 TEXT.trouble[404] = "The recording of this call is no longer there. Please phone us.";
 
-// The server: each time it is asked it says until when, and which calls there are
+// Each answer of the server says until when, and which calls there are
 async function poll() {
 	asked = performance.now();
 	const { status, sent, data } = await ask(under("access"));
@@ -55,13 +55,13 @@ function tick() {
 Object.assign(page, {
 	source: ({ id }) => under(id, "audio"), sure: () => performance.now() - sure < UNSURE, ask: poll,
 	ended: () => ask(under(player.call.id, "heard"), {}),
-	// Arrows and the space bar move the page, unless someone is at the player
+	// Arrows and the space bar scroll the page, unless the player has the focus
 	heeds: (key, target) => key.length === 1 && key !== " " || $("player").contains(target),
 });
 document.body.classList.add("scripted");
 for (const one of calls) one.querySelector(".choose").onclick = () => choose(one, true);
 document.onvisibilitychange = () => player.over || document.hidden || poll();
-// A page that a browser kept to go back to could be older than the session
+// A page from the browser's back-forward cache may be older than the session
 onpageshow = ({ persisted }) => persisted && location.reload();
 player.over = false;
 choose(calls[0]);

@@ -1,4 +1,4 @@
-/** Takes the link's code into its field, and sends nothing: someone types the passcode and presses. The page works without it. */
+/** Puts the link's code into its field, and sends nothing until the passcode is typed and Open pressed. The page works without it. */
 
 import { taken } from "/listen/assets/fragment.js";
 

@@ -1,9 +1,9 @@
-/** Takes a code from the address into its field: it leaves the address bar at once, and goes nowhere before someone presses. */
+/** Moves a code from the address into its field: it leaves the address bar at once, and is sent only at a press. */
 
 const $ = (id) => document.getElementById(id);
 
 export function ready() {
-	const told = location.hash.slice(1), code = $(told) ? "" : told; // else it is a place on this page
+	const told = location.hash.slice(1), code = $(told) ? "" : told; // an id here means a place on this page
 	if (code) history.replaceState(null, "", location.pathname), $("code").value = code;
 	if (!code && !$("code").defaultValue) return;
 	$("paste").hidden = true;

@@ -1,14 +1,14 @@
-/** The listening page: opens one access, tells what of its calls was heard, and stops the moment the access ends. */
+/** The listening page: opens one access, reports what was heard, and stops the moment the access ends. */
 
 import { $, ask, every, fromNow, isolated, make, notice, persist, tenth, TEXT, title, write } from "./pieces.js";
 import { audio, drawButton, drawPlace, drawWave, empty, hold, page, place, play, player, put } from "./player.js";
 
 const REFUSED = [401, 403, 404, 410], BEAT = 2000, POLL = 4000, UNSURE = 4750, TICK = 100;
 
-let grant, access, ahead = 0, until = 0; // as the server said
-let sure = 0, beatAt = 0, pollAt = 0, mark = null, unsent = []; // when access was last sure; what was heard since
+let grant, access, ahead = 0, until = 0; // as the server says
+let sure = 0, beatAt = 0, pollAt = 0, mark = null, unsent = []; // when access was last confirmed; what was heard since
 
-// The server: status 0 means that nothing came back
+// Asking the server: status 0 means no answer
 const under = (...parts) => `/listen/${[grant, ...parts].map(encodeURIComponent).join("/")}`;
 const fresh = () => performance.now() - sure < UNSURE;
 
@@ -28,7 +28,7 @@ async function poll() {
 	settle(await ask(under("access")));
 }
 
-// What was heard goes out at each beat, pause and jump, and stays here until the server has it
+// What was heard is sent at each beat, pause and jump, and kept here until the server has it
 function cut() {
 	const from = tenth(mark ?? Infinity), to = place();
 	if (to > from) unsent.push({ id: player.call.id, from, to });

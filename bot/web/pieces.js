@@ -1,4 +1,4 @@
-/** What the listening page is made of: its words, lengths as they are said, nodes, and questions to the server. */
+/** Parts of the listening page: its words, lengths in words, nodes, and requests to the server. */
 
 export const LOCALE = "en-GB";
 export const TEXT = {
@@ -51,7 +51,7 @@ export function spoken(seconds, total) {
 	return m ? `${some(m, "minute")} ${s || ""}`.trim() : some(s, "second");
 }
 
-// A name may hold marks that turn the direction of what follows: it goes in by itself, and without them.
+// A name may hold marks that change the text's direction: insert it by itself, without them.
 export const isolated = (name) => `\u2068${name.replace(/[\u202A-\u202E\u2066-\u2069]/g, "")}\u2069`;
 
 export const $ = (id) => document.getElementById(id);
@@ -75,7 +75,7 @@ export function title({ direction, caller }) {
 	return [start, seen, heard];
 }
 
-// Why the player gets no audio: it does not tell. Status 0 means that nothing came back
+// Ask why there is no audio, which the player doesn't say. Status 0 means no answer
 export const head = (path) => fetch(path, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(4000) })
 	.then(({ status }) => status, () => 0);
 
@@ -89,7 +89,7 @@ export async function ask(path, body, patience = 4000) {
 	} catch { return { status: 0, sent, data: {} }; }
 }
 
-// Ask until there is an answer, whatever it is; a server that can't answer yet may take its time
+// Ask until there is any answer; wait longer for a server that can't answer yet
 export async function persist(path, body) {
 	const reply = await ask(path, body, 15_000);
 	if (reply.status && reply.status < 500) return reply;

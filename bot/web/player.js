@@ -1,4 +1,4 @@
-/** The player of every page on which calls are heard: it plays and moves, draws the waveform, and obeys keys and pointers. */
+/** The player of every page with calls: it plays and seeks, draws the waveform, and obeys keys and pointers. */
 
 import { $, ask, clock, every, head, label, make, notice, spoken, tenth, TEXT, within, write } from "./pieces.js";
 
@@ -6,18 +6,18 @@ const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const wave = $("wave");
 export const audio = $("audio");
 
-// Which call it plays (`id`, `seconds`) and how loud that is; whether someone wants it to play, and what keeps it from it
+// Which call it plays (`id`, `seconds`) and how loud; whether it should be playing, and what prevents that
 export const player = { call: null, peaks: [], wanted: false, held: false, over: true };
 
-// What a page does about it: where audio is, whether access is sure and how to ask, before and after a move, as it plays or
-// stops, at the end of a call, and which keys it wants to be heeded
+// What a page provides: where audio is, whether access is confirmed and how to ask, what to do around a seek, when it
+// plays, stops or reaches the end of a call, and which keys to handle
 export const page = {
 	source: (call) => call.id, sure: () => true, ask() {}, leave() {}, arrive() {}, change() {}, ended() {}, heeds: () => true,
 };
 let again = false, drag = null;
 
 const length = () => (audio.duration < Infinity ? audio.duration : player.call?.seconds) || 0;
-const told = () => Math.round(player.call?.seconds ?? 0); // one length for one call, whatever its audio turns out to be
+const told = () => Math.round(player.call?.seconds ?? 0); // one length for each call, whatever its audio says
 export const place = () => tenth(audio.currentTime);
 
 // Playing
@@ -70,7 +70,7 @@ function load(at = 0) {
 	audio.currentTime = at;
 }
 
-// Another call stands in the player; its waveform comes when it comes
+// Load another call; its waveform may arrive later
 export async function put(call, path) {
 	page.leave();
 	Object.assign(player, { call, peaks: [], wanted: false, held: false });
@@ -81,7 +81,7 @@ export async function put(call, path) {
 	if (player.call === call) player.peaks = data.peaks ?? [], drawWave();
 }
 
-// Nothing is played any more
+// Stop playing for good
 export function empty() {
 	audio.removeAttribute("src");
 	audio.load();
@@ -90,7 +90,7 @@ export function empty() {
 	$("sheet").close();
 }
 
-// The audio can't be had: the server says why, since the player does not. What may pass is waited for, or tried once more
+// The audio doesn't load: ask the server why, since the player doesn't say. Wait if it may pass, or try again once
 async function fail() {
 	const going = player.wanted;
 	pause();
@@ -124,7 +124,7 @@ export function drawPlace(speak) {
 	$("cut").firstChild.setAttribute("width", x);
 	$("head").setAttribute("transform", `translate(${x})`);
 	write({ at: clock(at), of: clock(told()) });
-	// A focused slider that moves by itself would be read out without end.
+	// A screen reader would read out a focused slider endlessly as it moves.
 	if (!speak && document.activeElement === $("position")) return;
 	Object.assign($("position"), { max: all, value: at, ariaValueText: TEXT.place(spoken(at), spoken(told(), true)) });
 }
@@ -165,7 +165,7 @@ function furnish() {
 function wire() {
 	for (const node of every("[data-k]")) {
 		node.onclick = KEYS[node.dataset.k];
-		// A button clicked with the mouse takes no focus: the space bar then plays and pauses.
+		// A mouse click must not focus a button, so that the space bar still plays and pauses.
 		node.onmousedown = (event) => event.preventDefault();
 	}
 	$("shut").onclick = () => $("sheet").close();

@@ -1,4 +1,4 @@
-/** Opens a link only when someone presses, and closes a page that no one touches. Every page works without it. */
+/** Opens a link only at a press, and closes a page that isn't used. Every page works without it. */
 
 import { taken } from "/listen/assets/fragment.js";
 
@@ -23,13 +23,13 @@ if ($("open-page")) {
 	let timer;
 	const later = () => { clearTimeout(timer); timer = setTimeout(close, IDLE); };
 	later();
-	// Whoever listens is there, and each part that is heard is a press for the server
+	// A person who listens is there: the server counts each part heard as a press
 	for (const one of document.querySelectorAll("audio")) one.ontimeupdate = later;
-	// Each form is sent by itself: what stands in another one would be lost
+	// Each form is sent by itself, so anything typed into another one would be lost
 	addEventListener("submit", (event) => {
 		const others = [...document.querySelectorAll("textarea")].filter((one) => one.value !== one.defaultValue && one.form !== event.target);
 		if (others.length && !confirm("You have written something else that isn’t sent yet and would be lost. Continue without it?")) event.preventDefault();
 	});
-	// A page that a browser kept to go back to could be older than the session
+	// A page from the browser's back-forward cache may be older than the session
 	addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }
