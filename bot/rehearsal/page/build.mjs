@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const renderer = /slack-blocks-to-jsx[\\/]dist/;
 
-// The renderer draws through src/blocks/runtime.ts, and its style sheet hangs on a class instead of a repeated id.
+// The renderer draws through src/blocks/runtime.ts, and its style sheet uses a class instead of a repeated id.
 const mendRenderer = {
   name: "mend-renderer",
   setup(bundler) {
@@ -22,7 +22,7 @@ const mendRenderer = {
   },
 };
 
-// Carousels are no part of the cards that Teams takes from a bot, so what they need is left out.
+// Teams doesn't take carousels from a bot, so what they need is left out.
 const withoutCarousel = {
   name: "without-carousel",
   setup(bundler) {
@@ -49,7 +49,7 @@ async function notice(folder) {
   return { head: `${name} ${version} (${license})`, text: "" };
 }
 
-// Most packages share one wording: it stands once, under the names and copyright lines of all who use it.
+// Most packages share one licence text: print it once, under the names and copyright lines of all that use it.
 function notices(found) {
   const byWording = new Map();
   for (const { head, text } of found) {

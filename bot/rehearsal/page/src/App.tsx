@@ -1,4 +1,4 @@
-// Loads the workspace and picks who one is; everything else stands on the desk.
+// Loads the workspace and picks the person; the desk does everything else.
 
 import { useCallback, useEffect } from "react";
 import { paths } from "./api";
@@ -24,7 +24,7 @@ export function App() {
 
   const become = useCallback(
     (id: string, conversation: string | null) => {
-      if (id !== person?.id) forget(paths.person(id)); // choosing oneself again fetches nothing anew
+      if (id !== person?.id) forget(paths.person(id)); // choosing the same person again fetches nothing
       remember(id);
       go({ person: id, conversation, tab: "messages" });
     },

@@ -73,7 +73,7 @@ export function Desk({ workspace, reloadWorkspace, person, route, go, become }: 
   );
 }
 
-/** Somebody else sees the same channel, unless something waits for that person in private. */
+/** Another person sees the same channel, unless private messages are waiting for them. */
 function useSwitch(shown: Conversation | undefined, waiting: Record<string, number>, become: Props["become"]) {
   const phone = usePhone();
   const latest = useRef({ waiting, channel: null as string | null });

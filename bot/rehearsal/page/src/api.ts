@@ -4,10 +4,10 @@ import { texts } from "./texts";
 import type { Block, Container, Held, Moved, OptionGroup, Option, Outcome, Values } from "./types";
 
 const SECONDS = 20;
-/** A workspace in a bad mood answers slowly at each moment on the way. */
+/** A workspace in a bad mood may answer slowly at every step. */
 const SECONDS_ON_THE_WAY = 90;
 
-/** In which browser this is: a dialog stands in the one that opened it, also when another is the same person. */
+/** Identifies this browser: a dialog shows only in the one that opened it, even if the same person uses another. */
 const browser = seat();
 
 function seat(): string {

@@ -1,4 +1,4 @@
-// The customers' mailbox is whole without this script; with it a letter that comes stands in the list by itself.
+// The customers' mailbox works without this script; with it, a new letter appears in the list by itself.
 
 import { texts } from "./texts";
 

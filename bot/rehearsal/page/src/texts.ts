@@ -1,4 +1,4 @@
-// Every word of the page itself, in one place, so that it can be read in one go and translated later.
+// Every word of the page itself, in one place, to read in one go and translate later.
 
 export const texts = {
   appName: "Sample workspace",

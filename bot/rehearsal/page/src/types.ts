@@ -31,7 +31,7 @@ export interface Workspace {
   mailbox?: Mailbox;
 }
 
-/** Where the letters are read that the company sends its customers, and how many nobody has opened. */
+/** Where to read the company's letters to customers, and how many are unread. */
 export interface Mailbox {
   url: string;
   unread: number;
@@ -132,7 +132,7 @@ export interface Block {
   dispatch_action?: boolean;
 }
 
-/** What one control holds, as it stands in Slack's `state.values[block_id][action_id]`. */
+/** What one control holds, as in Slack's `state.values[block_id][action_id]`. */
 export interface Held {
   type: string;
   value?: string | null;
@@ -188,7 +188,7 @@ export interface OnTheWay {
   note: string;
 }
 
-/** What a move of the clock brought; `zone` is the company's own. */
+/** What happened when the clock moved; `zone` is the company's. */
 export interface Moved extends ClockState {
   happened: OnTheWay[];
   happened_more: number;

@@ -1,4 +1,4 @@
-// The company's clock, the buttons that move it on, and what happened on the way.
+// The company's clock, the buttons that move it on, and what happened meanwhile.
 
 import { useRef, useState } from "react";
 import type { ReactNode } from "react";

@@ -9,9 +9,9 @@ import { Floating } from "../ui/Floating";
 import { Icon } from "../ui/Icon";
 
 interface Props {
-  /** Null while nobody has moved the clock yet. */
+  /** Null until the clock is moved. */
   moved: Moved | null;
-  /** What can be pressed without closing the list: whoever moves on goes on reading. */
+  /** What can be pressed without closing the list, so that a person who moves the clock can read on. */
   beside: RefObject<HTMLElement | null>;
 }
 

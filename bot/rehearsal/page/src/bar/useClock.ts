@@ -1,4 +1,4 @@
-// The company's time: what the workspace said last, ticking on until it says again.
+// The company's time: ticks on from what the workspace last said.
 
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { paths, setClock } from "../api";
@@ -9,7 +9,7 @@ const TICK = 15_000;
 
 export interface Clock {
   now: () => Date;
-  /** Null where this workspace's clock cannot be moved. */
+  /** Null if this workspace's clock can't be moved. */
   state: ClockState | null;
   move: (to: Date) => Promise<Moved>;
   reload: () => void;

@@ -6,7 +6,7 @@ import { texts } from "../texts";
 import { useToast } from "../ui/Toast";
 import type { Workspace } from "../types";
 
-/** What each step is known by: a form sent, then the words on the button. */
+/** What completes each step: a form sent, then the words on the button. */
 const SIGNS = ["submit", "Approve", "Listen"];
 
 export function useSteps(workspace: Workspace) {

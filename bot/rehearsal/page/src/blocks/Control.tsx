@@ -19,7 +19,7 @@ export interface ControlProps extends Labelling {
   optional: boolean;
   ask: (action_id: string, query: string, signal: AbortSignal) => Promise<OptionGroup[]>;
   onChange: (held: Held) => void;
-  /** The element wants the app to hear of it now. */
+  /** The element reports each change to the app at once. */
   onDispatch?: (held: Held) => void;
 }
 

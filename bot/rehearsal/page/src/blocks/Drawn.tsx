@@ -25,7 +25,7 @@ function Mention({ id }: { id: string }) {
 const SAFE = /^(https?|mailto):/i;
 export const safeLink = (href: string) => (SAFE.test(href) ? href : null);
 
-// The renderer keeps the hooks of its first drawing, so they must not change: what does is read from context.
+// The renderer keeps the hooks of its first drawing, so they must not change: read what changes from context.
 const HOOKS: Hooks = {
   date: (at) => <Moment timestamp={String(at.timestamp)} format={at.format} fallback={at.fallback} />,
   user: ({ id }) => <Mention id={id} />,

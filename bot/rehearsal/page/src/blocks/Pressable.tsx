@@ -1,4 +1,4 @@
-// A block whose buttons the renderer draws: clicks are caught here, and a pressed button shows that it works.
+// A block whose buttons the renderer draws: clicks are caught here, and a pressed button shows that it is busy.
 
 import { useLayoutEffect, useRef } from "react";
 import type { MouseEvent } from "react";

@@ -1,4 +1,4 @@
-// Stands between slack-blocks-to-jsx and React (see build.mjs): restores hidden signs, and keeps ids from repeating.
+// Sits between slack-blocks-to-jsx and React (see build.mjs): restores hidden signs, and keeps ids from repeating.
 
 import { Fragment, jsx as reactJsx, jsxs as reactJsxs } from "react/jsx-runtime";
 import type { ElementType, Key } from "react";
@@ -18,7 +18,7 @@ function mended(type: ElementType, props: Props): Props {
   return id === undefined ? rest : { ...rest, "data-id": id };
 }
 
-// Its headings are h3 whatever stands above them; here that is always an h1.
+// Its headings are always h3; here the level above is always h1.
 const level = (type: ElementType): ElementType => (type === "h3" ? "h2" : type);
 
 export const jsx = (type: ElementType, props: Props, key?: Key) => reactJsx(level(type), mended(type, props), key);

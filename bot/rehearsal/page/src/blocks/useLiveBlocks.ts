@@ -20,7 +20,7 @@ export interface LiveBlocks {
   trouble: { block: string; sentence: string } | null;
   confirming: Pressed | null;
   set: (block: Block, element: Element, held: Held) => void;
-  /** Asks for confirmation first where the element wants it. */
+  /** Asks for confirmation first if the element requires it. */
   press: (what: Pressed) => void;
   settle: (yes: boolean) => void;
   ask: (block: Block) => (action: string, query: string, signal: AbortSignal) => Promise<OptionGroup[]>;
@@ -28,7 +28,7 @@ export interface LiveBlocks {
 
 export const keyOf = (block: Block, element: Element) => `${block.block_id}\n${element.action_id}`;
 
-/** `onLeft` is called once a button has opened a page of its own, and what it stands in has done its work. */
+/** `onLeft` is called once a button has opened its own page and its dialog isn't needed any more. */
 export function useLiveBlocks(container: Container, blocks: Block[], remembered?: Values, onLeft?: () => void): LiveBlocks {
   const reader = useReader();
   const place = container.type === "view" ? container.view_id : container.ts;

@@ -27,7 +27,7 @@ function initial(element: Element): Held {
   return { type, selected_date: element.initial_date ?? null };
 }
 
-/** The complaints at fields that still hold what was complained of. */
+/** The errors at fields whose value hasn't changed since. */
 export function standing(errors: Record<string, string>, then: Values, now: Values): Record<string, string> {
   const same = ([block]: [string, string]) => JSON.stringify(then[block]) === JSON.stringify(now[block]);
   return Object.fromEntries(Object.entries(errors).filter(same));

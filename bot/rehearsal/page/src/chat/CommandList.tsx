@@ -5,7 +5,7 @@ import { texts } from "../texts";
 import type { Command } from "../types";
 import { BotAvatar } from "../ui/Avatar";
 
-/** Commands whose name holds what was typed; none once arguments begin. */
+/** Commands whose name contains what was typed; none once arguments begin. */
 export function fitting(commands: Command[], draft: string): Command[] {
   const typed = /^\/(\S*)$/.exec(draft)?.[1]?.toLowerCase();
   if (typed === undefined) return [];

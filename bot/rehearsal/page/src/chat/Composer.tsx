@@ -1,4 +1,4 @@
-// Where one writes: Enter sends, a slash opens the commands.
+// The message field: Enter sends, a slash opens the commands.
 
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { KeyboardEvent, RefObject } from "react";

@@ -1,4 +1,4 @@
-// The channels, direct messages and the app of the person one is; below them the mailbox outside.
+// The person's channels, direct messages and app, and the mailbox below them.
 
 import { Fragment } from "react";
 import { texts } from "../texts";
@@ -51,7 +51,7 @@ export function Conversations({ company, list, current, mailbox, onChoose }: Pro
   );
 }
 
-/** A window of its own, always the same one: the passcode stands in the chat while the letter is read. */
+/** Always the same separate window, so that the passcode stays visible in the chat while the letter is read. */
 function Outside({ mailbox: { url, unread } }: { mailbox: Mailbox }) {
   return (
     <section aria-labelledby="kind-outside">

@@ -46,7 +46,7 @@ export const MessageItem = memo(function MessageItem({ message, channel, follows
   );
 }, sameMessage);
 
-// The list is fetched anew for each change: a message that stayed what it was is not drawn again.
+// The list is fetched again at each change, but an unchanged message isn't drawn again.
 function sameMessage(before: Props, after: Props): boolean {
   return before.follows === after.follows && before.channel === after.channel &&
     (before.message === after.message || JSON.stringify(before.message) === JSON.stringify(after.message));

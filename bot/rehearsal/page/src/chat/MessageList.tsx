@@ -1,4 +1,4 @@
-// The messages of a conversation with their days, held at the newest unless somebody reads further up.
+// The messages of a conversation with their days, kept at the newest unless the reader has scrolled up.
 
 import { Fragment, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";

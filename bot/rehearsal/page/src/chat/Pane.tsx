@@ -78,7 +78,7 @@ function Beginning({ conversation }: { conversation: Conversation }) {
   );
 }
 
-/** Where “New” stands: before the messages that were unread when the conversation was opened. */
+/** Where “New” goes: before the messages that were unread when the conversation was opened. */
 function useFirstUnread(messages: ChatMessage[] | undefined, unread: number, uid: string): string | null {
   const found = useRef<string | null | undefined>(undefined);
   if (found.current === undefined && messages) {

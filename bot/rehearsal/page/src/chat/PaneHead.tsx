@@ -1,4 +1,4 @@
-// Above the conversation: where one is, who one is, and the app's two tabs.
+// Above the conversation: its name, who you are, and the app's two tabs.
 
 import { useRef } from "react";
 import type { KeyboardEvent } from "react";

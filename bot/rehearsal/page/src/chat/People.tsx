@@ -1,4 +1,4 @@
-// Who one is: everybody of the company on the left, one click or Alt and a digit away.
+// The people of the company on the left: choose one with a click, or Alt and a digit.
 
 import { useEffect } from "react";
 import { texts } from "../texts";

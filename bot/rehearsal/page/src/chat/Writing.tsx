@@ -1,4 +1,4 @@
-// Below the messages: the composer, or why there is none and where to go instead.
+// Below the messages: the composer, or why you can't write here and where to go instead.
 
 import { texts } from "../texts";
 import type { Command, Conversation } from "../types";

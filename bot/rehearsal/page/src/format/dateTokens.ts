@@ -23,7 +23,7 @@ const TOKENS: Record<string, Draw> = {
   ago: (at, now) => times.ago(at, now),
 };
 
-/** An unknown token leaves the sender's fallback text. As in Slack, the first letter becomes a capital unless U+200B stands before it. */
+/** An unknown token leaves the sender's fallback text. As in Slack, the first letter becomes a capital unless U+200B comes before it. */
 export function dateText(tokens: string, fallback: string, at: Date, now: Date, zone: string): string {
   if (Number.isNaN(at.getTime())) return fallback;
   let unknown = false;

@@ -54,7 +54,7 @@ const prose = (text: string) =>
     .replace(DOUBLED, hide)
     .replace(INSIDE_WORD, hide);
 
-/** The same words with every sign hidden that must not come to life. */
+/** The same words with every sign hidden that must not be read as markup. */
 export function neutral<T extends Words>(words: T): T {
   return { ...words, text: words.type === "plain_text" ? plainText(words) : mrkdwn(words) };
 }

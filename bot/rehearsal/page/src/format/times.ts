@@ -70,7 +70,7 @@ export function ago(at: Date, now: Date): string {
 
 const weekend = (at: Date, zone: string) => ["Sat", "Sun"].includes(format(zone, { weekday: "short" }).format(at));
 
-/** The same time of day on the next Monday to Friday. Public holidays are the bot's affair, not the page's. */
+/** The same time of day on the next Monday to Friday. The page doesn't know public holidays. */
 export function nextWorkingDay(now: Date, zone: string): Date {
   let next = new Date(now.getTime() + DAY);
   while (weekend(next, zone)) next = new Date(next.getTime() + DAY);

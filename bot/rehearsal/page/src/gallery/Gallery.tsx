@@ -29,7 +29,7 @@ type Box = Pick<DOMRect, "x" | "y" | "width" | "height">;
 
 declare global {
   interface Window {
-    /** Draws this in place of what stood there; once it is on the screen, it says where. */
+    /** Draws this in place of the last one; returns where it is once it is on the screen. */
     draw?: (drawing: Drawing) => Promise<Box>;
   }
 }

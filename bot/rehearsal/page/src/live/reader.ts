@@ -1,4 +1,4 @@
-// Who is looking, by which clock, and who everybody is: what drawing a message needs to know.
+// What drawing a message needs to know: the reader, the clock, and all people.
 
 import { createContext, useContext } from "react";
 import type { Person } from "../types";
@@ -9,7 +9,7 @@ export interface Reader {
   now: () => Date;
   dark: boolean;
   nameOf: (id: string) => string;
-  /** Something was done that others may get: a form sent (“submit”) or the button with these words pressed. */
+  /** Something was done that others may hear of: a form sent (“submit”), or the button with these words pressed. */
   acted: (did?: string) => void;
 }
 

@@ -6,7 +6,7 @@ import { get } from "../api";
 const SETTLE = 40;
 const known = new Map<string, unknown>();
 
-/** Drops what is known below a path, where old news would mislead. */
+/** Drops what is known below a path, if an old state would mislead. */
 export function forget(prefix: string): void {
   for (const path of known.keys()) if (path.startsWith(prefix)) known.delete(path);
 }

@@ -1,4 +1,4 @@
-// The stream of what has changed for one person, and whether it is being heard.
+// The stream of changes for one person, and whether it is connected.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { paths } from "../api";

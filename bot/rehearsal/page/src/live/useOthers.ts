@@ -1,4 +1,4 @@
-// How much waits for the people one is not, so that the list on the left shows where to look next.
+// How many messages are waiting for the other people, so that the list shows where to look next.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { get, paths } from "../api";

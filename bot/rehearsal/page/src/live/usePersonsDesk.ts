@@ -1,4 +1,4 @@
-// Everything of one person that changes by itself: conversations, views, what waits for others, the live stream.
+// Everything of one person that changes by itself: conversations, views, what is waiting for others, the live stream.
 
 import { useCallback, useRef } from "react";
 import { paths } from "../api";

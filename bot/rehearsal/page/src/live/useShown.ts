@@ -1,4 +1,4 @@
-// Which conversation stands open: the one in the address, else the app's; on a phone none until one is chosen.
+// Which conversation is open: the one in the address, else the app's; on a phone none until one is chosen.
 
 import { useEffect } from "react";
 import type { Conversation } from "../types";

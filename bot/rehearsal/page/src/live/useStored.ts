@@ -1,4 +1,4 @@
-// A small thing remembered in this browser; where storage is forbidden it is remembered until the page closes.
+// A small value kept in this browser; without storage, it is kept until the page closes.
 
 import { useCallback, useState } from "react";
 

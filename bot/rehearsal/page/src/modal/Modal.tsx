@@ -26,7 +26,7 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
   const { uid, acted } = useReader();
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  // The player stands in a tab of its own, and its link works once: a page that only led there is done with.
+  // The player opens in its own tab, and its link works once: close the page that only led there.
   const leave = view.submit ? undefined : () => void onClose(true);
   const live = useLiveBlocks({ type: "view", view_id: view.id }, view.blocks, view.state?.values, leave);
   const [found, setErrors] = useState(complained);
@@ -122,7 +122,7 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
   );
 }
 
-/** Puts the cursor into the first field when a view opens or its fields arrive, unless somebody is typing already. */
+/** Puts the cursor into the first field when a view opens or its fields arrive, unless the person is already typing. */
 function useFirstField(form: RefObject<HTMLFormElement | null>, view: View): void {
   const done = useRef("");
   useEffect(() => {

@@ -9,7 +9,7 @@ interface Drawing {
   at: string;
   card: object | null;
   words: string;
-  /** The title of a button whose question is to be unfolded. */
+  /** The title of a button whose question should be unfolded. */
   unfold: string;
 }
 

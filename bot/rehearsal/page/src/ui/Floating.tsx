@@ -1,4 +1,4 @@
-// A box in the browser's top layer, held at its anchor: nothing clips it, not even a dialog.
+// A box in the browser's top layer, beside its anchor: nothing clips it, not even a dialog.
 
 import { useEffect, useLayoutEffect, useRef } from "react";
 import type { ReactNode, RefObject } from "react";

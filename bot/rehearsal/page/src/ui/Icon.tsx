@@ -1,4 +1,4 @@
-// The page's few line drawings; all decorative, the words stand beside them or on the control.
+// The page's few line drawings; all decorative, with words beside them or on the control.
 
 const PATHS = {
   back: "M15 5l-7 7 7 7",

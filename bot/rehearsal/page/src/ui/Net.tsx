@@ -1,4 +1,4 @@
-// Catches what nobody expected and says so, instead of leaving an empty page.
+// Catches unexpected errors and says so, instead of leaving an empty page.
 
 import { Component } from "react";
 import type { ReactNode } from "react";
