@@ -183,7 +183,7 @@ SHORT = 200  # characters of a field that takes a line
 MOST = {"what": LONGEST, "when": SHORT, "which": SHORT, "concerned": SHORT, "name": SHORT}
 LABELS = {
     "what": "What happened?", "when": "When?", "which": "Which recording or request, if you know?",
-    "concerned": "Who is it about?", "name": "Your name, if you want to give it",
+    "concerned": "Who is it about?", "name": "Your name",
 }  # fmt: skip
 NOTHING = "Please say in a sentence or two what happened."
 

@@ -101,7 +101,7 @@ async def test_p8_a_scanner_with_scripts_burns_nothing_and_keeps_no_code(copies:
 async def test_p13_the_pages_for_reporters_read_well(reports: report_house.House, page: Page) -> None:
     await page.goto(f"{reports.url}/report")
     await sound(page, "report-form", 44, REPORT)
-    await page.get_by_label("When?").fill("Saturday")
+    await page.get_by_label("When? (optional)").fill("Saturday")
     await press(page, "Send in confidence")
     await expect(page.get_by_role("alert")).to_be_focused()
     await sound(page, "report-errors", 44, REPORT)
