@@ -33,6 +33,7 @@ LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 LEFT_THERE = Line("Your message is in this chat; delete it if you’d rather.")
 AT_HOME = Actions((Button("home", "Home", ""),))
+DONE = "Done ✓"
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
 
 
@@ -56,7 +57,9 @@ class Presses:
                 return await self._do_press(turn, verb, value)
             case Does():
                 await self.desk.decide(turn.account, verb, value, turn.key)
-                return await self.reading.home(turn)
+                if await self.reading.is_copy(turn, home_name(self.chat.platform)):
+                    return await self.reading.home(turn)
+                return await self._as_lasting_message(turn, note_page(handlers.done_words(verb) or DONE))
             case Opens(form=form) if value:
                 return await self._open_form(turn, form, value)
             case Opens():
@@ -249,9 +252,8 @@ class Presses:
         except Refused:
             await self._remember_card(turn, matter)  # the card in front of the person may be out of date
             raise
-        name = home_name(self.chat.platform)
-        home = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(name, ctx.me.id))
-        shown = await self._show_matter(turn, matter, at_home=home is not None and home.message == turn.card)
+        at_home = await self.reading.is_copy(turn, home_name(self.chat.platform))
+        shown = await self._show_matter(turn, matter, at_home=at_home)
         await self._post_blank_form(turn)
         await self._remember_card(turn, matter)
         return shown
@@ -324,7 +326,7 @@ class Reading:
         """Show a button's page, from its `at`th leaf if it takes several, with a way back."""
         match handlers.BUTTONS.get(verb):
             case Shows(back=back):
-                more = (back_to("matter" if await self._is_card_of(turn, value) else back, value),)
+                more = (back_to("matter" if await self.is_copy(turn, value) else back, value),)
             case Tells():
                 more = back_to_overview(verb, value)
             case _:
@@ -333,8 +335,8 @@ class Reading:
         drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more)
         return Shown(drawn, page.summary or page.title)
 
-    async def _is_card_of(self, turn: Turn, value: str) -> bool:
-        """Return True if the pressed message is the person's card of the matter that a button's value names."""
+    async def is_copy(self, turn: Turn, value: str) -> bool:
+        """Return True if the pressed message is the person's card of the matter that a button's value names, or their home."""
         matter = value.partition(":")[0]
         copy = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(matter, ctx.me.id))
         return copy is not None and copy.message == turn.card
