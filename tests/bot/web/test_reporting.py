@@ -56,7 +56,12 @@ async def test_p13_the_form_names_titles_and_no_person(house: House) -> None:
     for title in ("Manager, Human Resources", head, f"A deputy of the {head}", "Managing Director"):
         assert page.count(f"<span>{title}</span>") == 1
     assert "A deputy of the Manager" not in page  # there is none
-    assert re.findall(r"<label for=\"(\w+)\">[^<]* \(optional\)</label>", page) == ["when", "which", "concerned", "name"]
+    assert re.findall(r"<label for=\"(\w+)\">[^<]* \(optional\)</label>", page) == [
+        "when",
+        "which",
+        "concerned",
+        "name",
+    ]
     for name in ("Helena", "Ruth", "Henrik", "Miles"):
         assert name not in page
 
