@@ -1,7 +1,7 @@
-"""`python -m tests.awkward_moments`: what reads a clock in `make test`, started at each moment that clocks and calendars make awkward.
-
-At the first moment every test runs, and pytest notes by this plugin whose code read the clock: to the others all moments are one.
-Rules, policy, storage and handlers take the moment as an argument and never read a clock, so their tests are left out.
+"""`python -m tests.awkward_moments`: run what reads a clock in `make test` at each moment that is awkward for clocks
+and calendars. At the first moment every test runs, and this plugin notes whose code reads the clock; the other moments
+make no difference to the rest. Rules, policy, storage and handlers take the moment as an argument, so their tests are
+left out.
 """
 
 import os
@@ -39,7 +39,7 @@ MOMENTS = {
 
 
 def main(words: list[str]) -> int:
-    """Run pytest, with more `words` for it, at each moment; return 1 if any run fails, once all are over."""
+    """Run pytest at each moment, with more `words` for it; return 1 if any run fails, after all of them."""
     failed, readers = [], list[str]()
     for name, at in MOMENTS.items():
         print(f"--- {name}: {at:%a %d %b %Y, %H:%M} {at.tzinfo}", flush=True)

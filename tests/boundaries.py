@@ -1,4 +1,6 @@
-"""Boundaries at which a process may die by SIGKILL: round each commit that changes something, and wherever else it says so."""
+"""Boundaries at which a process may die by SIGKILL: around each commit that changes something, and wherever else it
+says so.
+"""
 
 import os
 import re
@@ -15,9 +17,8 @@ CHANGE = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
 
 class Boundaries:
-    """Counts from the moment it is armed, writes down what it reaches, and kills its process at one of them.
-
-    Only those whose name has `among` in it are counted.
+    """Counts from the moment it is armed, writes down what it reaches, and kills its process at one of them. Only
+    boundaries with `among` in their name are counted.
     """
 
     def __init__(self, trace: Path, die_at: int, among: str = "") -> None:
@@ -34,7 +35,7 @@ class Boundaries:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch_commits(self, database: Database) -> None:
-        """Only commits that change something count: a look into an empty outbox is none."""
+        """Count only commits that change something: a look into an empty outbox doesn't."""
         engine = database.sessions.engine
 
         def on_execute(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:

@@ -1,4 +1,4 @@
-"""A stand-in for the room of confidential reports: it files, and tells what it was given (P13)."""
+"""A stand-in for the room of confidential reports, which files them and says what it was given (P13)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -76,7 +76,7 @@ def receipt(filed: Filed) -> Page:
 
 
 def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
-    """The room in its place, whatever stands there else, until the test is over."""
+    """Put it in the room's place until the test is over."""
     drawer = Drawer()
 
     def gone(_: str) -> Page:
@@ -97,10 +97,10 @@ def furnished(monkeypatch: pytest.MonkeyPatch) -> Drawer:
 
 
 async def elsewhere(database: Database) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table that is not the reports' own."""
+    """Return every row of every table except the reports' own."""
     return {name: rows for name, rows in (await copied(database)).items() if not name.startswith("breach_")}
 
 
 async def theirs(database: Database) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the reports' own tables."""
+    """Return every row of the reports' own tables."""
     return {name: rows for name, rows in (await copied(database)).items() if name.startswith("breach_")}

@@ -1,4 +1,4 @@
-"""Clocks for tests: an event loop in which waiting takes no time, and all that the clock asks for."""
+"""Clocks for tests: an event loop in which waiting takes no time, and everything the clock asks for."""
 
 import asyncio
 import selectors
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Seconds:
-    """A clock that only goes on; it moves when a test moves it."""
+    """A clock that only goes forward, when a test moves it."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -33,7 +33,7 @@ async def a_tick(company: Company) -> None:
 
 
 class _Hurrying(selectors.DefaultSelector):
-    """Where nothing is ready, no time is spent: the clock is put forward by what was to be waited."""
+    """Spend no time if nothing is ready: move the clock by what would have been waited."""
 
     passed = 0.0
 

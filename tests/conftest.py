@@ -33,9 +33,9 @@ ON_POSTGRESQL = (
     "storage/", "bot/delivery/test_delivery.py", "bot/delivery/test_rounds.py", "bot/test_restoring.py",
     "handlers/test_door.py", "handlers/test_inbox.py",
 )  # fmt: skip
-"""What `make test` tries on PostgreSQL as well: SQL stands in storage/ only, so the other tests can find no more there."""
+"""What `make test` also tries on PostgreSQL: only storage/ has SQL, so the other tests can't find more there."""
 NO_BEACON = "http://127.0.0.1:9"
-"""Nobody answers there, so that no test asks a beacon on the internet."""
+"""No server answers there, so that no test asks a beacon on the internet."""
 WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(soak|long)\b", re.MULTILINE)
 # Benchmarks measure how long something takes, never a test on a busy machine.
 settings.register_profile("test", deadline=None, max_examples=40)
@@ -49,7 +49,9 @@ structlog.configure(
 
 @pytest.fixture
 def written_when_they_began(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk and a bucket date their files by the machine's clock, which tests don't go by: here each was written when its call began."""
+    """Date files by the test's clock: disk and bucket would use the machine's. Each counts as written when its call
+    began.
+    """
     told = recording_sync.row_of
     monkeypatch.setattr(recording_sync, "row_of", lambda policy, one: {**told(policy, one), "modified": one.started})
 
@@ -89,9 +91,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Keep what was imported and collected out of garbage collections, which stopped a busy machine for seconds.
-
-    A test imports py-ecc, which raises the limit of recursion; our programs put it back, too.
+    """Keep imported and collected objects out of garbage collections, which stopped a busy machine for seconds. A test
+    imports py-ecc, which raises the recursion limit; our programs put it back too.
     """
     sys.setrecursionlimit(RECURSION)
     gc.collect()
@@ -107,7 +108,7 @@ def _leave_postgresql_to_soak(items: list[pytest.Item]) -> None:
 
 
 def _leave_rows_to_soak(items: list[pytest.Item]) -> None:
-    """Of a table whose rows each need fresh fixtures, `make test` tries the first row and the last."""
+    """Of a table whose rows each need fresh fixtures, try only the first and the last row in `make test`."""
     tables: dict[tuple[str, str], list[pytest.Item]] = {}
     for one in items:
         names = {name for mark in one.iter_markers("parametrize") for name in _names(mark.args[0])}
@@ -125,9 +126,8 @@ def _names(told: str | Sequence[str]) -> list[str]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Start each test at a moment that it names with `@pytest.mark.at(moment)`, or else at `--at`; from there time passes.
-
-    What talks to a server with a clock of its own says `@pytest.mark.machine_clock`.
+    """Start each test at the moment it names with `@pytest.mark.at(moment)`, or else at `--at`; from there time passes.
+    Tests of servers with their own clock say `@pytest.mark.machine_clock`.
     """
     named = item.get_closest_marker("at")
     if item.get_closest_marker("machine_clock"):
@@ -146,21 +146,21 @@ def _left_out(config: pytest.Config, mark: str) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patiently() -> Iterator[None]:
-    """How busy the machine is decides over no work; a test of a database's patience says itself how long that is."""
+    """Don't let a busy machine decide about work; a test of a database's patience sets its own."""
     with patiently():
         yield
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _applications_are_over() -> Iterator[None]:
-    """Let go of the programs of earlier tests: aiohttp remembers a thousand routes, and each leads to a whole program."""
+    """Drop the programs of earlier tests: aiohttp remembers a thousand routes, and each leads to a whole program."""
     yield
     _cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
-    """One server for all tests, started when the first of them needs it."""
+    """One server for all tests, started when the first one needs it."""
     with a_server() as server:
         yield server
 
@@ -186,27 +186,29 @@ def trigrams_url(trigrams: Server) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite_url", "postgresql_url", "trigrams_url"])
 def searched_url(request: pytest.FixtureRequest) -> str:
-    """A database of each kind that calls are looked for in: what finds every part by an index, and what finds beginnings and endings."""
+    """A database of each kind that searches calls: one whose index finds every part, and one that finds beginnings and
+    endings.
+    """
     url: str = request.getfixturevalue(request.param)
     return url
 
 
 @pytest.fixture(scope="session")
 def _storage() -> Iterator[Storage]:
-    """One S3 server for all tests, started when the first of them needs it."""
+    """One S3 server for all tests, started when the first one needs it."""
     with a_storage() as storage:
         yield storage
 
 
 @pytest.fixture(scope="session")
 def locked_bucket(_storage: Storage) -> str:
-    """A bucket with Object Lock, in which each test has a prefix of its own."""
+    """A bucket with Object Lock, in which each test has its own prefix."""
     return _storage.bucket(locks=True)
 
 
 @pytest.fixture
 def storage(_storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Storage:
-    """The S3 server, with its credentials in the environment and nobody else's."""
+    """The S3 server, with only its own credentials in the environment."""
     for name, value in OURS.items():
         monkeypatch.setenv(name, value)
     return _storage
@@ -233,7 +235,7 @@ def postgresql_url(postgresql: Server, _postgresql_template: str) -> Iterator[st
 
 @pytest.fixture
 def sqlite_url(_sqlite_template: Path) -> str:
-    """A fresh, migrated SQLite file; always at the same place, see `database`."""
+    """A fresh, migrated SQLite file, always at the same place; see `database`."""
     path = _sqlite_template.with_name("steward.db")
     for old in (path, path.with_name("steward.db-wal"), path.with_name("steward.db-shm")):
         old.unlink(missing_ok=True)
@@ -250,7 +252,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=KINDS)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with nothing in it, once of each kind."""
+    """An empty database, once of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
@@ -267,9 +269,8 @@ def _known() -> dict[str, Database]:
 
 @pytest_asyncio.fixture
 async def database(database_url: str, _known: dict[str, Database]) -> AsyncIterator[Database]:
-    """An open database on `database_url`.
-
-    One at the same address as an earlier test's goes on with its engine, which has compiled its statements already.
+    """An open database on `database_url`. One at the same address as an earlier test's reuses its engine, which has
+    already compiled its statements.
     """
     opened = Database(database_url)
     before = _known.setdefault(database_url, opened)

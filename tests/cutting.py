@@ -1,4 +1,4 @@
-"""A process that dies at a commit: before it, so that nothing of it is stored, or after it, so that nobody knows that it is."""
+"""A process that dies at a commit: before it, so that nothing is stored, or after it, so that no one knows that it is."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,9 +14,8 @@ class Died(Exception):
 
 
 async def dying_at(database: Database, number: int, work: Callable[[], Awaitable[object]]) -> bool:
-    """Do the work, and die at one of its boundaries (from 1 on): two for each commit that changes something.
-
-    False where it came to its end before.
+    """Do the work, and die at one of its boundaries (from 1 on): two for each commit that changes something. Return
+    False if it finished first.
     """
     engine, write, reached, changed = database.sessions.engine, database.sessions.write, [0], set[str]()
 

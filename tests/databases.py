@@ -26,18 +26,18 @@ from storage.records import Record
 
 T = TypeVar("T")
 PATIENT = Patience(*[60.0] * len(fields(Patience)))
-"""For a machine that stands still, be it for ten seconds; `storage/database` has what is shipped."""
+"""For a machine that may pause for ten seconds; `storage/database` has what is shipped."""
 
 
 @contextmanager
 def patiently() -> Iterator[None]:
-    """Within that: a database that is opened without another word is waited for as `PATIENT` says."""
+    """Within that: how long to wait for a database unless a test says otherwise, as for `PATIENT`."""
     with patch.object(storage.database.store, "Patience", lambda: PATIENT):
         yield
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run something from outside any loop, and leave nobody's loop behind."""
+    """Run something from outside any loop, and leave no loop behind."""
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(work)
@@ -55,9 +55,8 @@ async def migrate(url: str) -> None:
 
 
 class Server:
-    """A PostgreSQL server by the address of one of its databases; names of new ones are nobody else's.
-
-    Its connections live on a loop of their own: to be used from outside any loop, or from another thread.
+    """A PostgreSQL server, by the address of one of its databases; new ones get unique names. Its connections live on
+    their own loop: use it from outside any loop, or from another thread.
     """
 
     def __init__(self, url: str) -> None:
@@ -67,11 +66,11 @@ class Server:
         self._idle: list[str] = []
 
     def create(self) -> str:
-        """A new database with nothing in it; returns its address."""
+        """Create an empty database; return its address."""
         return self._create("template0")
 
     def fresh(self, template: str) -> str:
-        """A migrated database with nothing in it: one that was given back, since that costs a tenth of a new one."""
+        """Return an empty migrated database: a returned one if there is any, which costs a tenth of a new one."""
         return self._idle.pop() if self._idle else self._create(template)
 
     def give_back(self, url: str) -> None:
@@ -84,12 +83,12 @@ class Server:
         self.tell(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
 
     def tell(self, *sentences: str) -> None:
-        """Say something to the server itself, outside any transaction."""
+        """Run a statement on the server itself, outside any transaction."""
         for sentence in sentences:
             self._loop.run_until_complete(self._connection.execute(sentence))
 
     def close(self) -> None:
-        """Remove what is left, and hang up."""
+        """Remove what is left, and disconnect."""
         for url in self._idle:
             self.drop(url)
         self._loop.run_until_complete(self._connection.close())
@@ -120,7 +119,7 @@ _EMPTIED = "; ".join([
 
 @contextmanager
 def a_server() -> Iterator[Server]:
-    """The server that TEST_DATABASE_URL names, or else one of our own from the wheel, gone afterwards."""
+    """Yield the server that TEST_DATABASE_URL names, or one of our own from the wheel, which is removed afterwards."""
     if named := os.environ.get("TEST_DATABASE_URL"):
         with closing(Server(named)) as server:
             yield server
@@ -153,7 +152,7 @@ def migrated_on(server: Server) -> Iterator[str]:
 
 
 def migrated_file(folder: Path) -> Path:
-    """A migrated SQLite file to copy from: its journal is written back, as its last connection has closed."""
+    """Return a migrated SQLite file to copy from: its journal is written back, as its last connection has closed."""
     path = folder / "migrated.db"
     run(migrate(f"sqlite:///{path}"))
     return path

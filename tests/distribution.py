@@ -1,4 +1,4 @@
-"""The PostgreSQL of the distribution, where one is installed: unlike the one that comes as a wheel it has pg_trgm."""
+"""The distribution's PostgreSQL, if one is installed: unlike the one from the wheel, it has pg_trgm."""
 
 import os
 import pwd
@@ -19,7 +19,7 @@ PATIENCE = 30  # seconds
 
 
 def programs() -> Path | None:
-    """The folder of the newest server that has pg_trgm; None where none is installed."""
+    """Return the folder of the newest server that has pg_trgm; None if none is installed."""
     there = [Path(one) for place in PLACES for one in sorted(Path("/").glob(place.removeprefix("/")))]
     return next((one for one in reversed(there) if _has_trigrams(one)), None)
 
@@ -38,7 +38,7 @@ def _has_trigrams(folder: Path) -> bool:
 
 @contextmanager
 def a_distributions_server(found: Path) -> Iterator[Server]:
-    """One of our own, by a socket alone, gone afterwards."""
+    """Run one of our own, by a socket alone, and remove it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="steward-pg-"))
     who: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
     owner = "postgres" if who else pwd.getpwuid(os.geteuid()).pw_name

@@ -1,4 +1,4 @@
-"""A month's draw as it is published, made by the rules from lists and a beacon's round."""
+"""A month's draw as published, made by the rules from lists and a beacon's round."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ signed = cache(sign)
 def a_frozen(
     calls: Mapping[str, Iterable[int]] | None = None, share: str = "2", minimum: int = 5, **others: Any
 ) -> Frozen:
-    """What a bot freezes that keeps to the recipe; `others` are put in as they are, true or not."""
+    """Return what a bot that keeps to the recipe freezes; `others` are put in as they are, true or not."""
     lists = calls or {"customer_success": range(101, 141), "sales": range(201, 209)}
     values: dict[str, Any] = {
         "company": "Fernhill Telecare", "month": "2026-10", "frozen_at": FROZEN_AT.isoformat(), "share_percent": share, "minimum": minimum,
@@ -39,7 +39,7 @@ def a_sample(
     signature: str | None = None,
     **others: Any,
 ) -> Sample:
-    """What it publishes; with the beacon's `signature`, or with the bot's own `number`."""
+    """Return what it publishes, with the beacon's `signature` or the bot's own `number`."""
     frozen = frozen or a_frozen()
     if signature is None:
         signature = "" if number else signed(SECRET, frozen.round)

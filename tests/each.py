@@ -12,9 +12,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[F], F]:
-    """Run a test once for every row, as one test; `names` and `rows` are those of `pytest.mark.parametrize`.
-
-    All rows share the test's fixtures. Use `parametrize` where every row needs fresh ones.
+    """Run a test once for every row, as one test; `names` and `rows` are those of `pytest.mark.parametrize`. All rows
+    share the test's fixtures. Use `parametrize` if every row needs fresh ones.
     """
     keys = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = [dict(zip(keys, _values(row, len(keys)), strict=True)) for row in rows]

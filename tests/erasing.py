@@ -1,4 +1,6 @@
-"""A company whose calls have their time: the recording system is in memory, and the clock asks for erasures as it does in the program."""
+"""A company whose calls reach their time: the recording system is in memory, and the clock asks for erasures as in the
+program.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,7 +27,7 @@ SIGHTED = Sighting(
 
 
 def newest_erasure(store: Store, recording: int) -> Erasure | None:
-    """The newest erasure of a call; None for one whose moment has not come."""
+    """Return the newest erasure of a call; None if its time hasn't come."""
     mine = select(Erasure).where(Erasure.recording_id == recording)
     return store.session.scalars(mine.order_by(Erasure.closed_at.desc(), Erasure.id.desc()).limit(1)).first()
 
@@ -50,7 +52,7 @@ class Archive:
         )
 
     async def record(self, name: str, started: datetime = NOW, *, audio: bytes = b"audio", **facts: Any) -> int:
-        """A call stands in the recording system, and the register has seen it; its number there."""
+        """Put a call into the recording system, and let the register see it; return its number there."""
         self.recorder.keep(replace(SIGHTED, native_id=name, started=started, **facts), audio)
         await self.sync.sync()
         return (await self.call(name)).id
@@ -72,7 +74,7 @@ class Archive:
         return await self.company.database.read(lambda store: newest_erasure(store, number))
 
     async def the_erasure(self, number: int) -> Erasure:
-        """The newest erasure of a call that has one."""
+        """Return the newest erasure of a call that has one."""
         found = await self.erasure(number)
         assert found is not None
         return found
@@ -81,5 +83,5 @@ class Archive:
         return await self.company.database.read(lambda store: store.erasures.keeps_of(number))
 
     def until(self, moment: datetime, **span: float) -> None:
-        """The company's clock stands at a moment, and so much after it."""
+        """Set the company's clock to a moment, and so much after it."""
         self.company.clock.now = moment + timedelta(**span)

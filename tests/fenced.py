@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`kind` is what it is written in, `name` the word behind that, empty where there is none."""
+    """`kind` is the block's language, `name` the word after that, or empty."""
 
     kind: str
     name: str
@@ -17,7 +17,7 @@ class Block:
 
 
 def blocks(paper: str) -> list[Block]:
-    """All of `docs/<paper>`, in their order; those that stand in a list are moved to the left."""
+    """Return all blocks of `docs/<paper>`, in order; those in a list are moved to the left."""
     text = (ROOT / "docs" / paper).read_text(encoding="utf-8")
     found = re.findall(r"^( *)```(\w+)(?: ([\w.-]+))?\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
     return [
@@ -26,6 +26,6 @@ def blocks(paper: str) -> list[Block]:
 
 
 def block(paper: str, name: str) -> str:
-    """The text of the one block of that name."""
+    """Return the text of the one block of that name."""
     [found] = [one.text for one in blocks(paper) if one.name == name]
     return found

@@ -1,4 +1,4 @@
-"""A machine on which the bot runs: its wall clock may be stepped, while the seconds that pass are the same for everybody."""
+"""A machine that runs the bot: its wall clock may be stepped, while seconds pass alike for everyone."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ class Machine:
         self.start_clock()
 
     def start_clock(self) -> None:
-        """A new start of the bot, which has not read its log yet."""
+        """Start the bot again, which hasn't read its log yet."""
         self.clock = TrustedClock(lambda: self.right + self.wrong, self._seconds)
 
     def _seconds(self) -> float:
@@ -30,9 +30,9 @@ class Machine:
         self.right += timedelta(**span)
 
     def step(self, **span: float) -> None:
-        """The wall clock is wrong by this from now on; by nothing: it is put right."""
+        """Make the wall clock wrong by this from now on; by nothing: put it right."""
         self.wrong = timedelta(**span)
 
     def answer(self, host: str = "slack.com", **wrong: float) -> None:
-        """A service answers, whose own clock is `wrong`."""
+        """Have a service answer whose own clock is `wrong`."""
         self.clock.hear(host, {"Date": format_datetime(self.right + timedelta(**wrong), usegmt=True)})

@@ -1,4 +1,4 @@
-"""A stand-in for the room that says letters, and keeps what it is told of them."""
+"""A stand-in for the room that writes letters, which keeps what it is told of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WRITTEN = Written("Your copy", f"Dear Ms {CANARY},", ("Here it is.",))
 
 @dataclass
 class Room:
-    """What is to be sent, and what became of it; a stand-in for the room."""
+    """A stand-in for the room: what is to be sent, and what became of it."""
 
     due: list[CollectedLetter] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Room:
         Room.newest = self
 
     def names(self, *_: object) -> list[str]:
-        """As the worker looks for them, without the door."""
+        """Return them as the worker looks for them, without the door."""
         return [one.mail for one in self.due]
 
     def collect(self, ctx: Context, intent: Intent[CollectedLetter | None]) -> Result[CollectedLetter | None]:

@@ -1,4 +1,4 @@
-"""Calls that go on now in a call recording system that lives in memory, with all that such a system may do wrong."""
+"""Calls in progress in a call recording system in memory, with everything such a system may do wrong."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ State = Literal["recording", "stopped"]
 
 @dataclass(slots=True)
 class Leg:
-    """One leg of a call. `obeys` is whether it does what it is asked, `says` what the system claims it did whatever it does."""
+    """One leg of a call. `obeys` says whether it does what it is asked, `says` what the system claims it did."""
 
     name: str
     state: State = "recording"
@@ -28,7 +28,7 @@ class Ringing:
 
 
 class LiveMemory:
-    """The live calls: put there by `ring`, gone with `hang_up`; while `outage` is set, everything raises it."""
+    """The live calls: added by `ring`, removed by `hang_up`; while `outage` is set, everything raises it."""
 
     outage: Unavailable | None
 
@@ -36,12 +36,12 @@ class LiveMemory:
         self.calls: dict[str, Ringing] = {}
 
     def ring(self, call: LiveCall, *legs: Leg) -> Ringing:
-        """A call begins."""
+        """Begin a call."""
         ringing = self.calls[call.call_id] = Ringing(call, list(legs) or [Leg("both sides")])
         return ringing
 
     def hang_up(self, call_id: str) -> None:
-        """It is over."""
+        """End it."""
         del self.calls[call_id]
 
     async def live(self) -> Sequence[LiveCall | UnreadableCall]:

@@ -1,4 +1,4 @@
-"""A call recording system that lives in memory and keeps every promise of the real ones."""
+"""A call recording system in memory, which keeps every promise of the real ones."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.memory_live import LiveMemory
 NOBODY = ports.Sighting(
     "", "", "incoming", "", "", "", "", datetime(2000, 1, 1, tzinfo=UTC), 0.0, "", "audio/mpeg", 0, ""
 )
-"""What is told of a file of which nothing is known."""
+"""What is reported about a file of which nothing is known."""
 
 
 class MemoryRecorder(LiveMemory):
-    """Holds what it is given, and keeps what is held; while `outage` is set, everything raises it."""
+    """Holds what it is given, and enforces holds; while `outage` is set, everything raises it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,9 @@ class MemoryRecorder(LiveMemory):
         self._hidden.discard(sighting.native_id)
 
     def spoil(self, native_id: str, sentence: str, audio: bytes | None = None, why: str = "metadata") -> None:
-        """Let a recording be one that can't be registered, until it is kept again or lost; with `audio`, of a file that is put there."""
+        """Make a recording one that can't be registered, until it is kept again or lost; with `audio`, that of a file
+        put there.
+        """
         if audio is not None:
             self.keep(replace(NOBODY, native_id=native_id), audio)
         found = self._sightings.get(native_id)
@@ -54,7 +56,7 @@ class MemoryRecorder(LiveMemory):
         self._hidden.discard(native_id)
 
     def hide(self, native_id: str) -> None:
-        """Delete, as another program, a recording of which a version stays, as in a bucket."""
+        """Delete, as another program would, a recording of which a version stays, as in a bucket."""
         self._hidden.add(native_id)
 
     async def changes(
@@ -116,7 +118,7 @@ class MemoryRecorder(LiveMemory):
         return f"The rehearsal's recorder holds {len(self._sightings):,} recordings."
 
     def content(self, native_id: str, stamp: str) -> bytes:
-        """The audio, as long as it is the one that had this stamp."""
+        """Return the audio, as long as it is the one that had this stamp."""
         self._reach()
         if native_id not in self._audio:
             raise ports.Absent(native_id)

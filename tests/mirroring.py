@@ -1,4 +1,4 @@
-"""A company whose recording system keeps what is held, and replicas that tell it."""
+"""A company whose recording system enforces holds, and replicas that tell it about them."""
 
 import asyncio
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tests.memory_recorder import MemoryRecorder
 
 
 class Listening(MemoryRecorder):
-    """Remembers what it is asked; calls in `failing` raise, and calls in `hanging` are never answered."""
+    """Remembers what it is asked; calls in `failing` raise, and calls in `hanging` never get an answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,13 +40,13 @@ class Listening(MemoryRecorder):
             raise self.failing[native_id]
 
     def heard(self) -> list[str]:
-        """What it was asked since the last time."""
+        """Return what it was asked since the last time."""
         told, self.asked = self.asked, []
         return sorted(told)
 
 
 class House(Archive):
-    """An archive whose recording system keeps what is held, and one replica that tells it."""
+    """An archive whose recording system enforces holds, and one replica that tells it about them."""
 
     recorder: Listening
 
@@ -70,7 +70,7 @@ class House(Archive):
         await release(self.company, one, self.company.helena)
 
     async def is_kept(self, name: str) -> bool:
-        """Whether another program that deletes it there is refused."""
+        """Return True if another program that deletes it there is refused."""
         try:
             await self.recorder.delete(name, (await self.recorder.audio(name)).stamp)
         except HeldBySystem:

@@ -1,4 +1,4 @@
-"""The moment at which tests start, and the one at which a running test has arrived."""
+"""The moment at which tests start, and the present moment of a running test."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,6 @@
-"""`python -m tests.newest_python`: rules, policy, storage and handlers on Python 3.14, in a root of its own with the versions of uv.lock."""
+"""`python -m tests.newest_python`: rules, policy, storage and handlers on Python 3.14, in its own root with the
+versions of uv.lock.
+"""
 
 import os
 import shutil
@@ -25,7 +27,9 @@ exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF
 
 
 def main(words: list[str]) -> int:
-    """The exit code of pytest there, with more `words` for it; 2 with a sentence where there can be no such root."""
+    """Return pytest's exit code there, with more `words` for it; print a sentence and return 2 if there can be no such
+    root.
+    """
     if os.geteuid():
         print(f"This needs root: Python {VERSION} lives in a chroot.", file=sys.stderr)
         return 2
@@ -43,7 +47,7 @@ def main(words: list[str]) -> int:
 
 
 def _make() -> None:
-    """The distribution's smallest root that has it, once."""
+    """Make the distribution's smallest root with it, once."""
     if (ROOT / f"usr/bin/python{VERSION}").exists():
         return
     if not shutil.which("debootstrap"):
@@ -52,7 +56,7 @@ def _make() -> None:
 
 
 def _fill() -> None:
-    """What uv.lock names, as wheels for that Python, whenever the lock has changed."""
+    """Fetch what uv.lock names as wheels for that Python, whenever the lock has changed."""
     packages, lock = ROOT / "opt/packages", sha256((HERE / "uv.lock").read_bytes()).hexdigest()
     mark = packages / "of-lock"
     if mark.exists() and mark.read_text(encoding="utf-8") == lock:
@@ -71,7 +75,7 @@ def _fill() -> None:
 
 
 def _lay() -> None:
-    """The checkout as it lies here."""
+    """Copy the checkout as it is here."""
     checkout = ROOT / "opt/checkout"
     shutil.rmtree(checkout, ignore_errors=True)
     listed = subprocess.run(

@@ -32,7 +32,7 @@ class Office:
         return self.company.clock
 
     async def all_delivered(self) -> None:
-        """Let the worker work until nothing waits any more; the clock goes on to whatever is due next."""
+        """Let the worker work until nothing is waiting; the clock moves on to whatever is due next."""
         for _ in range(200):
             await self.delivery.drain()
             due = await self.company.database.read(lambda store: store.outbox.next_due())
@@ -42,7 +42,7 @@ class Office:
         raise AssertionError("the outbox never ran empty")
 
     def titles(self, name: str) -> list[str]:
-        """The first lines of the cards that a person sees."""
+        """Return the first lines of the cards that a person sees."""
         return [title(card) for card in self.chat.cards(f"U{name.upper()}") if isinstance(card.parts[0], Title)]
 
 
@@ -57,7 +57,7 @@ def worker(company: Company, chat: FakeChat) -> Delivery:
 
 
 def a_desk(office: Office) -> Desk:
-    """The office's desk; a guest is about, and a person whose address the platform doesn't tell."""
+    """Return the office's desk; there is a guest, and a person whose address the platform doesn't tell."""
     office.chat.people[GUEST] = profile("guest", "guest")
     office.chat.people[NAMELESS] = Profile(NAMELESS, "", "Nameless", "UTC", "member")
     door = office.company.door
@@ -70,7 +70,7 @@ async def states(company: Company) -> list[tuple[str, str, str, int]]:
 
 
 def down(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, only: tuple[str, ...] = ("read", "write")) -> None:
-    """The database is away from now on, or only for one kind of work."""
+    """Take the database away from now on, or for one kind of work only."""
 
     async def nothing(*_: Any, **__: Any) -> Any:
         raise DatabaseDown("locked")

@@ -1,4 +1,6 @@
-"""What a slow machine is given: platforms that wait longer than the real ones do, and a bot that hurries no more than they."""
+"""More time for a slow machine: platforms that wait longer than the real ones, and a bot that hurries no more than they
+do.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +25,7 @@ ITS_OWN = [getattr(*one) for one in IN_THE_BOT]
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """The bot in this process gives what is asked of it as much time as the patient platforms do, and its database more."""
+    """Give the bot in this process as much time as the patient platforms, and its database more."""
     with patiently(), ExitStack() as stack:
         for one in IN_THE_BOT:
             stack.enter_context(patch.object(*one, PATIENCE - 1))

@@ -1,4 +1,4 @@
-"""Phone systems that fail in ways of their own: too slow, broken, deaf, mute, or without live calls (P5)."""
+"""Phone systems that fail in their own ways: too slow, broken, deaf, mute, or without live calls (P5)."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -17,21 +17,21 @@ class Slow(MemoryRecorder):
 
 
 class Broken(MemoryRecorder):
-    """Raises what nobody thought of."""
+    """Raises an unexpected error."""
 
     async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         raise KeyError(call_id)
 
 
 class Mute(MemoryRecorder):
-    """Tells too little of a call that goes on."""
+    """Says too little about a call in progress."""
 
     async def live(self) -> Sequence[LiveCall | UnreadableCall]:
         return [UnreadableCall("call-7", "it has no operator")]
 
 
 class Elsewhere(MemoryRecorder):
-    """A system that knows of no live calls."""
+    """A system that knows no live calls."""
 
     def capabilities(self) -> Capabilities:
         return replace(super().capabilities(), live="none")

@@ -1,4 +1,4 @@
-"""Everybody in a route is looked up by one process, as before each weekly digest, and what the digest would say then."""
+"""One process that looks up everyone in a route, as before each weekly digest, and what the digest would say then."""
 
 from bot.chats.directory import Directory
 from bot.clockwork.parts import PolicyPeople
@@ -19,7 +19,7 @@ class Looks:
         self.reaching = PolicyPeople(door, self.directories, Seconds())
 
     async def told(self) -> str:
-        """What the digest would say."""
+        """Return what the digest would say."""
         await self.reaching.try_everybody()
         company = self.office.company
         day = company.door.policy.company_day(company.clock.now)

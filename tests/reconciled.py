@@ -1,4 +1,4 @@
-"""What is stored, held against the log, in a test: a sentence for everything that does not fit."""
+"""Compares what is stored with the log, in a test: a sentence for everything that doesn't match."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +12,7 @@ from storage.mark_check import Latest, protected_tables
 
 
 def sentences(store: Store) -> list[str]:
-    """What does not fit, as this transaction sees it."""
+    """Return what doesn't match, as this transaction sees it."""
     outcome = Outcome(Verdict(0, GENESIS))
     with closing(Latest()) as latest:
         check = Check(cast("Database", None), Pace(), outcome, latest, Walk())
@@ -27,5 +27,5 @@ def sentences(store: Store) -> list[str]:
 
 
 async def findings(database: Database) -> list[str]:
-    """What does not fit, in a read of its own."""
+    """Return what doesn't match, in its own read."""
     return await database.read(sentences)

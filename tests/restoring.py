@@ -1,4 +1,4 @@
-"""A database that is put back as it was: copies of all rows on both databases, and the program as it starts on them."""
+"""A database put back as it was: copies of all rows on both databases, and the program as it starts on them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 async def copied(database: Database) -> Rows:
-    """Every row of every table, as a backup has them."""
+    """Return every row of every table, as a backup has them."""
     async with database.engine.connect() as connection:
         return {
             table.name: [dict(row) for row in (await connection.execute(select(table))).mappings()]
@@ -39,7 +39,7 @@ async def copied(database: Database) -> Rows:
 
 
 async def put_back(database: Database, rows: Rows) -> None:
-    """The database is as it was when these were copied, also where it is open."""
+    """Put the database back as it was when these were copied, even while it is open."""
     async with database.writers.begin() as connection:
         for table in Record.metadata.sorted_tables:
             await connection.execute(delete(table))
@@ -73,12 +73,12 @@ class Program(Archive):
         await self.noting.note(at_once=True)
 
     async def leave(self) -> None:
-        """A clean stop."""
+        """Stop cleanly."""
         await self.noting.note(at_once=True)
         await self.company.database.close()
 
     async def again(self, url: str, **more: Any) -> Program:
-        """The next life, on whatever the database holds now; it has looked before anybody is let in."""
+        """Start the next life, on whatever the database holds now; it has looked for a restore before anyone is let in."""
         door = Door(Database(url), POLICY, self.company.clock, keys=Keys(MASTER), copies_at=COPIES)
         company = Company(door, self.company.clock, self.company.people, self.company.calls)
         begun = Program(company, self.recorder, **{"folder": self.folder, "key": self.key, **more})
@@ -86,7 +86,7 @@ class Program(Archive):
         return begun
 
     def lines(self, kind: str = "") -> list[dict[str, Any]]:
-        """What stands in the journal, of one kind or of all."""
+        """Return what is in the journal, of one kind or of all."""
         told = (
             [json.loads(line) for line in self.journal.file.read_text().splitlines()]
             if self.journal.file.exists()
@@ -96,7 +96,7 @@ class Program(Archive):
 
 
 async def a_program(database: Database, folder: Path) -> Program:
-    """A company with everybody and no call yet; it has looked, and lets people in."""
+    """A company with everyone and no calls yet; it has looked for a restore, and lets people in."""
     clock = Clock()
     door = Door(database, POLICY, clock, keys=Keys(MASTER), copies_at=COPIES)
     people: dict[str, Actor] = await meet_everybody(door)

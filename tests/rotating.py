@@ -1,4 +1,4 @@
-"""A company about which everything is known that a master key wraps or marks, and what of it can be read with which key."""
+"""A company with everything that a master key wraps or marks, and what of it can be read with which key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ SEATS = [
 
 @dataclass
 class House:
-    """Everything is in the database, and the ids and secrets by which it is found."""
+    """Everything in the database, and the ids and secrets that find it."""
 
     company: Company
     folder: Path
@@ -52,20 +52,22 @@ class House:
         return Door(self.company.database, POLICY, self.company.clock, keys=Keys(*masters))
 
     async def start(self, *masters: bytes) -> Door:
-        """The door as a start with these keys leaves it, or with both as the command does; raises `Misconfigured`."""
+        """Return the door as a start with these keys leaves it, or with both as the command does; raises
+        `Misconfigured`.
+        """
         door = self.door(*masters)
         await (unlock_keys(door) if len(masters) == 1 else begin_rotation(door))
         return door
 
     async def rotate(self, *masters: bytes) -> Wrapped:
-        """What the command does."""
+        """Do what the command does."""
         return await wrap_all(self.door(*masters))
 
     async def within(self, door: Door, do: Callable[[Context], T]) -> T:
         return await door.database.write(lambda store: do(door.context(store, CLOCK)))
 
     async def reads(self, *masters: bytes) -> dict[str, Any]:
-        """What of it can be read with these keys."""
+        """Return what of it can be read with these keys."""
         door = await self.start(*masters)
         found = await self.within(door, self._all)
         return {**found, "erased": Marks(door.keys).of(self.erased), "seal": Seal(door.keys).key_id}
@@ -88,7 +90,7 @@ class House:
 
 
 def _messages(ctx: Context) -> int:
-    """Messages about reports that can be drawn."""
+    """Return messages about reports that can be drawn."""
     found = cards.collect_messages.do(ctx).reply
     for one in found:
         row = Vault(ctx).rows.row(ReportPart, one.name)
@@ -105,7 +107,9 @@ WHOLE = {
 
 
 async def a_house(database: Database, folder: Path) -> House:
-    """Started with the first key; a claim, a customer's request, a report with a name and one without, and an open page."""
+    """A company started with the first key; a claim, a customer's request, a report with a name and one without, and an
+    open page.
+    """
     house = House(await a_company(database, Clock()), folder)
     door = await house.start(ONE)
     house.company.door = door
@@ -129,7 +133,7 @@ async def a_house(database: Database, folder: Path) -> House:
 
 
 async def unopened(database: Database, *masters: bytes) -> int:
-    """How many keys of matters these master keys do not open."""
+    """Return how many keys of matters these master keys don't open."""
     keys, number = Keys(*masters), 0
     for row in await database.read(lambda store: store.rows(Matter, Matter.wrap.is_not(None))):
         try:

@@ -1,4 +1,4 @@
-"""A real S3 server from a wheel, in a folder of its own on this machine's loopback, for as long as it is wanted."""
+"""A real S3 server from a wheel, in its own folder on this machine's loopback."""
 
 import json
 import os
@@ -27,20 +27,20 @@ OURS = {
     **KEYS, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nonexistent",
     "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent", "NO_PROXY": "127.0.0.1",
 }  # fmt: skip
-"""What a program that asks this server has in its environment."""
+"""The environment of a program that uses this server."""
 _SLOWEST = 30.0  # seconds
 _NUMBERS = count()
 
 
 @dataclass(frozen=True)
 class Storage:
-    """The server at an address; buckets are nobody else's."""
+    """The server at an address; buckets get unique names."""
 
     endpoint: str
 
     @cached_property
     def client(self) -> Any:
-        """The other side: the storage's operator, and the call centre's software."""
+        """A client for the other side: the storage's operator, and the call centre's software."""
         return self.client_for(KEYS["AWS_ACCESS_KEY_ID"], KEYS["AWS_SECRET_ACCESS_KEY"])
 
     def client_for(self, key: str, secret: str) -> Any:
@@ -52,7 +52,7 @@ class Storage:
         )  # fmt: skip
 
     def bucket(self, *, locks: bool = False, versions: bool = False, encrypted: bool = True) -> str:
-        """A new bucket with nothing in it."""
+        """Create an empty bucket."""
         name = f"calls-{next(_NUMBERS)}"
         self.client.create_bucket(Bucket=name, **({"ObjectLockEnabledForBucket": True} if locks else {}))
         if versions:
@@ -65,7 +65,7 @@ class Storage:
 
 @contextmanager
 def a_storage() -> Iterator[Storage]:
-    """The server, gone afterwards with all that was in it."""
+    """Yield the server, and remove it afterwards with everything in it."""
     folder = Path(tempfile.mkdtemp(prefix="steward-s3-"))
     port, *others = _free_ports(8)
     with (folder / "out").open("wb") as out:
@@ -126,7 +126,9 @@ def _environment() -> dict[str, str]:
 
 
 def _free_ports(number: int) -> list[int]:
-    """None of those that go to outgoing connections: the server's own could take one before it listens there."""
+    """Return free ports that outgoing connections don't use: one of the server's own could take it before it listens
+    there.
+    """
     found: list[int] = []
     for port in SystemRandom().sample(range(10_000, 32_000), 100 * number):
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -137,7 +139,7 @@ def _free_ports(number: int) -> list[int]:
 
 
 def _wait(storage: Storage, process: subprocess.Popen[bytes], out: Path) -> None:
-    """Until something can be stored there."""
+    """Wait until something can be stored there."""
     until = time.monotonic() + _SLOWEST
     while time.monotonic() < until and process.poll() is None:
         with suppress(BotoCoreError, ClientError):

@@ -1,4 +1,4 @@
-"""A line to a server that can fall silent: its connections stay open, and nothing comes through any more."""
+"""A line to a server that can fall silent: its connections stay open, and nothing gets through any more."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 
 
 class Line:
-    """Stands between a program and a server. What was connected when it fell silent stays silent for good."""
+    """A proxy between a program and a server. What was connected when it fell silent stays silent for good."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -19,24 +19,24 @@ class Line:
         self._programs: list[asyncio.StreamWriter] = []
 
     def fall_silent(self, *, for_new_ones: bool = False) -> None:
-        """From now on nothing comes through; with `for_new_ones` those that connect later meet the same."""
+        """Let nothing through from now on; with `for_new_ones`, nor for those that connect later."""
         self.dead = for_new_ones
         for silent in self._open:
             silent.set()
 
     def says(self, some: bytes) -> None:
-        """Tell connected programs what the server did not say."""
+        """Tell connected programs what the server didn't say."""
         for program in self._programs:
             program.write(some)
 
     def hears(self, some: bytes) -> None:
-        """What goes to the server next. Where `last_words` are in it, it still arrives, and nothing after it."""
+        """Wait for what goes to the server next. If it contains `last_words`, it still arrives, and nothing after it."""
         if self.last_words and self.last_words in some:
             self.last_words = b""
             self.fall_silent()
 
     def mend(self) -> None:
-        """New connections are heard."""
+        """Let new connections through."""
         self.dead = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> None:
@@ -73,7 +73,7 @@ async def _pass_on(
 
 @asynccontextmanager
 async def a_line(url: str) -> AsyncIterator[tuple[Line, str]]:
-    """A line to the PostgreSQL at this address of a Unix socket, and its own address."""
+    """Yield a line to the PostgreSQL at this Unix socket, and its own address."""
     address, line = make_url(url), Line()
     folder = str(address.query["host"])
     path = f"{folder}/.s.PGSQL.{address.query.get('port', address.port or 5432)}"

@@ -1,4 +1,4 @@
-"""A company whose people sit in the stand-in Slack workspace, with our adapter behind its wall, on one loopback server."""
+"""A company whose people are in the stand-in Slack workspace, with our adapter, on one loopback server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +29,7 @@ PEOPLE = (
 
 @dataclass
 class Street:
-    """The company, its workspace, and the parts of the bot that stand between the two."""
+    """The company, its workspace, and the parts of the bot between the two."""
 
     company: Company
     workspace: Workspace
@@ -54,13 +54,13 @@ class Street:
             await self.adapter.after.finish()
 
     async def asked(self) -> str:
-        """A request of Anna's; its approver has the card."""
+        """File a request of Anna's; its approver has the card."""
         request = await ask(self.company, self.company.anna)
         await self.settled()
         return request
 
     def card(self, uid: str, request: str) -> Message:
-        """The person's card of a request, as it stands."""
+        """Return the person's card of a request, as it is now."""
         cards = [one for one in self.workspace.dm(uid) if len(one.blocks or ()) > 2 and request in str(one.blocks)]
         return cards[-1]
 
@@ -68,11 +68,11 @@ class Street:
         return (await stored(self.company, request)).state
 
     def turn(self, uid: str, standing: Standing) -> None:
-        """An account changes, and nobody tells the bot."""
+        """Change an account without telling the bot."""
         self.workspace.members[uid] = replace(self.workspace.member(uid), standing=standing)
 
     async def click(self, uid: str, message: Message, action: str) -> None:
-        """A signed press of a button, whether it may still be pressed or not."""
+        """Send a signed press of a button, whether it may still be pressed or not."""
         blocks = [one for one in message.blocks or [] if one["type"] == "actions"]
         found = [(part, one["block_id"]) for one in blocks for part in one["elements"] if part["action_id"] == action]
         [(element, block)] = found
@@ -81,7 +81,7 @@ class Street:
         await self.adapter.after.finish()
 
     def said(self, uid: str) -> list[str]:
-        """What was said to this person alone."""
+        """Return what was said to this person alone."""
         return [one.text for one in self.workspace.dm(uid) if one.ephemeral]
 
 

@@ -11,7 +11,7 @@ from storage.unreadable import types_of_column
 from tests.tables import MATTERS
 
 NO_UTF8 = "CAST(x'ff' AS TEXT)"
-"""Text that nobody can read; only a file takes it."""
+"""Text that can't be decoded; only a file accepts it."""
 _JUNK: Mapping[type, tuple[str, ...]] = {
     str: (NO_UTF8, "x'00ff'"), datetime: ("'junk'", "''", "5", "'2020-13-45'", NO_UTF8), date: ("'junk'", "5"),
     int: ("'junk'", "1.5", "x'00'"), float: ("'junk'",), bytes: ("'junk'",), dict: ("'{'", "'[1]'", NO_UTF8), list: ("'{'", "5"),
@@ -19,12 +19,12 @@ _JUNK: Mapping[type, tuple[str, ...]] = {
 
 
 def junk(column: Column[Any]) -> tuple[str, ...]:
-    """What a file may be made to hold in a column, and its kind has not."""
+    """Return what a file can be made to hold in a column although its type doesn't have it."""
     return _JUNK.get(types_of_column(column.type)[0], ())
 
 
 def rewritten(matter: str, **fields: Any) -> Callable[[Store], Any]:
-    """A matter's fields of its own are changed by hand."""
+    """Change a matter's own fields by hand."""
 
     def work(store: Store) -> None:
         store.session.execute(update(MATTERS).where(MATTERS.c.id == matter).values(**fields))
@@ -33,7 +33,7 @@ def rewritten(matter: str, **fields: Any) -> Callable[[Store], Any]:
 
 
 def said(sentence: str) -> Callable[[Store], Any]:
-    """What a statement of SQL does."""
+    """Run a statement of SQL."""
     return lambda store: store.session.execute(text(sentence))
 
 

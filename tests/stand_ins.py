@@ -1,4 +1,6 @@
-"""`python -m tests.stand_ins`: try the stand-ins for the chats, and note that they passed, so that they rest until they change."""
+"""`python -m tests.stand_ins`: test the stand-ins for the chats, and record that they passed, so that they needn't run
+until they change.
+"""
 
 import sys
 from hashlib import sha256

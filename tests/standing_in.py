@@ -1,4 +1,4 @@
-"""A test's own answer in the place of a handler."""
+"""A test's own answer in place of a handler."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,5 +11,5 @@ from handlers.acting import Context, Handler, Intent, Result
 def stand_in(
     monkeypatch: pytest.MonkeyPatch, handler: Handler[..., Any], answer: Callable[[Context, Intent[Any]], Result[Any]]
 ) -> None:
-    """Until the test is over `answer` is asked instead, with what was wanted of the handler."""
+    """Call `answer` instead, with what the handler was asked, until the test is over."""
     monkeypatch.setattr(handler, "do", lambda ctx, **given: answer(ctx, handler(**given)))

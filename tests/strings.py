@@ -32,8 +32,8 @@ FORBIDDEN = re.compile(
 FORBIDDEN_ANYWHERE = re.compile(rf"\b({_ANYWHERE})\b", re.IGNORECASE)
 """Those that have no place in a docstring or a paper either."""
 PAPERS = (
-    "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "Makefile", "pyproject.toml", "policy.yaml", "manifest.yaml",
-    "docs/*.md", "deploy/*", ".ci/run",
+    "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "Makefile", "pyproject.toml", "manifest.yaml", "docs/*.md", "deploy/*",
+    ".ci/run",
 )  # fmt: skip
 UNREAD = ("handlers/rules/spelling.py", "handlers/rules/wishes.py", "handlers/rules/known_words.py")
 SKIPPED_CALLS = frozenset(
@@ -98,7 +98,7 @@ def docs() -> Iterator[Told]:
 
 
 def papers() -> Iterator[Told]:
-    """Lines of the docs, of the policy, and of the comments in settings."""
+    """Lines of the docs, and of files with comments."""
     for file in sorted(file for one in PAPERS for file in ROOT.glob(one)):
         for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
             yield Told(f"{file.relative_to(ROOT)}:{number}", "everyone", line.strip())

@@ -1,4 +1,4 @@
-"""A kind's own table: what an intruder touches who changes rows behind the back of the door."""
+"""A kind's own table: what an intruder changes who goes behind the door's back."""
 
 from typing import cast
 
@@ -8,7 +8,7 @@ from storage.records import Matter, Record
 
 
 def table_of(kind: type[Record]) -> Table:
-    """The table in which a kind keeps what only it has."""
+    """Return the table with a kind's own columns."""
     return cast("Table", kind.__table__)
 
 

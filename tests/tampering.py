@@ -16,11 +16,11 @@ from storage.records import Record
 from tests.moments import NOW
 
 ROWS = 3
-"""So many in each table: one to be changed, and others to be left alone."""
+"""How many rows each table gets: one to change, and others to leave alone."""
 
 
 def protected() -> list[sa.Table]:
-    """The tables whose rows are marked."""
+    """Return the tables whose rows are marked."""
     return [one for one in Record.metadata.sorted_tables if is_protected(one)]
 
 
@@ -82,7 +82,7 @@ NAMES = {"access": "requests", "hold": "holds", "matters": "requests"}
 
 
 class Edit(NamedTuple):
-    """A column of one row, by where the row is, what is there, and what is to be there instead."""
+    """A column of one row: where the row is, what is there, and what to put there instead."""
 
     table: sa.Table
     key: dict[str, Any]
@@ -106,7 +106,7 @@ class Edit(NamedTuple):
 
 
 def edits(rows: dict[str, list[dict[str, Any]]]) -> Iterator[list[Edit]]:
-    """Every column of every table, one of each table at a time; the row is the first."""
+    """Yield every column of every table, in turns over the tables; always of the first row."""
     widest = max(len(marked_columns(one)) + 1 for one in protected())
     for place in range(widest):
         found = []
@@ -120,7 +120,7 @@ def edits(rows: dict[str, list[dict[str, Any]]]) -> Iterator[list[Edit]]:
 
 
 def other(value: object, column: sa.Column[Any]) -> Any:
-    """What might be there instead."""
+    """Return another value that might be there."""
     match value:
         case None:
             if isinstance(column.type, Words):
@@ -146,18 +146,18 @@ Change = tuple[list[sa.Executable], list[sa.Executable]]
 
 
 def deleted(table: sa.Table, first: dict[str, Any], _second: dict[str, Any]) -> Change:
-    """A row goes."""
+    """Remove a row."""
     return [sa.delete(table).where(*_same(table, first))], [sa.insert(table).values(first)]
 
 
 def put_in(table: sa.Table, _first: dict[str, Any], _second: dict[str, Any]) -> Change:
-    """A row comes."""
+    """Add a row."""
     row = {one.name: _value(one, NAMES.get(table.name, table.name), 99) for one in table.c}
     return [sa.insert(table).values(row)], [sa.delete(table).where(*_same(table, row))]
 
 
 def exchanged(table: sa.Table, first: dict[str, Any], second: dict[str, Any]) -> Change:
-    """Two rows have each other's contents, salts included."""
+    """Swap the contents of two rows, salts included."""
     fixed = {one.name for key in (table.primary_key, *_unique(table)) for one in key.columns}
     told = [{name: value for name, value in one.items() if name not in fixed} for one in (first, second)]
 
@@ -178,7 +178,7 @@ def _unique(table: sa.Table) -> list[Any]:
 
 
 async def rows_of(database: Database) -> dict[str, list[dict[str, Any]]]:
-    """All rows of the protected tables."""
+    """Return all rows of the protected tables."""
 
     def read(store: Store) -> dict[str, list[dict[str, Any]]]:
         ask = store.session.connection().execute
@@ -206,5 +206,5 @@ async def tamper(database: Database, *statements: sa.Executable) -> None:
 
 
 def named(faults: Iterable[str], row: str) -> bool:
-    """Whether one of the findings is about this row."""
+    """Return True if one of the findings is about this row."""
     return any(one.startswith(f"row {row}") for one in faults)

@@ -1,4 +1,4 @@
-"""Files of tests need not outlast a power cut, which SQLite would wait for the disk for, at each commit."""
+"""Test files needn't survive a power cut, for which SQLite would wait for the disk at each commit."""
 
 import storage.database.files
 
@@ -6,5 +6,5 @@ AS_SHIPPED = storage.database.files.SET_UP
 
 
 def let_go() -> None:
-    """From now on this process waits for no disk; that a process may die at any moment changes nothing."""
+    """Don't wait for the disk in this process any more; it may still die at any moment."""
     storage.database.files.SET_UP = tuple(one.replace("synchronous=FULL", "synchronous=OFF") for one in AS_SHIPPED)

@@ -1,6 +1,6 @@
-"""A company whose clocks are wrong now and then: its machine's, its recorder's, and a chat's; and what must be true of its calls all the same.
-
-The truth is worked out here by hand, from when each call truly began: none of the program's own rules is asked.
+"""A company whose clocks are wrong now and then: its machine's, its recorder's, and a chat's; and what must be true of
+its calls all the same. The truth is worked out here by hand, from when each call really began, without the program's
+own rules.
 """
 
 import json
@@ -43,7 +43,9 @@ MARKS = Marks(bytes(range(32)))
 
 @dataclass
 class Call:
-    """One call as it truly was. `told` is by how much its metadata are wrong, `taken` that another program took its audio away."""
+    """One call as it really was. `told` is by how much its metadata are wrong, `taken` that another program removed its
+    audio.
+    """
 
     name: str
     audio: bytes
@@ -62,13 +64,15 @@ class Call:
 
     @property
     def sighting(self) -> Sighting:
-        """What its recorder tells of it; the file's own date is right."""
+        """Return what its recorder says about it; the file's own date is right."""
         started, written = self.began + self.told, self.began + timedelta(minutes=1)
         return replace(SIGHTED, native_id=self.name, line=self.line, started=started, modified=written)
 
 
 class Shelf:
-    """The folder where the recordings lie. `put` writes a call's audio and metadata, by a rename or in place; `describe` the metadata alone."""
+    """The folder of recordings. `put` writes a call's audio and metadata, by a rename or in place; `describe` the
+    metadata alone.
+    """
 
     def __init__(self, root: Path, machine: Machine) -> None:
         self.root, self.machine = root, machine
@@ -100,7 +104,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Swapping:
-    """A recorder under whose eraser another call is put in the place of one that is about to be deleted."""
+    """A recorder that puts another call in the place of one that is about to be deleted."""
 
     recorder: Recorder
     swaps: list[Callable[[str], None]]
@@ -115,7 +119,7 @@ class Swapping:
 
 
 class World:
-    """The bot, its machine, its recorder, and the truth about each call that was ever recorded."""
+    """The bot, its machine, its recorder, and the truth about each call ever recorded."""
 
     def __init__(self, database: Database, seed: int, begins: datetime, folder: Path) -> None:
         self.random, self.machine = Random(seed), Machine(right=begins)
@@ -127,7 +131,7 @@ class World:
         self.swapped = list[str]()
 
     async def open(self) -> None:
-        """A company that has met everybody and has no calls yet."""
+        """A company that has met everyone and has no calls yet."""
         clock = Clock(self.machine.right)
         door = Door(self.database, POLICY, clock, keys=KEYS, copies_at=COPIES)
         self.company = Company(door, clock, await meet_everybody(door))
@@ -135,7 +139,7 @@ class World:
         await self.start()
 
     async def start(self) -> None:
-        """The bot starts, and knows nothing but what it has stored."""
+        """Start the bot, which knows only what it has stored."""
         self.machine.start_clock()
         clock, door = self.machine.clock, self.company.door
         door.now = clock.now
@@ -159,7 +163,7 @@ class World:
         self.machine.answer(seconds=self.slack_wrong.total_seconds())
 
     def record(self, began: datetime, *, told: timedelta = timedelta(0), name: str = "", in_place: bool = False, audio: bytes = b"") -> Call:  # fmt: skip
-        """A call is recorded, whose audio is like no other's."""
+        """Record a call whose audio is like no other's."""
         number = len(self.calls)
         line = self.random.choice((AU, UK))
         audio = audio or b"%06d" % number + b"." * self.random.randrange(40)
@@ -169,7 +173,7 @@ class World:
         return one
 
     def swap(self, *, in_place: bool, same_size: bool) -> Callable[[str], None]:
-        """What puts another call of just now under the name of one that is about to be deleted."""
+        """Return what puts another call of just now under the name of one that is about to be deleted."""
 
         def work(name: str) -> None:
             [old] = [call for call in self.calls if call.name == name and not call.taken and call.mark not in self.gone]
@@ -181,7 +185,7 @@ class World:
         return work
 
     def correct(self) -> None:
-        """The administrator puts the recorder's clock right, and what it wrote."""
+        """Put the recorder's clock right, and what it wrote, as the administrator."""
         there = set(self.shelf.audio().values())
         for one in self.calls:
             if one.told and one.audio in there:
@@ -193,7 +197,7 @@ class World:
         await self.tick()
 
     async def tick(self) -> None:
-        """The clock's work, and the looks that must find nothing wrong whatever the clocks say."""
+        """Do the clock's work, and look for anything wrong, whatever the clocks say."""
         if self.slack_answers:
             await self._greet()
         await self.ticks.tick()
@@ -201,12 +205,14 @@ class World:
 
     @property
     def gone(self) -> set[str]:
-        """The marks of audio that is nowhere any more."""
+        """Return the marks of audio that is nowhere any more."""
         there = set(self.shelf.audio().values())
         return {one.mark for one in self.calls if one.audio not in there}
 
     async def check_always(self) -> None:
-        """Nothing is gone early, and a certificate is only of audio that went at or after its moment, and is nowhere."""
+        """Check that nothing is gone early, and that each certificate is of audio that went at or after its moment, and
+        is nowhere.
+        """
         right, there = self.machine.right, set(self.shelf.audio().values())
         for one in self.calls:
             early = one.moment > right and not one.taken
@@ -225,13 +231,13 @@ class World:
             )
 
     def true_now(self) -> None:
-        """Every clock and every file is right from now on."""
+        """Put every clock and every file right from now on."""
         self.machine.step()
         self.slack_answers, self.slack_wrong = True, timedelta(0)
         self.correct()
 
     async def settle(self) -> None:
-        """All is put right, and an hour later everything is as it should be."""
+        """Put all right, and check an hour later that everything is as it should be."""
         self.true_now()
         for minutes in (0, 1, 9, 20, 31):
             await self.pass_(timedelta(minutes=minutes))
@@ -239,13 +245,13 @@ class World:
         await self.check_settled()
 
     async def let_go(self) -> None:
-        """The Head presses Continue, if there is a card."""
+        """Press Continue as the Head, if there is a card."""
         pause = await self.database.read(lambda store: store.pauses.open())
         if pause is not None:
             await self.company.door.enter(continue_erasures(f"{pause.id}:{pause.revision}"), self.company.helena)
 
     async def check_settled(self) -> None:
-        """What is before its moment is there and open, what is an hour past it is gone."""
+        """Check that what is before its moment is there and open, and what is an hour past it is gone."""
         assert self.machine.clock.trusted(), self.machine.clock.doubt()
         assert abs(self.machine.clock.now() - self.machine.right) <= timedelta(minutes=10)
         right, there = self.machine.right, set(self.shelf.audio().values())

@@ -123,7 +123,7 @@ def dismiss_matter(ctx: Context, matter: str) -> Result[None]:
     row = case.matter
     row.choices, row.trouble = [], "dismissed"
     close_matter(ctx, row, "none", ctx.me.id if ctx.me.id != row.said_by else None)
-    what = "said that it was none of these calls"
+    what = "said that the customer didn’t decline on any of these calls"
     told = deciding.tell_who_said_it(ctx, row, what, "chosen")
     return Result(None, (*bump_and_redraw(DeclinedCase.of(ctx, row)), *told), detail=stepped_in)
 

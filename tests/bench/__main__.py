@@ -1,4 +1,4 @@
-"""`make bench`: how fast and how large, each figure beside a peer or a limit of the same run."""
+"""`make bench`: speed and size, each figure beside a peer or a limit from the same run."""
 
 import sys
 import tempfile
@@ -19,7 +19,7 @@ AIMS = {1: 0.75, 16: 2}
 
 
 def main() -> int:
-    """Measure, print, and say whether the aims hold; 1 if one doesn't."""
+    """Measure and print; return 1 if an aim is missed."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         lay_calls(folder / "calls")
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _told(lines: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
-    """What was measured, printed at once."""
+    """Print what was measured, at once."""
     for holds, line in lines:
         print(f"{'holds ' if holds else 'MISSED'}  {line}", flush=True)
     return lines

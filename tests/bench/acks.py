@@ -27,7 +27,7 @@ MODES = ("sample", "ours")
 
 @dataclass(slots=True)
 class Found:
-    """What all rounds told of one mode: by connections, and what was no good answer."""
+    """What all rounds found for one mode: by connections, and answers that weren't good."""
 
     cells: dict[int, list[Told]] = field(default_factory=lambda: {number: [] for number in CONNECTIONS})
     errors: int = 0
@@ -92,7 +92,7 @@ class Acks:
                     self.found[mode].errors += told.errors
 
     def send(self, server: Server, letter: Letter, connections: int, most: int, seconds: float, first: int = 0) -> Told:
-        """Send at most so many, numbered anew or from `first`, but begin none after `seconds`, and wait for the answers."""
+        """Send at most so many, numbered from `first` if given; begin none after `seconds`, and wait for the answers."""
         if not first:
             first, self._next = self._next, self._next + most
         return self.client.submit(carry_out, Order(server.port, letter, connections, first, most, seconds)).result()

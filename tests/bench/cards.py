@@ -1,4 +1,4 @@
-"""What a delivered card costs: filings whose cards are delivered, beside as many whose cards are held back."""
+"""What delivering a card costs: filing requests whose cards are delivered, beside as many whose cards are held back."""
 
 import os
 import time
@@ -15,7 +15,7 @@ QUIET = 0.5  # seconds after which nothing more of what was filed is under way
 
 
 def card_lines(acks: Acks) -> list[tuple[bool, str]]:
-    """Whether the aim holds, and a line that says so; none where the system does not tell of CPU as Linux does."""
+    """Return whether the aim holds, and a line that says so; nothing if the system doesn't report CPU as Linux does."""
     if not Path("/proc/self/stat").exists():
         return []
     with_cards, without = (median(_spent(acks, mode) for _ in range(TIMES)) for mode in ("ours", "ours_held"))
@@ -25,7 +25,7 @@ def card_lines(acks: Acks) -> list[tuple[bool, str]]:
 
 
 def _spent(acks: Acks, mode: str) -> float:
-    """Seconds of CPU that filings at 16 connections cost, with all that comes after them."""
+    """Return the CPU seconds of filing at 16 connections, with everything that follows."""
     with a_server(mode, acks.folder, acks.sink) as server:
         _file(acks, server, WARM_UP, delivered=mode == "ours")
         before = _cpu(server)

@@ -19,7 +19,7 @@ STEPS = ("command to form", "form to both cards", "Approve to Listen")
 
 
 def journey_lines(acks: Acks) -> list[tuple[bool, str]]:
-    """Whether the aim holds, and lines that say how long each step takes: alone, and with 16 people at once."""
+    """Return whether the aim holds, and lines that say how long each step takes: alone, and with 16 people at once."""
     with a_server("ours", acks.folder, acks.sink) as server:
         _journeys(acks, server, WARM_UP)
         alone = [_journeys(acks, server, 1) for _ in range(ALONE)]
@@ -36,7 +36,7 @@ def journey_lines(acks: Acks) -> list[tuple[bool, str]]:
 
 
 def _journeys(acks: Acks, server: Server, number: int) -> Mapping[str, list[float]]:
-    """Milliseconds of each step, for so many people who do the same at once."""
+    """Return the milliseconds of each step, with so many people doing the same at once."""
     opened = acks.send(server, acks.command, number, number, 60)
     found = {STEPS[0]: _until(acks, opened, "opened", lambda at: at)}
     filed = acks.send(server, acks.form, number, number, 60, min(opened.sent))  # by those who opened it
@@ -51,7 +51,7 @@ def _journeys(acks: Acks, server: Server, number: int) -> Mapping[str, list[floa
 
 
 def _until(acks: Acks, told: Told, what: str, when: Any) -> list[float]:
-    """How long after each was sent it was there; waits for all of them."""
+    """Wait for all, and return how long after being sent each arrived."""
     for _ in range(1000):
         known = told_by(acks.sink)[what]
         there = {one: when(known[f"{one:07d}"]) for one in told.sent if f"{one:07d}" in known}

@@ -23,7 +23,7 @@ def uid(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A body in which XUSERX, XNUMBERX and XCALLX stand for who asks, what makes it unique, and a call's id."""
+    """A body in which XUSERX, XNUMBERX and XCALLX are placeholders for the person, a unique number, and a call's id."""
 
     body: str
 

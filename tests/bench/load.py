@@ -1,4 +1,4 @@
-"""The client: so many connections, each sends its next request when it has the answer to the last."""
+"""The client: so many connections, each sending its next request once it has the answer to the last."""
 
 import asyncio
 import gc
@@ -26,7 +26,7 @@ class Order:
 
 @dataclass(slots=True)
 class Told:
-    """What came of it: seconds of each answer, the letters sent and when (monotonic), what was no good answer."""
+    """The result: seconds of each answer, the letters sent and when (monotonic), and answers that weren't good."""
 
     took: list[float] = field(default_factory=list)
     sent: dict[int, float] = field(default_factory=dict)

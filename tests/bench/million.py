@@ -1,4 +1,4 @@
-"""A register of invented calls, the same each time, of any size; and what people type who look for one of them."""
+"""A register of invented calls, the same each time and of any size, and what people type to find one of them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ SPAN = timedelta(days=350)
 
 
 class Call(NamedTuple):
-    """A call as people would tell it: `day` is of the line's calendar, written as 2026-11-24."""
+    """A call as people would describe it: `day` is by the line's calendar, written as 2026-11-24."""
 
     started: datetime
     line: str
@@ -127,11 +127,11 @@ TYPED = (
     "Anna tuesday", "outgoing London last week", "•••• 156 november", "calls Anna made last week",
     "the call from 0412 345 678 last month", "quil november incoming", "nobody at all",
 )  # fmt: skip
-"""The last finds nothing."""
+"""What people type; the last finds nothing."""
 
 
 async def asker(database: Database) -> Actor:
-    """A searcher who may know of every call, in Sydney."""
+    """A searcher in Sydney who may see every call."""
     address = "asker@fernhill.example"
     account = Account("slack", "U0ASKER", address, address, "Asker", "Australia/Sydney", "member", NOW)
     met = await database.write(lambda store: store.meetings.meet(account))

@@ -27,7 +27,7 @@ CALLS, ROUNDS, LIMIT = 1_000_000, 100, 50.0  # milliseconds
 
 
 class Figures(NamedTuple):
-    """Of one search: how many calls it found, and milliseconds, also of a read of nothing."""
+    """For one search: how many calls it found, and its milliseconds, also of an empty read."""
 
     typed: str
     found: int
@@ -40,7 +40,7 @@ class Figures(NamedTuple):
 
     @property
     def noise(self) -> float:
-        """The same of a read of nothing, in turn with it: what this machine does beside."""
+        """Return the same for an empty read, taken alternately with it: what this machine adds."""
         return quantiles(self.idle, n=100)[-1]
 
 
@@ -79,7 +79,7 @@ async def _measured(url: str, those: list[Call]) -> list[Figures]:
 
 
 async def _analyzed(database: Database) -> None:
-    """As a server does by itself within a minute; a file's planner needs nothing."""
+    """Analyse the tables, as a server does by itself within a minute; a file's planner doesn't need it."""
     if not database.is_sqlite:
         async with database.writers.begin() as connection:
             await connection.exec_driver_sql("ANALYZE")

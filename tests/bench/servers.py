@@ -1,4 +1,4 @@
-"""The servers that are measured, each in a process of its own that imports nothing else: `python -m tests.bench.servers MODE`."""
+"""The measured servers, each in its own process that imports nothing else: `python -m tests.bench.servers MODE`."""
 
 import sys
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Slack's Web API that answers everything at once, and knows when each form was opened."""
+"""A Slack Web API that answers everything at once, and knows when each form was opened."""
 
 import re
 import sys
@@ -17,7 +17,7 @@ TEAM = "T0BENCH"
 
 
 class Sink:
-    """Everybody who asks or holds a role, and what was asked of Slack."""
+    """Everyone who asks or holds a role, and what was asked of Slack."""
 
     def __init__(self, holders: list[str]) -> None:
         self.emails = {uid(number): f"asker.{number}@fernhill.example" for number in range(PEOPLE)}
@@ -55,7 +55,9 @@ class Sink:
                 return _ok(channel={"id": "D1"})
 
     async def told(self, _: web.Request) -> web.Response:
-        """When what was there, by number of the form (monotonic seconds): the form, each card, and Listen; and what waits for Approve."""
+        """When things arrived, by number of the form (monotonic seconds): the form, each card, and Listen; and what is
+        waiting for Approve.
+        """
         known = {
             "opened": self.opened,
             "posted": self.posted,

@@ -1,4 +1,4 @@
-"""How soon a bot is ready, and what it holds while nobody asks for anything, beside Bolt's sample."""
+"""How soon a bot is ready, and how much memory it uses while idle, beside Bolt's sample."""
 
 import time
 from pathlib import Path
@@ -30,7 +30,7 @@ def _start(mode: str, folder: Path, sink: int) -> tuple[float, float]:
 
 
 def _held(pid: int) -> float:
-    """MB in memory now; not a number where the system does not say it as Linux does."""
+    """Return the MB in memory now; NaN if the system doesn't say it as Linux does."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     except OSError:

@@ -1,4 +1,4 @@
-"""A tick with nothing new, with 100,000 calls and 1,000 open matters: what it asks, and what it costs."""
+"""A tick with nothing new, with 100,000 calls and 1,000 open matters: its statements, and its CPU time."""
 
 import asyncio
 import sys

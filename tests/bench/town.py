@@ -68,7 +68,7 @@ def environment(folder: Path, port: int, database: Path, sink: int) -> dict[str,
 
 @contextmanager
 def a_sink() -> Iterator[int]:
-    """Slack, as far as a bot needs it; yields its port."""
+    """Serve as much of Slack as a bot needs; yields the port."""
     port = free_port()
     command = [sys.executable, "-m", "tests.bench.sink", str(port), str(ROOT / "policy.yaml")]
     process = subprocess.Popen(command, cwd=ROOT)
@@ -82,7 +82,7 @@ def a_sink() -> Iterator[int]:
 
 @contextmanager
 def a_server(mode: str, folder: Path, sink: int, database: Path | None = None) -> Iterator[Server]:
-    """One of `servers.MODES` in a process of its own, with a new database of its own unless one is given."""
+    """Start one of `servers.MODES` in its own process, with a new database unless one is given."""
     port = free_port()
     settings = environment(folder, port, database or folder / f"{mode}-{port}.db", sink)
     command = [sys.executable, "-m", "tests.bench.servers", mode]
@@ -121,7 +121,7 @@ def _until_up(process: subprocess.Popen[Any], url: str) -> None:
 
 
 def _answers(url: str) -> bool:
-    """Whether it may take work; ours also says whether all calls have been read."""
+    """Return True if it may take work; ours also says whether all calls have been read."""
     with suppress(URLError, ConnectionError):
         try:
             with urllib.request.urlopen(url) as answer:

@@ -1,4 +1,4 @@
-"""All that `audit verify` does, beside one encoder and one hash for each entry, which can't be spared."""
+"""All that `audit verify` does, beside one encoder and one hash for each entry, which is the least it could do."""
 
 import asyncio
 import hashlib
@@ -49,7 +49,7 @@ async def _lived(company: Company) -> None:
 
 
 def _many_entries(store: Store) -> None:
-    """A long log, most of it of listening, as it is."""
+    """Write a long log, most of it about listening, as real logs are."""
     now = datetime.now(UTC)
     for number in range(ENTRIES):
         entry = Entry(f"person:{number % 50}", "listening.part", f"G-{number}", detail={"from_ms": number})

@@ -1,4 +1,4 @@
-"""Cards and forms of every kind, with words in them that want to be more than words, for either platform to draw."""
+"""Cards and forms of every kind, with words in them that look like markup, for either platform to draw."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Certificates that are thrown away with the tests, and those who trust them."""
+"""Throw-away certificates, and clients that trust them."""
 
 import ssl
 from datetime import UTC, datetime
@@ -11,7 +11,9 @@ from cryptography.x509.oid import NameOID
 
 
 def a_certificate(folder: Path, *hosts: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """For a server of these names, and for a client that trusts exactly that certificate; it is valid whatever day it is."""
+    """Return a certificate for a server of these names, and a client that trusts exactly that one; it is valid on any
+    day.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
     made = (

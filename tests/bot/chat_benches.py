@@ -31,11 +31,10 @@ PEOPLE = (
 
 
 class Bench(Protocol):
-    """A chat, what its people see, and how to make it misbehave.
-
-    `standings`: how it describes whom. `unknown`: whom it does not know, and its word for it. `strangers`: who can't be
-    written to. `lost`: who can't be whispered to any more, and its word. `addresses`: what an address leads to, an
-    account or its word for nobody. `methods`: those of the port that ask the platform. `codes`: its words for trouble.
+    """A chat, what its people see, and how to make it misbehave. `standings`: how it describes each person. `unknown`:
+    who it doesn't know, and its word for that. `strangers`: who can't be written to. `lost`: who can't be whispered to
+    any more, and its word. `addresses`: what an address leads to, an account or its word for none. `methods`: those of
+    the port that ask the platform. `codes`: its words for trouble.
     """
 
     chat: Chat
@@ -55,16 +54,16 @@ class Bench(Protocol):
         """Let the next call of a method of the port fail in this way."""
 
     def posts(self) -> int:
-        """How often the platform was asked to post something."""
+        """Return how often the platform was asked to post something."""
 
     def cards(self, uid: str) -> list[str]:
-        """What the person's conversation with the bot says, a text for each card."""
+        """Return what the person's conversation with the bot says, a text for each card."""
 
     def whispers(self, uid: str) -> list[str]:
-        """What only this person was told."""
+        """Return what only this person was told."""
 
     def home(self, uid: str) -> str:
-        """What the person's home says."""
+        """Return what the person's home says."""
 
 
 class _LikeSlack:
@@ -145,7 +144,7 @@ class SlackBench(_LikeSlack):
 
 
 def object_id(uid: str) -> str:
-    """The Entra object id of one of `PEOPLE`, or of nobody."""
+    """Return the Entra object id of one of `PEOPLE`, or of a person who doesn't exist."""
     number = next((place for place, one in enumerate(PEOPLE, 1) if one.id == uid), 99)
     return f"{number:08d}-aaaa-4000-8000-000000000000"
 
@@ -158,7 +157,7 @@ MEMBERS = [
 
 
 class TeamsBench:
-    """The people to be reached have added the app: Tara, Gus and Faye; Glen did so, left the company and is blocked."""
+    """Have the people to be reached add the app: Tara, Gus and Faye; Glen did, left the company and is blocked."""
 
     standings: dict[str, Standing] = {"UGUEST": "guest", "UFAR": "foreign"}
     unknown = {"UNOBODY": "not_installed", "UGONE": "MemberNotFoundInConversation"}

@@ -1,4 +1,4 @@
-"""An office whose chat is held in memory, and whose logs are kept quiet."""
+"""An office whose chat is in memory, with its logs kept quiet."""
 
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
@@ -26,7 +26,7 @@ from tests.s3_server import Storage
 
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
-    """A command that is called within this process speaks less, and would silence the tests after it."""
+    """Restore logging after a command run in this process, which logs less and would silence later tests."""
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -34,28 +34,28 @@ def _logs_as_before() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _unhurried() -> Iterator[None]:
-    """How busy the machine is decides over no answer; a test of the bot's patience says itself how long that is."""
+    """Don't let a busy machine decide about answers; a test of the bot's patience sets its own."""
     with unhurried():
         yield
 
 
 @pytest.fixture
 def logs() -> Iterator[list[MutableMapping[str, Any]]]:
-    """What the program logged."""
+    """Return what the program logged."""
     with capture_logs() as kept:
         yield kept
 
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
-    """No setting of ours, and no `.env`."""
+    """Remove all our settings, and any `.env`."""
     monkeypatch.chdir(tmp_path)
     return Environment(monkeypatch)
 
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[Any, str, str]]:
-    """Type a command: its exit code, or the sentence with which it ended, and what it printed."""
+    """Type a command: return its exit code, or the sentence it ended with, and what it printed."""
 
     def run(*words: str) -> tuple[Any, str, str]:
         monkeypatch.setattr(sys, "argv", ["recording-steward", *words])
@@ -85,13 +85,13 @@ def desk(office: Office) -> Desk:
 
 @pytest.fixture
 def seconds() -> Seconds:
-    """A clock that only goes on, when a test moves it."""
+    """A clock that only goes forward, when a test moves it."""
     return Seconds()
 
 
 @pytest.fixture
 def gateway(storage: Storage) -> Iterator[Gateway]:
-    """What stands before the server, and behaves badly where a test says so."""
+    """A gateway in front of the server, which misbehaves if a test says so."""
     with Gateway(storage).opened() as opened:
         yield opened
 

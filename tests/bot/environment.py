@@ -1,4 +1,4 @@
-"""The settings in the environment, as a test gives them, and the database that they name."""
+"""The settings in the environment, as a test sets them, and the database that they name."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ SIGNING_SECRET = "5f1c0e7a9b3d24866d0a1be2c37f4958"
 
 
 class Environment:
-    """The settings in the environment, and nothing else of ours in it."""
+    """Set the environment to these settings and none other of ours."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
@@ -30,7 +30,7 @@ class Environment:
             self._monkeypatch.setenv(name, value)
 
     def told(self, **values: str) -> list[str]:
-        """What is wrong with these, line by line."""
+        """Return what is wrong with these, line by line."""
         self(**values)
         with pytest.raises(Misconfigured) as caught:
             read_settings()
@@ -38,7 +38,7 @@ class Environment:
 
 
 def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
-    """What work with the database at an address gives, from outside any loop."""
+    """Do work with the database at an address, from outside any loop, and return the result."""
 
     async def opened() -> T:
         database = Database(url)

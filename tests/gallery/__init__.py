@@ -1,1 +1,1 @@
-"""Every card, form and home in every state as pictures, made by the product itself: `make gallery`."""
+"""Every card, form and home in every state as pictures, drawn by the product itself: `make gallery`."""

@@ -35,7 +35,7 @@ CAPTION = """words => {
 
 
 def _kept(name: str, width: int, *parts: bytes) -> None:
-    """One below the other, as wide as that, in few colours."""
+    """Put pictures one below the other, at that width, in few colours."""
     images = [Image.open(BytesIO(one)).convert("RGB") for one in parts]
     whole = Image.new("RGB", (images[0].width, sum(one.height for one in images)), "white")
     top = 0
@@ -69,7 +69,9 @@ async def _pictures(page: Page) -> None:
 
 
 async def _film(page: Page) -> None:
-    """The whole way, from the command to the call, with a caption above; one palette, so that what stays the same costs nothing."""
+    """Film the whole way, from the command to the call, with a caption above; one palette, so that unchanged parts cost
+    nothing.
+    """
     frames, lasting, caption = list[Image.Image](), list[int](), ""
 
     async def shown(name: str, page: Page) -> None:

@@ -26,7 +26,7 @@ BOT = "Recording Steward"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One card, page or form; `drawings` are what the `draw` of each platform's page takes, `spoken` its notification."""
+    """One card, page or form; `drawings` are what `draw` of each platform's page takes, `spoken` its notification."""
 
     name: str
     drawings: Mapping[Platform, Json]
@@ -93,7 +93,7 @@ DRAWING = {"slack": "gallery.html", "teams": "teams.html"}
 
 
 class Studio:
-    """One page of the browser for each look; `take` draws in one after the other."""
+    """One browser page for each look; `take` draws in one after the other."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._easels, self._faults = folder, list[tuple[Look, Page]](), list[str]()
@@ -111,7 +111,7 @@ class Studio:
             self._easels.append((look, page))
 
     async def take(self, shot: Shot) -> None:
-        """Write a picture of it for each look; fail where a page can't draw it."""
+        """Write a picture of it for each look; fail if a page can't draw it."""
         for look, page in self._easels:
             box = await page.evaluate("one => window.draw(one)", shot.drawings[look.platform])
             assert not self._faults, f"the page can't draw {shot.name} ({look.name}): {self._faults[0]}"
@@ -122,7 +122,7 @@ class Studio:
 
 @asynccontextmanager
 async def a_studio(browser: Browser, folder: Path) -> AsyncIterator[Studio]:
-    """Pages that are ready to draw into `folder`."""
+    """Yield pages that are ready to draw into `folder`."""
     app = web.Application()
     app.add_routes([web.static("/rehearsal/page", PAGE)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -1,4 +1,4 @@
-"""A dozen cards and forms as people meet them, from the handlers' own card functions and fixed facts."""
+"""A dozen cards and forms as people see them, from the handlers' own card functions and fixed facts."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

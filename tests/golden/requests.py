@@ -1,4 +1,4 @@
-"""Requests for access as their cards are drawn: one in every state, of the same people and calls."""
+"""Requests for access as their cards are drawn: one in every state, with the same people and calls."""
 
 from collections.abc import Collection
 from dataclasses import fields, replace
@@ -22,7 +22,7 @@ NAMES = {"anna.quill": ANNA, "tara.lindqvist": TARA, "helena.marsh": HELENA, "de
 
 
 def ids(named: Collection[str]) -> dict[str, int]:
-    """Those whom the cards name, and others with numbers of their own."""
+    """The people whom the cards name, and others with their own numbers."""
     return {one: NAMES.get(one.partition("@")[0], 100 + place) for place, one in enumerate(sorted(named))}
 
 
@@ -43,7 +43,7 @@ PEOPLE = {
 
 
 def asked(matter: str, person: int = HELENA, role: str = "head_of_customer_success") -> Party:
-    """Someone who decides about a matter."""
+    """A person who decides about a matter."""
     return Party(matter_id=matter, person_id=person, part="approver", role=role, since=NOW)
 
 

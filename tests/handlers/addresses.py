@@ -1,4 +1,4 @@
-"""Addresses that change, and that somebody else has then: what the tests of both do."""
+"""Addresses that change, and then belong to another person: what the tests of both do."""
 
 from dataclasses import replace
 
@@ -15,39 +15,39 @@ SETTLE = "Another account has or had your e-mail address, so I can't tell who is
 
 
 async def moves(company: Company, name: str = "tara", address: str = NEW) -> None:
-    """Somebody has another address from now on, in Slack."""
+    """Give a person another address in Slack."""
     told = account(f"U{name.upper()}", NAMES[name])
     await company.door.enter(people.meet_account(replace(told, email=address, email_key=address)), DELIVERY)
 
 
 def led_by(address: str, role: RoleName = "team_leader", policy: Policy = POLICY) -> Policy:
-    """The policy with whoever has this address as team leader, or in another role."""
+    """Return the policy with the holder of this address as team leader, or in another role."""
     return with_role(policy, role, holder=address)
 
 
 async def approvers(company: Company, request: str) -> set[int]:
-    """Who is asked to decide it."""
+    """Return who is asked to decide it."""
     parties = await company.database.read(lambda store: store.matters.parties(request))
     return {one.person_id for one in parties if one.part == "approver"}
 
 
 def anew(account_id: str, address: str, name: str = "Nia Newcomer", platform: str = "slack") -> Account:
-    """An account that the bot has not met, with an address that somebody else had."""
+    """Return an account that the bot hasn't met, with an address that another person had."""
     return replace(account(account_id, name), platform=platform, email=address, email_key=address)
 
 
 async def settled(company: Company, intent: Intent[tuple[str, ...]], told: Account) -> Actor:
-    """Whoever runs the bot settles it, and the account is met again."""
+    """Settle it as the bot's administrator, and meet the account again."""
     await company.door.enter(intent, COMMAND)
     return await meet(company.door, told)
 
 
 async def standing_of(company: Company, who: Actor) -> str:
-    """How the person stands now."""
+    """Return the person's standing now."""
     return (await person(company, who)).standing
 
 
 async def ambiguous(company: Company) -> list[Trouble]:
-    """Who is listed as not to be told apart."""
+    """Return who is listed as hard to tell apart."""
     found = await company.database.read(lambda store: list_troubles(store, company.door.policy))
     return [one for one in found if one.kind == "ambiguous"]

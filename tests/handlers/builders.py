@@ -1,4 +1,4 @@
-"""A small company at its desks: everybody has met the bot, and a few calls are in the register."""
+"""A small company: everyone has met the bot, and a few calls are in the register."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ NAMES = {
 
 @dataclass
 class Clock:
-    """The company's moment; it moves only when a test moves it."""
+    """The company's clock, which moves only when a test moves it."""
 
     now: datetime = NOW
 
@@ -59,7 +59,7 @@ class Clock:
 
 @dataclass
 class Company:
-    """The door, the moment, and whoever may come."""
+    """The door, the clock, and the people."""
 
     door: Door
     clock: Clock
@@ -77,7 +77,7 @@ class Company:
         return self.door.database
 
     def seconds(self) -> float:
-        """The company's moment as a clock that counts seconds."""
+        """Return the company's moment in seconds."""
         return self.clock().timestamp()
 
 
@@ -91,13 +91,13 @@ def account(slack_id: str, name: str, standing: str = "member", zone: str = "Aus
 
 
 async def meet(door: Door, told: Account) -> Actor:
-    """Somebody comes by for the first time; as the directory does it."""
+    """Meet an account for the first time, as the directory does."""
     met = await door.enter(handlers_people.meet_account(told), DELIVERY)
     return Actor(f"{told.platform}:{told.account_id}", met.person_id, met.standing)
 
 
 async def meet_everybody(door: Door) -> dict[str, Actor]:
-    """All of `NAMES` were here before."""
+    """Meet all of `NAMES`."""
     told = {short: account(f"U{short.upper()}", name) for short, name in NAMES.items()}
     people = {
         short: Person(email_key=one.email_key, email=one.email, name=one.name, zone=one.zone, checked_at=one.checked_at)
@@ -126,7 +126,7 @@ def seeded(store: Store, own: Keys = KEYS) -> None:
 
 
 def call(number: int, **facts: Any) -> dict[str, Any]:
-    """A call as the recording system tells of it, `number` days ago; Bram took it."""
+    """Return a call as the recording system reports it, `number` days ago; Bram took it."""
     told = {
         "native_id": f"call-{number}", "stamp": "1", "line": AU, "direction": "incoming", "caller": f"+6141234567{number}",
         "operator_name": "Bram Tolliver", "operator_key": email("Bram Tolliver"), "department": "customer_success",
@@ -137,14 +137,14 @@ def call(number: int, **facts: Any) -> dict[str, Any]:
 
 
 async def register(door: Door, *found: dict[str, Any]) -> list[int]:
-    """The recording system shows these; returns their ids."""
+    """Have the recording system report these; return their ids."""
     await door.enter(recordings.register_calls("file", found, ()), CLOCK)
     ids = await door.database.read(lambda store: {one.native_id: one.id for one in store.session.query(Recording)})
     return [ids[one["native_id"]] for one in found]
 
 
 async def a_company(database: Database, clock: Clock, policy: Policy = POLICY) -> Company:
-    """Everybody met, three calls registered."""
+    """Return a company that has met everyone, with three calls registered."""
     door = Door(database, policy, clock, keys=KEYS, copies_at=COPIES)
     company = Company(door, clock, await meet_everybody(door))
     company.calls = await register(door, *(call(number) for number in (1, 2, 3)))
@@ -152,7 +152,7 @@ async def a_company(database: Database, clock: Clock, policy: Policy = POLICY) -
 
 
 def answers(calls: Iterable[int], **more: Any) -> dict[str, Any]:
-    """The form as it is filled in."""
+    """Return the form, filled in."""
     told = {"reason": "complaint", "crm": "CS-10442", "purpose": "The customer complains."}
     return {"recordings": [str(one) for one in calls], **told, **more}
 
@@ -161,30 +161,30 @@ CLAIM = {"reason": "legal_claim", "matter": "Claim 12", "basis": "Police ref 9",
 
 
 def chosen(name: str) -> str:
-    """One of `NAMES` as a form has them chosen: by id, and they were met in that order."""
+    """Return one of `NAMES` as a form has them chosen: by id, in the order in which they were met."""
     return str(list(NAMES).index(name) + 1)
 
 
 def claim_about(*names: str, **more: Any) -> dict[str, Any]:
-    """A claim that concerns these people, as the form is filled in."""
+    """Return a claim that concerns these people, as the form is filled in."""
     return {**CLAIM, "concerned": [chosen(one) for one in names], **more}
 
 
 def form(calls: Iterable[int], **more: Any) -> AccessForm:
-    """The form that these answers ask for, read."""
+    """Return the form that these answers ask for, parsed."""
     kind = InvestigationForm if "matter" in more else AccessForm
     return kind.read(answers(calls, **more))
 
 
 async def ask(company: Company, who: Actor, **more: Any) -> str:
-    """Somebody files a request for the first call; returns its id."""
+    """File a request for the first call as this person; return its id."""
     calls = more.pop("calls", company.calls[:1])
     filed = await company.door.enter(asking.file_request(form(calls, **more), f"slack:V{next(_views)}"), who)
     return filed.request
 
 
 async def also_asked(company: Company, request: str, who: Actor, role: RoleName = "head_of_customer_success") -> None:
-    """The request went to this person as well, as after an absence of somebody who is back."""
+    """Ask this person too, as after the absence of someone who is back."""
     party = Party(matter_id=request, person_id=who.person_id or 0, part="approver", role=role, since=company.clock.now)
     entry = Entry(
         "clock", "access.recheck", request, detail={"asked": [who.person_id], "told": [], "because": "", "over": []}
@@ -198,14 +198,14 @@ async def also_asked(company: Company, request: str, who: Actor, role: RoleName 
 
 
 async def approved(company: Company, who: Actor | None = None, **more: Any) -> str:
-    """A request that Tara has approved."""
+    """Return a request that Tara has approved."""
     request = await ask(company, who or company.anna, **more)
     await company.door.enter(deciding.approve_request(request), company.tara)
     return request
 
 
 async def player_of(company: Company, request: str, who: Actor | None = None) -> ListeningSession:
-    """The player, opened by a new code of whoever holds access: Anna, where nobody is named."""
+    """Open the player with a new code for the person with access, Anna by default."""
     code = await company.door.enter(listening.make_listen_code(request), who or company.anna)
     return await company.door.enter(listening.exchange_code(code), WEB)
 
@@ -215,14 +215,14 @@ async def grant_of(company: Company, request: str) -> Grant | None:
 
 
 async def parts(company: Company, matter: str) -> dict[str, str]:
-    """As what everybody takes part, by short name."""
+    """Return everyone's part, by short name."""
     names = {one.person_id: short for short, one in company.people.items()}
     found = await company.database.read(lambda store: store.matters.parties(matter))
     return {names[one.person_id]: one.part for one in found}
 
 
 async def missed(company: Company, matter: str, *people: Actor, code: str = "user_disabled") -> None:
-    """The delivery gives up on the newest card of each of these, one after the other."""
+    """Have the delivery give up on the newest card of each of these, one after the other."""
     for who in people:
         card = [one for one in await ledger(company, who) if one.payload.get("matter") == matter][-1]
         lost = kind_of(matter).reroute(matter, who.person_id or 0, code, card.id, None)
@@ -230,14 +230,14 @@ async def missed(company: Company, matter: str, *people: Actor, code: str = "use
 
 
 async def refusal(company: Company, intent: Intent[Any], who: Actor, *, key: str = "") -> Refused:
-    """The refusal that this leads to."""
+    """Return the refusal that this leads to."""
     with pytest.raises(Refused) as refused:
         await company.door.enter(intent, who, key=key)
     return refused.value
 
 
 async def quiet(company: Company, intent: Intent[Any], who: Actor, *, key: str = "") -> None:
-    """It was done already, and leaves nothing: no entry, no effect."""
+    """Check that it counts as done already, and leaves no entry and no effect."""
     before = len(await audit(company)), len(await ledger(company))
     with pytest.raises(Repeated):
         await company.door.enter(intent, who, key=key)
@@ -247,25 +247,27 @@ async def quiet(company: Company, intent: Intent[Any], who: Actor, *, key: str =
 async def audit(
     company: Company, subject: str = "", *, noted: bool = True
 ) -> list[tuple[str, str, str, str, dict[str, Any]]]:
-    """Who did what with what outcome, by which clause, and the details; of one subject, or all. `noted`: also those that only vouch for rows."""
+    """Return who did what with what outcome, by which clause, and the details; about one subject, or all. `noted`: also
+    entries that only vouch for rows.
+    """
     rows = await company.database.read(lambda store: list(store.audit.exported()))
     told = [one for one in rows if subject in ("", one["subject"]) and (noted or one["outcome"] != "noted")]
     return [(one["actor"], one["action"], one["outcome"], one["clause"], one["detail"]) for one in told]
 
 
 async def ledger(company: Company, who: Actor | None = None) -> list[Outgoing]:
-    """Effects that were left, oldest first."""
+    """Return the effects that were left, oldest first."""
     return await company.database.read(lambda store: outgoing(store, person_id=who.person_id if who else None))
 
 
 async def left(company: Company, since: int = 0) -> list[tuple[str, str]]:
-    """Effects as (kind, whom), in the order in which they were left."""
+    """Return effects as (kind, whom), in the order in which they were left."""
     names = {one.person_id: short for short, one in company.people.items()}
     return [(one.kind, names.get(one.person_id, "?")) for one in (await ledger(company))[since:]]
 
 
 async def words_for(company: Company, who: Actor) -> list[str]:
-    """The private words that somebody gets."""
+    """Return the private words that this person receives."""
     return [one.payload["words"] for one in await ledger(company, who) if "words" in one.payload]
 
 
@@ -274,20 +276,20 @@ async def person(company: Company, who: Actor) -> Person:
 
 
 async def stored(company: Company, request_id: str) -> Request:
-    """A request as it stands."""
+    """Return a request as it is stored."""
     request = await company.database.read(lambda store: store.matters.of_kind(Request, request_id))
     assert request is not None
     return request
 
 
 async def written(company: Company, request_id: str) -> Written:
-    """What people wrote about it, opened with its key."""
+    """Return what people wrote about it, opened with its key."""
     request = await stored(company, request_id)
     return await company.database.read(lambda store: read_request_words(company.door.context(store, CLOCK), request))
 
 
 def away(policy: Policy, *roles: RoleName, now: datetime = NOW) -> Policy:
-    """The policy while the holders of these roles are away, on the day of `now` in Sydney."""
+    """Return the policy while the holders of these roles are away, on the day of `now` in Sydney."""
     day = now.astimezone(ZoneInfo("Australia/Sydney")).date()
     period = Period.model_validate({"from": day, "to": day})
     return _with_roles(policy, {role: policy.role(role).model_copy(update={"away": (period,)}) for role in roles})
@@ -302,13 +304,13 @@ def _with_roles(policy: Policy, held: Mapping[RoleName, Role]) -> Policy:
 
 
 def with_role(policy: Policy, role: str, **told: Any) -> Policy:
-    """The policy with something else said of one role."""
+    """Return the policy with something changed about one role."""
     held = getattr(policy.roles, role).model_copy(update=told)
     return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
 
 
 def nobody_left(now: datetime = NOW) -> Policy:
-    """The policy on a day on which nobody may decide what the Head of Customer Success asks for."""
+    """Return the policy on a day on which no one may decide what the Head of Customer Success asks for."""
     return away(without_deputies(POLICY, *OUT), *OUT, now=now)
 
 

@@ -24,7 +24,7 @@ class Busy:
     sessions: list[tuple[ListeningSession, int]] = field(default_factory=list)
 
     async def do(self, step: str, which: int, who: int) -> None:
-        """One step, about one of the requests, by the first of the people, beginning with `who`, who is not refused it."""
+        """Take one step about one of the requests, as the first person from `who` on who isn't refused it."""
         request = self.requests[which % len(self.requests)] if self.requests else "R-NONE2222"
         people = list(self.company.people.values())
         for person in (*people[who:], *people[:who]):
@@ -78,7 +78,7 @@ async def _absence(busy: Busy, request: str, _: Actor) -> None:
 
 
 async def _change(busy: Busy, request: str, who: Actor) -> None:
-    """The first call becomes another one, which the recording system shows."""
+    """Have the recording system show another call in place of the first."""
     await identified(busy.company)
     await show(busy.company, audio=f"{who.person_id}" * 64, stamp=f"{busy.company.clock.now}")
 

@@ -11,25 +11,25 @@ ONE, OTHER = "1" * 64, "2" * 64
 
 
 async def identified(company: Company, native_id: str = "call-1", audio: str = ONE) -> Recording:
-    """The audio of a call is read for the first time."""
+    """Read the audio of a call for the first time."""
     known = await recording(company, native_id)
     await company.door.enter(recordings.identify_call(known.id, known.stamp, audio), CLOCK)
     return await recording(company, native_id)
 
 
 async def recording(company: Company, native_id: str = "call-1") -> Recording:
-    """The call that has this name now."""
+    """Return the call that has this name now."""
     known = await company.database.read(lambda store: store.recordings.known("file", [native_id]))
     return known[native_id]
 
 
 async def show(company: Company, **facts: Any) -> int:
-    """The recording system shows the first call's name with another stamp; the id of the call that has it then."""
+    """Show the first call's name with another stamp; return the id of the call that has it then."""
     [number] = await register(company.door, call(1, **{"stamp": "2", "audio": ONE, **facts}))
     return number
 
 
 async def replace_call(company: Company, **facts: Any) -> int:
-    """Another recording takes the place of the first call, which was read."""
+    """Put another recording in the place of the first call, which was read."""
     await identified(company)
     return await show(company, audio=OTHER, **facts)

@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def policy() -> Policy:
-    """The policy that the company keeps; a module or a test may lay another one over it."""
+    """The company's policy; a module or a test may override it."""
     return POLICY
 
 
@@ -42,7 +42,9 @@ ANSWERS = ("answer",)
 async def company(
     request: pytest.FixtureRequest, database: Database, clock: Clock, policy: Policy
 ) -> AsyncIterator[Company]:
-    """C1, P11: whatever a test brings about through the door, the state fits the log in the end, and the log names nobody."""
+    """C1, P11: whatever a test did through the door, check that state and log agree at the end, and that the log names
+    no one.
+    """
     yield await a_company(database, clock, policy)
     names_nobody(await database.read(lambda store: list(store.audit.exported())))
     if request.node.get_closest_marker("compared"):
@@ -50,7 +52,7 @@ async def company(
 
 
 def names_nobody(entries: list[dict[str, Any]]) -> None:
-    """P11: no entry has a name, an address, a number, a reference, or words that somebody wrote."""
+    """P11: check that no entry has a name, an address, a number, a reference, or words that a person wrote."""
     for one in entries:
         told = json.dumps(one, ensure_ascii=False)
         assert [
@@ -62,7 +64,7 @@ def names_nobody(entries: list[dict[str, Any]]) -> None:
 
 
 def strings_in(value: object, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in these details, with the key under which it is."""
+    """Yield every text in these details, with its key."""
     match value:
         case str():
             yield name, value
@@ -76,7 +78,7 @@ def strings_in(value: object, name: str = "") -> Iterator[tuple[str, str]]:
 
 @pytest_asyncio.fixture
 async def company_in_a_file(sqlite_url: str, clock: Clock, policy: Policy) -> AsyncIterator[Company]:
-    """For what only a file can be made to hold."""
+    """A SQLite company, for what only a file can be made to hold."""
     opened = Database(sqlite_url)
     yield await a_company(opened, clock, policy)
     await opened.close()

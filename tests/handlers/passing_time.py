@@ -1,4 +1,4 @@
-"""Time that passes for a company: the clock does each thing at its moment, and people get what is sent."""
+"""Time that passes for a company: the clock does each thing when it is due, and people receive what is sent."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -16,7 +16,7 @@ from tests.ledgers import fallen
 
 
 async def pass_until(company: Company, moment: datetime) -> None:
-    """Let the time pass, and whatever falls on the way be done when it falls."""
+    """Let the time pass, doing whatever is due on the way when it is due."""
     while True:
         coming = await company.database.read(lambda store: store.deadlines.next())
         if coming is None or coming.due_at > moment:
@@ -27,7 +27,7 @@ async def pass_until(company: Company, moment: datetime) -> None:
 
 
 async def fall(company: Company) -> None:
-    """Everything that is due by now, in its order, as the clock does it."""
+    """Do everything that is due by now, in order, as the clock does."""
     while due := await company.database.read(lambda store: fallen(store, company.clock.now)):
         for one in due:
             with suppress(Repeated):
@@ -35,7 +35,7 @@ async def fall(company: Company) -> None:
 
 
 async def lives_in(company: Company, who: Actor, zone: str) -> None:
-    """Somebody has moved to where another time is told (IANA)."""
+    """Move a person to another time zone (IANA)."""
 
     def moved(store: Store) -> None:
         store.people.get(who.person_id or 0).zone = zone
@@ -51,7 +51,7 @@ async def claimed(company: Company, most: int = 50) -> list[Job | Broken]:
 
 
 async def delivered(company: Company) -> None:
-    """All that waits reaches whom it is for, each card as a message of its own."""
+    """Deliver all that is waiting, each card as its own message."""
     while jobs := await claimed(company):
         for job in jobs:
             assert isinstance(job, Job)
@@ -68,7 +68,7 @@ async def delivered(company: Company) -> None:
 
 
 async def digests(company: Company, who: Actor) -> list[list[str]]:
-    """The messages that remind somebody, as they would be drawn now; nothing for those that are needless by now."""
+    """Return the messages that remind this person, as they would be drawn now; nothing for those that are out of date."""
     rows = [row for row in await ledger(company, who) if row.kind == Digest.__name__.lower()]
 
     def draw(store: Store, row: Outgoing) -> list[str]:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 async def card_of(company: Company, request: str, reader: Actor) -> Card | None:
-    """The card of a request as it is for this reader now; None where the reader holds no copy."""
+    """Return the card of a request as it is now for this reader; None if the reader holds no copy."""
 
     def ask(ctx: Context) -> Card | None:
         found = show_card(ctx, request, reader.person_id or 0)
@@ -24,14 +24,14 @@ async def card_of(company: Company, request: str, reader: Actor) -> Card | None:
 
 
 async def seen(company: Company, request: str, reader: Actor) -> Card:
-    """The card of a request, which this reader does hold."""
+    """Return the card of a request that this reader holds."""
     card = await card_of(company, request, reader)
     assert card is not None, f"{reader.account} holds no copy"
     return card
 
 
 async def whole_of(company: Company, request: str, reader: Actor) -> Card | None:
-    """The card as Details shows it to this reader; None for whom it does not concern."""
+    """Return the card as Details shows it to this reader; None if it doesn't concern them."""
 
     def ask(ctx: Context) -> Card | None:
         found = kind_of(request).shown(ctx, request, reader.person_id or 0, whole=True)
@@ -41,7 +41,7 @@ async def whole_of(company: Company, request: str, reader: Actor) -> Card | None
 
 
 async def detailed(company: Company, request: str, reader: Actor) -> Card:
-    """The card as Details shows it, to somebody whom it concerns."""
+    """Return the card as Details shows it to a reader it concerns."""
     card = await whole_of(company, request, reader)
     assert card is not None, f"{reader.account} may not look"
     return card
@@ -52,12 +52,12 @@ async def home_of(company: Company, who: Actor) -> Card:
 
 
 async def managed(company: Company, who: Actor) -> Card:
-    """What Manage shows."""
+    """Return what Manage shows."""
     return await looking(company, who, lambda ctx: Card(home.manage_page(ctx).parts, ""))
 
 
 async def listed(company: Company, who: Actor) -> Card:
-    """The home of somebody with what is behind Manage, each list in its place."""
+    """Return this person's home with what is behind Manage, each list in its place."""
 
     def look(ctx: Context) -> Card:
         (title, *_), lists = home.draw_home(ctx).parts, home.collect_lists(ctx, ROOMS, lambda _: True)
@@ -67,7 +67,7 @@ async def listed(company: Company, who: Actor) -> Card:
 
 
 async def looking(company: Company, who: Actor, ask: Callable[[Context], T]) -> T:
-    """What somebody sees who only looks."""
+    """Return what a person sees who only looks."""
     return await company.door.look(who, ask)
 
 
@@ -80,7 +80,7 @@ def text(words: Words) -> str:
 
 
 def lines(card: Card) -> list[str]:
-    """Everything that the card says, part by part."""
+    """Return everything that the card says, part by part."""
     return [line for part in card.parts for line in _lines(part)]
 
 
@@ -106,17 +106,17 @@ def _lines(part: Part) -> list[str]:
 
 
 def title(card: Card) -> str:
-    """The sign and the state of the first line, or who decided whose request; the rest is for the golden files."""
+    """Return the sign and the state of the first line, or who decided whose request; the rest is for the golden files."""
     [first] = [part for part in card.parts if isinstance(part, Title)]
     return f"{first.sign} {first.state or first.what.partition(' request')[0]}"
 
 
 def buttons(card: Card) -> list[Button]:
-    """All live buttons, in their order."""
+    """Return all live buttons, in order."""
     found = [one for part in card.parts if isinstance(part, Actions) for one in part.buttons]
     return found + [part.button for part in card.parts if isinstance(part, Row) and part.button]
 
 
 def labels(card: Card) -> list[str]:
-    """What can be pressed, but for Details, which is on each card."""
+    """Return what can be pressed, except Details, which is on each card."""
     return [one.label for one in buttons(card) if one.label != "Details"]

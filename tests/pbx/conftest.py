@@ -1,4 +1,4 @@
-"""One real Asterisk for all tests here: started once, asked for calls, and skipped with a word where it can't be had."""
+"""One real Asterisk for all tests here: started once, and skipped with a reason if it can't be had."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from tests.pbx.root import NotFetched, ready
 
 @pytest.fixture(scope="session")
 def exchange() -> Iterator[Exchange]:
-    """An Asterisk that runs, whatever became of the one before."""
+    """A running Asterisk, whatever became of the one before."""
     try:
         root = ready()
     except NotFetched as why:
@@ -40,7 +40,7 @@ def pbx(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> Iterator[Exchang
 
 @pytest.fixture
 def recorder(pbx: Exchange) -> AsteriskRecorder:
-    """Opened by the address that RECORDINGS_URL would have."""
+    """The recorder, opened by the address that RECORDINGS_URL would have."""
     found = open_recorder(pbx.url)
     assert isinstance(found, AsteriskRecorder)
     return found

@@ -22,7 +22,7 @@ CALLER = "+61491570156"
 
 
 def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    """A port of this machine that nobody has."""
+    """Return a free port of this machine."""
     with closing(socket.socket(socket.AF_INET, kind)) as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
@@ -30,14 +30,14 @@ def free_port(kind: int = socket.SOCK_DGRAM) -> int:
 
 @dataclass
 class Call:
-    """A call that goes on: its Linkedid, and SIPp at its caller's end."""
+    """A call in progress: its Linkedid, and SIPp at its caller's end."""
 
     call_id: str
     process: subprocess.Popen[bytes]
 
 
 class Exchange:
-    """Asterisk in a root of its own. `spool` and `cdr` are its paths as this machine has them."""
+    """Asterisk in its own root. `spool` and `cdr` are its paths as this machine has them."""
 
     secret = SECRET
     user = "steward"
@@ -56,13 +56,13 @@ class Exchange:
 
     @property
     def url(self) -> str:
-        """For RECORDINGS_URL."""
+        """The address for RECORDINGS_URL."""
         places = f"spool={self.spool}&spool_in_asterisk={self.there}&cdr={self.cdr}"
         return f"asterisk://{self.user}@127.0.0.1:{self.ami}/?{places}"
 
     @property
     def there(self) -> str:
-        """The spool as Asterisk calls it."""
+        """The spool's path in Asterisk."""
         return f"{self._run}/spool/monitor"
 
     def _write(self) -> None:
@@ -103,7 +103,9 @@ class Exchange:
             self._asterisk = None
 
     def tell(self, how: signal.Signals) -> None:
-        """Stop or continue it: while it is stopped, connections are still taken, as behind a firewall that drops."""
+        """Stop or continue it: while it is stopped, connections are still accepted, as behind a firewall that drops
+        packets.
+        """
         assert self._asterisk
         os.kill(self._asterisk.pid, how)
 
@@ -115,7 +117,7 @@ class Exchange:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def cli(self, line: str) -> str:
-        """What Asterisk's own command line answers."""
+        """Return what Asterisk's own command line answers."""
         command = ["chroot", str(self._root), "asterisk", "-C", f"{self._run}/etc/asterisk.conf", "-rx", line]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
 
@@ -123,7 +125,9 @@ class Exchange:
         self, seconds: float = 60.0, operator: str = "anna.quill@fernhill.example", number: str = "one",
         caller: str = CALLER,
     ) -> Call:  # fmt: skip
-        """A call to the agent, answered and in a bridge, with sound on both sides; it ends by itself after `seconds`."""
+        """Make a call to the agent, answered and in a bridge, with sound on both sides; it ends by itself after
+        `seconds`.
+        """
         self.cli(f"dialplan set global RS_TEST_WHO {operator}")
         before, one = self.bridged(), next(self._calls)
         name, speech = f"calls-{one}.xml", f"caller-{one}.ulaw"
@@ -140,7 +144,7 @@ class Exchange:
         return Call(call_id, process)
 
     def bridged(self) -> dict[str, list[str]]:
-        """The channels that are in a bridge, by Linkedid."""
+        """Return the channels in a bridge, by Linkedid."""
         names = re.findall(r"^(PJSIP/\S+?)!", self.cli("core show channels concise"), re.MULTILINE)
         found: dict[str, list[str]] = {}
         for channel in names:
@@ -151,7 +155,7 @@ class Exchange:
         return found
 
     def settle(self) -> None:
-        """End every call, and have an Asterisk that runs."""
+        """End every call, and have a running Asterisk."""
         if self._asterisk is None or self._asterisk.poll() is not None:
             self.stop()
             self.start()
@@ -161,11 +165,11 @@ class Exchange:
             _end(self._callers.pop(), signal.SIGTERM)
 
     def channels(self, call: Call) -> list[str]:
-        """The names of its channels that are up, as Asterisk's own command line has them."""
+        """Return the names of its channels that are up, according to Asterisk's own command line."""
         return self.bridged().get(call.call_id, [])
 
     def files(self) -> dict[str, int]:
-        """Bytes of each recording, by its native id."""
+        """Return the bytes of each recording, by its native id."""
         return {
             str(one.relative_to(self.spool)): one.stat().st_size for one in self.spool.rglob("*.*") if one.is_file()
         }
@@ -185,7 +189,7 @@ class Exchange:
             time.sleep(0.1)
 
     def said(self) -> str:
-        """What Asterisk wrote into its log."""
+        """Return what Asterisk wrote into its log."""
         return (self.home / "log/messages").read_text() if (self.home / "log/messages").exists() else "nothing"
 
     def _spawn(self, command: list[str], log: str) -> subprocess.Popen[bytes]:

@@ -1,4 +1,4 @@
-"""A real Asterisk in a root of its own: fetched once from the distribution, and used again."""
+"""A real Asterisk in its own root: fetched once from the distribution, and used again."""
 
 import os
 import shutil
@@ -13,11 +13,11 @@ _NO_SERVICES = "#!/bin/sh\nexit 101\n"
 
 
 class NotFetched(Exception):
-    """The distribution can't be had here; the text says why."""
+    """The distribution can't be reached; the text says why."""
 
 
 def ready() -> Path:
-    """The root with Asterisk and SIPp in it, made now where it is not there yet; raises `NotFetched`."""
+    """Return the root with Asterisk and SIPp, made now if missing; raises `NotFetched`."""
     if os.geteuid():
         raise NotFetched("this needs root: a chroot is entered.")
     if not (ROOT / "usr/sbin/asterisk").exists() or not (ROOT / "usr/bin/sipp").exists():

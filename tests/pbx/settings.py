@@ -1,4 +1,6 @@
-"""The files that Asterisk is started with: those of docs/asterisk.md as they stand there, and a small company around them."""
+"""The files that Asterisk is started with: those of docs/asterisk.md as they are there, and a small company around
+them.
+"""
 
 import re
 from pathlib import Path
@@ -18,7 +20,7 @@ _MODULES = """
 
 
 def documented() -> dict[str, str]:
-    """Each configuration file that the document tells of, by its path, as it is told there."""
+    """Return each configuration file in the document, by its path."""
     told = re.findall(
         r"^### `(/etc/asterisk/[\w./-]+)`.*?\n```ini\n(.*?)```", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL
     )
@@ -26,7 +28,7 @@ def documented() -> dict[str, str]:
 
 
 def ours(run: str, sip: int, ami: int, agent: int, caller: int, rtp: int) -> dict[str, str]:
-    """The small company: where everything lies, a trunk, an agent's telephone, and numbers to dial."""
+    """Return the small company: paths, a trunk, an agent's phone, and numbers to dial."""
     return {
         "asterisk.conf": _places(run),
         "modules.conf": "[modules]\nautoload = no\n" + "".join(f"load = {one}.so\n" for one in _MODULES.split()),

@@ -1,4 +1,4 @@
-"""Two SIPp ends, the caller's and the answerer's; both send a tone for as long as the call goes on."""
+"""Two SIPp ends, the caller's and the answerer's; both send a tone for as long as the call lasts."""
 
 import math
 from pathlib import Path
@@ -114,11 +114,13 @@ _CALLING = f"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def calling(number: str, caller: str, seconds: float, speech: str) -> str:
-    """The scenario of who calls, says `speech`, and hangs up after so many seconds where nobody did before."""
+    """Return the caller's scenario: says `speech`, and hangs up after so many seconds if the other end hasn't."""
     told = _CALLING.replace("SPEECH", speech).replace("NUMBER", number).replace("CALLER", caller)
     return told.replace("MILLISECONDS", str(int(seconds * 1000)))
 
 
 def put_speech(folder: Path, name: str, number: int) -> None:
-    """Where SIPp looks for what it is to send. Each call has a tone of its own: two recordings that are alike are copies."""
+    """Write what SIPp is to send where it looks for it. Each call has its own tone: two recordings that are alike are
+    copies.
+    """
     (folder / name).write_bytes(tone(400 + 13 * number))

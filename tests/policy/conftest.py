@@ -1,4 +1,4 @@
-"""The policy that ships, as the rules have it, too."""
+"""The shipped policy, also as the rules have it."""
 
 from tests.rules.conftest import policy, shipped
 

@@ -1,4 +1,4 @@
-"""policy.yaml as plain values, and back, and what is said of one that can't be used."""
+"""policy.yaml as plain values, and back, and what is said about one that can't be used."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from handlers.policy.marks import Flaw
 
 
 def plain(text: str) -> dict[str, Any]:
-    """Groups, lists and texts as they are written."""
+    """Return groups, lists and texts as they are written."""
     values: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
     return values
 
@@ -31,7 +31,7 @@ def flaws(text: str) -> tuple[Flaw, ...]:
 
 
 def reads_well(sentence: str) -> None:
-    """At least what is wrong and what to do, in short sentences and without the library's words."""
+    """Check that it says at least what is wrong and what to do, in short sentences and without the library's words."""
     parts = re.split(r"(?<=[.?]) ", sentence)
     assert len(parts) >= 2
     assert sentence[-1] in ".?”"

@@ -1,4 +1,6 @@
-"""P13 word by word: who must read a report and who must not, asked of one person at a time, by no code of the rules."""
+"""P13 word by word: who must read a report and who must not, asked of one person at a time, without the rules' own
+code.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ class Office(NamedTuple):
 
 @dataclass(frozen=True)
 class World:
-    """Who is who and where, and what the report says; a person is a letter."""
+    """Who holds what and is where, and what the report says; a person is a letter."""
 
     manager: Office
     head: Office

@@ -1,4 +1,4 @@
-"""P8 word by word: who may send a customer's call out of the house, asked of one person at a time, by no code of the rules."""
+"""P8 word by word: who may send out a customer's call, asked of one person at a time, without the rules' own code."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from .breach_by_the_text import Office, filled
 
 @dataclass(frozen=True)
 class Staff:
-    """Who is who; a letter a person."""
+    """Who holds what; a letter is a person."""
 
     leader: Office
     head: Office
@@ -26,7 +26,7 @@ class Staff:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: who wrote it down, who was on its calls, who is not there, and whether it is for the Head."""
+    """One request: who wrote it down, who was on its calls, who is away, and whether it is for the Head."""
 
     filed: frozenset[str]
     on_the_call: frozenset[str]
@@ -42,7 +42,9 @@ class Asked:
         return who in self.away or who in self.out_of_reach
 
     def by_office(self, who: str, office: Office) -> bool:
-        """“the holder of the role, or a deputy while the holder is away or out of reach”; nobody decides for a superior's own case."""
+        """“the holder of the role, or a deputy while the holder is away or out of reach”; no one decides for a
+        superior's own case.
+        """
         if self.never(who) or self.gone(who) or self.never(office.holder):
             return False
         return who == office.holder or (who in office.deputies and self.gone(office.holder))
@@ -74,7 +76,9 @@ def staffed(policy: Policy, staff: Staff, away: frozenset[str]) -> Policy:
 
 
 def small_companies() -> Iterator[Staff]:
-    """Three people or fewer in the three roles, each with a deputy among them or none, and up to two handlers, one of them from outside."""
+    """Three people or fewer in the three roles, each with a deputy among them or none, and up to two handlers, one of
+    whom has no role.
+    """
     for holders in ("aaa", "aab", "aba", "abb", "abc"):  # any other is one of these with the names changed
         standing_in = product(*(("", *(one for one in "abc" if one != holder)) for holder in holders))
         for deputies, handlers in product(standing_in, ("", "a", "c", "d", "bd")):

@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).parents[2] / "policy.yaml"
 
 @cache
 def a_policy(closures: tuple[object, ...] = (), **working_time: object) -> Policy:
-    """As it ships, but for these. A closure is a date, or a date and a line; what is blank is left out."""
+    """Return the shipped policy with these changes. A closure is a date, or a date and a line; blanks are left out."""
     values: dict[str, Any] = plain(SHIPPED.read_text(encoding="utf-8"))
     values["company"]["closure_days"] = [
         one if isinstance(one, str) else {"date": one[0], "lines": [one[1]]}  # type: ignore[index]
@@ -36,7 +36,7 @@ def a_calendar(line: str, *closures: object, **working_time: object) -> Calendar
 
 
 def at(text: str, zone: str = "UTC") -> datetime:
-    """“2027-04-22 17:20” in a zone, or in that of a line; the first of two."""
+    """Return “2027-04-22 17:20” in a zone, or in that of a line; the first of two."""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONES.get(zone, zone)))
 
 
@@ -45,7 +45,7 @@ def utc(text: str, zone: str = "UTC") -> datetime:
 
 
 def days(text: str) -> tuple[date, ...]:
-    """“2027-04-27 28 29”: days of one month."""
+    """Return the days of one month, written “2027-04-27 28 29”."""
     first, *others = text.split()
     start = date.fromisoformat(first)
     return (start, *(start.replace(day=int(one)) for one in others))

@@ -33,7 +33,7 @@ NOBODY: frozenset[int] = frozenset()
 
 
 def staffed(policy: Policy, holders: tuple[int, ...], deputies: tuple[tuple[int, ...], ...], *away: int) -> Policy:
-    """The shipped policy with other people in the three roles; those in `away` are away from all they hold."""
+    """Return the shipped policy with other people in the three roles; those in `away` are away from all they hold."""
     held: dict[str, Role] = {
         name: policy.role(name).model_copy(
             update={
@@ -57,7 +57,7 @@ def subsets(people: tuple[P, ...], most: int | None = None) -> list[frozenset[P]
 
 
 def involving(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What circumstances are made of, each group of the involved by its name among them."""
+    """Return what circumstances are made of, with each group of the involved under its name."""
     frozen = {name: frozenset(one) if isinstance(one, set) else one for name, one in told.items()}
     own = {name: frozen.pop(name) for name in ("askers", "operators", "concerned") if name in frozen}
     return {"involved": Involved(**own), **frozen}
@@ -66,18 +66,18 @@ def involving(told: Mapping[str, Any]) -> dict[str, Any]:
 def matter(
     policy: Policy, requester: int, reason: str, *operators: int, unreachable: frozenset[int] = NOBODY
 ) -> RequestCircumstances:
-    """A request of today's."""
+    """Return a request of today's."""
     own = Involved(frozenset({requester}), frozenset(operators))
     return RequestCircumstances(policy=policy, today=TODAY, involved=own, reason=reason, unreachable=unreachable)
 
 
 def concerning(about: RequestCircumstances, concerned: frozenset[int]) -> RequestCircumstances:
-    """The same, where it concerns these."""
+    """Return the same, concerning these people."""
     return replace(about, involved=replace(about.involved, concerned=concerned))
 
 
 def may(about: RequestCircumstances, decider: int, *asked: int) -> Authority | None:
-    """The authority of a decider, or None when refused; both ways to ask agree."""
+    """Return a decider's authority, or None if refused; both ways to ask must agree."""
     try:
         found = may_decide(about, decider, frozenset(asked))
     except Refused:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def counted(store: Store, work: Callable[[], T]) -> tuple[T, int]:
-    """What a piece of work leads to, and how many rows (PostgreSQL) or tens of steps (SQLite) it took."""
+    """Return the result of a piece of work, and how many rows (PostgreSQL) or tens of steps (SQLite) it took."""
     if store.session.get_bind().dialect.name == "postgresql":
         rows = text("SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables")
         before = store.session.scalar(rows) or 0
@@ -27,6 +27,6 @@ def counted(store: Store, work: Callable[[], T]) -> tuple[T, int]:
 
 
 async def analyzed(database: Database, table: str) -> None:
-    """Let PostgreSQL know how large a table is, as it finds out by itself after a while."""
+    """Let PostgreSQL know how large a table is, as it would find out by itself after a while."""
     if not database.is_sqlite:
         await database.write(lambda store: store.session.execute(text(f"ANALYZE {table}")))

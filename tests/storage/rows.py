@@ -1,4 +1,4 @@
-"""Rows for the storage tests, each whole and plain; a test names only what it is about."""
+"""Rows for the storage tests, each complete and plain; a test names only what it is about."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,21 +68,21 @@ def subjects(store: Store) -> list[str]:
 
 
 async def lay(database: Database, *found: dict[str, Any]) -> None:
-    """The recording system shows these."""
+    """Have the recording system report these."""
     await database.write(lambda store: store.recordings.register("file", found))
 
 
 def numbered(native_id: str, number: str = "", reference: str = "", **more: Any) -> dict[str, Any]:
-    """A call with that number and reference."""
+    """Return a call with that number and reference."""
     words = found_words(number, reference)
     return call(native_id, caller=number, crm=reference, found_by=words, **more)
 
 
 async def names(database: Database, wanted: Wanted, most: int = 40) -> list[str]:
-    """What is found."""
+    """Return what is found."""
     return await database.read(lambda store: [one.native_id for one in store.searches.find(wanted, most, NOW)])
 
 
 def hours(number: int) -> dict[str, Any]:
-    """That a call began so many hours ago."""
+    """Make that call begin so many hours ago."""
     return {"started": NOW - timedelta(hours=number), "local_day": f"{NOW - timedelta(hours=number):%Y-%m-%d}"}

@@ -1,4 +1,6 @@
-"""A real Chromium, the sample company as `make demo` starts it, and how a page is looked at: by day on a desk, by night on a phone, by machine, by keyboard alone."""
+"""A real Chromium, the sample company as `make demo` starts it, and looking at a page: by day on a desk, by night on a
+phone, by machine, by keyboard alone.
+"""
 
 import asyncio
 import os
@@ -31,7 +33,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 @asynccontextmanager
 async def a_browser() -> AsyncIterator[Browser]:
-    """The Chromium of this machine, or the one that Playwright has installed."""
+    """Return this machine's Chromium, or the one that Playwright has installed."""
     async with async_playwright() as playwright:
         path = next((found for name in NAMES if (found := shutil.which(name))), None)
         browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -43,7 +45,9 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def the_demo(folder: Path, *program: str) -> AsyncIterator[str]:
-    """`recording-steward demo` in a process of its own, at the test's moment unless a shell starts a `program`; gives its address."""
+    """Run `recording-steward demo` in its own process, at the test's moment unless a shell starts a `program`; yield
+    its address.
+    """
     port = free_port()
     words = ["demo", "--port", str(port), "--no-browser", "--data", str(folder)]
     environment = {**os.environ, "PYTHONPATH": ""}
@@ -69,7 +73,7 @@ async def _answers(url: str) -> bool:
 
 
 async def picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keep what the person sees, to be looked at; or the `whole` page, as far as it goes."""
+    """Save a picture of what the person sees, or of the `whole` page."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
 
@@ -86,7 +90,9 @@ PRESSED = "main button, main input:not([type=range]), main a[class]"
 
 
 async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -> None:
-    """By day and by night `axe` finds nothing; nothing is wider than the screen, nothing to press is lower than `least` pixels; and pictures to look at."""
+    """Check by day and by night that `axe` finds nothing, nothing is wider than the screen, and nothing to press is
+    lower than `least` pixels; save pictures.
+    """
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await page.evaluate(SETTLED)
@@ -104,7 +110,7 @@ async def sound(page: Page, name: str, least: int = 0, pressed: str = PRESSED) -
 
 
 async def reach(page: Page, name: str) -> None:
-    """Go on with Tab until something of this name has the focus; nobody takes forty steps for that."""
+    """Press Tab until something of this name has the focus, at most forty times."""
     for _ in range(40):
         await page.keyboard.press("Tab")
         said = "document.activeElement.ariaLabel || document.activeElement.innerText || ''"

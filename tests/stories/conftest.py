@@ -1,4 +1,4 @@
-"""What the stories start from: the whole bot with the sample company in Slack, sound when they leave it."""
+"""What the stories start from: the whole bot with the sample company in Slack, which must be sound at the end."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,26 +20,28 @@ LONGEST = ("test_wheel.py", "test_main_job.py", "test_the_month.py", "test_brows
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no worker waits for another's."""
+    """Run the longest first, so that no worker waits for another's."""
     items.sort(key=lambda one: LONGEST.index(one.path.name) if one.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def forks_are_ready() -> None:
-    """What processes are forked off reads the program meanwhile; a story's own bot would stand still until it has."""
+    """Let the processes that others are forked from load the program meanwhile; a story's own bot would stall until
+    then.
+    """
     read_ahead()
 
 
 @pytest.fixture(autouse=True)
 def dated_by_their_calls(written_when_they_began: None) -> None:
-    """A story's day is another one than the machine's."""
+    """A story's day differs from the machine's."""
 
 
 @asynccontextmanager
 async def a_sound_house(
     folder: Path, database_url: str, place: Place = SLACK, *, sockets: bool = False
 ) -> AsyncIterator[House]:
-    """No platform has refused anything in the end, and the audit log holds."""
+    """Check at the end that no platform refused anything, and that the audit log is intact."""
     async with a_house(folder, database_url, place, sockets=sockets) as opened:
         await until(lambda: opened.steward.greeted, "the holders have been met")
         await until(lambda: not sockets or opened.workspace.sockets.connected, "the bot opens its socket")
@@ -59,7 +61,7 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
 
 @pytest_asyncio.fixture
 async def client(house: House) -> AsyncIterator[Client]:
-    """A browser without scripts at the pages of the house."""
+    """A browser without scripts, at the pages of the house."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as http:
         yield Client(house.url, http)
 

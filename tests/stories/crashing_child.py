@@ -1,4 +1,4 @@
-"""The real bot in a process that dies by SIGKILL at its n-th boundary: round each commit, round each word to Slack."""
+"""The real bot in a process that dies by SIGKILL at its n-th boundary: around each commit, around each call to Slack."""
 
 import asyncio
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ configure_mappers()
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What one life of the bot is to be: its settings, how far ahead its clock is, and where it ends (0: nowhere)."""
+    """One life of the bot: its settings, how far ahead its clock is, and where it ends (0: nowhere)."""
 
     settings: Settings
     ahead: timedelta
@@ -42,7 +42,7 @@ class Orders:
 
 
 def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
-    """Before a word goes to Slack, and after Slack has taken it and nobody here knows yet."""
+    """Die before a call goes to Slack, or after Slack has accepted it and the bot doesn't know yet."""
     chat = cast("SlackChat", steward.directories["slack"].chat)
     call = chat._call
 
@@ -56,7 +56,7 @@ def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
 
 
 def live(orders: Orders, booted: datetime) -> None:
-    """One life by the clock on which the machine was booted at that moment (aware), until it is killed."""
+    """Live one life by the clock on which the machine was booted at that moment (aware), until killed."""
     quiet_logs()
     let_go()
     with clock_of(booted), unhurried():
@@ -87,7 +87,7 @@ async def _live(orders: Orders) -> None:
 
 
 def _look_before_playing(steward: Steward) -> None:
-    """Listeners are looked at beside the audio; here one comes after the other."""
+    """Look at listeners one after the other; the program does so while it sends audio."""
     listeners = steward.pages.listeners
     check = listeners.check
 
@@ -100,7 +100,7 @@ def _look_before_playing(steward: Steward) -> None:
 
 
 def _story(steward: Steward, boundaries: Boundaries) -> list[web.RouteDef]:
-    """What the story's own process asks of this one: to count from now on, and whether all is done."""
+    """Answer what the story's own process asks of this one: to count from now on, and whether all is done."""
 
     async def arm(_: web.Request) -> web.Response:
         await until(lambda: _idle(steward), "the bot has begun", pause=0.005)

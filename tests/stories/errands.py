@@ -1,4 +1,4 @@
-"""What people do in more than one story, on any platform: ask for a call, look at a card, listen in a browser."""
+"""What people do in several stories, on any platform: ask for a call, look at a card, listen in a browser."""
 
 import re
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
 
 
 class Company(Protocol):
-    """Where a story plays; people go by their ids in the sample company."""
+    """Where a story takes place; people have their ids in the sample company."""
 
     def somebody(self, uid: str, platform: str = "") -> Somebody: ...
 
@@ -29,7 +29,9 @@ class Company(Protocol):
 async def ask(
     company: Company, uid: str = ANNA, reason: str = "complaint", crm: str = "CS-10442", typed: str = "", **more: str
 ) -> str:  # fmt: skip
-    """Ask for the newest call that `typed` finds, as a person does, and return the request's id; `more` answers by its fields' labels."""
+    """Ask for the newest call that `typed` finds, as a person does, and return the request's id; `more` answers by its
+    fields' labels.
+    """
     answers = {"CRM request reference": crm, "What is it for?": "The customer complains.", **more}
     before = requests(company, uid)
     await company.somebody(uid).ask(reason, answers, typed)
@@ -51,14 +53,14 @@ async def press(company: Company, uid: str, request: str, button: str) -> None:
 
 
 async def home(company: Company, uid: str) -> Seen:
-    """Go and look at the home."""
+    """Look at the home."""
     await company.somebody(uid).open_home()
     await company.settled()
     return company.somebody(uid).home()
 
 
 async def press_at_home(company: Company, uid: str, button: str) -> Seen:
-    """Press a button of the home as it stands, and see what that brings."""
+    """Press a button of the home as it is, and return what that opens."""
     me = company.somebody(uid)
     await me.press(me.home(), button)
     await company.settled()
@@ -66,13 +68,13 @@ async def press_at_home(company: Company, uid: str, button: str) -> Seen:
 
 
 async def manage(company: Company, uid: str) -> Seen:
-    """Go home and see what is behind Manage."""
+    """Open Home, and return what is behind Manage."""
     await home(company, uid)
     return await press_at_home(company, uid, "Manage")
 
 
 async def press_in_manage(company: Company, uid: str, button: str) -> Seen:
-    """Press a button of what is behind Manage, and see what that brings."""
+    """Press a button behind Manage, and return what that opens."""
     me, seen = company.somebody(uid), await manage(company, uid)
     await me.press(seen, button)
     await company.settled()
@@ -80,17 +82,17 @@ async def press_in_manage(company: Company, uid: str, button: str) -> Seen:
 
 
 async def done(company: Company, subject: str) -> list[str]:
-    """What the audit log says was done to this."""
+    """Return what the audit log says was done to this."""
     return [one["action"] for one in await company.audit() if one["subject"] == subject and one["outcome"] == "done"]
 
 
 def requests(company: Company, uid: str) -> set[str]:
-    """All requests that the person has a card of."""
+    """Return all requests that the person has a card of."""
     return {found for one in company.somebody(uid).cards() for found in REQUEST.findall(one.words)}
 
 
 def card(company: Company, uid: str, request: str) -> Seen:
-    """The person's newest card of a request, as it stands."""
+    """Return the person's newest card of a request, as it is now."""
     found = company.somebody(uid).cards(request)
     assert found, f"{uid} has no card of {request}"
     return found[-1]
@@ -133,12 +135,12 @@ class Ears:
 
 
 async def link(company: Company, request: str, uid: str = ANNA, seen: Seen | None = None) -> str:
-    """Press Listen on the card, or where it was `seen`, and read the address behind the button that it brings."""
+    """Press Listen on the card, or on what was `seen`, and return the address behind the button that appears."""
     return await company.somebody(uid).link(seen or card(company, uid, request))
 
 
 async def exchange(http: ClientSession, address: str) -> ClientResponse:
-    """What the page does with its code: the fragment goes by POST."""
+    """Post the code as the page does: the fragment goes by POST."""
     parts = urlsplit(address)
     return await http.post(f"{parts.scheme}://{parts.netloc}/listen/exchange", json={"code": parts.fragment})
 

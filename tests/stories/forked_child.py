@@ -1,4 +1,4 @@
-"""The real program in a process that has imported it already; all else is as if a shell had started it."""
+"""The real program in a process that has already imported it; otherwise as if started from a shell."""
 
 import gc
 import os
@@ -25,14 +25,14 @@ from tests.unlasting import let_go
 
 gc.freeze()
 PATIENTLY = partial(Workspace, ack_seconds=PATIENCE, trigger_seconds=PATIENCE)
-"""The demo's own workspace: a shell's demo gives an answer the three seconds of the real one."""
+"""The demo's own workspace: a demo from a shell gives an answer the three seconds of the real one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`python -m module words`, in a folder, with no settings but these; what it says goes to the end of a file, if one is named.
-
-    Its clock is the one on which the machine was `booted` at a moment (aware): the test's, unless another is named.
+    """Run `python -m module words` in a folder, with only these settings; its output goes to the end of a file, if one
+    is named. Its clock is the one on which the machine was `booted` at a moment (aware): the test's, unless another is
+    named.
     """
 
     words: Sequence[str]
@@ -44,7 +44,7 @@ class Start:
 
 
 def live(start: Start) -> None:
-    """To its end; `SystemExit` becomes the exit code, as it would."""
+    """Run to the end; `SystemExit` becomes the exit code, as usual."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(start.folder)

@@ -1,4 +1,6 @@
-"""A whole house for a story: who of the sample company sits in Slack, who in Teams, the stand-ins for both, the real bot over real HTTP, and a folder of recordings."""
+"""A whole house for a story: the sample company's people in Slack and in Teams, the stand-ins for both, the real bot
+over real HTTP, and a folder of recordings.
+"""
 
 import asyncio
 import json
@@ -44,7 +46,7 @@ APP, PASSWORD = "8a5e1f2c-0000-4000-8000-00000000beef", "story-password"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The platforms of those who decide and of everybody else, the usual one first."""
+    """The platforms of the deciders and of everyone else, the usual one first."""
 
     deciding: tuple[str, ...]
     asking: tuple[str, ...]
@@ -54,7 +56,7 @@ class Place:
         return {*self.deciding, *self.asking}
 
     def of(self, uid: str) -> tuple[str, ...]:
-        """Where this person is; `uid` is an id of the sample company."""
+        """Return this person's platforms; `uid` is an id of the sample company."""
         return self.deciding if uid in DECIDE else self.asking
 
 
@@ -64,7 +66,7 @@ BOTH = Place(("slack", "teams"), ("slack", "teams"))
 
 
 def object_id(uid: str) -> str:
-    """The Entra object id of a person of the sample company."""
+    """Return the Entra object id of a person of the sample company."""
     number = next(place for place, one in enumerate(PEOPLE, 1) if one.id == uid)
     return f"{number:08d}-0000-4000-8000-00000000c0de"
 
@@ -83,7 +85,7 @@ def company(port: int, now: Callable[[], datetime], place: Place = SLACK) -> sla
 
 
 def tenancy(port: int, place: Place) -> teams.Tenant:
-    """The Teams tenant with its people; its clock is the real one, since tokens are checked against that."""
+    """The Teams tenant with its people; its clock is the real one, as tokens are checked against that."""
     here = f"http://127.0.0.1:{port}"
     members = [teams.Member(*_told(object_id(one.id), one)) for one in PEOPLE if "teams" in place.of(one.id)]
     return teams.Tenant(
@@ -93,7 +95,7 @@ def tenancy(port: int, place: Place) -> teams.Tenant:
 
 
 def slack_settings(workspace: slack.Workspace) -> dict[str, Any]:
-    """How the bot is set up for the workspace, by the settings' names."""
+    """Return the bot's settings for the workspace."""
     return {
         "slack_bot_token": SecretStr(TOKEN),
         "slack_signing_secret": SecretStr(SECRET),
@@ -102,7 +104,7 @@ def slack_settings(workspace: slack.Workspace) -> dict[str, Any]:
 
 
 def teams_settings(tenant: teams.Tenant) -> dict[str, Any]:
-    """How the bot is set up for the tenant, by the settings' names."""
+    """Return the bot's settings for the tenant."""
     return {
         "microsoft_app_id": APP,
         "microsoft_app_password": SecretStr(PASSWORD),
@@ -122,7 +124,7 @@ AU = "+61 2 8197 9000"
 
 @dataclass
 class People:
-    """Everybody of a story, each on the platforms that the place says."""
+    """Everyone in a story, each on the platforms of the place."""
 
     place: Place
     workspace: slack.Workspace
@@ -130,7 +132,7 @@ class People:
     _met: dict[tuple[str, str], OnSlack | OnTeams] = field(default_factory=dict, init=False)
 
     def somebody(self, uid: str, platform: str = "") -> Somebody:
-        """A person where he or she usually is, or on the platform that is named; always the same one."""
+        """Return a person where he or she usually is, or on the platform named; always the same one."""
         where = platform or self.place.of(uid)[0]
         if (uid, where) not in self._met:
             self._met[uid, where] = (
@@ -139,27 +141,27 @@ class People:
         return self._met[uid, where]
 
     def on_slack(self, uid: str) -> OnSlack:
-        """A person in Slack, with all that stories do there."""
+        """Return a person in Slack, with all that stories do there."""
         found = self.somebody(uid, "slack")
         assert isinstance(found, OnSlack)
         return found
 
     def person(self, uid: str) -> slack.Person:
-        """A person in Slack, as the stand-in has them."""
+        """Return a person in Slack, as the stand-in has them."""
         return self.workspace.person(uid)
 
     async def arrive(self, uids: Iterable[str]) -> None:
-        """Do on every platform what it takes until the bot may write to these people."""
+        """Do on every platform whatever lets the bot write to these people."""
         await asyncio.gather(*(self.somebody(uid, one).arrive() for uid in uids for one in self.place.of(uid)))
 
     def sound(self) -> None:
-        """Nothing that the bot did was refused by a platform."""
+        """Check that no platform refused anything the bot did."""
         assert self.workspace.problems == self.tenant.problems == []
 
 
 @dataclass
 class House(People):
-    """What a story needs: people who act, the bot, and the moment."""
+    """What a story needs: people who act, the bot, and the clock."""
 
     steward: Steward
     clock: MovableClock
@@ -186,7 +188,7 @@ class House(People):
 def sample_calls(
     folder: Path, now: datetime, number: int = 3, operator: str = "bram.tolliver@fernhill.example"
 ) -> None:
-    """A few short calls of yesterday and before."""
+    """Lay a few short calls of yesterday and before."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in range(number):
         with wave.open(str(folder / f"call-{one}.wav"), "wb") as file:
@@ -206,7 +208,9 @@ def sample_calls(
 
 
 def another_call(folder: Path, name: str, started: datetime, **told: Any) -> None:
-    """One more call beside the sample ones, which is no copy of any; `started` is aware, `told` replaces what else its metadata say."""
+    """Lay one more call beside the sample ones, which is a copy of none; `started` is aware, `told` replaces other
+    metadata.
+    """
     audio, like = (folder / "call-0.wav").read_bytes(), json.loads((folder / "call-0.json").read_text())
     (folder / f"{name}.wav").write_bytes(audio[:44] + audio[:43:-1])
     (folder / f"{name}.json").write_text(json.dumps({**like, "started": started.isoformat(), **told}))
@@ -219,7 +223,7 @@ for _ in range(random.randrange(10_000)):  # other processes of the same run beg
 
 
 def free_port() -> int:
-    """A port that nobody else is given while a program is between two lives: not by the system, and not by us."""
+    """Return a port that is given to no one else between two lives of a program, neither by the system nor by us."""
     while True:
         port = next(_PORTS)
         with socket.socket() as found, suppress(OSError):
@@ -228,9 +232,9 @@ def free_port() -> int:
 
 
 def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
-    """`chats` are the settings of the chat platforms, and others. Each database has a journal of its own, as each bot has.
-
-    The clock asks at the start, and then when a story says so: more rarely than any company's may.
+    """Return the bot's settings; `chats` has those of the chat platforms, and others. Each database has its own
+    journal, as each bot has. The clock runs at the start, and then when a story says so: less often than any company's
+    may.
     """
     journal = folder / f"journal-{sha256(database_url.encode()).hexdigest()[:8]}"
     journal.mkdir(exist_ok=True)
@@ -243,7 +247,7 @@ def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, 
 
 
 def chat_settings(place: Place, workspace: slack.Workspace, tenant: teams.Tenant) -> dict[str, Any]:
-    """The settings of the platforms where anybody is."""
+    """Return the settings of the platforms that have people."""
     found = {"slack": slack_settings(workspace), "teams": teams_settings(tenant)}
     return {name: value for one in place.platforms for name, value in found[one].items()}
 
@@ -264,9 +268,8 @@ async def served(app: web.Application, port: int) -> AsyncIterator[None]:
 async def a_house(
     folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, Any] | None = None, *, sockets: bool = False
 ) -> AsyncIterator[House]:  # fmt: skip
-    """Open a house, with `more` settings, and close it again; the deciders and Anna have the bot in their chats.
-
-    With `sockets` Slack reaches the bot by Socket Mode alone, and refuses its first handshake.
+    """Open a house, with `more` settings, and close it again; the deciders and Anna have the bot in their chats. With
+    `sockets` Slack reaches the bot only by Socket Mode, and refuses its first handshake.
     """
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", clock.now())

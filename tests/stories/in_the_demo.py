@@ -1,4 +1,6 @@
-"""The main job as people do it in the demo's own page (P7): for the story, for the pictures in docs/, and for the film in the README."""
+"""The main job as people do it on the demo's page (P7): for the story, for the pictures in docs/, and for the film in
+the README.
+"""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -10,7 +12,7 @@ from tests.stories.waiting import until
 APP = "Recording Steward"
 PURPOSE = "The customer says that we promised a refund."
 Shown = Callable[[str, Page], Awaitable[object]]
-"""Told the name of each sight worth keeping, and its page."""
+"""Called with the name of each sight worth keeping, and its page."""
 
 
 async def become(page: Page, name: str, *, phone: bool = False, place: str = APP) -> None:
@@ -29,7 +31,7 @@ def button(page: Page, name: str) -> Locator:
 
 
 async def ask(page: Page, shown: Shown, *, phone: bool = False) -> None:
-    """Anna types the command in a channel, is told what is missing, fills in the form and sends it."""
+    """As Anna, type the command in a channel, read what is missing, fill in the form and send it."""
     await become(page, "Anna Quill", phone=phone, place="general")
     composer, dialog = page.get_by_test_id("composer"), page.get_by_role("dialog")
     await composer.fill("/rec")
@@ -59,7 +61,7 @@ async def ask(page: Page, shown: Shown, *, phone: bool = False) -> None:
 
 
 async def approve(page: Page, shown: Shown, *, phone: bool = False) -> None:
-    """Tara reads the card, and presses Approve."""
+    """As Tara, read the card and press Approve."""
     await become(page, "Tara Lindqvist", phone=phone)
     await expect(button(page, "Approve")).to_be_visible()
     await shown("approver", page)
@@ -70,7 +72,7 @@ async def approve(page: Page, shown: Shown, *, phone: bool = False) -> None:
 
 
 async def listen(page: Page, shown: Shown, *, phone: bool = False) -> Page:
-    """Anna opens the player, and hears the beginning; the player's page."""
+    """As Anna, open the player and hear the beginning; return the player's page."""
     await become(page, "Anna Quill", phone=phone)
     await button(page, "Listen").click()
     link = page.get_by_role("dialog").get_by_text("Open the player").first

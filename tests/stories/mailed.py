@@ -1,4 +1,6 @@
-"""A company that sends its customers mail: what is filed, released and read out in its chat, and what a post office got (P8)."""
+"""A company that sends its customers e-mails: what is filed, released and read out in its chat, and what a post office
+received (P8).
+"""
 
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -22,13 +24,13 @@ ASKED: Answers = {
     "Why do you need it?": "customer", "Who asks?": "customer", "Which calls?": Looked("CS-10442"), "Their name": NAME,
     "Their e-mail address": ADDRESS, "How did you check who they are?": "document",
 }  # fmt: skip
-"""What is filled in for a customer who wants a copy, and was identified."""
+"""What is filled in for an identified customer who wants a copy."""
 _DIGITS = re.compile(r"read out:\n\W*([0-9]{3}) ([0-9]{3})\W*\n")
 _LINK = re.compile(r"https?://\S+/copy#[A-Za-z0-9_-]+")
 
 
 async def file(town: Town, answers: Answers = ASKED) -> str:
-    """Anna types the command and fills in the form; the id of the request."""
+    """As Anna, type the command and fill in the form; return the request's id."""
     anna, before = town.on_slack(ANNA), customers(town, ANNA)
     await anna.begin()
     told = await anna.fill(answers)
@@ -39,12 +41,12 @@ async def file(town: Town, answers: Answers = ASKED) -> str:
 
 
 def customers(town: Town, uid: str) -> set[str]:
-    """Every customer's request that the person has a card of."""
+    """Return every customer's request that the person has a card of."""
     return {found for one in town.somebody(uid).cards("C-") for found in CUSTOMER.findall(one.words)}
 
 
 async def release(town: Town, request: str) -> Seen:
-    """Tara reads what will be sent, says that nobody else is heard, and sends it; what she read beforehand."""
+    """As Tara, read what will be sent, say that no one else is heard, and send it; return what she read beforehand."""
     tara = town.on_slack(TARA)
     form = await tara.open(card(town, TARA, request), "Release", "To: ")
     await tara.fill({"Is anyone else heard or mentioned?": "nobody"})
@@ -53,7 +55,7 @@ async def release(town: Town, request: str) -> Seen:
 
 
 async def passcode(town: Town, request: str) -> str:
-    """Once the mail has gone out Tara chooses the number that she phones, and reads six digits from the dialog."""
+    """Once the e-mail has gone out, choose as Tara the number to phone, and return six digits from the dialog."""
     tara = town.on_slack(TARA)
     await until(lambda: "Passcode" in card(town, TARA, request).buttons, "the mail has gone out")
     await tara.press(card(town, TARA, request), "Passcode")
@@ -67,7 +69,7 @@ async def passcode(town: Town, request: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A letter as a customer has it."""
+    """A letter as the customer has it."""
 
     message: EmailMessage
 
@@ -81,7 +83,7 @@ class Mail:
 
     @property
     def link(self) -> str:
-        """Where its button leads, which is in both forms."""
+        """Where its button leads, in both versions."""
         [found] = set(_LINK.findall(self.plain))
         assert f'href="{found}"' in self.html
         return str(found)
@@ -92,14 +94,14 @@ class Mail:
 
 
 async def mail(office: PostOffice) -> Mail:
-    """The first letter."""
+    """Return the first letter."""
     await until(lambda: office.arrived, "the letter")
     return Mail(office.messages[0])
 
 
 @asynccontextmanager
 async def a_mailed_town(folder: Path, command: Sequence[str] = FORKED) -> AsyncIterator[tuple[Town, PostOffice]]:
-    """The real program in a process of its own, and a real SMTP server."""
+    """The real program in its own process, and a real SMTP server."""
     office = PostOffice()
     async with office.open():
         settings = {"SMTP_URL": f"smtp://127.0.0.1:{office.port}", "MAIL_FROM": MAIL_FROM}

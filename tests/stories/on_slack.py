@@ -21,14 +21,14 @@ class OnSlack:
         self.me = me
 
     async def arrive(self) -> None:
-        """Nothing: the bot may write to everybody in its workspace."""
+        """Do nothing: the bot may write to everyone in its workspace."""
 
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
         await self.begin()
         await self.fill({**answers, "Why do you need it?": reason, "Which calls?": Looked(typed)})
 
     async def begin(self) -> Seen:
-        """Type the command; the form as it stands."""
+        """Type the command; return the form."""
         await open_form(self.me)
         return self.front()
 
@@ -38,7 +38,7 @@ class OnSlack:
         assert outcome.ok, outcome
 
     async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
-        """Press a button that opens a form; the form as it stands, once it says so much."""
+        """Press a button that opens a form; return the form, once it says so much."""
         if seen.place != "modal":
             await clear(self.me)
         before = _stamp(self.me)
@@ -48,9 +48,8 @@ class OnSlack:
         return self.front()
 
     async def fill(self, answers: Answers) -> Seen:
-        """Fill in the form in front, step after step, and send it; what stands there then.
-
-        A choice that changes the form is made first, since other fields may follow from it.
+        """Fill in the open form, step after step, and send it; return what is shown then. A choice that changes the
+        form is made first, since other fields may depend on it.
         """
         made = set[str]()
         while is_form(self.me.modal):
@@ -64,7 +63,7 @@ class OnSlack:
         return self.front()
 
     async def fill_behind(self, seen: Seen, button: str, answers: Answers) -> Seen:
-        """Press a button that opens a form, fill it in and send it; what stands there then."""
+        """Press a button that opens a form, fill it in and send it; return what is shown then."""
         await self.open(seen, button)
         return await self.fill(answers)
 
@@ -105,13 +104,13 @@ class OnSlack:
         return [one for one in found if request in one.words]
 
     def lines(self) -> list[Seen]:
-        """What the bot wrote that is no card of a matter, oldest first."""
+        """Return the bot's messages that aren't a matter's card, oldest first."""
         there = (one for one in self.me.dm if one.author != self.me.id and not one.ephemeral)
         return [_message(one) for one in there if one.blocks and not is_card(one)]
 
 
 def is_form(modal: Mapping[str, Any] | None) -> bool:
-    """Whether something can be sent that stands in front."""
+    """Return True if the open dialog can be sent."""
     return bool(modal and modal["submit"])
 
 
@@ -120,7 +119,7 @@ def _stamp(me: Person) -> tuple[str, str]:
 
 
 def _fields(me: Person) -> dict[str, bool]:
-    """What the form in front asks for by label, and whether it changes with the answer."""
+    """Return the open form's labels, and whether it changes with the answer."""
     blocks = me.modal["blocks"] if me.modal else []
     return {
         one.block["label"]["text"]: bool(one.block.get("dispatch_action"))
@@ -130,7 +129,7 @@ def _fields(me: Person) -> dict[str, bool]:
 
 
 async def clear(me: Person) -> None:
-    """Close what still stands open from before."""
+    """Close what is still open from before."""
     if me.modal:
         await me.close(everything=True)
 
@@ -144,13 +143,13 @@ async def open_form(me: Person) -> Person:
 
 
 def is_card(message: Message) -> bool:
-    """Whether it is a matter's card, and not words, whose buttons say that they stand on a line."""
+    """Return True for a matter's card, not for words, whose buttons have a line to themselves."""
     actions = [str(part.get("action_id")) for block in message.blocks or [] for part in elements_of(block)]
     return len(message.blocks or []) > 2 and not any(one.startswith(ON_A_LINE) for one in actions)
 
 
 def buttons(blocks: Blocks | None) -> list[str]:
-    """What can be pressed, by what it says."""
+    """Return what can be pressed, by its words."""
     return [part["text"]["text"] for block in blocks or [] for part in elements_of(block) if part["type"] == "button"]
 
 

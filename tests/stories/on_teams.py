@@ -38,7 +38,7 @@ class OnTeams:
         went(await self.me.press(seen.place, button))
 
     async def send(self, seen: Seen, button: str, words: str) -> None:
-        """The form is a message of its own; the card stays as it is."""
+        """Open a form, which is its own message; the card stays as it is."""
         before = {one.id for one in self.me.chat}
         await self.press(seen, button)
         form = await self._answer(before, f"the form of {button}")
@@ -64,18 +64,18 @@ class OnTeams:
         return _seen(self._find(self._pressed))
 
     def cards(self, request: str = "R-") -> list[Seen]:
-        """By what the bot has put there: a press may show something else in a card's place for a while."""
+        """Find the card by what the bot has put there: a press may show something else in its place for a while."""
         there = {one.id for one in self._stands() if is_card(one) and request in words(one.card)}
         return [_seen(one) for one in self.me.chat if one.id in there]
 
     async def _said(self, typed: str) -> Message:
-        """Write to the bot; gives its answer, which comes as a message of its own."""
+        """Write to the bot; return its answer, which comes as its own message."""
         before = {one.id for one in self.me.chat}
         went(await self.me.say(typed))
         return await self._answer(before, f"the answer to {typed}")
 
     async def _answer(self, before: set[str], what: str) -> Message:
-        """The first message of the bot's since then."""
+        """Return the bot's first message since then."""
 
         def answer() -> list[Message]:
             return [one for one in self.me.chat if one.author == BOT and one.id not in before]
@@ -88,11 +88,11 @@ class OnTeams:
         return found
 
     def _stands(self) -> list[Message]:
-        """The messages as the bot has left them."""
+        """Return the messages as the bot has left them."""
         return self.me.own.messages
 
     def homes(self) -> list[Message]:
-        """The cards that are homes, oldest first; only the newest is kept up to date."""
+        """Return the cards that are homes, oldest first; only the newest is kept up to date."""
         there = {one.id for one in self._stands() if one.cards and is_home(one)}
         return [one for one in self.me.chat if one.id in there]
 
@@ -106,7 +106,7 @@ def is_home(message: Message) -> bool:
 
 
 def is_card(message: Message) -> bool:
-    """Whether it is a request's card: not a word in a box, not the home, not a form."""
+    """Return True for a request's card: not a word in a box, the home or a form."""
     told = words(message.card) if message.cards else ""
     if not told or f'"{ON_A_LINE}' in json.dumps(message.card):
         return False
@@ -114,12 +114,12 @@ def is_card(message: Message) -> bool:
 
 
 def fields_of(message: Message) -> list[str]:
-    """What a form asks for, by label."""
+    """Return what a form asks for, by label."""
     return [str(one.get("label", "")) for one in inputs(message.card)] if message.cards else []
 
 
 def send_of(form: Message) -> str:
-    """What the form's first button says; the other one is the way out."""
+    """Return the title of the form's first button; the other one leaves the form."""
     return next(one.title for one in spots(form.card) if one.action["type"] != "Action.ShowCard")
 
 

@@ -39,12 +39,12 @@ A_WHILE = 120.0  # seconds after which a process is taken to hang
 
 
 def read_ahead() -> None:
-    """Let what processes are forked off read the program now, and wait for nothing."""
+    """Let the processes that others are forked from load the program now, without waiting."""
     forkserver.ensure_running()
 
 
 class Forked:
-    """Such a process, to be asked as one of asyncio's."""
+    """Wrap such a process, to be used like one of asyncio's."""
 
     def __init__(self, start: Start) -> None:
         self._process: ForkServerProcess = PROCESSES.Process(target=live, args=(start,), daemon=True)
@@ -57,7 +57,7 @@ class Forked:
 
     @property
     def returncode(self) -> int | None:
-        """None while it lives; less than nothing where a signal ended it."""
+        """None while it lives; negative if a signal ended it."""
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
@@ -76,7 +76,7 @@ Process = Forked | asyncio.subprocess.Process
 
 
 async def said(words: Sequence[str], folder: Path, settings: Mapping[str, str]) -> tuple[int, str]:
-    """Run a command to its end; its exit code, and all that it said."""
+    """Run a command to its end; return its exit code and output."""
     with TemporaryDirectory() as elsewhere:
         log = Path(elsewhere) / "said"
         process = Forked(Start(words, folder, dict(settings), log))
@@ -119,7 +119,7 @@ class Bot:
         return self.log.read_text() if self.log.exists() else ""
 
     async def stop(self) -> int:
-        """Asks it to stop, and gives its exit code."""
+        """Ask it to stop, and return its exit code."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self.process.wait(), 20)
@@ -135,7 +135,7 @@ class Bot:
 
 @dataclass
 class Town(People):
-    """The chats, the bots, and a look of the test's own into their database."""
+    """The chats, the bots, and the test's own view of their database."""
 
     database: Database
     folder: Path
@@ -149,11 +149,11 @@ class Town(People):
         return await self.database.read(lambda store: list(store.audit.exported()))
 
     async def settled(self) -> None:
-        """Waits until the bots have nothing left to deliver, and nothing that they keep to be done later."""
+        """Wait until the bots have nothing left to deliver, and nothing kept for later."""
         await until(self._idle, "outbox and inbox run empty")
 
     async def open_bots(self, number: int) -> None:
-        """Starts so many bots, which take turns from then on."""
+        """Start so many bots, which take turns from then on."""
         self.bots += [await self._run() for _ in range(number)]
         for bot in self.bots:
             await bot.ready()
@@ -213,7 +213,9 @@ class Town(People):
 async def a_town(
     folder: Path, database_url: str, bots: int, command: Sequence[str] = FORKED, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[Town]:  # fmt: skip
-    """Opens a town with so many running bots, and closes it again; `command` is the program that runs one, with `more` settings."""
+    """Open a town with so many running bots, and close it again; `command` is the program that runs one, with `more`
+    settings.
+    """
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", clock.now())
     workspace = company(port, clock.now)

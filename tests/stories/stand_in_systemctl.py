@@ -1,4 +1,6 @@
-"""What systemd does with the bot's units, for a machine that has no systemd: its account, environment, folder and ExecStart as they stand."""
+"""What systemd does with the bot's units, for a machine without systemd: their account, environment, folder and
+ExecStart.
+"""
 
 import os
 import pwd
@@ -17,7 +19,9 @@ A_STOP = 15.0  # seconds, as TimeoutStopSec says
 
 
 def main(words: list[str]) -> None:
-    """`start`, `stop`, `restart`, `enable --now`, `daemon-reload`; anything else is a fault of the page that says it."""
+    """Handle `start`, `stop`, `restart`, `enable --now` and `daemon-reload`; anything else is a fault of the page that
+    says it.
+    """
     match words:
         case ["daemon-reload"]:
             return
@@ -45,19 +49,19 @@ def _start() -> None:
 
 
 def _once(name: str) -> None:
-    """A unit of the type oneshot: its program, and what comes after it."""
+    """Run a unit of the type oneshot: its program, and what comes after it."""
     unit, settings = _read(name)
     for line in (unit["ExecStart"], unit["ExecStartPost"]):
         subprocess.run(_words(line), check=True, **settings)
 
 
 def _words(line: str) -> list[str]:
-    """As systemd reads a command: a sign that means something to it is itself when written twice."""
+    """Read a command as systemd does: a special character written twice is the character itself."""
     return [one.replace("%%", "%").replace("$$", "$") for one in shlex.split(line)]
 
 
 def _read(name: str) -> tuple[dict[str, str], dict[str, Any]]:
-    """A unit's settings, and what they are to a process."""
+    """Return a unit's settings, and what they mean for a process."""
     told = re.findall(r"^(\w+)=(.*)$", (UNITS / f"{name}.service").read_text(encoding="utf-8"), re.MULTILINE)
     unit = dict(told)
     account = pwd.getpwnam(unit["User"])

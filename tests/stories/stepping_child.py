@@ -1,4 +1,4 @@
-"""As at_moment.py, on a machine whose wall clock is wrong by as many seconds as the file that WRONG_BY names says."""
+"""Like at_moment.py, on a machine whose wall clock is wrong by as many seconds as the file that WRONG_BY names says."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ RIGHT = MovableClock()
 
 
 class WallClock(datetime):
-    """What the system's clock says, and what it is wrong by."""
+    """Return what the system's clock says, and what it is wrong by."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""The one place where a story waits for something that another process does."""
+"""The one place where a story waits for another process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ async def until(look: Callable[[], object], what: str, seconds: float = PATIENCE
 
 
 async def found(look: Callable[[], Awaitable[list[dict[str, Any]]]], least: int = 1) -> list[dict[str, Any]]:
-    """What a list offers, as soon as that is so much: calls may have yet to be read, or nobody answers just now."""
+    """Return a list's options once there are so many: calls may still be being read, or a look-up may fail just now."""
 
     async def real() -> list[dict[str, Any]] | None:
         offered = [one for one in await look() if one["value"] != HINT]

@@ -1,1 +1,1 @@
-"""Years of a company in a few seconds: calls come, are asked about, are held, and go."""
+"""Years of a company in a few seconds: calls come, are asked for, are held, and go."""

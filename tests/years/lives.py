@@ -1,4 +1,4 @@
-"""The processes of the years: one, one that is killed again and again and starts again, or several at once."""
+"""The processes of the years: one, one that is killed again and again and restarted, or several at once."""
 
 import asyncio
 import multiprocessing
@@ -32,12 +32,12 @@ PROCESSES.set_forkserver_preload(
     ]
 )
 UNDER_WAY = timedelta(minutes=2, seconds=1)
-"""After so long another process sees to what a dead one had in hand."""
+"""How long until another process takes over what a dead one was doing."""
 AT_ONE_MOMENT, A_FEW = 2, 5
 MOMENTS = 12
-"""Nobody lives for so many of them, however fast the machine is."""
+"""No process lives for so many of them, however fast the machine is."""
 RARE = ("look", "delete", "unlink", "settle", "audio")
-"""Boundaries of which there are few: every third life is to end at one of a kind, wherever chance would end it."""
+"""Rare boundaries: every third life ends at one of these kinds, wherever chance would end it."""
 PATIENCE = 120.0
 
 
@@ -49,7 +49,7 @@ class Crew(Protocol):
 
 
 class Alone:
-    """One process that nothing happens to: the test's own."""
+    """One process that is left alone: the test's own."""
 
     def __init__(self, where: Where) -> None:
         self.steward = Steward(where)
@@ -63,9 +63,8 @@ class Alone:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Where a process works, where it writes down the boundaries that it reaches, and at which of those it dies.
-
-    That is boundary `die_at` of those whose name has `among` in it; 0 is none.
+    """Where a process works, where it writes down the boundaries that it reaches, and at which of those it dies:
+    boundary `die_at` of those with `among` in their name; 0 is none.
     """
 
     where: Where
@@ -84,7 +83,7 @@ class Life:
         theirs.close()  # so that the line ends with the process
 
     async def work(self, moment: datetime, events: Sequence[Event], within: float = PATIENCE) -> int | None:
-        """Have something done; None where it died over it, or did not answer within so many seconds."""
+        """Have something done; return None if it died meanwhile, or didn't answer within so many seconds."""
         return await asyncio.to_thread(self._asked, (moment, events), within)
 
     def _asked(self, task: tuple[datetime, Sequence[Event]], within: float) -> int | None:
@@ -95,7 +94,7 @@ class Life:
             return None
 
     def end(self) -> None:
-        """Let it go, when it has nothing more to do."""
+        """End it, when it has nothing more to do."""
         with suppress(OSError):
             self.line.send(None)
         self.process.join(PATIENCE)
@@ -103,7 +102,7 @@ class Life:
         self.line.close()
 
     def kill(self) -> None:
-        """Whether it is dead already or not; nothing else may have ended it."""
+        """Kill it, and check that nothing else ended it."""
         self.process.kill()
         self.process.join()
         self.line.close()
@@ -163,7 +162,7 @@ class Mortal:
 
 
 class AtOnce:
-    """Several processes on one database and one folder that do everything at the same moment, presses as well."""
+    """Several processes on one database and one folder that do everything at the same moment, presses too."""
 
     def __init__(self, where: Where, number: int) -> None:
         self._lives = [Life(Orders(where, where.folder / f"trace-{one}")) for one in range(number)]

@@ -21,7 +21,7 @@ HELD_FOR = timedelta(days=60)
 
 
 async def pressed(door: Door, people: Mapping[str, Actor], call: Call, event: Event) -> None:
-    """The people asked do it; what is refused, or was done already, stays as it is."""
+    """Have the people asked do it; what is refused, or was done already, stays as it is."""
     key = f"slack:Y{event.call}"
     match event.kind:
         case "ask" | "claim":
@@ -46,7 +46,7 @@ async def pressed(door: Door, people: Mapping[str, Actor], call: Call, event: Ev
 
 
 async def _decide(door: Door, people: Mapping[str, Actor], key: str, *, approved: bool) -> None:
-    """Either of two who may decide does."""
+    """Have one of the two who may decide it."""
     found = await door.database.read(lambda store: store.first_row(Request, Request.key == key))
     if found is not None:
         approve, deny = deciding.approve_request(found.id), deciding.deny_request(found.id, "Not this one.")
@@ -55,12 +55,12 @@ async def _decide(door: Door, people: Mapping[str, Actor], key: str, *, approved
 
 
 async def _number(door: Door, call: Call) -> int:
-    """The register's number of a call that it knows by name still; 0 for any other."""
+    """Return the register's number of a call that it still knows by name; 0 for any other."""
     rows = await door.database.read(lambda store: store.recordings.known("file", [call.name]))
     return rows[call.name].id if rows else 0
 
 
 async def pressing(door: Door, who: Actor, wanted: Intent[Any]) -> None:
-    """What is refused, or was done already, stays as it is."""
+    """Press; what is refused, or was done already, stays as it is."""
     with suppress(Refused, Repeated):  # it has lapsed, or its moment has come
         await door.enter(wanted, who)

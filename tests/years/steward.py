@@ -1,4 +1,6 @@
-"""One process of the program in the years: the door, the clock's work on the real folder, and the journal, at moments that it is told."""
+"""One process of the program in the years: the door, the clock's work on the real folder, and the journal, at moments
+that it is given.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ MASTER = bytes(range(32))
 
 
 async def verified(database: Database, folder: Path) -> list[str]:
-    """What `audit verify` finds: the log, every protected row, and the journal beside the calls."""
+    """Return what `audit verify` finds: the log, every protected row, and the journal beside the calls."""
     outside = read_for_verification(folder / "journal" / NAME, Seal(MASTER))
     return (await verify_log(database, outside, keys=Keys(MASTER))).faults
 
@@ -48,7 +50,7 @@ class Where:
 
 
 class Steward:
-    """It has looked for a restore before it does anything; `reach` is called at each boundary at which it may die."""
+    """It looks for a restore before it does anything; `reach` is called at each boundary at which it may die."""
 
     def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None) -> None:
         self.where, self.clock = where, Clock()
@@ -74,7 +76,7 @@ class Steward:
         self._faults = _faults()
 
     async def at(self, moment: datetime, events: Sequence[Event] = ()) -> int:
-        """All that is pressed and due at this moment; returns how many faults of ours there were so far."""
+        """Do all that is pressed and due at this moment; return how many faults of ours there were so far."""
         self.clock.now = moment
         if not self._began:
             assert await self.restoring.compare_once(), self.restoring.state
@@ -93,11 +95,11 @@ class Steward:
 
 
 ASKED = "asked"
-"""Beside the calls: a file that says which of them it was asked to delete."""
+"""A file beside the calls that says which of them it was asked to delete."""
 
 
 class Reached(FolderRecorder):
-    """A folder that says what it is asked for, before and after."""
+    """A folder that says what it is asked to do, before and after."""
 
     def __init__(self, root: Path, reach: Callable[[str], None], seconds: Callable[[], float]) -> None:
         super().__init__(root, seconds=seconds)

@@ -1,4 +1,6 @@
-"""Calls of a company over two years, what can happen, and a plan of it that bears delays: whatever people do, and whatever falls due, has minutes of its own."""
+"""Calls of a company over two years, what can happen, and a plan of it that survives delays: whatever people do, and
+whatever falls due, has its own minutes.
+"""
 
 import json
 import os
@@ -48,7 +50,7 @@ def moment(call: Call) -> datetime:
 
 
 def true_moment(began: datetime, line: str) -> datetime:
-    """A year later by the clock on the wall of the line, walking on where the wall never showed that; in UTC, to count with."""
+    """Return the moment a year later by the wall clock of the line, moved on if the clock never showed it; in UTC."""
     zone = ZoneInfo("Australia/Sydney" if line == AU else "Europe/London")
     wall = began.astimezone(zone).replace(fold=0)
     if (wall.month, wall.day) == (2, 29):
@@ -83,7 +85,7 @@ MINUTE: dict[Kind, int] = {
     "hold": 20, "hold_asked": 22, "ask": 30, "claim": 32, "confirm": 40, "release": 42, "approve": 50, "deny": 52,
 }  # fmt: skip
 FIRST = datetime(2028, 2, 29, 1, 10, tzinfo=NOW.tzinfo)
-"""A call of the day that the next year does not have."""
+"""A call on the day that the next year doesn't have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What tests of letters start from: a stand-in for the room that says them, and a way out that ends in memory."""
+"""What tests of letters start from: a stand-in for the room that writes them, and a mailer in memory."""
 
 import pytest
 

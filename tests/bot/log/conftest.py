@@ -22,7 +22,7 @@ async def _lived(database: Database) -> None:
 def shell(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Shell:
-    """In a folder of its own, which is the journal's, too; without any key; a request was approved."""
+    """A shell in its own folder, which is also the journal's, without a key; one request was approved."""
     monkeypatch.chdir(tmp_path)
     for name in [one for one in os.environ if one.startswith(("SECRET_KEY", "SLACK_", "MICROSOFT_"))]:
         monkeypatch.delenv(name)
@@ -35,7 +35,7 @@ def shell(
 
 @pytest.fixture
 def here(shell: Shell) -> Shell:
-    """A bot was started with the first key."""
+    """A shell whose bot was started with the first key."""
     shell.monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
     shell.do(started(KEY))
     return shell

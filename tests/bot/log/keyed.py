@@ -1,4 +1,4 @@
-"""Master keys as an operator sets them, and what a bot that was started with them leaves."""
+"""Master keys as an operator sets them, and what a bot started with them leaves behind."""
 
 import base64
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ def keyed(shell: Shell, key: str, previous: str = "") -> None:
 
 
 def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
-    """As a bot that was started with this key leaves it, or with two `rotate-key` that was cut off at once."""
+    """Leave the database as a bot started with this key does; or with two, as `rotate-key` does if cut off at once."""
 
     async def start(database: Database) -> object:
         opened = Keys(*map(base64.b64decode, keys))

@@ -34,11 +34,11 @@ class Shell:
     capsys: pytest.CaptureFixture[str]
 
     def verify(self, *options: str) -> tuple[Any, list[str]]:
-        """The exit code, or the sentence that stands for it, and the lines that were printed."""
+        """Return the exit code, or the sentence instead of it, and the lines that were printed."""
         return self.call("audit", "verify", *options)
 
     def call(self, *command: str) -> tuple[Any, list[str]]:
-        """The same of any command."""
+        """The same for any command."""
         self.monkeypatch.setattr("sys.argv", ["recording-steward", *command])
         with pytest.raises(SystemExit) as left:
             main()
@@ -55,11 +55,11 @@ class Shell:
         return self.do(lambda database: database.read(work))
 
     def do(self, work: Callable[[Database], Awaitable[T]]) -> T:
-        """Something with the database, from outside any loop."""
+        """Do something with the database, from outside any loop."""
         return with_database(self.url, work)
 
     def elsewhere(self, *command: str) -> str:
-        """What a command says in a process of its own; a process that has a file open does not bar itself."""
+        """Return what a command prints in its own process, since a process with a file open doesn't lock itself out."""
         done = subprocess.run(
             [sys.executable, "-m", "bot", *command], cwd=self.folder, capture_output=True, text=True, check=False,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -67,7 +67,7 @@ class Shell:
         return done.stdout + done.stderr
 
     def line(self, **more: object) -> Path:
-        """What the program writes into the journal each minute; returns the journal's file."""
+        """Write into the journal what the program writes each minute; return the journal's file."""
         entries, last = self.read(lambda store: store.audit.head())
         journal = Journal(self.folder, SEAL)
         journal.add([{"kind": "head", "entries": entries, "hash": last, "at": "2026-11-24T03:00:00+00:00", **more}])
@@ -75,7 +75,7 @@ class Shell:
 
 
 def rechained(store: Store, change: Callable[[AuditEntry], None]) -> None:
-    """Change entries, and recompute all hashes and the head, as an attacker does who knows how the chain is made."""
+    """Change entries, and recompute all hashes and the head, as an attacker would who knows how the chain is made."""
     previous = GENESIS
     for entry in store.session.query(AuditEntry).order_by(AuditEntry.seq):
         change(entry)

@@ -1,4 +1,4 @@
-"""A bench for each way out for letters, with the other side of it: what the server takes, refuses, or leaves unsaid."""
+"""A bench for each mailer, with the server it talks to: what that accepts, refuses, or leaves unanswered."""
 
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -21,9 +21,9 @@ LETTER = Letter(
 
 
 LONG = Patience(20, 20, 20)
-"""What is going to be answered may take its time on a busy machine."""
+"""How long an answer that comes may take on a busy machine."""
 SHORT, SHORT_AFTER = Patience(0.2, 20, 20), Patience(20, 0.2, 20)
-"""For what is not answered at all, before the text and after it."""
+"""For answers that never come, before the text and after it."""
 
 
 class Bench(Protocol):
@@ -69,7 +69,7 @@ class FakeBench:
 
 
 class SmtpBench:
-    """A server on this machine that wants neither TLS nor a login."""
+    """Serve on this machine, without TLS or a login."""
 
     def __init__(self, office: PostOffice) -> None:
         self.office = office
@@ -106,12 +106,12 @@ def near(office: PostOffice, **more: Any) -> Server:
 
 
 def far(office: PostOffice, **more: Any) -> Server:
-    """As a server elsewhere is treated, though it is not."""
+    """Treat the server as one elsewhere, though it isn't."""
     return Server("localhost", office.port, **more)
 
 
 async def failing(server: Server, **more: Any) -> Unavailable:
-    """The same for an examination as for a letter, of which no word is kept once a customer's address was told."""
+    """The same for an examination as for a letter; no words are kept once a customer's address was sent."""
     with pytest.raises(Unavailable) as examined:
         await mailer(server, **more).examine()
     with pytest.raises(Unavailable) as failed:

@@ -1,4 +1,4 @@
-"""What tests of SMTP start from: a server on this machine, as one that is near and as one that is elsewhere."""
+"""What tests of SMTP start from: a server on this machine, treated as local and as remote."""
 
 import ssl
 from collections.abc import AsyncIterator

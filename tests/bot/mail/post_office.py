@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine, by aiosmtpd, which answers, falls silent and hangs up wherever it is told to."""
+"""A real SMTP server on this machine, by aiosmtpd, which answers, falls silent and hangs up as told."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ NAME, PASSWORD = "steward", "pass/word:1"
 
 @dataclass
 class PostOffice:
-    """`script` says what happens at a step: an answer, `LOST` or `SILENT`. Steps are `greeting`, the commands, `go on` before
-    the text, and `text`.
-
-    `arrived` is what was accepted, `heard` every command as it came in, `reached` the steps that were.
+    """`script` says what happens at a step: an answer, `LOST` or `SILENT`. Steps are `greeting`, the commands, `go on`
+    before the text, and `text`. `arrived` is what was accepted, `heard` every command received, `reached` the steps
+    that were reached.
     """
 
     script: dict[str, str] = field(default_factory=dict)
@@ -112,7 +111,7 @@ class Counter(SMTP):
             self._hang_up()
 
     async def troubled(self, step: str) -> bool:
-        """Whether something else happens than usual."""
+        """Return True if something other than usual happens."""
         doing = self.office.script.get(step)
         if doing == LOST:
             self._hang_up()
@@ -128,7 +127,7 @@ class Counter(SMTP):
 
 
 def read(envelope: Envelope) -> EmailMessage:
-    """The message as the one who gets it reads it."""
+    """Return the message as its recipient reads it."""
     content = envelope.content
     assert isinstance(content, bytes)
     found = message_from_bytes(content, policy=policy.default)

@@ -1,1 +1,1 @@
-"""Web pages of strangers, read from loopback under public names."""
+"""Web pages of strangers, served on loopback under public names."""

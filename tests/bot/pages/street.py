@@ -1,4 +1,4 @@
-"""A street of web servers on loopback, under public names: what each answers, and who was asked."""
+"""A street of web servers on loopback, under public names: what each answers, and which were asked."""
 
 import socket
 from collections.abc import Awaitable, Callable, Mapping
@@ -36,7 +36,7 @@ class Street:
         await self._runner.cleanup()
 
     def reader(self, seconds: float = 5.0, most: int = 2 * 1024 * 1024) -> WebPages:
-        """What reads pages, as in production but for the connector."""
+        """Return what reads pages, as in production except for the connector."""
         return WebPages(self._connector, seconds, most)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -58,7 +58,7 @@ def html(text: str, **headers: str) -> Answers:
 
 
 def leads(to: str, status: int = 302) -> Answers:
-    """An answer that leads elsewhere."""
+    """Return an answer that redirects."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.Response(status=status, headers={"Location": to})
@@ -67,7 +67,7 @@ def leads(to: str, status: int = 302) -> Answers:
 
 
 class Loopback(AbstractResolver):
-    """Answers each name with a port on this machine."""
+    """Resolves each name to a port on this machine."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -75,9 +75,9 @@ class Loopback(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """As aiohttp asks for it."""
+        """Resolve a name, as aiohttp asks for it."""
         here = {"hostname": host, "host": "127.0.0.1", "port": self.port}
         return [ResolveResult(**here, family=socket.AF_INET, proto=0, flags=socket.AI_NUMERICHOST)]  # type: ignore[typeddict-item]
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""

@@ -1,4 +1,4 @@
-"""The benches of Asterisk: its stand-in, a spool, and the CDR file that it would write."""
+"""The benches of Asterisk: its stand-in, a spool, and the CDR file it would write."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ HEADER = b"RIFF" + bytes(40)
 
 
 def row(sighting: Sighting, files: str = "", linkedid: str = "1795708819.0") -> str:
-    """The line that the CDR has of a recording, as docs/asterisk.md sets it up."""
+    """Return the CDR's line about a recording, as docs/asterisk.md sets it up."""
     return line(
         "rs1", files or sighting.native_id, linkedid, f"{sighting.started.timestamp():.6f}", f"{sighting.duration:.6f}",
         sighting.operator_email, sighting.operator_name, sighting.department, sighting.line, sighting.direction,
@@ -32,7 +32,7 @@ def line(*columns: str) -> str:
 
 
 class AsteriskBench(OnDisk):
-    """Recordings whose calls are over. Time of day stands an hour after anything was written."""
+    """Recordings whose calls are over. The clock is an hour after anything was written."""
 
     many: int = 600
     hides: bool = False
@@ -78,7 +78,7 @@ class AsteriskBench(OnDisk):
 
 
 class AsteriskLiveBench(AsteriskBench):
-    """Time passes there only while the recorder waits."""
+    """Time passes only while the recorder waits."""
 
     def ring(self, call: LiveCall) -> None:
         told = {

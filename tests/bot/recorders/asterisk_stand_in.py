@@ -1,4 +1,6 @@
-"""Stands in for Asterisk's manager interface: says what Asterisk 22.10.1 said (tests/data/asterisk), refuses what it refused."""
+"""A stand-in for Asterisk's manager interface: it answers what Asterisk 22.10.1 answered (tests/data/asterisk), and
+refuses what it refused.
+"""
 
 import re
 import socketserver
@@ -12,13 +14,13 @@ WRITTEN = 32_768  # bytes at a time, as Asterisk writes
 
 
 def captured(name: str) -> str:
-    """A whole answer of the real one."""
+    """Return a whole answer of the real one."""
     return (DATA / f"{name}.txt").read_text(encoding="utf-8")
 
 
 @dataclass
 class Recording:
-    """One MixMonitor. `deaf`: it goes on whatever it is asked. `lying`: so it does, and is no longer told of."""
+    """One MixMonitor. `deaf`: it keeps recording whatever it is asked. `lying`: it does too, and is no longer listed."""
 
     number: str
     file: Path
@@ -28,7 +30,7 @@ class Recording:
     told: bool = True
 
     def write(self) -> None:
-        """What is written in one turn of the clock."""
+        """Write what one turn of the clock brings."""
         if self.on:
             with self.file.open("ab") as file:
                 file.write(b"\1\2" * (WRITTEN // 2))
@@ -131,7 +133,7 @@ class StandIn:
 
 
 def said(answer: str, lines: list[str]) -> str:
-    """The answer to a command with other lines, each marked as Asterisk marks them."""
+    """Return the answer to a command with other lines, each marked as Asterisk marks them."""
     return "".join(f"{one}\n" for one in [*answer.split("\nOutput: ")[:1], *(f"Output: {one}" for one in lines), ""])
 
 

@@ -1,4 +1,4 @@
-"""A bench for each call recording system, where recordings are put, changed, spoilt and taken."""
+"""A bench for each call recording system, where recordings are added, changed, spoilt and removed."""
 
 import asyncio
 import json
@@ -44,14 +44,14 @@ OTHER_NAMES = (
 
 
 class Bench(Protocol):
-    """A recorder and the other side of it: what the call centre's software does."""
+    """A recorder, and what the call centre's software does on the other side."""
 
     recorder: Recorder
     seconds: Seconds
     many: int
-    """Recordings that are more than are told at once; few where each takes a while to put."""
+    """More recordings than are reported at once; few if each takes a while to add."""
     hides: bool
-    """Whether what is taken there by others is only hidden, and can still be recovered."""
+    """Whether what others delete there is only hidden, and can still be recovered."""
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None: ...
     def spoil(self, native_id: str) -> None: ...
@@ -61,7 +61,7 @@ class Bench(Protocol):
 
 
 class Shelf(Bench, Protocol):
-    """A bench where a recording is two files, and where other files may lie, too."""
+    """A bench where a recording is two files, and other files may be there too."""
 
     def write(self, name: str, content: bytes) -> object: ...
     def remove(self, name: str) -> None: ...
@@ -69,7 +69,7 @@ class Shelf(Bench, Protocol):
 
 
 class TwoFiles:
-    """Where a recording is its audio and a metadata file."""
+    """A bench where a recording is its audio and a metadata file."""
 
     def write(self, name: str, content: bytes) -> object:
         raise NotImplementedError
@@ -83,7 +83,7 @@ class TwoFiles:
 
 
 class OnDisk:
-    """Files below `root`, whose disk may be away."""
+    """Files below `root`, whose disk may be unmounted."""
 
     root: Path
 
@@ -103,7 +103,7 @@ class OnDisk:
 
 
 class InMemory:
-    """A system that may be away."""
+    """A system that may be unreachable."""
 
     def __init__(self) -> None:
         self.memory = MemoryRecorder()
@@ -179,7 +179,7 @@ class Register:
         self.cursor: object = None
 
     def sync(self, stored: int | None = None) -> list[Finding]:
-        """Everything that one look finds, remembered; only so many of them and no more where the store fails then."""
+        """Remember everything that one look finds; only so many if the store fails then."""
         self.seconds.now += 20.0
         *found, end = asyncio.run(self._look())
         for finding in found[:stored]:
@@ -206,14 +206,14 @@ def look(folder: FolderBench) -> list[Finding]:
 
 
 def sentence(folder: FolderBench) -> str:
-    """What is said of the only recording, which can't be used."""
+    """Return what is reported about the only recording, which can't be used."""
     [found] = look(folder)
     assert isinstance(found, Problem)
     return found.sentence
 
 
 def opened(folder: FolderBench, native_id: str) -> int:
-    """The size of a recording's audio, opened; raises as the recorder does."""
+    """Return the size of a recording's audio, opened; raises as the recorder does."""
     return asyncio.run(folder.recorder.audio(native_id)).size
 
 
@@ -223,7 +223,7 @@ def put(folder: FolderBench, *names: str) -> None:
 
 
 def settled(register: Register) -> None:
-    """Everything was told, looked at once more, and is too old to be written still."""
+    """Look again at everything reported, which is by then too old to be still in writing."""
     for _ in range(3):
         register.sync()
     register.seconds.now += AN_HOUR
@@ -233,7 +233,7 @@ def settled(register: Register) -> None:
 
 
 def write_in_place(file: Path) -> None:
-    """As long as before and as old, with nothing to be seen at its folder."""
+    """Make it as long as before and as old, so that its folder shows no change."""
     before = file.stat()
     while file.stat().st_ctime_ns == before.st_ctime_ns:
         file.write_bytes(file.read_bytes()[::-1])

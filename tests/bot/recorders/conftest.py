@@ -1,4 +1,4 @@
-"""Every call recording system on its bench, and a register that looks at it as the bot does."""
+"""Every call recording system on its bench, and a register that reads it as the bot does."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,7 +17,7 @@ from .s3_bench import S3Bench
 _NUMBERS = count()
 ASTERISK = pytest.param("asterisk", marks=pytest.mark.soak)
 S3 = pytest.param("s3", marks=[pytest.mark.soak, pytest.mark.machine_clock])
-"""What `make test` leaves to `make soak`: the contract is the same for all."""
+"""What `make test` leaves to `make soak`, as the contract is the same for all."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What tests of deleting ask a recorder for, said once."""
+"""What tests of deleting ask a recorder, in one place."""
 
 import asyncio
 from hashlib import sha256
@@ -20,7 +20,7 @@ def delete(bench: Bench, native_id: str = PLAIN.native_id, stamp: str | None = N
 
 
 def stamp_of(recorder: Recorder, native_id: str = PLAIN.native_id) -> str:
-    """The stamp of what is there now; empty where nothing is."""
+    """Return the stamp of what is there now; empty if nothing is."""
     try:
         return asyncio.run(recorder.audio(native_id)).stamp
     except Absent:
@@ -36,7 +36,7 @@ def release(bench: Bench, case: str, native_id: str = PLAIN.native_id) -> None:
 
 
 def left(recorder: Recorder, one: Sought | None = None) -> tuple[str, ...]:
-    """What a look finds of one recording."""
+    """Return what a look finds of one recording."""
     one = one or sought()
     found = asyncio.run(recorder.look([one]))
     assert found.keys() == {one.native_id}

@@ -1,4 +1,6 @@
-"""A bench for each call recording system with live calls: calls begin there, end, and go on being recorded against all asking."""
+"""A bench for each call recording system with live calls: calls begin there, end, and may keep being recorded although
+asked to stop.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,13 +23,13 @@ LEGS = ("customer", "Anna Quill")
 
 
 def another(call_id: str) -> LiveCall:
-    """A second call, of another agent."""
+    """A second call, with another agent."""
     audio = tuple(f"2026/{call_id}-{leg}.wav" for leg in ("in", "out"))
     return replace(ONGOING, call_id=call_id, operator_email="ben.otter@fernhill.example", recordings=audio)
 
 
 class LiveBench(Protocol):
-    """A recorder, and the phone system on the other side of it."""
+    """A recorder, and the phone system on the other side."""
 
     recorder: Recorder
 
@@ -52,7 +54,7 @@ class MemoryLiveBench(InMemory):
 
 
 class FolderLiveBench(OnDisk):
-    """Time passes there only while the recorder waits."""
+    """Time passes only while the recorder waits."""
 
     def __init__(self, root: Path) -> None:
         root.mkdir()
@@ -78,7 +80,7 @@ class FolderLiveBench(OnDisk):
 
 
 def metadata(call: LiveCall) -> dict[str, Any]:
-    """What a metadata file says of it."""
+    """Return what a metadata file says about it."""
     return {
         "line": call.line, "direction": call.direction, "caller": call.caller,
         "operator": {"name": "Anna Quill", "email": call.operator_email},

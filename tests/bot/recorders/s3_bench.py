@@ -16,7 +16,7 @@ NOWHERE = "http://127.0.0.1:9"  # where nobody answers
 
 
 class S3Bench(TwoFiles):
-    """A part of a bucket, below a prefix that is nobody else's, listed in small pages; `through` is another address of the same server."""
+    """A part of a bucket, below its own prefix, listed in small pages; `through` is another address of the same server."""
 
     many, hides = 40, True
 
@@ -52,7 +52,7 @@ class S3Bench(TwoFiles):
         return {self.place.name(one["Key"]) for one in self.versions()}
 
     def versions(self, name: str = "") -> list[dict[str, Any]]:
-        """All versions and delete markers, of one name or of all."""
+        """Return all versions and delete markers, of one name or of all."""
         return [one for one in self._versions() if name in ("", self.place.name(one["Key"]))]
 
     def _versions(self) -> Iterator[dict[str, Any]]:
@@ -62,7 +62,7 @@ class S3Bench(TwoFiles):
         yield from told.get("DeleteMarkers", [])
 
     def lock(self, name: str, *, on: bool = True, version: str = "") -> None:
-        """A legal hold by another program."""
+        """Set a legal hold, as another program would."""
         which = {"VersionId": version} if version else {}
         status = {"Status": "ON" if on else "OFF"}
         self.client.put_object_legal_hold(Bucket=self.bucket, Key=self.place.key(name), LegalHold=status, **which)

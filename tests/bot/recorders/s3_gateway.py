@@ -1,4 +1,4 @@
-"""Stands between a client and the S3 server: hands on what is asked, notes it, and behaves badly where it is told to."""
+"""A gateway between a client and the S3 server: forwards requests, notes them, and misbehaves if told to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tests.s3_server import Storage
 
 Refusal = tuple[int, str]
 Manners = Callable[[str, str], Refusal | bytes | None]
-"""From method and target to what is answered instead: a status with S3's code for it, a body for 200, or None to hand it on."""
+"""From method and target to what is answered instead: a status with S3's code for it, a body for 200, or None to
+forward it.
+"""
 
 
 class Gateway:

@@ -1,4 +1,4 @@
-"""A small workspace and a tiny real Bolt app, both on one loopback server, under injected clocks."""
+"""A small workspace and a tiny real Bolt app, both on one loopback server, with clocks that tests move."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ class Town:
         return self.workspace.person("UANNA")
 
     async def raw(self, path: str, **more: Any) -> tuple[int, Any]:
-        """POSTs to the stand-in and gives status and JSON (or text)."""
+        """POST to the stand-in; return status and JSON (or text)."""
         async with aiohttp.request("POST", self.workspace.public_url + path, **more) as response:
             kind = response.content_type
             return response.status, await (response.json() if "json" in kind else response.text())
@@ -82,7 +82,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def town_settings() -> dict[str, Any]:
-    """What a test module lays over the workspace's settings."""
+    """What a test module changes in the workspace's settings."""
     return {}
 
 
@@ -115,7 +115,7 @@ async def town(clock: Clock, town_settings: dict[str, Any], tmp_path: Any) -> As
 
 @pytest.fixture
 def heard(town: Town) -> Any:
-    """Lets Bolt take a form and offer calls, and keeps the bodies."""
+    """Let Bolt take a form and offer calls, and keep the bodies."""
     kept: list[Any] = []
 
     @town.bolt.view("form")

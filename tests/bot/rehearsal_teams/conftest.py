@@ -1,4 +1,4 @@
-"""The tenant and the bot on one loopback server, under injected clocks."""
+"""The tenant and the bot on one loopback server, with clocks that tests move."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,13 +16,13 @@ from .street import APP, PASSWORD, PEOPLE, Clock, Street
 
 @pytest.fixture
 def tenant_settings() -> dict[str, Any]:
-    """What a test module lays over the tenant's settings."""
+    """What a test module changes in the tenant's settings."""
     return {}
 
 
 @pytest_asyncio.fixture
 async def empty_street(tenant_settings: dict[str, Any]) -> AsyncIterator[Street]:
-    """Nobody has the app yet."""
+    """A street where no one has the app yet."""
     clock, port = Clock(), unused_port()
     here = f"http://127.0.0.1:{port}"
     given: dict[str, Any] = {"bot_url": f"{here}/api/messages", "public_url": here}
@@ -41,7 +41,7 @@ async def empty_street(tenant_settings: dict[str, Any]) -> AsyncIterator[Street]
 
 @pytest_asyncio.fixture
 async def street(empty_street: Street) -> Street:
-    """Anna and Tara have the app; the bot has heard nothing since."""
+    """A street where Anna and Tara have the app, and the bot has heard nothing since."""
     await empty_street.anna.install()
     await empty_street.tara.install()
     empty_street.heard.clear()

@@ -36,7 +36,7 @@ class Clock:
 
 @dataclass
 class Street:
-    """The tenant and its people; `answers` has the bot's answer by invoke name, `heard` what it got."""
+    """The tenant and its people; `answers` has the bot's answer by invoke name, `heard` what it received."""
 
     tenant: Tenant
     clock: Clock
@@ -62,7 +62,7 @@ class Street:
             return response.status, await response.json()
 
     async def api(self, verb: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
-        """Calls {service_url}v3/conversations{path} with the bot's token; gives status and JSON."""
+        """Call {service_url}v3/conversations{path} with the bot's token; return status and JSON."""
         if not self.token:
             self.token = (await self.log_in())[1]["access_token"]
         address = f"{self.tenant.service_url}v3/conversations{path}"
@@ -71,7 +71,7 @@ class Street:
             return response.status, await response.json() if "json" in response.content_type else await response.text()
 
     async def send(self, person: Person, card: Json | None = None, **activity: Any) -> Message:
-        """The bot sends a card or a text to a person who has it; gives what the person sees then."""
+        """Send a card or a text to a person who has the bot; return what the person sees then."""
         body = carrying(card) if card else {"type": "message", **activity}
         status, answer = await self.api("POST", f"/{person.own.id}/activities", body)
         assert status == 201, answer

@@ -19,7 +19,7 @@ LARGEST = 25_000
 
 
 def faults(card: Any) -> list[str]:
-    """What Teams would refuse in a card, or show otherwise than it was typed."""
+    """Return what Teams would refuse in a card, or show differently from how it was typed."""
     bare = deepcopy(card)
     found = [fault for one in nodes(bare, "type", "Input.ChoiceSet") for fault in typeahead(one)]
     found += [f"{error.json_path}: {error.message:.200}" for error in VALIDATOR.iter_errors(bare)]
@@ -32,7 +32,7 @@ def faults(card: Any) -> list[str]:
 
 
 def typeahead(block: dict[str, Any]) -> Iterator[str]:
-    """Takes out what Teams documents beyond the schema (Typeahead search in Adaptive Cards), after checking it."""
+    """Check and remove what Teams documents beyond the schema (Typeahead search in Adaptive Cards)."""
     query = block.pop("choices.data", None)
     if query is None:
         return
@@ -43,7 +43,7 @@ def typeahead(block: dict[str, Any]) -> Iterator[str]:
 
 
 def alive(card: Any) -> list[str]:
-    """Everything that a client could read as more than text."""
+    """Return everything that a client could read as more than text."""
     blocks = [one.get("text", "") for one in nodes(card, "type", "TextBlock")]
     found = [f"a TextBlock reads it as {marked(one)}" for one in blocks if marked(one) != one]
     titles = [choice["title"] for one in nodes(card, "choices") for choice in one["choices"]]
@@ -58,13 +58,13 @@ def alive(card: Any) -> list[str]:
 
 
 def marked(words: str) -> str:
-    """What is seen of words that are read as Markdown."""
+    """Return what people see of words that are read as Markdown."""
     drawn = MARKDOWN.render(words).strip()
     return html.unescape(drawn.removeprefix("<p>").removesuffix("</p>"))
 
 
 def nodes(value: object, key: str, wanted: str | None = None) -> Iterator[dict[str, Any]]:
-    """Every object that has this key, at any depth."""
+    """Yield every object that has this key, at any depth."""
     if isinstance(value, dict):
         if key in value and wanted in (None, value[key]):
             yield value
@@ -75,11 +75,11 @@ def nodes(value: object, key: str, wanted: str | None = None) -> Iterator[dict[s
 
 
 def texts(card: object) -> list[str]:
-    """All that is shown, from top to bottom, but for what stands in an input."""
+    """Return all that is shown, from top to bottom, except the content of inputs."""
     keys = {"text", "title", "label", "placeholder", "tooltip", "errorMessage"}
     return [one[key] for one in nodes(card, "type") for key in keys & one.keys()]
 
 
 def said(block: dict[str, Any]) -> str:
-    """What a text run or a heading shows."""
+    """Return what a text run or a heading shows."""
     return str(block["text"] if "text" in block else block["inlines"][0]["text"])

@@ -1,4 +1,4 @@
-"""Our adapter behind an address of its own on loopback."""
+"""Our adapter behind its own address on loopback."""
 
 import json
 from collections.abc import AsyncIterator
@@ -38,7 +38,7 @@ class Teller(Bot):  # type: ignore[misc]
 
 @dataclass
 class Door:
-    """An adapter's address; `token` is an honest one, and `post` gives the status and the text of what comes back."""
+    """An adapter's address; `token` is an honest one, and `post` returns status and text."""
 
     url: str
     http: ClientSession
@@ -46,7 +46,7 @@ class Door:
     token: str = ""
 
     async def post(self, body: Any, token: str | None = None, **headers: str) -> tuple[int, str]:
-        """A string or bytes go as they are, anything else as JSON; `token` replaces the honest one ("": none)."""
+        """Send a string or bytes as they are, anything else as JSON; `token` replaces the honest one ("": none)."""
         raw = body if isinstance(body, (str, bytes)) else json.dumps(body)
         proof = self.token if token is None else token
         told = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {proof}"} if proof else {})
@@ -58,14 +58,14 @@ class Door:
 
 
 def invoke(**changes: Any) -> dict[str, Any]:
-    """A press of a card's button."""
+    """Return the press of a card's button."""
     value = {"action": {"type": "Action.Execute", "verb": "approve", "data": {}}, "trigger": "manual"}
     return message(type="invoke", name="adaptiveCard/action", value=value, **changes)
 
 
 @asynccontextmanager
 async def ours(http: ClientSession, verifier: Verifier | None) -> AsyncIterator[Door]:
-    """Our own, with the verifier's own time; without one, as for the local Playground."""
+    """Return our own adapter, with the verifier's time; without a verifier, as for the local Playground."""
     adapter, bot = Cloud(verifier), Teller()
     async with _door(http, adapter, bot) as door:
         door.token = FIRST.token() if verifier else ""

@@ -1,4 +1,4 @@
-"""A key server as Microsoft runs one, on loopback, and a maker of tokens that it vouches for, or doesn't."""
+"""A key server like Microsoft's, on loopback, and a maker of tokens that it vouches for, or doesn't."""
 
 import asyncio
 import base64
@@ -41,7 +41,7 @@ def rsa(name: str, bits: int = 2048) -> RSAPrivateKey:
 
 @dataclass(frozen=True)
 class Signer:
-    """A signer: a key, the id that it goes by, and the channels that it is endorsed for."""
+    """A signer: a key, its id, and the channels it is endorsed for."""
 
     key_id: str = "first"
     endorsements: tuple[str, ...] = ("msteams", "webchat")
@@ -68,13 +68,13 @@ FIRST, SECOND, STRANGER = Signer("first"), Signer("second"), Signer("stranger")
 
 
 def claims(now: float = NOW, **changes: Any) -> dict[str, Any]:
-    """What Microsoft says in a token for our bot; a claim given as None is left out."""
+    """Return what Microsoft says in a token for our bot; a claim given as None is left out."""
     said = {"iss": ISSUER, "aud": APP_ID, "serviceurl": SERVICE_URL, "nbf": int(now) - 60, "exp": int(now) + 3600}
     return {name: value for name, value in {**said, **changes}.items() if value is not None}
 
 
 def activity(**changes: Any) -> dict[str, Any]:
-    """The least of a message that a person writes to the bot."""
+    """Return the least of a message that a person writes to the bot."""
     told = {
         "type": "message",
         "id": "1",
@@ -131,7 +131,7 @@ class KeyServer:
 
 
 async def refusal(verifier: Verifier, token: str, told: dict[str, Any] | None = None) -> tuple[int, str]:
-    """Why the request was turned away."""
+    """Return why the request was turned away."""
     with pytest.raises(Forged) as caught:
         await verifier.verify(f"Bearer {token}", activity() if told is None else told)
     return caught.value.status, caught.value.why

@@ -1,4 +1,4 @@
-"""A company whose people sit in the stand-in Teams tenant, with our front door beside it, on one loopback server."""
+"""A company whose people are in the stand-in Teams tenant, with our adapter, on one loopback server."""
 
 import json
 import re
@@ -39,7 +39,7 @@ CLAIM = {"reason": "legal_claim", "matter": "Claim 12", "basis": "Police ref 9",
 
 @dataclass
 class Street:
-    """The company, its tenant, and the parts of the bot that stand between the two."""
+    """The company, its tenant, and the parts of the bot between the two."""
 
     company: Company
     tenant: Tenant
@@ -66,19 +66,19 @@ class Street:
             await self.front.finish()
 
     async def moved_in(self, *shorts: str) -> None:
-        """These have added the app; what it told them is read and forgotten."""
+        """Have these people add the app, and forget what it told them."""
         for short in shorts:
             assert (await self.person(short).install()).ok
         await self.settled()
 
     async def asked(self) -> str:
-        """A request of Anna's; its approver has the card."""
+        """File a request of Anna's; its approver has the card."""
         request = await ask(self.company, self.company.anna)
         await self.settled()
         return request
 
     async def say(self, short: str, text: str, conversation: str = "", *, mention: bool = False) -> list[str]:
-        """A person writes; what the bot has said or shown there since."""
+        """Write as a person; return what the bot has said or shown there since."""
         person = self.person(short)
         before = len(self._seen(short, conversation))
         assert (await person.say(text, conversation, mention=mention)).ok
@@ -91,41 +91,41 @@ class Street:
         return outcome
 
     async def blank(self, short: str = "anna") -> Message:
-        """The form that the words bring, as it stands in the chat."""
+        """Return the form that the words open, as it is in the chat."""
         await self.say(short, "recording-request")
         return self.person(short).chat[-1]
 
     async def filled(self, form: Message, short: str = "anna", **more: Any) -> dict[str, Any]:
-        """What Anna types into the form, with the newest call chosen."""
+        """Return what Anna types into the form, with the newest call chosen."""
         offered = await self.person(short).search("recordings", "", form)
         return {**ANSWERS, "recordings": [offered[0]["value"]], **more}
 
     def card(self, short: str, request: str) -> Message:
-        """The person's own message with the card of a request, as it stands."""
+        """Return the person's own message with the card of a request, as it is now."""
         found = [one for one in self.person(short).chat if len(one.cards) == 1 and request in json.dumps(one.cards)]
         return next(one for one in reversed(found) if re.search(" · |^[✅⛔]", told(one).partition("\n")[0]))
 
     def form(self, short: str) -> Message:
-        """The newest message with a form, filled in or not."""
+        """Return the newest message with a form, filled in or not."""
         return next(one for one in reversed(self.person(short).chat) if inputs({"body": one.cards}))
 
     def home(self, short: str) -> Message:
-        """The newest message with the person's home."""
+        """Return the newest message with the person's home."""
         return next(one for one in reversed(self.person(short).chat) if "Call recordings ·" in told(one))
 
     def again(self, message: Message, short: str) -> Message:
-        """The same message as it stands now for this person."""
+        """Return the same message as it is now for this person."""
         return next(one for one in self.tenant.seen(IDS[short], message.conversation) if one.id == message.id)
 
     def said(self, short: str) -> list[str]:
-        """Plain messages of the bot's in the person's chat."""
+        """Return the bot's plain messages in the person's chat."""
         return [one.text for one in self.person(short).chat if one.author == "bot" and not one.cards]
 
     async def state(self, request: str) -> str:
         return (await stored(self.company, request)).state
 
     async def invoke(self, short: str, name: str, value: Any, place: Chat | None = None, **more: Any) -> Reply:
-        """A signed invoke with any value, which no card need carry; fields given as None are left out."""
+        """Return a signed invoke with any value, whatever the cards carry; fields given as None are left out."""
         person = self.person(short)
         body = invoke(self.tenant, self.tenant.member(person.id), place or person.own, name, value)
         told_ = {name: one for name, one in {**body, **more}.items() if one is not None}
@@ -142,12 +142,12 @@ class Street:
 
 
 def told(message: Message) -> str:
-    """What a message says, its cards included."""
+    """Return what a message says, with its cards."""
     return "\n".join([*filter(None, [message.text]), *(words(card) for card in message.cards)])
 
 
 def shown(reply: Reply) -> str:
-    """What the answer to a press says: its card's words, or its sentence."""
+    """Return what the answer to a press says: its card's words, or its sentence."""
     assert reply.ok
     value = reply.json["value"]
     return words(value) if reply.json["type"] == CARD_TYPE else str(value)
@@ -159,7 +159,7 @@ def settings(tenant: Tenant, *, unproved: bool = False) -> TeamsSettings:
 
 @asynccontextmanager
 async def a_street(database: Database, more: Iterable[Member] = ()) -> AsyncIterator[Street]:
-    """Open a street where nobody has the app yet, with so many more people, and close it again."""
+    """Open a street where no one has the app yet, with so many more people, and close it again."""
     port, company = unused_port(), await a_company(database, Clock())
     here = f"http://127.0.0.1:{port}"
     everybody = tuple(IDS.values())

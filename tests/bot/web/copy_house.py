@@ -1,4 +1,6 @@
-"""Customers' pages on loopback, in front of a real door: calls whose audio is in memory, and browsers that know no redirection."""
+"""Customers' pages on loopback, in front of a real door: calls whose audio is in memory, and browsers that don't follow
+redirects.
+"""
 
 import io
 import math
@@ -28,7 +30,7 @@ HERE, RATE = "http://localhost:3000", 8000
 
 
 def a_sound(seconds: float) -> bytes:
-    """A tone that swells, as WAV, so that its waveform has something to show."""
+    """Return a tone that swells, as WAV, so that its waveform has something to show."""
     told = io.BytesIO()
     with wave.open(told, "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
@@ -39,7 +41,7 @@ def a_sound(seconds: float) -> bytes:
 
 @dataclass
 class CopyHouse(Asking):
-    """The pages; `slept` is for how long each answer was held back."""
+    """The pages; `slept` is how long each answer was held back."""
 
     company: Company
     recorder: MemoryRecorder
@@ -62,7 +64,7 @@ class CopyHouse(Asking):
         return await self.post("/copy/open", fields, **told)
 
     async def cookie(self, one: Sent) -> str:
-        """What a browser keeps that was let in."""
+        """Return what a browser keeps once it was let in."""
         answer, _ = await self.open(one)
         assert answer.status == 303, answer.status
         return answer.headers["Set-Cookie"].partition(";")[0]
@@ -73,7 +75,7 @@ async def a_copy_house(
     company: Company, public_url: str = HERE, seconds: Iterable[float] = (6.0, 4.0), pace: Pace | None = None,
     port: int = 0,
 ) -> AsyncIterator[CopyHouse]:  # fmt: skip
-    """Calls of so many seconds are in the register, and the pages are served."""
+    """Register calls of so many seconds, and serve the pages."""
     house = CopyHouse(company, MemoryRecorder(), Seconds())
     for number, length in enumerate(seconds, 4):
         house.sounds.append(a_sound(length))
@@ -102,15 +104,15 @@ async def a_copy_house(
 
 
 def plain(page: str) -> str:
-    """What a page says, without what was typed."""
+    """Return what a page says, without what was typed."""
     return re.sub(r'value="[^"]*"', "", page)
 
 
 def where(one: Sent, *parts: object) -> tuple[str, str]:
-    """An address below a link's, and the cookie of the browser that it let in."""
+    """Return an address below a link's, and the cookie of the browser that it let in."""
     return "/".join(["/copy", one.link, *map(str, parts)]), f"copy={one.secret}"
 
 
 async def fetched(one: Sent) -> bool:
-    """Whether all of it was fetched, or heard to its end."""
+    """Return whether all of it was fetched, or heard to its end."""
     return (await one.row()).fetched_at is not None

@@ -15,7 +15,7 @@ class _Sleeper:
 
 
 class Hourglass:
-    """A task that sleeps by it sleeps until the test lets that much time pass."""
+    """A clock whose sleeping tasks sleep until the test lets that much time pass."""
 
     def __init__(self) -> None:
         self.now = 0.0

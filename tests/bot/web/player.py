@@ -1,4 +1,4 @@
-"""A company whose listening page stands on loopback, and a player that reads audio byte by byte."""
+"""A company whose listening page is served on loopback, and a player that reads audio byte by byte."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.stories.waiting import until
 
 
 class CountingRecorder(MemoryRecorder):
-    """Knows how often its audio was read."""
+    """Counts how often its audio was read."""
 
     reads = 0
 
@@ -37,7 +37,7 @@ class CountingRecorder(MemoryRecorder):
 
 @dataclass
 class Player:
-    """One session of Anna's that may hear one call; `size` is that call's audio in bytes."""
+    """One session of Anna's for one call; `size` is that call's audio in bytes."""
 
     company: Company
     recorder: CountingRecorder
@@ -58,7 +58,7 @@ class Player:
         return f"/listen/{self.grant}/{self.recording}/audio"
 
     async def stalled(self) -> None:
-        """Wait until nothing more goes in on the way to a listener who takes nothing."""
+        """Wait until no more is sent to a listener who takes nothing."""
         before = -1
         while before != self.recorder.reads:
             before = self.recorder.reads
@@ -66,7 +66,7 @@ class Player:
 
     @asynccontextmanager
     async def listening(self, *, idle: bool = False, start: int = 0, secret: str = "") -> AsyncIterator[Ear]:
-        """Ask for the call from byte `start` on; `idle` takes nothing until it is told to."""
+        """Ask for the call from byte `start` on; `idle` takes nothing until told to."""
         cookie = f"listening={secret or self.secret}"
         async with an_ear(self.port, self.path, cookie, idle=idle, start=start) as ear:
             yield ear
@@ -74,7 +74,7 @@ class Player:
 
 @asynccontextmanager
 async def an_ear(port: int, path: str, cookie: str, *, idle: bool = False, start: int = 0) -> AsyncIterator[Ear]:
-    """A connection that asks for audio; `idle` takes nothing until it is told to."""
+    """A connection that asks for audio; `idle` takes nothing until told to."""
     line = socket.socket()
     if idle:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -109,7 +109,7 @@ class Ear:
         self.task = asyncio.create_task(self._take())
 
     async def has(self, size: float) -> None:
-        """Wait until so many bytes have come."""
+        """Wait until so many bytes have arrived."""
         await until(lambda: self.got >= size, f"{size:,.0f} bytes")
 
     async def ended(self) -> str:
@@ -133,7 +133,7 @@ def sighting(native_id: str, seconds: float) -> Sighting:
 
 
 async def everybody(_: int) -> bool:
-    """A platform to which everybody is a member."""
+    """A platform that says everyone is a member."""
     return True
 
 
@@ -141,7 +141,7 @@ async def everybody(_: int) -> bool:
 async def a_player(
     company: Company, size: int, seconds: float, confirmed: Callable[[int], Awaitable[bool]] = everybody
 ) -> AsyncIterator[Player]:
-    """The page is served, and Anna has opened it for a call of so many bytes and seconds."""
+    """Serve the page, opened by Anna for a call of so many bytes and seconds."""
     recorder, glass = CountingRecorder(), Hourglass()
     recorder.keep(sighting("call-7", seconds), bytes(size))
     [recording] = await register(

@@ -1,4 +1,4 @@
-"""The pages of confidential reports in front of a real door, behind which a stand-in answers what can be wanted of reports."""
+"""The pages of confidential reports in front of a real door, with a stand-in that answers everything asked of reports."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
@@ -40,7 +40,7 @@ HEAD = "Head of Customer Success"
 
 @dataclass
 class StandIn:
-    """Answers the intents as the handlers promise to; `told` and `done` are what came through the door."""
+    """Answers the intents as the handlers promise; `told` and `done` are what came through the door."""
 
     recording: int = 1
     told: list[Statement] = field(default_factory=list)
@@ -166,7 +166,7 @@ class StandIn:
 
 @contextmanager
 def _standing_in(stand: StandIn) -> Iterator[None]:
-    """The stand-in answers in the place of the handlers."""
+    """Put the stand-in in the handlers' place."""
     with ExitStack() as patched:
         for handler, answer in stand.handlers().items():
             patched.enter_context(patch.object(handler, "do", partial(_answered, handler, answer)))
@@ -181,7 +181,7 @@ def _answered(
 
 @dataclass
 class House(Asking):
-    """The pages on loopback; `secret` is the session that was opened."""
+    """The pages on loopback; `secret` is that of the session opened."""
 
     door: Door
     stand: StandIn
@@ -192,7 +192,7 @@ class House(Asking):
         return await self.door.database.write(lambda store: self.stand.code(self.door.context(store, WEB), report))
 
     async def a_session(self, report: str = "B-7F3KQ2XM", where: str = "/report/handle") -> str:
-        """The cookie of a page that a reader opened by a press."""
+        """Return the cookie of a page that a reader opened by a press."""
         answer, _ = await self.post(f"{where}/open", {"code": await self.a_code(report)})
         assert answer.status == 303, answer.status
         return answer.headers["Set-Cookie"].partition(";")[0]
@@ -208,7 +208,7 @@ async def a_house(
     listeners: Listeners | None = None,
     pace: Pace = REAL,
 ) -> AsyncIterator[House]:
-    """`door` is a company's own, for what is shown with the handlers themselves."""
+    """Serve the pages; `door` is a company's own, to show them with the real handlers."""
     stand = StandIn()
     answering = nullcontext() if door else _standing_in(stand)
     door = door or Door(database, POLICY, Clock())

@@ -1,4 +1,4 @@
-"""Pages on loopback, and one who asks for them as a browser does that follows no redirection and keeps no cookie."""
+"""Pages on loopback, and a browser that follows no redirects and keeps no cookies."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 
 @asynccontextmanager
 async def served(app: web.Application, port: int = 0) -> AsyncIterator[int]:
-    """At the port that it yields."""
+    """Serve at the port that it yields."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -20,7 +20,7 @@ async def served(app: web.Application, port: int = 0) -> AsyncIterator[int]:
 
 
 class Asking:
-    """Asks for what is served at `port`; headers are given by name, with underlines for dashes."""
+    """Ask for what is served at `port`; headers are given by name, with underscores for dashes."""
 
     port = 0
 
@@ -32,7 +32,7 @@ class Asking:
         return await self.ask("GET", path, **told)
 
     async def post(self, path: str, fields: object, **told: str) -> tuple[ClientResponse, str]:
-        """A plain form, as a browser sends it without any script."""
+        """Send a plain form, as a browser does without scripts."""
         return await self.ask("POST", path, fields, **told)
 
     async def ask(self, method: str, path: str, data: Any = b"", **told: str) -> tuple[ClientResponse, str]:

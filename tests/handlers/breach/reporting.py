@@ -1,4 +1,4 @@
-"""Reports as people make, read and handle them, through the door."""
+"""Reports as people write, read and handle them, through the door."""
 
 import itertools
 from collections.abc import Awaitable, Callable
@@ -37,36 +37,38 @@ _keys = itertools.count(1)
 
 
 def chosen(company: Company, *names: str) -> list[str]:
-    """People as the form's look-up names them."""
+    """Return people as the form's look-up names them."""
     return [str(company.people[one].person_id) for one in names]
 
 
 def anonymous(who: Actor) -> Actor:
-    """Somebody at a private form: an account, and no person."""
+    """Return the actor at a private form: an account without a person."""
     return Actor(who.account)
 
 
 def told(company: Company, **more: Any) -> ReportForm:
-    """The form, filled in; `accused` and `conflicts` by short names."""
+    """Return the form, filled in; `accused` and `conflicts` by short names."""
     for field in ("accused", "conflicts"):
         more[field] = chosen(company, *more.get(field, ()))
     return ReportForm.read({"what": WORDS, "named": "withheld", **more})
 
 
 def a_known(now: datetime = NOW, **told: Any) -> Known:
-    """What is known of a report that came at a moment."""
+    """Return what is known of a report that arrived at a moment."""
     came = receipt_at(POLICY, now)
     given = {"source": "page", "what": "Something.", "day": came.day, "late": came.late}
     return Known.model_validate({**given, "promised": promised_moments(POLICY, came), **told})
 
 
 async def report(company: Company, who: Actor, **more: Any) -> Filed:
-    """Somebody sends the form in chat."""
+    """Send the form in chat, as this person."""
     return await company.door.enter(from_form(told(company, **more), f"slack:V{next(_keys)}"), anonymous(who))
 
 
 async def messages(company: Company) -> list[Message]:
-    """What is to be sent about reports now, and count it as sent; no message has a word of a report, and no summary its id."""
+    """Return what is to be sent about reports now, and count it as sent; no message has a word of a report, and no
+    summary its id.
+    """
     found = await company.door.enter(cards.collect_messages(), DELIVERY)
     for one in found:
         assert not [word for word in WRITTEN if word in str(one.card)]
@@ -78,7 +80,7 @@ async def messages(company: Company) -> list[Message]:
 
 
 async def heard(company: Company) -> dict[str, list[str]]:
-    """What was said to whom, by short name, or by account."""
+    """Return what was said to whom, by short name or account."""
     short = {who.person_id: name for name, who in company.people.items()}
     found: dict[str, list[str]] = {}
     for one in await messages(company):
@@ -87,7 +89,7 @@ async def heard(company: Company) -> dict[str, list[str]]:
 
 
 async def tick(company: Company) -> int:
-    """What the clock does for reports; how many were made or changed."""
+    """Do what the clock does for reports; return how many were made or changed."""
     return await company.door.enter(filing.report_findings(), CLOCK) + await company.door.enter(
         clock.review_reports(), CLOCK
     )
@@ -95,7 +97,7 @@ async def tick(company: Company) -> int:
 
 @dataclass(frozen=True)
 class Page:
-    """Somebody's page of a report."""
+    """This person's page of a report."""
 
     company: Company
     report: str
@@ -112,7 +114,7 @@ class Page:
 
 
 async def page(company: Company, who: Actor, name: str) -> Page:
-    """Somebody presses Details (or Reply), and opens the page."""
+    """Press Details (or Reply) as this person, and open the page."""
     code = await company.door.enter(readers.make_code(name), who)
     found, session = await company.door.enter(readers.exchange_code(code), WEB)
     assert found == name
@@ -120,7 +122,7 @@ async def page(company: Company, who: Actor, name: str) -> Page:
 
 
 async def reads(company: Company, who: str, name: str) -> bool:
-    """Whether somebody gets to the page of a report and reads it."""
+    """Return True if this person can open and read the page of a report."""
     try:
         mine = await page(company, company.people[who], name)
     except Refused as told:
@@ -130,7 +132,7 @@ async def reads(company: Company, who: str, name: str) -> bool:
 
 
 async def the_report(company: Company) -> str:
-    """The id of the only report that there is."""
+    """Return the id of the only report."""
     return await company.database.read(_only)
 
 
@@ -140,14 +142,14 @@ def _only(store: Store) -> str:
 
 
 async def pages(company: Company, *who: str, **more: Any) -> list[Page]:
-    """These people's pages of a report that Anna made."""
+    """Return these people's pages of a report that Anna made."""
     await report(company, company.anna, **more)
     name = await the_report(company)
     return [await page(company, company.people[one], name) for one in who]
 
 
 async def be_away(company: Company, who: Actor, first: int = 0, last: int = 0) -> None:
-    """Away from so many days from now, until so many days from now, as one says it at home."""
+    """Be away from so many days from now until so many days from now, as entered on Home."""
     today = POLICY.company_day(company.clock.now)
     days = today + timedelta(days=first), today + timedelta(days=last)
     await company.door.enter(away.enter_absence(*days, f"V{next(_keys)}"), who)
@@ -158,7 +160,7 @@ QUESTION = "Please decide whether a call may be heard for a confidential report.
 
 
 async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
-    """Somebody's page of a report of Anna's, with the first call gathered."""
+    """Return this person's page of a report of Anna's, with the first call gathered."""
     await report(company, company.anna, **more)
     mine = await page(company, company.people[who], await the_report(company))
     await mine.do(gather_calls, "CS-10443")
@@ -167,7 +169,7 @@ async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
 
 
 async def kept(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, *, call: int = 0) -> str:
-    """The call's audio is kept, in two parts or these; the copy's name."""
+    """Keep the call's audio, in two parts or these; return the copy's name."""
     name = await mine.do(steps.begin_copy, company.calls[call])
     for number, data in enumerate(parts):
         await mine.do(steps.add_piece, name, number, data)
@@ -176,7 +178,7 @@ async def kept(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, *
 
 
 async def asked(company: Company, who: str = "ruth", **more: Any) -> tuple[Page, str]:
-    """Somebody keeps the audio and asks to hear it."""
+    """Keep the audio and ask to hear it."""
     mine = await the_page(company, who, **more)
     name = await kept(company, mine)
     await mine.do(steps.ask_to_hear, name)
@@ -184,7 +186,7 @@ async def asked(company: Company, who: str = "ruth", **more: Any) -> tuple[Page,
 
 
 async def granted(company: Company, mine: Page, parts: tuple[bytes, ...] = PARTS, **more: Any) -> str:
-    """Ruth keeps the audio and may hear it; the copy's name."""
+    """Let Ruth keep the audio and hear it; return the copy's name."""
     name = await kept(company, mine, parts, **more)
     await mine.do(steps.ask_to_hear, name)
     await decided(company, mine, name, "helena")
@@ -227,14 +229,14 @@ def with_deputies(policy: Policy, **deputies: tuple[str, ...]) -> Policy:
 
 
 async def bot_facts(company: Company, who: str = "ruth") -> list[str]:
-    """The lines of the only report, which the bot made, as somebody reads it."""
+    """Return the lines of the only report, which the bot made, as this person reads it."""
     view = await (await page(company, company.people[who], await the_report(company))).read()
     assert ("Sent", "by the bot itself: facts, no verdict") in view.facts
     return dict(view.facts)["What happened"].split("\n")
 
 
 async def alerted(company: Company) -> list[str]:
-    """Whoever is told that a report has come in."""
+    """Return everyone who is told of a new report."""
     found = await heard(company)
     assert all(words == [ALERT] for words in found.values())
     return sorted(found)
@@ -283,7 +285,7 @@ LATE = "Your confidential report has not been acknowledged yet."
 
 
 async def at(company: Company, moment: datetime) -> dict[str, list[str]]:
-    """What is said once the clock has come there; first that a second before nothing is."""
+    """Return what is said once the clock gets there; check that nothing is said a second before."""
     company.clock.now = moment - timedelta(seconds=1)
     await tick(company)
     assert await heard(company) == {}
@@ -296,14 +298,14 @@ async def at(company: Company, moment: datetime) -> dict[str, list[str]]:
 
 
 async def later(company: Company, moment: datetime) -> dict[str, list[str]]:
-    """What is said once the clock has come there at one go, whatever came before."""
+    """Return what is said once the clock gets there in one go, whatever came before."""
     company.clock.now = moment
     await tick(company)
     return await heard(company)
 
 
 async def made(company: Company, *, by: str = "anna", **more: object) -> str:
-    """A report that those who read it were told of."""
+    """Make a report that its readers were told of."""
     await report(company, company.people[by], **more)
     await tick(company)
     await heard(company)
@@ -332,7 +334,7 @@ SPENT = "code_spent"
 
 
 async def a_code(company: Company, who: Actor, **more: object) -> tuple[str, str]:
-    """A report of Anna's, and a code for somebody who presses Details or Reply."""
+    """Make a report of Anna's, and a code for a person who presses Details or Reply."""
     await report(company, company.anna, **more)
     name = await the_report(company)
     return name, await company.door.enter(readers.make_code(name), who)
@@ -349,7 +351,7 @@ async def over(look: Callable[[], Awaitable[object]]) -> None:
 
 
 async def passes(company: Company) -> dict[str, int]:
-    """How many codes and sessions there are."""
+    """Return how many codes and sessions there are."""
 
     def count(store: Store) -> dict[str, int]:
         kinds = [one.kind for one in store.session.query(ReportPart) if one.kind in (CODE, SESSION)]

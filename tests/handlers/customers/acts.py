@@ -1,4 +1,4 @@
-"""What people do with customers' requests, in a line each; filed by Anna about Bram's call unless said otherwise (P8)."""
+"""What people do with customers' requests, one line each; filed by Anna about Bram's call unless said otherwise (P8)."""
 
 from datetime import datetime
 from itertools import count
@@ -20,7 +20,9 @@ _views = count(1)
 
 
 def form(company: Company, **more: Any) -> FilingForm:
-    """The form as it is filled in: a customer who was called back asks for the first call now, to be mailed to a place of their own."""
+    """Return the form, filled in: a customer who was called back asks for the first call now, to be mailed to their own
+    address.
+    """
     told: dict[str, str | list[str]] = {
         "reason": "customer", "asker": "customer", "recordings": [f"{company.calls[0]}"], "person": "Mara Ellis",
         "address": "mara.ellis@customer.example", "check": "called_back", "authority": "Power of attorney of 3 November 2026",
@@ -30,26 +32,26 @@ def form(company: Company, **more: Any) -> FilingForm:
 
 
 async def filed(company: Company, by: Actor | None = None, **more: Any) -> Filed:
-    """Somebody files a request; fields of the form are told by name."""
+    """File a request; fields of the form are given by name."""
     return await company.door.enter(
         file_customer_request(form(company, **more), f"slack:V{next(_views)}"), by or company.anna
     )
 
 
 async def a_request(company: Company, by: Actor | None = None, **more: Any) -> str:
-    """The same; its id."""
+    """The same; return its id."""
     return (await filed(company, by, **more)).request
 
 
 async def stored(company: Company, request: str) -> CustomerRequest:
-    """A request as it stands."""
+    """Return a request as it is stored."""
     found = await company.database.read(lambda store: store.matters.of_kind(CustomerRequest, request))
     assert found is not None
     return found
 
 
 async def viewed(company: Company, request: str) -> CustomerCase:
-    """A request with all that belongs to it."""
+    """Return a request with all that belongs to it."""
 
     def look(store: Store) -> CustomerCase:
         return CustomerCase.load(_act(company, store), request)
@@ -62,22 +64,22 @@ def _act(company: Company, store: Store) -> Context:
 
 
 async def identify(company: Company, request: str, by: Actor, **more: Any) -> None:
-    """Somebody writes down how it was checked who asks."""
+    """Write down how the requester's identity was checked."""
     await company.door.enter(steps.identify_customer(request, IdentityForm.read({"check": "document", **more})), by)
 
 
 def addressing(request: str, address: str) -> Intent[None]:
-    """Another address, as somebody enters it."""
+    """Enter another address."""
     return steps.change_address(request, AddressForm.read({"address": address}))
 
 
 def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Intent[None]:
-    """They withdraw it."""
+    """Withdraw it for the customer."""
     return steps.withdraw_request(request, WithdrawForm.read({"on_day": day, "words": words}))
 
 
 async def changed(company: Company, request: str, **more: Any) -> None:
-    """Something else is known of it, by hand: such a test carries the mark `by_hand`, or leaves no trace of it."""
+    """Change what is known of it by hand: such a test has the mark `by_hand`, or leaves no trace."""
 
     def work(store: Store) -> None:
         ctx = company.door.context(store, company.tara)
@@ -89,7 +91,7 @@ async def changed(company: Company, request: str, **more: Any) -> None:
 
 
 async def stands(company: Company, request: str, **more: Any) -> None:
-    """The row stands so, by hand."""
+    """Change the row by hand."""
 
     def work(store: Store) -> None:
         row = store.matters.of_kind(CustomerRequest, request)
@@ -100,17 +102,17 @@ async def stands(company: Company, request: str, **more: Any) -> None:
 
 
 async def known_of(company: Company, request: str) -> Details:
-    """What is known of it."""
+    """Return what is known of it."""
     known = (await viewed(company, request)).known
     assert known is not None
     return known
 
 
 async def comes(company: Company, kind: str, request: str) -> datetime | None:
-    """When the clock does this next; None where it is asked for nothing."""
+    """Return when the clock does this next; None if it isn't asked to."""
     return await company.database.read(lambda store: store.deadlines.coming(kind, request))
 
 
 async def opened(company: Company, form: str, request: str, who: Actor) -> str:
-    """What stands above a form; raises `Refused`."""
+    """Return what is above a form; raises `Refused`."""
     return await looking(company, who, lambda ctx: form_introduction(ctx, form, request))

@@ -1,4 +1,4 @@
-"""A customer's request whose link was sent, stored as the room's release stores it, and the customer's browser."""
+"""A customer's request whose link was sent, stored as the room stores a release, and the customer's browser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAME, ADDRESS = "Mrs Pemberly CANARY", "canary.pemberly@example.org"
 
 @dataclass
 class Sent:
-    """A link as it was sent, and what was read out beside it; `secret` is a browser's that it let in."""
+    """A link as sent, and the passcode read out; `secret` is that of a browser it let in."""
 
     company: Company
     request: str
@@ -44,7 +44,7 @@ class Sent:
         return self.link, self.secret
 
     def session_mark(self, secret: str) -> str:
-        """What is stored of a session."""
+        """Return what is stored of a session."""
         return self.company.door.keys.mark_of_pass("customer", secret, self.link, self.request)
 
     async def opened(self, code: str = "", passcode: str = "") -> Admitted:
@@ -52,7 +52,7 @@ class Sent:
         return await self.company.door.enter(wanted, WEB)
 
     async def let_in(self) -> Sent:
-        """A browser has a session."""
+        """Give a browser a session."""
         self.secret = (await self.opened()).secret
         assert self.secret
         return self
@@ -69,7 +69,7 @@ class Sent:
         return await looking(self.company, WEB, lambda ctx: serve_session(ctx, *self.names))
 
     async def new_passcode(self) -> str:
-        """As the button does it."""
+        """Do it as the button does."""
 
         def work(store: Store) -> str:
             link = store.row(CustomerLetter, self.link)
@@ -81,11 +81,11 @@ class Sent:
         return await self.company.database.write(work)
 
     async def change(self, what: Any, **values: Any) -> None:
-        """Behind the back of the door: `what` is a row's class and its key."""
+        """Change rows behind the door's back: `what` is a row's class and its key."""
         await self.company.database.write(lambda store: _set(store, what, values))
 
     async def become(self, what: Any, **values: Any) -> None:
-        """As the bot does it, in an entry that vouches for the row."""
+        """Change rows as the bot does, in an entry that vouches for them."""
         door = self.company.door
 
         def work(store: Store) -> None:
@@ -95,7 +95,7 @@ class Sent:
         await self.company.database.write(work)
 
     async def to_state(self, state: str) -> None:
-        """As the room does with a link that is over."""
+        """End it, as the room does with a link that is over."""
 
         def work(store: Store) -> None:
             link = store.row(CustomerLetter, self.link)
@@ -110,13 +110,13 @@ class Sent:
         )
 
     async def keep(self, recording: int, **more: Any) -> None:
-        """The call is kept for what was sent, as the room keeps it."""
+        """Keep the call for what was sent, as the room does."""
         told = {"why": COPY, "since": self.company.clock.now, "ends_at": self.company.clock.now + timedelta(days=20)}
         row = Keep(recording_id=recording, matter_id=self.request, **{**told, **more})
         await self.company.database.write(lambda store: store.insert(row))
 
     async def redrawn(self) -> int:
-        """How many cards are to be drawn anew."""
+        """Return how many cards are to be redrawn."""
         return len([one for one in await ledger(self.company) if one.kind == "show"])
 
 
@@ -124,7 +124,7 @@ async def sent(
     company: Company, *, gives: str = "copy", calls: Iterable[int] = (), state: str = "answered", passcode: bool = True,
     request: str = "C-7F3KQ2XM",
 ) -> Sent:  # fmt: skip
-    """Anna filed it, Tara released it; the link is on its way, and a passcode was read out."""
+    """Return a link that is on its way: Anna filed the request, Tara released it and read out a passcode."""
     numbers = list(calls) or company.calls[:2]
 
     def work(store: Store) -> Sent:
@@ -170,7 +170,7 @@ async def refused(one: Sent, link: str = "", secret: str | None = None) -> str:
 
 
 async def states(one: Sent) -> list[str]:
-    """How each call stands."""
+    """Return the state of each call."""
     return [why or "there" for _, why in (await one.serving()).calls]
 
 

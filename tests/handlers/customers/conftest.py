@@ -1,4 +1,4 @@
-"""P8, P11: whatever a test does with customers' requests, what names a customer or was said is sealed in the end."""
+"""P8, P11: check that whatever a test does with customers' requests, names and words are sealed at the end."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ SECRETS = (
     "ellis", "pemberly", "power of attorney", "which day was it", "it was monday", "by telephone", "412000111",
     "the crm has it", "only says hello", "by post on",
 )  # fmt: skip
-"""What the tests of customers' requests fill in, in small letters."""
+"""What the tests of customers' requests fill in, in lower case."""
 
 
 @pytest_asyncio.fixture
@@ -23,7 +23,7 @@ async def company(company: Company) -> AsyncIterator[Company]:
 
 
 def unsealed(store: Store) -> list[str]:
-    """The tables in which one of the secrets can be read; the register's own numbers aside."""
+    """Return the tables in which one of the secrets can be read, except the register's own numbers."""
     connection = store.session.connection()
     tables = [one for one in inspect(connection).get_table_names() if one not in ("recordings", NAME)]
     rows = ((one, connection.execute(text(f'SELECT * FROM "{one}"')).all()) for one in tables)

@@ -1,4 +1,4 @@
-"""What whoever releases a customer's request does, and the mail server, in a line each (P8)."""
+"""What the releaser of a customer's request does, and the mail server, one line each (P8)."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ OK = "250 2.0.0 queued as 4F1"
 
 
 async def release(company: Company, request: str, who: Actor | None = None, **more: str) -> None:
-    """Tara releases it, unless it is somebody else."""
+    """Release it as Tara, or as this person."""
     answers = {"voices": "nobody", **more}
     kind = WeighedForm if "weighed" in answers else ReleaseForm
     await company.door.enter(
@@ -31,12 +31,12 @@ async def release(company: Company, request: str, who: Actor | None = None, **mo
 
 
 async def as_shown(company: Company, request: str) -> str:
-    """What the forms of a request are about, as its card says now: `C-…:mark`."""
+    """Return what a request's forms are about, as its card says now: `C-…:mark`."""
     return f"{request}:{(await viewed(company, request)).shown_mark}"
 
 
 def releasing(request: str, seen: str = "") -> Intent[Any]:
-    """Without the mark of what was seen it is refused at the last moment."""
+    """Without the mark of what was seen, it is refused at the last moment."""
     return steps.release_calls(request, seen, ReleaseForm.read({"voices": "nobody"}))
 
 
@@ -47,7 +47,7 @@ def refusing(request: str, refusal: str = "no_call", seen: str = "", **more: str
 async def refuse(
     company: Company, request: str, refusal: str = "no_call", who: Actor | None = None, **more: str
 ) -> None:
-    """Tara refuses it, unless it is somebody else."""
+    """Refuse it as Tara, or as this person."""
     seen = (await viewed(company, request)).shown_mark
     await company.door.enter(refusing(request, refusal, seen, **more), who or company.tara)
 
@@ -65,7 +65,7 @@ def asking_for(request: str, number: str = "+61 412 000 111") -> Intent[Any]:
 
 
 async def collected(company: Company) -> CollectedLetter:
-    """The next letter, as the delivery takes it."""
+    """Take the next letter, as the delivery does."""
     found = await _next(company)
     assert found is not None
     return found
@@ -76,7 +76,7 @@ async def nothing_to_collect(company: Company) -> bool:
 
 
 async def _next(company: Company) -> CollectedLetter | None:
-    """The first that can be sent, as the delivery goes through those that are due."""
+    """Take the first that can be sent, as the delivery goes through those that are due."""
     for mail in await company.database.read(lambda store: due_letters(store, company.clock.now)):
         if (found := await company.door.enter(letters.collect_letter(mail), DELIVERY)) is not None:
             return found
@@ -84,7 +84,7 @@ async def _next(company: Company) -> CollectedLetter | None:
 
 
 async def accepted(company: Company, answer: str = OK) -> CollectedLetter:
-    """The mail server takes the next letter."""
+    """Have the mail server accept the next letter."""
     letter = await collected(company)
     await company.door.enter(letters.note_accepted(letter.mail, answer), DELIVERY)
     return letter
@@ -109,12 +109,12 @@ async def not_known(company: Company, code: str = "timeout") -> CollectedLetter:
 
 
 async def mails(company: Company, request: str) -> list[CustomerLetter]:
-    """All letters of a request, the newest first."""
+    """Return all letters of a request, the newest first."""
     return await company.database.read(lambda store: store.customers.correspondence(request)[0])
 
 
 async def links(company: Company, request: str) -> list[CustomerLetter]:
-    """Those with a link."""
+    """Return those with a link."""
     return [one for one in await mails(company, request) if one.link]
 
 
@@ -125,21 +125,21 @@ async def envelope(company: Company, mail: CustomerLetter) -> letters.Envelope:
 
 
 async def preview(company: Company, form: str, about: str, who: Actor | None = None) -> str:
-    """What stands above a form for whoever opens it."""
+    """Return what is above a form for the person who opens it."""
     introduce = FORMS[form].intro
     assert introduce is not None
     return await looking(company, who or company.tara, lambda ctx: introduce(ctx, about))
 
 
 async def numbers(company: Company, request: str, who: Actor | None = None) -> dict[str, str]:
-    """The numbers that may be rung, by what stands for them on a button."""
+    """Return the numbers that may be phoned, by their words on a button."""
     return await looking(
         company, who or company.tara, lambda ctx: numbers_of(ctx, *load_for_releaser(ctx, request)[:2])
     )
 
 
 async def passcode(company: Company, request: str, who: Actor | None = None, number: str = "") -> NewPasscode:
-    """A passcode for the first of the numbers, or for this one."""
+    """Return a passcode for the first of the numbers, or for this one."""
     known = await numbers(company, request, who)
     mark = next(one for one, known_number in known.items() if number in ("", known_number))
     return await company.door.enter(
@@ -148,14 +148,14 @@ async def passcode(company: Company, request: str, who: Actor | None = None, num
 
 
 async def let_in(company: Company, request: str, letter: CollectedLetter) -> tuple[str, str]:
-    """The customer opens the link of a letter: the link, and a session's secret."""
+    """Open the link of a letter as the customer: return the link, and a session's secret."""
     code, digits = letter.written.link.partition("#")[2], (await passcode(company, request)).passcode
     entered = await company.door.enter(customers_links.open_link(code, digits), WEB)
     return entered.link, entered.secret
 
 
 async def fetched(company: Company, request: str, letter: CollectedLetter) -> None:
-    """And has a copy of all that was released."""
+    """Download all that was released, too."""
     names = await let_in(company, request, letter)
     calls = [one.id for one in (await viewed(company, request)).recordings]
     await company.door.enter(serving.note_downloaded(*names, tuple(calls)), WEB)
@@ -164,33 +164,33 @@ async def fetched(company: Company, request: str, letter: CollectedLetter) -> No
 
 
 async def shown(company: Company, action: str, value: str, who: Actor | None = None) -> Page:
-    """The page behind a button."""
+    """Return the page behind a button."""
     button = BUTTONS[action]
     assert isinstance(button, Shows)
     return await looking(company, who or company.tara, lambda ctx: button.page(ctx, value))
 
 
 async def handed(company: Company, action: str, value: str, who: Actor | None = None) -> Page:
-    """What a button hands over, as a page."""
+    """Return what a button hands over, as a page."""
     button = BUTTONS[action]
     assert isinstance(button, Hands)
     return button.page(await company.door.enter(button.intent(value), who or company.tara), "https://steward.example")
 
 
 async def tells(company: Company, who: Actor) -> list[tuple[str, str]]:
-    """The words that somebody was told, each with its button."""
+    """Return the words that this person was told, each with its button."""
     rows = [one.payload for one in await ledger(company, who) if one.kind == "tell"]
     return [(one["words"], one.get("button", "")) for one in rows]
 
 
 async def logged(company: Company, request: str, action: str) -> dict[str, Any]:
-    """The details of the one entry of this action that was done to a request."""
+    """Return the details of the one entry of this action about a request."""
     [found] = [one for one in await audit(company, request) if (one[1], one[2]) == (f"customer.{action}", "done")]
     return found[4]
 
 
 def body(letter: letters.Envelope | CollectedLetter) -> str:
-    """All that a letter says."""
+    """Return all that a letter says."""
     return letters.preview_letter(letter.to, letter.written)
 
 

@@ -1,4 +1,4 @@
-"""Whoever is on a call says that the caller declines, and the phone system is looked at, as the worker does it (P5)."""
+"""An agent on a call says that the caller declines, and the phone system is looked at, as the worker does (P5)."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ LEGS = ("live/in.wav", "live/out.wav")
 
 
 def live(call_id: str = "call-7", **facts: Any) -> Live:
-    """A call of Bram's that goes on."""
+    """Return a call of Bram's that is in progress."""
     told: dict[str, Any] = {
         "system": "file", "call_id": call_id, "line": AU, "caller": "+61412345678", "operator": int(chosen("bram")),
         "began": NOW - timedelta(minutes=2), "recordings": LEGS,
@@ -24,7 +24,7 @@ def live(call_id: str = "call-7", **facts: Any) -> Live:
 
 
 async def say(company: Company, who: Actor | None = None, *, key: str = "") -> str:
-    """Somebody says that the caller declines; the matter's id."""
+    """Say that the caller declines; return the matter's id."""
     teller = who or company.bram
     await company.door.enter(saying.note_declined(), teller, key=key)
     return (await newest(company, teller)).id
@@ -43,14 +43,14 @@ async def row(company: Company, matter: str) -> Declined:
 
 
 async def midway(company: Company, *calls: Live) -> str:
-    """Bram says so while he is on a call, and it is found."""
+    """Say it as Bram, during a call that is found."""
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter, calls or (live(),)), CLOCK)
     return matter
 
 
 async def afterwards(company: Company, place: int = 0) -> str:
-    """Bram says so after the call, and says which of his last ones it was."""
+    """Say it as Bram after the call, and choose which of his last calls it was."""
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
     await company.door.enter(saying.choose_call(f"{matter}:{place}"), company.bram)
@@ -58,7 +58,7 @@ async def afterwards(company: Company, place: int = 0) -> str:
 
 
 async def recorded(company: Company, matter: str, *names: str) -> list[int]:
-    """What was recorded stands in the register, and the clock has met it."""
+    """Register what was recorded, and let the clock find it."""
     ids = await register(company.door, *(call(0, native_id=name) for name in names or LEGS))
     await company.door.enter(deciding.take_registered_calls(matter), CLOCK)
     return ids
@@ -70,7 +70,7 @@ async def states(company: Company, *numbers: int) -> list[str]:
 
 
 def narrow(company: Company) -> None:
-    """Staff find the calls of their own department alone, and Anna has none."""
+    """Let staff find only their own department's calls; Anna has none."""
     company.door.policy = with_access(company.door.policy, search_scope="department")
 
 

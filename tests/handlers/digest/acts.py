@@ -1,4 +1,4 @@
-"""The first working day of a week has come, and somebody reads the digest."""
+"""The first working day of a week, and people who read the digest."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ MONDAY = datetime(2026, 11, 29, 22, tzinfo=UTC)  # 09:00 in Sydney, Monday 30 No
 async def digest_of_the_week(
     company: Company, at: datetime = MONDAY, verified: LogVerification | None = None
 ) -> Digest:
-    """The digest that is made at this moment; the log was verified just before."""
+    """Return the digest made at this moment; the log was verified just before."""
     company.clock.now = at
     entries = await company.database.read(lambda store: store.audit.head()[0])
     told = await company.door.look(CLOCK, steps.tell_readers)
@@ -26,18 +26,18 @@ async def digest_of_the_week(
 
 
 async def digests(company: Company) -> list[Digest]:
-    """All of them, the oldest first."""
+    """Return all of them, the oldest first."""
     return await company.database.read(lambda store: store.session.query(Digest).order_by(Digest.week).all())
 
 
 async def facts(company: Company, who: Actor, digest: Digest) -> dict[str, str]:
-    """What this person reads on the card, by label."""
+    """Return what this person reads on the card, by label."""
     tables = [one for one in (await seen(company, digest.id, who)).parts if isinstance(one, Facts)]
     return {label: worded(words) for one in tables for label, words in one.rows}
 
 
 async def details(company: Company, who: Actor, digest: Digest) -> str:
-    """All that this person can read, Details included."""
+    """Return all that this person can read, Details included."""
     whole = await whole_of(company, digest.id, who)
     assert whole is not None
     return "\n".join(lines(whole))

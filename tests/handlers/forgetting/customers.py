@@ -1,4 +1,4 @@
-"""A customer's request that was filed, and what it comes to, with an address that is looked for (P8)."""
+"""A customer's request that was filed, and what becomes of it, with an address to look for (P8)."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ TOLD: dict[str, Any] = {
 
 
 async def a_customers_request(company: Company) -> str:
-    """Filed and withdrawn at once; what is known of it is a name, an address, and what was said."""
+    """File and withdraw it at once; what is known of it is a name, an address, and what was said."""
     request = await a_request(company, **TOLD)
     await company.door.enter(withdrawing(request, words=f"By telephone, says {NAME}."), company.anna)
     return request
 
 
 async def answered(company: Company) -> str:
-    """Filed, asked about, released, mailed, and the passcode shown to whoever released it."""
+    """File it, ask about it, release it, mail it, and show the releaser the passcode."""
     request = await a_request(company, **TOLD)
     await company.door.enter(
         steps.ask_a_question(request, QuestionForm.read({"words": f"Who is {NAME}?"})), company.tara

@@ -1,4 +1,4 @@
-"""A request about which everything was written that can be, and the moment at which that goes."""
+"""A request about which everything possible was written, and the moment at which that is erased."""
 
 import json
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ GOES = datetime(2027, 11, 24, 3, tzinfo=UTC)
 
 
 async def talked(company: Company) -> str:
-    """A claim of Anna's, closed at `NOW`, in which each thing that can be written is one of `WORDS`."""
+    """Return a claim of Anna's, closed at `NOW`, in which everything that can be written is one of `WORDS`."""
     purpose, matter, basis, audience, question, answer, passed, denied = WORDS
     told = {**CLAIM, "purpose": purpose, "matter": matter, "basis": basis, "audience": audience}
     request = await ask(company, company.anna, **told)
@@ -37,7 +37,7 @@ async def talked(company: Company) -> str:
 
 
 async def much_more(company: Company, request: str) -> None:
-    """Whatever else may be said about a request that has ended, and one that still waits with the same words."""
+    """Say whatever else can be said about an ended request, and file one with the same words that is still waiting."""
     with pytest.raises(Refused):
         await company.door.enter(deciding.deny_request(request, WORDS[-1]), company.helena, key="late", whisper=True)
     await company.door.enter(open_form("access", request, post=True), company.anna)
@@ -50,14 +50,14 @@ async def much_more(company: Company, request: str) -> None:
 
 
 async def erase(company: Company, matter: str, now: datetime = GOES) -> None:
-    """The clock asks for it, and for the cards."""
+    """Have the clock ask for it, and for the cards."""
     company.clock.now = now
     await company.door.enter(keeping.erase_words(matter), CLOCK)
     await company.door.enter(keeping.show_erased(matter), CLOCK)
 
 
 async def destroy_key(company: Company, matter: str) -> None:
-    """The words of a matter are gone."""
+    """Check that the words of a matter are gone."""
 
     def work(store: Store) -> None:
         key = store.matter_keys.get(matter)
@@ -72,13 +72,13 @@ async def key_of(company: Company, matter: str) -> Matter | None:
 
 
 async def ended(company: Company, matter: str) -> Matter | None:
-    """The matter, once its words were erased."""
+    """Return the matter, once its words were erased."""
     found = await company.database.read(lambda store: store.matters.get(matter))
     return found if found is not None and found.words_erased_at is not None else None
 
 
 async def stands(company: Company, matter: str, *people: str) -> None:
-    """These have a message that is a copy of its card."""
+    """Give these people a message that is a copy of its card."""
     copies = [
         Copy(
             matter=matter,
@@ -95,5 +95,5 @@ async def stands(company: Company, matter: str, *people: str) -> None:
 
 
 async def everything(company: Company) -> str:
-    """Every row of every table, and the log, as text."""
+    """Return every row of every table, and the log, as text."""
     return json.dumps(await copied(company.database), default=repr)

@@ -25,7 +25,7 @@ WORDS = {"case": "Claim 12", "reason": "The customer claims damages."}
 
 
 def about(*names: str) -> list[str]:
-    """These people, as a form has them chosen."""
+    """Return these people as a form has them chosen."""
     return [chosen(one) for one in names]
 
 
@@ -34,7 +34,7 @@ def key() -> str:
 
 
 async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> BegunHold:
-    """Somebody asks for a hold of the first call."""
+    """Ask for a hold of the first call, as this person."""
     chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
     return await company.door.enter(
         steps.ask_for_hold(HoldForm.read({"recordings": chosen, **WORDS, **more}), key()), who
@@ -42,7 +42,7 @@ async def ask(company: Company, who: Actor, calls: Iterable[int] | None = None, 
 
 
 async def hold(company: Company, who: Actor, calls: Iterable[int] | None = None, **more: Any) -> BegunHold:
-    """Somebody who may sets a hold of the first call, until 1 February."""
+    """Set a hold of the first call until 1 February, as a person who may."""
     return await ask(company, who, calls, **{"until": "2027-02-01", **more})
 
 
@@ -63,31 +63,31 @@ async def release(company: Company, one: str, who: Actor) -> None:
 
 
 async def stands(company: Company, one: str) -> Hold:
-    """A hold as it stands."""
+    """Return a hold as it is stored."""
     found = await company.database.read(lambda store: store.matters.of_kind(Hold, one))
     assert found is not None
     return found
 
 
 async def keeps(company: Company, recording: int) -> list[Keep]:
-    """All that keeps, or kept, a call."""
+    """Return all that keeps, or kept, a call."""
     return await company.database.read(lambda store: store.erasures.keeps_of(recording))
 
 
 async def kept(company: Company, recording: int) -> bool:
-    """Whether anything keeps the call now."""
+    """Return True if anything keeps the call now."""
     now = company.clock.now
     return recording in await company.database.read(lambda store: store.erasures.kept([recording], now))
 
 
 async def old_call(company: Company, number: int = 8, **facts: Any) -> int:
-    """A call whose moment comes in a day, at 18:00 of 25 November in Sydney."""
+    """Return a call whose time is up in a day, at 18:00 of 25 November in Sydney."""
     [recording] = await register(company.door, call(number, started=OLD + timedelta(days=1), **facts))
     return recording
 
 
 async def to_its_moment(company: Company, recording: int) -> datetime:
-    """The moment of a call has come, a second ago; returns it."""
+    """Move the clock to a second after the call's time is up; return that time."""
     found = await company.database.read(lambda store: store.recordings.get(recording))
     assert found is not None
     assert found.erase_at is not None
@@ -96,7 +96,7 @@ async def to_its_moment(company: Company, recording: int) -> datetime:
 
 
 async def close(company: Company, recording: int) -> str:
-    """The clock closes a call at its moment; returns the erasure."""
+    """Have the clock close a call when its time is up; return the erasure."""
     await to_its_moment(company, recording)
     await company.door.enter(closing.close_call(recording), CLOCK)
     found = await company.database.read(lambda store: newest_erasure(store, recording))
@@ -105,19 +105,19 @@ async def close(company: Company, recording: int) -> str:
 
 
 async def asked_to_delete(company: Company, erasure: str) -> bool:
-    """The recorder is asked, unless something stands in the way; whether it was."""
+    """Ask the recorder to delete, unless something prevents it; return whether it was asked."""
     asked = await company.door.enter(erasing.ask_guard((erasure,)), CLOCK)
     return erasure in asked and await company.door.enter(erasing.send_delete(erasure, "a"), CLOCK)
 
 
 async def certified(company: Company, erasure: str) -> None:
-    """The recorder answered, and a look of another kind found nothing."""
+    """Record that the recorder answered, and that a second look found nothing."""
     proof = Proof(company.clock.now, "deleted", "backups", f"n-{erasure}", "a")
     await company.door.enter(erasing.certify_erased(erasure, proof), CLOCK)
 
 
 async def erased(company: Company, recording: int) -> datetime:
-    """A call's whole way; when it was erased."""
+    """Take a call all the way; return when it was erased."""
     erasure = await close(company, recording)
     assert await asked_to_delete(company, erasure)
     await certified(company, erasure)
@@ -125,7 +125,7 @@ async def erased(company: Company, recording: int) -> datetime:
 
 
 async def tick(company: Company) -> None:
-    """The clock does what is due, and lets go of what keeps no longer."""
+    """Do what is due, and let go of what keeps no longer."""
     await fall(company)
     now = company.clock.now
     for pair in await company.database.read(lambda store: store.erasures.over(now, 100)):
@@ -133,18 +133,18 @@ async def tick(company: Company) -> None:
 
 
 async def at(company: Company, moment: datetime) -> None:
-    """Time passes until then, and whatever falls on the way is done when it falls."""
+    """Let time pass until then, doing whatever is due when it is due."""
     await pass_until(company, moment)
     await tick(company)
 
 
 async def rechecked(company: Company, one: str) -> None:
-    """The clock looks who sees to a hold now."""
+    """Have the clock find who is responsible for a hold now."""
     await company.door.enter(kind_of(one).recheck(one), CLOCK)
 
 
 async def intro(company: Company, form: str, one: str, who: Actor) -> str:
-    """What stands above a form about a hold."""
+    """Return what is above a form about a hold."""
     introduce = FORMS[form].intro
     assert introduce is not None
     return await looking(company, who, lambda ctx: introduce(ctx, one))

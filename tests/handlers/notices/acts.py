@@ -17,7 +17,7 @@ _keys = count(1)
 
 
 async def planned(company: Company) -> dict[str, datetime]:
-    """The clock looks when each notice is to be confirmed; which of that was not planned yet."""
+    """Have the clock plan when each notice is to be confirmed; return what wasn't planned yet."""
     found = await company.database.read(lambda store: steps.wanted_deadlines(company.door.context(store, CLOCK)))
     if found:
         await company.door.enter(steps.plan_notices(), CLOCK)
@@ -25,7 +25,7 @@ async def planned(company: Company) -> dict[str, datetime]:
 
 
 async def begun(company: Company) -> dict[str, str]:
-    """The program starts, and the first working morning has come: each notice is asked for. Its id, by notice."""
+    """Start the program on the first working morning, when each notice is asked for; return ids by notice."""
     await planned(company)
     coming = await company.database.read(lambda store: store.deadlines.coming(steps.ASK, "phone"))
     assert coming is not None
@@ -35,7 +35,7 @@ async def begun(company: Company) -> dict[str, str]:
 
 
 async def checks(company: Company) -> list[NoticeCheck]:
-    """All of them, the oldest first."""
+    """Return all of them, the oldest first."""
     query = NoticeCheck.asked_at, NoticeCheck.id
     return await company.database.read(lambda store: store.session.query(NoticeCheck).order_by(*query).all())
 
@@ -45,13 +45,13 @@ async def one(company: Company, matter: str) -> NoticeCheck:
 
 
 async def open_now(company: Company, notice: str) -> NoticeCheck | None:
-    """The one of a notice that waits."""
+    """Return the one of a notice that is waiting."""
     found = [one for one in await checks(company) if one.notice == notice and one.is_open]
     return found[0] if found else None
 
 
 async def answering(company: Company, matter: str, **more: str) -> Intent[None]:
-    """A yes, or as `more` says, to what the notice is about now."""
+    """Return a yes, or what `more` says, to what the notice is about now."""
     found = await one(company, matter)
     about = notice_digest(company.door.policy, found.notice)[:8]
     return steps.answer_notice(
@@ -60,12 +60,12 @@ async def answering(company: Company, matter: str, **more: str) -> Intent[None]:
 
 
 async def answer(company: Company, matter: str, who: Actor, **more: str) -> None:
-    """Somebody answers yes, or as `more` says."""
+    """Answer yes, or what `more` says, as this person."""
     await company.door.enter(await answering(company, matter, **more), who)
 
 
 async def looked(company: Company, answer: str, *reasons: str) -> None:
-    """The worker has looked at the pages."""
+    """Record that the worker has looked at the pages."""
     await company.door.enter(
         steps.note_pages_seen(answer, reasons, notice_digest(company.door.policy, "website")), CLOCK
     )
@@ -74,7 +74,7 @@ async def looked(company: Company, answer: str, *reasons: str) -> None:
 async def enter(
     company: Company, who: Actor, first: str, last: str, line: str = "all", why: str = "It was silent."
 ) -> EnteredOutage:
-    """Somebody enters an outage."""
+    """Enter an outage as this person."""
     form = OutageForm.read({"line": line, "first": first, "last": last, "why": why})
     return await company.door.enter(notices_outages.enter_outage(form, f"slack:V{next(_keys)}"), who)
 

@@ -20,7 +20,7 @@ _keys = count(1)
 
 
 def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
-    """The policy of another text: of this one, with these words replaced."""
+    """Return the policy with another text: this one, with these words replaced."""
     text = of.text
     for old, new in pairs:
         assert old in text
@@ -29,20 +29,20 @@ def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
 
 
 async def start(company: Company, policy: Policy | None = None) -> bool:
-    """The program starts, with this policy; whether it is another one."""
+    """Start the program with this policy; return whether it is another one."""
     company.door.policy = policy or company.door.policy
     return await company.door.enter(steps.keep_policy_text(), CLOCK)
 
 
 async def declare(company: Company, who: Actor, significant: str = "yes", **more: str) -> str:
-    """Somebody declares a change; returns its id."""
+    """Declare a change as this person; return its id."""
     told = {"what": "Another telephone system.", "changed": "2026-12-01", "significant": significant, **more}
     key = f"slack:V{next(_keys)}"
     return (await company.door.enter(steps.declare_change(DeclareForm.read(told), key), who)).review
 
 
 def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> CompleteForm:
-    """A review as it is filled in."""
+    """Return a review, filled in."""
     told = {
         "took_part": "Helena and Ruth",
         "held": on,
@@ -58,7 +58,7 @@ async def complete(company: Company, review: str, who: Actor, **more: str) -> No
 
 
 async def reviews(company: Company) -> list[PolicyReview]:
-    """All of them, the oldest first."""
+    """Return all of them, the oldest first."""
     query = PolicyReview.asked_at, PolicyReview.id
     return await company.database.read(lambda store: store.session.query(PolicyReview).order_by(*query).all())
 
@@ -72,7 +72,7 @@ async def coming(company: Company, kind: str = "policy_review.open", subject: st
 
 
 async def tick(company: Company) -> int:
-    """The clock does what is due; returns how much of that was the review's."""
+    """Do what is due; return how much of that was the review's."""
     done = 0
     while due := await _due(company):
         for found in due:
@@ -86,19 +86,19 @@ async def _due(company: Company) -> list[DueDeadline]:
 
 
 async def reminded(company: Company, who: Actor) -> str:
-    """How somebody who has the card was reminded last, as it reads now."""
+    """Return this holder's last reminder, as it reads now."""
     told = await digests(company, who)
     return told[-1][0] if told and told[-1] else ""
 
 
 async def at(company: Company, moment: datetime) -> int:
-    """It is that moment, and the clock does what is due."""
+    """Set the clock to that moment, and do what is due."""
     company.clock.now = moment
     return await tick(company)
 
 
 async def opened(company: Company) -> str:
-    """The review that falls due in 2028, opened by the clock."""
+    """Return the review that is due in 2028, opened by the clock."""
     await start(company)
     await at(company, FIRST)
     [review] = await reviews(company)

@@ -24,7 +24,9 @@ SALES = {"department": "sales", "operator_name": "Doran Whitlock", "operator_key
 
 
 async def a_month(company: Company, number: int = 30, sales: int = 8) -> list[int]:
-    """So many calls of November with Bram, and some of sales, every third one outgoing; three more of it were there before."""
+    """Register so many calls of November with Bram, and some of sales, every third one outgoing; three more were there
+    before.
+    """
     first = datetime(2026, 11, 3, 1, tzinfo=UTC)
     found = [
         call(
@@ -37,28 +39,28 @@ async def a_month(company: Company, number: int = 30, sales: int = 8) -> list[in
 
 
 async def frozen(company: Company) -> str:
-    """The first working day of December has come: the id of the draw of November."""
+    """Start the first working day of December; return the id of November's draw."""
     await company.door.enter(steps.schedule_draw(), CLOCK)
     await pass_until(company, OPENS)
     return (await the_draw(company)).id
 
 
 async def drawn(company: Company) -> str:
-    """The beacon's round came ten minutes later: the id of the draw."""
+    """Take the beacon's round ten minutes later; return the id of the draw."""
     draw = await frozen(company)
     await decided(company, draw)
     return draw
 
 
 async def decided(company: Company, draw: str, signature: str = SIGNATURE) -> None:
-    """The beacon's round is out; whether it is the beacon's was checked before the door."""
+    """Take the beacon's round; whether it is genuine was checked before the door."""
     await pass_until(company, max(company.clock.now, OPENS + timedelta(minutes=11)))
     await company.door.enter(steps.draw_with_beacon(draw, signature), CLOCK)
     await fall(company)
 
 
 async def all_drawn(company: Company) -> str:
-    """The same, where every call is drawn, so that there is one of each kind."""
+    """The same, with every call drawn, so that there is one of each kind."""
     values = company.door.policy.random_review.model_copy(update={"share_percent": 100.0})
     company.door.policy = company.door.policy.model_copy(update={"random_review": values})
     return await drawn(company)
@@ -69,13 +71,13 @@ def reviewer_of(company: Company, review: CallReview) -> Actor:
 
 
 async def heard(company: Company, review: CallReview) -> None:
-    """Whoever has the call opens the player, and its audio leaves the house."""
+    """Open the player as the reviewer, and send its audio."""
     opened_ = await player_of(company, review.id, reviewer_of(company, review))
     await company.door.enter(listening.note_served(opened_.grant, opened_.secret, review.recording_id, 0, 60), CLOCK)
 
 
 async def reviewed(company: Company, review: CallReview, *, told: str = "yes") -> None:
-    """Whoever has the call hears it, and says what there is to say; of an outgoing one whether the caller was told."""
+    """Hear it as the reviewer, and review it; for an outgoing call, say whether the caller was told."""
     await heard(company, review)
     [call_] = await calls_of(company, [review])
     words: dict[str, Any] = {"good": "Clear and kind.", "training": "None."}
@@ -100,7 +102,7 @@ async def reviews_of(company: Company, draw: str, state: str = "waiting") -> lis
 
 
 async def file_of(company: Company, draw: str) -> Sample:
-    """The month's file, which holds but for the signature, which a rehearsal makes up."""
+    """Return the month's file, which is correct except for the signature, which is made up here."""
     text = await company.database.read(lambda store: published_file(company.door.context(store, CLOCK), draw))
     assert text is not None
     sample = read_draw_file(text)

@@ -1,4 +1,4 @@
-"""The archive that each test of retention fills and lets grow old."""
+"""The archive that each test of retention fills and lets age."""
 
 import pytest_asyncio
 

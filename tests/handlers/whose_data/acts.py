@@ -1,4 +1,4 @@
-"""What people do about listenings and investigations, and what whoever was on a call reads of it."""
+"""What people do about listening and investigations, and what the operator on a call reads about it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,14 +21,14 @@ CLAIMED = "Defence of a legal claim"
 
 
 async def hear(company: Company, request: str, who: Actor, *calls: int) -> None:
-    """Whoever was given access has the audio of these calls, or of the first, from now on for half a minute."""
+    """Hear these calls, or the first, for half a minute from now, as the person with access."""
     opened = await player_of(company, request, who)
     for call in calls or company.calls[:1]:
         await company.door.enter(listening.note_served(opened.grant, opened.secret, call, 0, 30), WEB)
 
 
 async def listened(company: Company, who: Actor | None = None, **more: Any) -> str:
-    """Somebody asks as staff do, Tara approves, and all of its calls are heard."""
+    """Ask as staff do, have Tara approve, and hear all of its calls."""
     who = who or company.anna
     request = await approved(company, who, **more)
     await hear(company, request, who, *more.get("calls", ()))
@@ -38,7 +38,7 @@ async def listened(company: Company, who: Actor | None = None, **more: Any) -> s
 async def investigated(
     company: Company, who: Actor | None = None, by: Actor | None = None, **more: Any
 ) -> str:  # fmt: skip
-    """The same for a legal claim, which Helena approves; access goes on."""
+    """The same for a legal claim, which Helena approves; access stays."""
     who = who or company.anna
     request = await ask(company, who, **{**CLAIM, **more})
     await company.door.enter(deciding.approve_request(request), by or company.helena)
@@ -47,13 +47,13 @@ async def investigated(
 
 
 async def over(company: Company, request: str) -> None:
-    """Its access ends by itself."""
+    """Let its access end by itself."""
     company.clock.pass_(days=7)
     await company.door.enter(deciding.expire_access(request), CLOCK)
 
 
 async def closed(company: Company, who: Actor | None = None, by: Actor | None = None, **more: Any) -> str:
-    """An investigation that is over."""
+    """Return an investigation that is over."""
     request = await investigated(company, who, by, **more)
     await over(company, request)
     return request
@@ -64,17 +64,17 @@ async def look(company: Company, who: Actor, told: str = "0") -> Page:
 
 
 async def reads(company: Company, who: Actor, told: str = "0") -> list[str]:
-    """What stands on the page of somebody."""
+    """Return what is on this person's page."""
     return lines(Card((await look(company, who, told)).parts, ""))
 
 
 async def reads_of(company: Company, who: Actor) -> list[str]:
-    """Who listened and why, row by row, without which call and when."""
+    """Return who listened and why, row by row, without which call and when."""
     return [one.partition(" (")[0] for one in await reads(company, who) if " · approved by " in one]
 
 
 async def everything(company: Company, who: Actor, at: datetime) -> tuple[object, ...]:
-    """All that somebody can look at as it would be drawn at this moment, and all that ever was on its way there."""
+    """Return all that this person can look at as it would be drawn now, and all that was ever on its way there."""
 
     def read(store: Store) -> tuple[object, ...]:
         ctx: Context = replace(company.door.context(store, who), now=at)
