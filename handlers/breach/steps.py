@@ -156,9 +156,7 @@ def require_words(typed: str, field: str = "words") -> str:
     if not words:
         raise Refused.at({field: "Please fill this in."}, clause="P13")
     if len(words) > LONGEST:
-        raise Refused.at(
-            {field: f"You can write up to {LONGEST:,} characters; you wrote {len(words):,}. Please shorten it."}
-        )
+        raise Refused.at({field: f"This has {len(words):,} characters, and {LONGEST:,} fit. Please shorten it."})
     return words
 
 

@@ -288,9 +288,7 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
     case, _, _ = state.load_for_releaser(ctx, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
     if found is None or case.matter.state != "unknown":
-        raise Refused(
-            "It is known what happened to this e-mail. Press Details to see it.", clause="P8", code="not_in_doubt"
-        )
+        raise Refused("This e-mail’s outcome is known. Press Details to see it.", clause="P8", code="not_in_doubt")
     return case, found
 
 
