@@ -278,6 +278,11 @@ class Outbox:
         """Return the message that is a person's copy of a card; None if they have none."""
         return self.session.scalars(_COPY, {"matter": matter, "person": person_id}).one_or_none()
 
+    def matter_in(self, person_id: int, message: str) -> str:
+        """Return the matter of whose card a message is a person's copy; empty if it's no copy."""
+        theirs = sa.select(Copy.matter).where(Copy.person_id == person_id, Copy.message == message)
+        return self.session.scalars(theirs).first() or ""
+
     def copies(self, matter: str) -> list[Copy]:
         """Return all messages with a copy of its card."""
         return list(self.session.scalars(_COPIES, {"matter": matter}))

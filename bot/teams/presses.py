@@ -57,7 +57,7 @@ class Presses:
                 return await self._do_press(turn, verb, value)
             case Does():
                 await self.desk.decide(turn.account, verb, value, turn.key)
-                if await self.reading.is_copy(turn, home_name(self.chat.platform)):
+                if await self.reading.matter_in(turn) == self.reading.home_name:
                     return await self.reading.home(turn)
                 return await self._as_lasting_message(turn, note_page(handlers.done_words(verb) or DONE))
             case Opens(form=form) if value:
@@ -223,7 +223,7 @@ class Presses:
         if page is None:
             self.chat.allow_redraws(self.place(turn))
             return await self._show_matter(turn, value)
-        return page_shown(page, await self.reading.zone(turn), back_to(back, value))
+        return page_shown(page, await self.reading.zone(turn), await self.reading.way_back(turn, back, value))
 
     async def _do_press(self, turn: Turn, verb: str, matter: str) -> Shown:
         """Make a change, then show the matter's card as it is afterwards."""
@@ -252,7 +252,7 @@ class Presses:
         except Refused:
             await self._remember_card(turn, matter)  # the card in front of the person may be out of date
             raise
-        at_home = await self.reading.is_copy(turn, home_name(self.chat.platform))
+        at_home = await self.reading.matter_in(turn) == self.reading.home_name
         shown = await self._show_matter(turn, matter, at_home=at_home)
         await self._post_blank_form(turn)
         await self._remember_card(turn, matter)
@@ -320,13 +320,13 @@ class Reading:
     """Shows pages and the home. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+        self.desk, self.home_name = desk, home_name(desk.directory.chat.platform)
 
     async def read(self, turn: Turn, verb: str, value: str, at: int = 0) -> Shown:
         """Show a button's page, from its `at`th leaf if it takes several, with a way back."""
         match handlers.BUTTONS.get(verb):
             case Shows(back=back):
-                more = (back_to("matter" if await self.is_copy(turn, value) else back, value),)
+                more: tuple[Actions, ...] = (await self.way_back(turn, back, value),)
             case Tells():
                 more = back_to_overview(verb, value)
             case _:
@@ -335,11 +335,19 @@ class Reading:
         drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more)
         return Shown(drawn, page.summary or page.title)
 
-    async def is_copy(self, turn: Turn, value: str) -> bool:
-        """Return True if the pressed message is the person's card of the matter that a button's value names, or their home."""
-        matter = value.partition(":")[0]
-        copy = await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.copy(matter, ctx.me.id))
-        return copy is not None and copy.message == turn.card
+    async def matter_in(self, turn: Turn) -> str:
+        """Return the matter of whose card the pressed message is the person's copy, or the name of their home."""
+        return await self.desk.look(turn.account, lambda ctx: ctx.store.outbox.matter_in(ctx.me.id, turn.card))
+
+    async def way_back(self, turn: Turn, back: Back, value: str) -> Actions:
+        """Return the button that leads back to what the message was before a page took its place, else where `back` says."""
+        match await self.matter_in(turn):
+            case "":
+                return back_to(back, value)
+            case self.home_name:
+                return BACK
+            case matter:
+                return back_to("matter", matter)
 
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
         """Return a button's page in a dialog; a page of the policy leads back to its clauses."""

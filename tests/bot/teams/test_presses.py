@@ -114,7 +114,7 @@ async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, ol
     assert (list(empty.errors), await street.state(request)) == (["words"], "waiting")
     await street.press("tara", form, "Deny", {"words": "Not needed."}, old_client=old)
     assert await street.state(request) == "denied"
-    assert told(street.again(form, "tara")) == f"Sent\nThe card shows what happens next.\n{request}"
+    assert told(street.again(form, "tara")) == f"Sent\nThe card shows what happens next · {request}"
     street.tara.reopen()
     assert told(street.again(form, "tara")).startswith("Sent")
     assert first(told(street.again(card, "tara"))) == "⛔ You denied Anna Quill’s"
@@ -173,6 +173,8 @@ async def test_p8_what_is_shown_once_stays_in_place_of_the_home_until_it_is_clos
     await street.press("tara", other, "Manage")
     await street.press("tara", street.again(other, "tara"), "Withdraw")
     assert told(street.again(home, "anna")) == told(page)
+    await street.press("anna", page, "Back")
+    assert "nothing needs you" in told(street.again(home, "anna"))
 
 
 async def _the_longer_form(street: Street, *, old: bool) -> Any:
