@@ -123,7 +123,7 @@ def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...
     """
     today = ctx.policy.company_day(ctx.now)
     sentence = f"You are away {absence_days(span, today)}."
-    for one in ctx.store.entered.of(ctx.me.id, today):
+    for one in ctx.store.entered.own_days(ctx.me.id, today):
         if one.first <= span.first and span.last <= one.last:
             label = take_back_label(one.first, today)
             button = Button(f"{telling.ON_A_LINE}away_back", label, one.id)
@@ -169,7 +169,7 @@ def _own_rows(ctx: Context) -> Iterator[Row]:
     """
     me, policy, day = ctx.me, ctx.today, ctx.policy.company_day(ctx.now)
     out = cannot_be_asked(ctx.store, policy)
-    for one in ctx.store.entered.of(me.id, day):
+    for one in ctx.store.entered.own_days(me.id, day):
         span = Span(one.first, one.last)
         yield Row(
             f"You are away {absence_days(span, day)}.",

@@ -132,10 +132,19 @@ def collect_lists(ctx: Context, rooms: Iterable[Room], shows: Callable[[str], bo
     the rooms.
     """
     found: dict[str, Rows] = {}
+    ctx.store.each_alone("people", partial(_read_people, ctx), None)
     for room in rooms:
         for name, rows in _lists_of_room(ctx, room, shows).items():
             found[name] = _join_rows(found[name], rows) if name in found else rows
     return found
+
+
+def _read_people(ctx: Context) -> None:
+    """Read at once everyone whom several rooms will ask for."""
+    if (me := ctx.who.person_id) is not None:
+        mine = [one for one, _ in ctx.store.matters.unfinished_of(me)]
+        begun_by = (one.begun_by for one in mine if one.begun_by is not None)
+        ctx.store.people.of_matters([one.id for one in mine], (me, *begun_by), ctx.policy.named)
 
 
 def _lists_of_room(ctx: Context, room: Room, shows: Callable[[str], bool]) -> Mapping[str, Rows]:

@@ -36,9 +36,10 @@ class Breaches(Rows):
         """Return one reader's sight of a report, by the reader's marks."""
         return self.first_row(ReportSight, ReportSight.report_id == report, ReportSight.reader.in_(marks))
 
-    def seen_by(self, marks: Iterable[str]) -> list[ReportSight]:
-        """Return the sights of these marks."""
-        return list(self.values(select(ReportSight), ReportSight.reader, marks))
+    def with_sights(self) -> list[tuple[Report, ReportSight]]:
+        """Return every report with each sight of it, in the order of ids."""
+        both = select(Report, ReportSight).join(ReportSight, ReportSight.report_id == Report.id)
+        return list(self.tuples(both.order_by(Report.id)))
 
     def sights(self, report: str) -> list[ReportSight]:
         """Return every sight of a report."""

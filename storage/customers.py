@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, String, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, String, and_, bindparam, exists, literal_column, or_, select
 
 from storage.records import OPEN, Listening, Party, Recording, RequestedRecording
 from storage.rows import Rows
@@ -23,7 +21,7 @@ _UNOPENED = select(CustomerLetter.matter_id).where(literal_column(UNOPENED, Bool
 
 # Put together once, since each card asks them. Each row of the first is a call, perhaps with another request that names it.
 # That one is read in a subquery, of which unreadable rows aren't left out: the call would go with them.
-_REQUESTS = bindparam("requests", expanding=True, type_=String)
+_REQUEST = bindparam("request", type_=String)
 _MINE = RequestedRecording
 _BESIDE = (
     select(RequestedRecording.recording_id, CustomerRequest.id, CustomerRequest.asked_at)
@@ -32,17 +30,17 @@ _BESIDE = (
     .subquery()
 )
 _CALLS = (
-    select(_MINE.request_id, Recording, Keep, _MINE.place, _BESIDE.c.id)
+    select(Recording, Keep, _MINE.place, _BESIDE.c.id)
     .join_from(_MINE, Recording, Recording.id == _MINE.recording_id)
     .outerjoin(Keep, and_(Keep.recording_id == _MINE.recording_id, Keep.matter_id == _MINE.request_id))
     .outerjoin(_BESIDE, and_(_BESIDE.c.recording_id == _MINE.recording_id, _BESIDE.c.id != _MINE.request_id))
-    .where(_MINE.request_id.in_(_REQUESTS))
+    .where(_MINE.request_id == _REQUEST)
     .order_by(_BESIDE.c.asked_at, _BESIDE.c.id)
 )
 _LETTERS = (
-    select(CustomerLetter.matter_id, CustomerLetter, Listening)
+    select(CustomerLetter, Listening)
     .outerjoin(Listening, Listening.letter_id == CustomerLetter.id)
-    .where(CustomerLetter.matter_id.in_(_REQUESTS))
+    .where(CustomerLetter.matter_id == _REQUEST)
     .order_by(CustomerLetter.made_at.desc(), CustomerLetter.id)
 )
 
@@ -56,25 +54,11 @@ UNSETTLED = ("waiting", "sending")
 class Customers(Rows):
     """Queries about customers' requests."""
 
-    def read_ahead(self, requests: Iterable[str]) -> None:
-        """Read what belongs to these requests together; work that writes reads it again for each."""
-        for query in (_CALLS, _LETTERS):
-            found = {one: list[Any]() for one in requests}
-            for request, *row in self.session.execute(query, {"requests": list(found)}):
-                found[request].append(row)
-            for request, rows in found.items():
-                self.once((query, request), partial(list, rows))
-
-    def _rows_of(self, query: Select[*tuple[Any, ...]], request: str) -> list[Any]:
-        return self.once(
-            (query, request), lambda: [row for _, *row in self.session.execute(query, {"requests": [request]})]
-        )
-
     def calls(self, request: str) -> tuple[list[Recording], list[Keep], list[str]]:
         """Return the calls that a request names, in its order, what keeps them for it, and the ids of other open requests
         that name any of them, oldest first.
         """
-        rows = self._rows_of(_CALLS, request)
+        rows = self.session.execute(_CALLS, {"request": request}).all()
         calls = {call.id: call for call, *_ in sorted(rows, key=lambda row: row[2])}
         keeps = {keep.recording_id: keep for _, keep, *_ in rows if keep}
         return (
@@ -97,9 +81,17 @@ class Customers(Rows):
         those = (CustomerRequest.id.in_(_UNOPENED), CustomerRequest.state == "answered", mine)
         return sorted(self.rows(CustomerRequest, *those), key=lambda one: (one.answered_at or one.asked_at, one.id))
 
+    def letters(self, requests: Iterable[str]) -> dict[str, list[CustomerLetter]]:
+        """Return the letters of each of these requests, newest first."""
+        found: dict[str, list[CustomerLetter]] = {one: [] for one in requests}
+        newest = select(CustomerLetter).order_by(CustomerLetter.made_at.desc(), CustomerLetter.id)
+        for one in self.values(newest, CustomerLetter.matter_id, found):
+            found[one.matter_id].append(one)
+        return found
+
     def correspondence(self, request: str) -> tuple[list[CustomerLetter], list[Listening]]:
         """Return all letters of a request, newest first, and what the customer heard or downloaded by them, oldest first."""
-        rows = self._rows_of(_LETTERS, request)
+        rows = self.session.execute(_LETTERS, {"request": request}).all()
         had = sorted((one for _, one in rows if one is not None), key=lambda one: (one.at, one.id))
         return [*{letter.id: letter for letter, _ in rows}.values()], had
 

@@ -20,9 +20,10 @@ _COUNTING = union_all(_DOWN, _AWAY)  # columns are read as those of the first
 
 
 class Out(NamedTuple):
-    """Whose absence it is, and its first and last day."""
+    """Whose absence it is, its id, and its first and last day."""
 
     person_id: int
+    id: str
     first: date
     last: date
 
@@ -36,8 +37,8 @@ class Down(NamedTuple):
     lines: Sequence[str]
 
 
-Counting = tuple[int, date, date, Sequence[str] | None]
-"""Who, the first and last day, and of an outage its lines."""
+Counting = tuple[int, str, date, date, Sequence[str] | None]
+"""Who, the id, the first and last day, and of an outage its lines."""
 
 
 class Entered(Rows):
@@ -45,11 +46,19 @@ class Entered(Rows):
 
     def away(self, day: date) -> list[Out]:
         """Return all absences that count and are not over before this day, earliest first."""
-        return [Out(*row[:3]) for row in self._counting(day) if row[3] is None]
+        return [Out(*row[:4]) for row in self._counting(day) if row[4] is None]
+
+    def own_days(self, person_id: int, day: date) -> list[Out]:
+        """Return this person's absences of `away`."""
+        return [one for one in self.away(day) if one.person_id == person_id]
+
+    def outages(self) -> int:
+        """Return how many outages count."""
+        return sum(lines is not None for *_, lines in self._counting())
 
     def down_on(self, line: str, day: date) -> Down | None:
         """Return the outage that covers a line on this day of the line's; None if there is none."""
-        down = (Down(who, first, last, lines) for who, first, last, lines in self._counting() if lines is not None)
+        down = (Down(who, first, last, lines) for who, _, first, last, lines in self._counting() if lines is not None)
         return next(
             (one for one in down if one.first <= day <= one.last and (not one.lines or line in one.lines)), None
         )
@@ -63,7 +72,7 @@ class Entered(Rows):
         if day not in by_day:
             # Changes to them are flushed at once, so this needs no flush, which would split one bulk insert into many.
             rows = sorted(self.session.connection().execute(_COUNTING, {"day": day}), key=lambda row: (row[2], row[1]))
-            by_day[day] = [(who, first, last, lines) for who, _, first, last, lines in rows]
+            by_day[day] = [(who, name, first, last, lines) for who, name, first, last, lines in rows]
         return by_day[day]
 
     def of(self, person_id: int, day: date) -> list[Absence]:
@@ -93,9 +102,10 @@ class Entered(Rows):
         counts = (select(func.count(kind.id), func.count(kind.ended_at)) for kind in (Absence, Outage))
         return [pair for each in counts for pair in self.tuples(each)]
 
-    def calls(self, outage: Outage | Down) -> int:
-        """Count the calls of the register during an outage, in any state."""
-        return self.number(_within_outage(outage))
+    def calls(self, *outages: Outage | Down) -> list[int]:
+        """Count the calls of the register during each of these outages, in any state."""
+        counts = (select(func.count()).where(_within_outage(one)).scalar_subquery() for one in outages)
+        return list(self.session.execute(select(*counts)).one()) if outages else []
 
     def drawn(self, outage: Outage | Down) -> int:
         """Count the calls during an outage that were drawn for review and aren't reviewed yet."""

@@ -50,13 +50,13 @@ class Grants(Rows):
         *,
         held_by: int | None = None,
         given_by: int | None = None,
-    ) -> list[Grant]:
-        """Return grants that are in force: those given by an approver newest first, all others by their end.
-        Of a holder, only those by which something can be heard now (P5).
+    ) -> list[tuple[Grant, Request]]:
+        """Return grants that are in force, with their requests: those given by an approver newest first, a holder's by
+        their end, and of these only those by which something can be heard now (P5).
         """
         query = in_force(now, held_by=held_by, given_by=given_by)
         order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
-        return list(self.session.scalars(query.order_by(*order).limit(most).offset(skip)))
+        return list(self.tuples(query.add_columns(Request).order_by(*order).limit(most).offset(skip)))
 
     def forget_passes(self, before: datetime) -> None:
         """Delete codes and sessions that ended before this moment."""
@@ -90,19 +90,14 @@ class Grants(Rows):
 def in_force(
     now: Asked[datetime], *, held_by: Asked[int] | None = None, given_by: Asked[int] | None = None
 ) -> Select[Grant]:
-    """Select grants that weren't ended and are still in time.
-
-    With `held_by` or `given_by`, only those of requests; a holder's only if a call can be heard, since locked calls
-    can't (P5).
+    """Select a holder's or giver's grants of requests that weren't ended and are still in time; a holder's only if a
+    call can be heard, since locked calls can't (P5).
     """
-    query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
-    if held_by is not None:
-        query = query.join(Request, Request.id == Grant.matter_id).where(
-            Grant.person_id == held_by, has_hearable_call(now)
-        )
-    if given_by is not None:
-        query = query.join(Request, Request.id == Grant.matter_id).where(Request.decided_by == given_by)
-    return query
+    open_ones = (Grant.ended_at.is_(None), Grant.ends_at > now)
+    query = select(Grant).join(Request, Request.id == Grant.matter_id).where(*open_ones)
+    if held_by is None:
+        return query.where(Request.decided_by == given_by)
+    return query.where(Grant.person_id == held_by, has_hearable_call(now))
 
 
 SERVED = "listening.audio"

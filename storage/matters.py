@@ -105,7 +105,7 @@ class Matters(Rows):
         `waiting`, only those that are waiting for this person, or only the others.
         """
         asked = {one.id for one in self.waiting_for(person, kind)}
-        held = (one for one, _ in self._unfinished_of(person) if waiting in (None, one.id in asked))
+        held = (one for one, _ in self.unfinished_of(person) if waiting in (None, one.id in asked))
         mine = [one for one in held if isinstance(one, kind)]
         return sorted(mine, key=lambda one: (one.due_at or one.asked_at, one.id))
 
@@ -143,10 +143,10 @@ class Matters(Rows):
         """Return matters of a kind that are waiting for this person, oldest first; not requests, which may be many and
         are paged.
         """
-        asked = (one for one, part in self._unfinished_of(person_id) if part is not None and part.part == "approver")
+        asked = (one for one, part in self.unfinished_of(person_id) if part is not None and part.part == "approver")
         return [one for one in asked if isinstance(one, kind) and one.state == "waiting"]
 
-    def _unfinished_of(self, person: int) -> list[tuple[Matter, Party | None]]:
+    def unfinished_of(self, person: int) -> list[tuple[Matter, Party | None]]:
         """Return the unfinished matters, except requests, that this person began or has a part in, with that part if
         they can be reached by its card; oldest first. Every room of a home asks, so it is read once.
         """

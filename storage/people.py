@@ -112,7 +112,8 @@ class People(Rows):
         wanted, read_before = set(ids), prefetched_in(self.session).people
         found = {one: read_before[one] for one in wanted & read_before.keys()}
         if unread := wanted - found.keys():
-            found |= {person.id: person for person in self.session.scalars(_NAMED, {"ids": unread})}
+            read_before |= {person.id: person for person in self.session.scalars(_NAMED, {"ids": unread})}
+            found |= {one: read_before[one] for one in unread & read_before.keys()}
         return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
 
     def _unreadable_person(self, person_id: int) -> Person:
@@ -167,7 +168,10 @@ class People(Rows):
         by id.
         `keys` are addresses that are looked up at the same time.
         """
-        return parties_and_people(self.session, matters, ids, keys)
+        so_far: dict[str, list[Party]] = self.once("parties", dict)
+        found, people = parties_and_people(self.session, [one for one in matters if one not in so_far], ids, keys)
+        so_far |= found
+        return so_far, people
 
     def there(self, ids: Collection[int]) -> frozenset[int]:
         """Return those of these people who may act and can be sent messages."""

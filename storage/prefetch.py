@@ -55,13 +55,12 @@ def same_requests(session: Session, people: Iterable[int], names: Iterable[str])
 
 @dataclass(slots=True)
 class Standings:
-    """What was asked of people, by id: who they are, who may act at present, and whom each may be the same person as.
+    """What was asked of people, by id: who may act at present, and whom each may be the same person as.
 
     `ids` says who has an address. `may_act` is True if nothing is known against a person, as for one who hasn't been
     met yet.
     """
 
-    people: dict[int, Person] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     may_act: dict[int, bool] = field(default_factory=dict)
     twins: dict[int, set[int]] = field(default_factory=dict)
@@ -88,7 +87,7 @@ def parties_and_people(
     read = _query(session, known, new, named, found) if found or new or named else []
     for party in sorted(read, key=lambda one: (one.since, one.person_id)):
         found[party.matter_id].append(party)
-    return found, dict(known.people)
+    return found, dict(prefetched_in(session).people)
 
 
 def _not_yet_read(session: Session, ids: Iterable[int], keys: Iterable[str]) -> tuple[Standings, list[int], list[str]]:
@@ -109,7 +108,7 @@ def _query(
     parties = dict[tuple[str, int], Party]()
     rows = session.execute(_KNOWN, {"ids": ids, "names": keys, "matters": list(matters)})
     for person, party, claimed, other, before in rows:
-        so_far.people[person.id], so_far.ids[person.email_key] = person, person.id
+        prefetched_in(session).people[person.id], so_far.ids[person.email_key] = person, person.id
         so_far.may_act[person.id] = person.standing == LIVING and not (claimed and person.checked_at is None)
         so_far.twins.setdefault(person.id, set()).update({other, before} - {None})
         if party is not None:
@@ -158,7 +157,7 @@ class Prefetched:
             self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
             people.update(one.operator_id for one in self.recordings.values() if one.operator_id)
         if people:
-            self.people |= standings(session, people, addresses).people
+            standings(session, people, addresses)
         if requests:
             for request in same_requests(session, people, requests):
                 self.file(request)

@@ -1,11 +1,12 @@
 """The recording register: which calls were recorded, and files that could not be registered."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, union, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, union_all, update
 
 from storage.columns import folder_of
 from storage.matters import standing_matters
@@ -74,8 +75,8 @@ class Recordings(Rows):
         joined = select(RequestedRecording.request_id, Recording).join(
             Recording, RequestedRecording.recording_id == Recording.id
         )
-        named = joined.where(RequestedRecording.request_id.in_(found)).order_by(RequestedRecording.place)
-        for request_id, recording in self.session.execute(named):
+        named = self.tuples(joined.order_by(RequestedRecording.place), RequestedRecording.request_id, found)
+        for request_id, recording in named:
             found[request_id].append(recording)
         return found
 
@@ -134,19 +135,17 @@ class Recordings(Rows):
         for key, name, department in operators - {tuple(row) for row in self.session.execute(known)}:
             self.session.add(Operator(key=key, name=name, department=department))
 
-    def operators(self, matters: Collection[str]) -> dict[str, set[int]]:
-        """Return who was on the calls that each of these matters names or keeps, by matter."""
+    def operators(self, matters: Collection[str]) -> dict[str, Counter[int]]:
+        """Return who was on the calls that each of these matters names or keeps, and on how many; 0 is someone unknown."""
         asked = (RequestedRecording.request_id, RequestedRecording.recording_id)
-        kept = (Keep.matter_id, Keep.recording_id)
+        kept, who = (Keep.matter_id, Keep.recording_id), Recording.operator_id
         each = (
-            select(matter, Recording.operator_id).where(
-                Recording.id == call, matter.in_(matters), Recording.operator_id > 0
-            )
+            select(matter, who, func.count()).where(Recording.id == call, matter.in_(matters)).group_by(matter, who)
             for matter, call in (asked, kept)
         )
-        found: dict[str, set[int]] = {}
-        for matter, operator in self.session.execute(union(*each)):
-            found.setdefault(matter, set()).add(operator or 0)
+        found = {one: Counter[int]() for one in matters}
+        for matter, operator, number in self.session.execute(union_all(*each)):
+            found[matter][operator or 0] += number
         return found
 
     def names(self, system: str, native_ids: Iterable[str], *those: ColumnElement[bool]) -> set[str]:

@@ -1,12 +1,12 @@
 """Requests for access: filing them, finding them again, and what a home lists of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select
+from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select, union_all
 
 from storage import grants, prefetch, sessions
 from storage.records import OPEN, Grant, Party, Recording, Request, RequestedRecording
@@ -74,9 +74,20 @@ class Requests(Rows):
         """Return how many there are of everything that a home lists; the person's own requests only since then."""
         return Counts(*self.session.execute(_counts_query(), {"person": person_id, "now": now, "since": since}).one())
 
-    def to_make_longer(self, person_id: int, now: datetime) -> list[Request]:
-        """Return requests with access in force that this person was asked to decide, oldest first."""
-        return list(self.session.scalars(_in_force_by(person_id, now).order_by(Request.asked_at, Request.id)))
+    def at_hand(self, person_id: int, now: datetime) -> list[tuple[Request, Grant | None]]:
+        """Return this person's requests that aren't decided yet, and with the access in force those that they were asked
+        to decide, oldest first.
+        """
+        mine = select(Request.id).where(Request.requester_id == person_id, Request.state.in_(OPEN))
+        ids = union_all(mine, _in_force_by(person_id, now).with_only_columns(Request.id))
+        both = select(Request, Grant).outerjoin(Grant, Grant.matter_id == Request.id).where(Request.id.in_(ids))
+        return list(self.tuples(both.order_by(Request.asked_at, Request.id)))
+
+    def newest_of(self, person_id: int, since: datetime, most: int, skip: int) -> list[tuple[Request, Grant | None]]:
+        """Return this person's requests since then (aware), with the access that they led to, newest first."""
+        both = select(Request, Grant).outerjoin(Grant, Grant.matter_id == Request.id)
+        mine = both.where(Request.requester_id == person_id, Request.asked_at >= since)
+        return list(self.tuples(mine.order_by(Request.asked_at.desc(), Request.id).limit(most).offset(skip)))
 
     def undecided_of(self, person_id: int) -> list[Request]:
         """Return this person's requests that aren't decided yet, oldest first."""
@@ -98,10 +109,6 @@ class Requests(Rows):
         mine = or_(Request.requester_id == person_id, Request.id.in_(part), Request.longer)
         found, parts = self.rows(Request, recent, mine, by=(Request.asked_at.desc(),)), set(self.session.scalars(part))
         return [one for one in found if one.id in parts or person_id in (one.requester_id, *one.concerned)][:most]
-
-    def named(self, ids: Collection[str]) -> dict[str, Request]:
-        """Return the requests with these ids."""
-        return {one.id: one for one in self.values(select(Request), Request.id, ids)}
 
 
 @cache

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from storage.audit import Audit
-from storage.records import OPEN, Grant, Recording, RequestedRecording
+from storage.records import OPEN, Grant, Party, Recording, RequestedRecording
 from storage.rows import Rows
 from storage.tables.calls import Declined, DeclinedRecording
 from storage.tables.reviews import CallReview, Draw, PolicyText
@@ -75,6 +75,17 @@ class Draws(Rows):
         mine = (CallReview.begun_by.is_(None), CallReview.draw_id == draw)  # as its index begins
         found = self.rows(CallReview, *mine, by=(CallReview.asked_at,))
         return sorted(found, key=lambda one: (one.department, one.place))
+
+    def newest(self, most: int, person: int) -> list[tuple[Draw, Party | None]]:
+        """Return the newest draws, with this person's part in each."""
+        mine = and_(Party.matter_id == Draw.id, Party.person_id == person)
+        return list(self.tuples(select(Draw, Party).outerjoin(Party, mine).order_by(Draw.month.desc()).limit(most)))
+
+    def to_review(self) -> list[tuple[CallReview, Recording]]:
+        """Return every call that is waiting for its review."""
+        named = select(CallReview, Recording).join(RequestedRecording, RequestedRecording.request_id == CallReview.id)
+        both = named.join(Recording, Recording.id == RequestedRecording.recording_id)
+        return list(self.tuples(both.where(CallReview.state.in_(OPEN))))
 
     def of_review(self, review: CallReview) -> tuple[Draw, Recording, Grant | None] | None:
         """Return the draw of a review, its call, and the reviewer's grant if there is one; None without draw or call."""

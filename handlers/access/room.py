@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers import finding, plain_words, telling
 from handlers.access import asking, cards, deciding, forms, waiting
-from handlers.access.state import Filed, RequestCase, with_history
+from handlers.access.state import Filed, RequestCase, read_already, with_history
 from handlers.acting import Context, Intent, Result
 from handlers.cards import Button, Card, Line, Page, Row, When
 from handlers.forms import Form
@@ -52,12 +52,15 @@ def request_lists(ctx: Context) -> Lists:
     counts = ctx.store.requests.count(ctx.me.id, ctx.now, ctx.now - SHOWN)
 
     def own_rows(most: int, skip: int) -> list[Row]:
-        since = (Request.requester_id == ctx.me.id, Request.asked_at >= ctx.now - SHOWN)
-        newest = (Request.asked_at.desc(), Request.id)
-        return _mine_rows(ctx, ctx.store.rows(Request, *since, by=newest, most=most, skip=skip))
+        mine = ctx.store.requests.newest_of(ctx.me.id, ctx.now - SHOWN, most, skip)
+        calls = ctx.store.recordings.of_requests([one.id for one, _ in mine])
+        return [_mine_row(ctx, one, calls[one.id], grant) for one, grant in mine]
 
     def given_rows(most: int, skip: int) -> list[Row]:
-        return _grant_rows(ctx, most, skip, _given_row, given_by=ctx.me.id)
+        given = ctx.store.grants.in_force(ctx.now, most, skip, given_by=ctx.me.id)
+        calls = ctx.store.recordings.of_requests([one.id for _, one in given])
+        people = ctx.store.people.named({grant.person_id for grant, _ in given})
+        return [_given_row(ctx, one, calls[one.id], grant, people[grant.person_id].name) for grant, one in given]
 
     return {
         "waiting": lambda: _to_do_list(ctx, counts),
@@ -70,7 +73,7 @@ def request_lists(ctx: Context) -> Lists:
 def _to_do_list(ctx: Context, counts: Counts) -> Rows:
     """List the questions to this person, whose holders want more time, and what they are to decide."""
     questions = [one for one in _undecided(ctx, counts) if one.question is not None]
-    asked = [*sorted(questions, key=_question_at), *(_want_more(ctx) if counts.longer else ())]
+    asked = [*sorted(questions, key=_question_at), *_want_more(ctx, counts)]
     waits = len(asked) + counts.waiting
     return Rows("To do", waits, partial(_rows_to_do, ctx, asked), ((waits, "to do"),))
 
@@ -80,17 +83,24 @@ def _access_list(ctx: Context, counts: Counts) -> Rows:
     undecided = [one for one in _undecided(ctx, counts) if one.question is None]
 
     def rows(most: int, skip: int) -> list[Row]:
-        held = _grant_rows(ctx, most, skip, _held_row, held_by=ctx.me.id) if skip < counts.held else []
+        held = ctx.store.grants.in_force(ctx.now, most, skip, held_by=ctx.me.id) if skip < counts.held else []
         rest = undecided[max(0, skip - counts.held) :][: most - len(held)]
-        return [*held, *_mine_rows(ctx, rest)]
+        calls = ctx.store.recordings.of_requests([one.id for one in (*(one for _, one in held), *rest)])
+        access = (_held_row(ctx, one, calls[one.id], grant) for grant, one in held)
+        return [*access, *(_mine_row(ctx, one, calls[one.id], None) for one in rest)]
 
     told = ((counts.held, "to hear"), (len(undecided), "undecided"))
     return Rows("My access", counts.held + len(undecided), rows, told)
 
 
+def _at_hand(ctx: Context, counts: Counts) -> list[tuple[Request, Grant | None]]:
+    """Return what `Requests.at_hand` finds, read once."""
+    read = partial(ctx.store.requests.at_hand, ctx.me.id, ctx.now)
+    return ctx.store.once("at hand", read) if counts.undecided or counts.longer else []
+
+
 def _undecided(ctx: Context, counts: Counts) -> list[Request]:
-    me = ctx.me.id
-    return ctx.store.once("undecided", lambda: ctx.store.requests.undecided_of(me)) if counts.undecided else []
+    return [one for one, _ in _at_hand(ctx, counts) if one.requester_id == ctx.me.id]
 
 
 def _question_at(request: Request) -> tuple[datetime, str]:
@@ -99,10 +109,13 @@ def _question_at(request: Request) -> tuple[datetime, str]:
     return (question.at, question.id) if question is not None else (request.asked_at, request.id)
 
 
-def _want_more(ctx: Context) -> list[Request]:
+def _want_more(ctx: Context, counts: Counts) -> list[Request]:
     """P7: return the requests whose holders ask this person for more time: the approver, or who stands in."""
-    found = (one for one in ctx.store.requests.to_make_longer(ctx.me.id, ctx.now) if one.more_asked_at is not None)
-    return [one for one in found if RequestCase.load(ctx, one.id).extends(ctx.me.id)]
+    found = [(one, grant) for one, grant in _at_hand(ctx, counts) if grant and one.more_asked_at is not None]
+    calls = ctx.store.recordings.of_requests([one.id for one, _ in found])
+    given = {one.id: read_already(one, calls[one.id], grant) for one, grant in found}
+    cases = RequestCase.of_all(ctx, [one for one, _ in found], given)
+    return [one.matter for one in cases if one.extends(ctx.me.id)]
 
 
 def _rows_to_do(ctx: Context, questions: Sequence[Request], most: int, skip: int) -> list[Row]:
@@ -113,27 +126,6 @@ def _rows_to_do(ctx: Context, questions: Sequence[Request], most: int, skip: int
     calls = ctx.store.recordings.of_requests([one.id for one in (*asked, *waiting)])
     people = ctx.store.people.named({_who_asks(ctx, one) for one in (*asked, *waiting)})
     return [_to_do_row(ctx, one, calls[one.id], people) for one in (*asked, *waiting)]
-
-
-def _grant_rows(
-    ctx: Context,
-    most: int,
-    skip: int,
-    draw: Callable[[Context, Request, Sequence[Recording], Grant], Row],
-    **whose: int,
-) -> list[Row]:
-    """Return a row for each access in force that this person holds or gave."""
-    grants = ctx.store.grants.in_force(ctx.now, most, skip, **whose)
-    ids = [one.matter_id for one in grants]
-    requests, calls = ctx.store.requests.named(ids), ctx.store.recordings.of_requests(ids)
-    return [draw(ctx, requests[one.matter_id], calls[one.matter_id], one) for one in grants]
-
-
-def _mine_rows(ctx: Context, mine: Sequence[Request]) -> list[Row]:
-    """Return the rows of these requests of the current person."""
-    ids, decided = [one.id for one in mine], [one.id for one in mine if not one.is_open]
-    calls, grants = ctx.store.recordings.of_requests(ids), ctx.store.grants.of_all(decided)
-    return [_mine_row(ctx, one, calls[one.id], grants.get(one.id)) for one in mine]
 
 
 def _row(
@@ -177,9 +169,8 @@ def _mine_row(ctx: Context, request: Request, calls: Sequence[Recording], grant:
     return _row(ctx, request, calls, f"{SIGNS[state]} {told} · ", "asked", asked, button)
 
 
-def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant) -> Row:
-    """Return the row of access that this person gave, with Withdraw."""
-    who = ctx.store.people.get(grant.person_id).name
+def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant, who: str) -> Row:
+    """Return the row of access that this person gave to `who`, with Withdraw."""
     button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
     return _row(ctx, request, calls, f"{who} can hear ", "until", _time_left(ctx, grant), button)
 

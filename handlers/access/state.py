@@ -60,14 +60,11 @@ class RequestCase(Case[Request]):
         grant = store.grants.of(matter.id) if matter.decided_by is not None else None
         kept = _kept_until(store, matter.id, recordings, ctx.now)
         said = (one.person_id for one in matter.remarks)
-        return More(
-            [matter.requester_id], [one.operator_id for one in recordings], people=[grant.ended_by if grant else None, *said],
-            fields={
-                "recordings": recordings, "written": written, "grant": grant,
-                "kept": kept, "erased": store.erasures.erased(recordings),
-                "shut": frozenset(store.declines.shut([one.id for one in recordings if one.closed(ctx.now)])),
-                "gone_at": None if written.salt else matter.words_erased_at,
-            },
+        return read_already(
+            matter, recordings, grant, [grant.ended_by if grant else None, *said], written=written,
+            kept=kept, erased=store.erasures.erased(recordings),
+            shut=frozenset(store.declines.shut([one.id for one in recordings if one.closed(ctx.now)])),
+            gone_at=None if written.salt else matter.words_erased_at,
         )  # fmt: skip
 
     @property
@@ -176,6 +173,14 @@ class RequestCase(Case[Request]):
     def circumstances(self) -> RequestCircumstances:
         """The request as the routing rules see it."""
         return self.judged_by(RequestCircumstances, reason=self.matter.reason, longer=self.matter.longer)
+
+
+def read_already(
+    request: Request, recordings: Sequence[Recording], grant: Grant | None, people: Iterable[int | None] = (), **fields: object
+) -> More:  # fmt: skip
+    """Return what a case holds of a request: without `people` and `fields`, what it takes to say who decides."""
+    known = {**fields, "recordings": recordings, "grant": grant}
+    return More([request.requester_id], [one.operator_id for one in recordings], people=people, fields=known)
 
 
 def _kept_until(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:

@@ -126,10 +126,9 @@ class Vault:
 
         The rows don't say who may read which, so this takes an HMAC for each report and master key.
         """
-        rows = self.rows.all()
-        marks = {mark: one.id for one in rows for mark in self._reader_marks(one.id, person)}
-        seen = {one.report_id: one for one in self.rows.seen_by(marks) if marks[one.reader] == one.report_id}
-        found = (self._by_sight(one, seen[one.id], person) for one in rows if one.id in seen)
+        rows = self.rows.with_sights()
+        marks = {one.id: self._reader_marks(one.id, person) for one, _ in rows}
+        found = (self._by_sight(one, sight, person) for one, sight in rows if sight.reader in marks[one.id])
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
     def all(self) -> list[Opened]:

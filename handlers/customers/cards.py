@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from handlers import phrases
 from handlers.acting import Context
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
+from handlers.customers import state
 from handlers.customers.forms import ASKERS
 from handlers.customers.state import COLLEAGUE, CustomerCase, IdentityCheck, Receipt, promised_due
 from handlers.home import drawn_list
@@ -106,8 +107,13 @@ def _customer_list(ctx: Context, heading: str, *, waiting: bool) -> Rows:
 
 
 def _customer_rows(ctx: Context, those: Sequence[CustomerRequest]) -> list[Row]:
-    ctx.store.customers.read_ahead([one.id for one in those])
-    return [_customer_row(one, ctx.me.id) for one in CustomerCase.of_all(ctx, those)]
+    ids = [one.id for one in those]
+    calls, letters = ctx.store.recordings.of_requests(ids), ctx.store.customers.letters(ids)
+    given = {
+        one.id: state.read_already(one, state.read_details(ctx, one), calls[one.id], letters=letters[one.id])
+        for one in those
+    }
+    return [_customer_row(one, ctx.me.id) for one in CustomerCase.of_all(ctx, those, given)]
 
 
 def mask_address(address: str) -> str:

@@ -356,9 +356,16 @@ def refuse_closed(ctx: Context, case: CustomerCase) -> NoReturn:
 def more_about(
     ctx: Context, request: CustomerRequest, known: Details | None, recordings: Sequence[Recording], **fields: object
 ) -> More:
-    """Return what a case holds of a request; its filers and the people on its calls have no say."""
-    filers, locked = filers_of(request, known), _locked_calls(ctx, known, recordings) if request.is_open else ()
-    fields |= {"known": known, "recordings": recordings, "locked": locked}
+    """Return what a case holds of a request, with the calls that are locked."""
+    locked = _locked_calls(ctx, known, recordings) if request.is_open else ()
+    return read_already(request, known, recordings, locked=locked, **fields)
+
+
+def read_already(
+    request: CustomerRequest, known: Details | None, recordings: Sequence[Recording], **fields: object
+) -> More:
+    """Return what a case holds of a request, from what was read; its filers and the people on its calls have no say."""
+    filers, fields = filers_of(request, known), {**fields, "known": known, "recordings": recordings}
     people = filers.union(known.writers() if known else ())
     return More(filers, [one.operator_id for one in recordings], people=people, fields=fields)
 

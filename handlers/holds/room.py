@@ -1,6 +1,6 @@
 """What holds bring to the house: the kind of matter, what is at home, and the room (P12)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from handlers import phrases, telling
@@ -13,7 +13,7 @@ from handlers.matters.asking import involved_people
 from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Does, Lists, Opens, Room, Rows, Search, Shows
 from handlers.rules import Refused
-from storage.tables.calls import Hold, Keep
+from storage.tables.calls import Hold
 
 
 def held_page(begun: BegunHold) -> Page:
@@ -82,24 +82,23 @@ def _hold_list(ctx: Context, heading: str, *, waiting: bool) -> Rows:
     are waiting for this person, or the others.
     """
     held = ctx.store.matters.held_by(Hold, ctx.me.id, waiting=waiting)
-    operators = ctx.store.recordings.operators([one.id for one in held]) if held else {}
+    calls = ctx.store.recordings.operators([one.id for one in held]) if held else {}
+    operators = {hold: each.keys() - {0} for hold, each in calls.items()}
     everyone = set[int]().union(*operators.values(), *(one.concerned for one in held))
     involved_people(ctx.store, concerned=everyone)  # reads them all at once
 
     def shows(one: Hold) -> bool:
-        own = involved_people(ctx.store, operators=operators.get(one.id, ()), concerned=one.concerned).why(ctx.me.id)
+        own = involved_people(ctx.store, operators=operators[one.id], concerned=one.concerned).why(ctx.me.id)
         return own is None or (one.begun == "asked" and one.asked_by == ctx.me.id)
 
-    return drawn_list(
-        heading, [one for one in held if shows(one)], partial(_hold_rows, ctx), "to do" if waiting else ""
-    )
+    drawn = partial(_hold_rows, ctx, {hold: each.total() for hold, each in calls.items()})
+    return drawn_list(heading, [one for one in held if shows(one)], drawn, "to do" if waiting else "")
 
 
-def _hold_rows(ctx: Context, holds: Sequence[Hold]) -> list[Row]:
-    numbers = ctx.store.counts(Keep.matter_id, Keep.matter_id.in_([one.id for one in holds]))
+def _hold_rows(ctx: Context, numbers: Mapping[str, int], holds: Sequence[Hold]) -> list[Row]:
     names = {one.id: f"{one.name} asks" for one in ctx.store.people.named({one.asked_by for one in holds}).values()}
     names[ctx.me.id] = "You asked"
-    return [_hold_home_row(ctx, one, numbers.get(one.id, 0), names[one.asked_by]) for one in holds]
+    return [_hold_home_row(ctx, one, numbers[one.id], names[one.asked_by]) for one in holds]
 
 
 def _hold_home_row(ctx: Context, hold: Hold, number: int, asker: str) -> Row:

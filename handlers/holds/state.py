@@ -60,7 +60,7 @@ class HoldCase(Case[Hold]):
         """Load its calls, and the people on them, who have a conflict."""
         calls = ctx.store.holds.calls(matter.id, FIRST)
         fields = {"calls": calls, "number": calls[0].of if calls else 0}
-        return More(operators=ctx.store.recordings.operators([matter.id]).get(matter.id, ()), fields=fields)
+        return More(operators=ctx.store.recordings.operators([matter.id])[matter.id], fields=fields)
 
     @property
     def over(self) -> bool:

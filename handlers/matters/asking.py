@@ -440,7 +440,7 @@ def next_to_tell(
 
 def _kept_from_alarm(ctx: Context, matter: Matter, *about: int) -> frozenset[int]:
     """Return who may not hear an alarm: operators of the matter's calls, those it concerns, and `about`, under any account."""
-    on_it = ctx.store.recordings.operators([matter.id]).get(matter.id, ())
+    on_it = filter(None, ctx.store.recordings.operators([matter.id])[matter.id])
     return involved_people(ctx.store, askers=about, operators=on_it, concerned=matter.concerned).everybody
 
 

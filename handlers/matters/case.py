@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.acting import Context
@@ -116,15 +117,19 @@ class Case(Generic[M]):
 
         `more` is given if that was read already; a `new` matter has no parties yet.
         """
-        return cls.of_all(ctx, (matter,), more, new=new)[0]
+        return cls.of_all(ctx, (matter,), {matter.id: more} if more else {}, new=new)[0]
 
     @classmethod
-    def of_all(cls, ctx: Context, matters: Sequence[M], given: More | None = None, *, new: bool = False) -> list[Self]:
-        """Return matters like `of`; the people of all of them are read together."""
+    def of_all(
+        cls, ctx: Context, matters: Sequence[M], given: Mapping[str, More] = MappingProxyType({}), *, new: bool = False
+    ) -> list[Self]:  # fmt: skip
+        """Return matters like `of`; the people of all of them are read together. What is `given` of one, by id, isn't
+        read again, nor is its alarm, which only its card shows.
+        """
         store, policy, found, cases = ctx.store, ctx.today, [], list[Self]()
         for one in matters:
-            more = given or cls.load_more(ctx, one)
-            alarm = store.alarms.latest(one.id) if one.state == "stuck" else None
+            more = given.get(one.id) or cls.load_more(ctx, one)
+            alarm = store.alarms.latest(one.id) if one.state == "stuck" and one.id not in given else None
             found.append((one, more, alarm, cls._people_of(one, more, alarm)))
         ids = [person for *_, groups in found for group in groups for person in group]
         parties, people = store.people.of_matters([] if new else [one.id for one in matters], ids, policy.named)

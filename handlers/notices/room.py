@@ -1,6 +1,6 @@
 """Entering and withdrawing outages, and what notices add to the bot (P3)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from handlers.matters.asking import redraw_matters
 from handlers.matters.showing import MatterOf
 from handlers.notices import cards, state, steps
 from handlers.notices.state import NoticeCase, OutageForm, WithdrawForm
-from handlers.room import Asks, Lists, Opens, Room, card_shows, page_saying
+from handlers.room import Asks, Lists, Opens, Room, Rows, card_shows, page_saying
 from handlers.rules import Refused
 from handlers.rules import notices as rule
 from storage.entered import Down
@@ -116,12 +116,13 @@ def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
     """Return what the person who entered an outage reads; empty if the same form was sent before."""
     if outage is None:
         return EnteredOutage("", 0)
-    return EnteredOutage(outage.id, ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage))
+    [number] = ctx.store.entered.calls(outage)
+    return EnteredOutage(outage.id, number, ctx.store.entered.drawn(outage))
 
 
 def _affected_words(ctx: Context, outage: Outage | Down) -> str:
     """Say how many calls an outage concerns, and how many of them are drawn."""
-    number, drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
+    [number], drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
     words = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} affected"
     return f"{words}, {drawn} of them drawn for review and not reviewed yet" if drawn else words
 
@@ -166,8 +167,8 @@ def notice_lists(ctx: Context) -> Lists:
         draw = lambda those: [_notice_row(ctx, one) for one in those]  # noqa: E731
         found["notices"] = lambda: home.drawn_list("Notices to callers", rule.NOTICES, draw)
     if may_enter:
-        found["outages"] = lambda: home.drawn_list(
-            "When callers were not told", _outages(ctx), partial(_outage_rows, ctx)
+        found["outages"] = lambda: Rows(
+            "When callers were not told", ctx.store.entered.outages() + 1, partial(_outage_rows, ctx)
         )
     return found
 
@@ -194,18 +195,19 @@ def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[
     return sign, f"{state.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
 
 
-def _outages(ctx: Context) -> list[Outage | None]:
-    """Return the outages that count, and None for the way to enter one."""
-    return [*ctx.store.rows(Outage, Outage.ended_at.is_(None), by=(Outage.last.desc(), Outage.id)), None]
+def _outage_rows(ctx: Context, most: int, skip: int) -> list[Row]:
+    """Return rows of the outages that count, and after the last of them the way to enter one."""
+    number, by = ctx.store.entered.outages(), (Outage.last.desc(), Outage.id)
+    those = ctx.store.rows(Outage, Outage.ended_at.is_(None), by=by, most=most, skip=skip) if skip < number else []
+    counted = zip(those, ctx.store.entered.calls(*those), strict=True)
+    enter = Row("Was the announcement down?", Button(state.OutageForm.name, "Enter an outage", ""))
+    return [*(_outage_row(ctx, one, calls) for one, calls in counted), enter][:most]
 
 
-def _outage_rows(ctx: Context, those: Sequence[Outage | None]) -> Iterator[Row]:
-    for one in those:
-        if one is None:
-            yield Row("Was the announcement down?", Button(state.OutageForm.name, "Enter an outage", ""))
-        else:
-            withdraw = Button("outage_withdraw", "Withdraw", one.id)
-            yield Row(f"{Sign.ALARM} {outage_days(one)} · {_line_names(ctx, one)}", withdraw, _small_words(ctx, one))
+def _outage_row(ctx: Context, one: Outage, calls: int) -> Row:
+    withdraw = Button("outage_withdraw", "Withdraw", one.id)
+    words = f"{Sign.ALARM} {outage_days(one)} · {_line_names(ctx, one)}"
+    return Row(words, withdraw, _small_words(one, calls, ctx.store.people.get(one.entered_by).name))
 
 
 def _line_names(ctx: Context, one: Outage) -> str:
@@ -215,9 +217,8 @@ def _line_names(ctx: Context, one: Outage) -> str:
     return ", ".join(phrases.line_words(line, ctx.policy)[0] for line in one.lines)
 
 
-def _small_words(ctx: Context, one: Outage) -> str:
+def _small_words(one: Outage, number: int, who: str) -> str:
     """Return the small print of an outage's row: its calls, who entered it, and why."""
-    number, who = ctx.store.entered.calls(one), ctx.store.people.get(one.entered_by).name
     why = one.why if len(one.why) <= LONGEST else f"{one.why[:LONGEST]}…"
     return f"{phrases.quantity_words(number, 'call')} · entered by {who} · “{' '.join(why.split())}” · {one.id}"
 

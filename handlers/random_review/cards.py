@@ -14,7 +14,7 @@ from handlers.random_review.state import OUTGOING, TOLD, CallReviewCase, DrawCas
 from handlers.room import Lists
 from handlers.rules import draw_file, random_review
 from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, file_text
-from storage.records import Party, Recording
+from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
 
 PATH = "/draws"
@@ -274,10 +274,9 @@ def home_lists(ctx: Context) -> Lists:
 
 
 def _review_rows(ctx: Context) -> list[Row]:
-    mine = [one for one in ctx.store.matters.open(CallReview) if one.reviewer == ctx.me.id]
-    mine.sort(key=lambda one: (one.asked_at, one.draw_id, one.department, one.place, one.id))
-    calls = ctx.store.recordings.by_id(one.recording_id for one in mine)
-    return [review_row(one, calls[one.recording_id], ctx.policy, ctx.now) for one in mine]
+    mine = [(one, call) for one, call in ctx.store.draws.to_review() if one.reviewer == ctx.me.id]
+    mine.sort(key=lambda pair: (pair[0].asked_at, pair[0].draw_id, pair[0].department, pair[0].place, pair[0].id))
+    return [review_row(one, call, ctx.policy, ctx.now) for one, call in mine]
 
 
 def is_head(ctx: Context, reader: int) -> bool:
@@ -287,13 +286,8 @@ def is_head(ctx: Context, reader: int) -> bool:
 
 def _draw_rows(ctx: Context, *, open_ones: bool) -> list[Row]:
     """P10: list the newest draws for their reviewers, people asked to draw, and the Head, who reads the reviews."""
-    newest = ctx.store.rows(Draw, by=(Draw.month.desc(),), most=SHOWN)
-    draws = [one for one in newest if one.is_open is open_ones]
-    if draws and not is_head(ctx, ctx.me.id):
-        theirs = Party.matter_id.in_([one.id for one in draws])
-        mine = {one.matter_id for one in ctx.store.rows(Party, Party.person_id == ctx.me.id, theirs)}
-        draws = [one for one in draws if one.id in mine]
-    return [_draw_row(ctx, one) for one in draws]
+    found, head = ctx.store.draws.newest(SHOWN, ctx.me.id), is_head(ctx, ctx.me.id)
+    return [_draw_row(ctx, one) for one, party in found if one.is_open is open_ones and (head or party is not None)]
 
 
 def _draw_row(ctx: Context, draw: Draw) -> Row:
