@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, String, and_, bindparam, exists, func, literal_column, or_, select
 
 from storage.records import OPEN, Listening, Party, Recording, RequestedRecording
 from storage.rows import Rows
@@ -67,10 +67,17 @@ class Customers(Rows):
             list(dict.fromkeys(other for *_, other in rows if other is not None)),
         )
 
-    def filed_already(self, key: str, same: str) -> list[CustomerRequest]:
-        """Return the request of this submission, and open ones with this mark, oldest first."""
+    def filed_already(self, key: str, same: str, callers: Iterable[str]) -> tuple[list[CustomerRequest], bool]:
+        """Return the request of this submission, and open ones with this mark, oldest first; and whether the register has
+        several CRM references for one of these numbers (E.164), so that more than one customer may use it.
+        """
         either = or_(CustomerRequest.key == key, and_(CustomerRequest.same == same, CustomerRequest.state.in_(OPEN)))
-        return self.rows(CustomerRequest, either, by=(CustomerRequest.asked_at, CustomerRequest.id))
+        named = (Recording.caller.in_(set(callers) - {""}), Recording.crm != "")
+        several = select(Recording.caller).where(*named).group_by(Recording.caller)
+        shared = select(several.having(func.count(Recording.crm.distinct()) > 1).exists().label("shared")).subquery()
+        both = select(shared.c.shared, CustomerRequest).outerjoin_from(shared, CustomerRequest, either)
+        found = list(self.tuples(both.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+        return [one for _, one in found if one is not None], any(several for several, _ in found)
 
     def to_phone(self, person: int) -> list[CustomerRequest]:
         """Return answered requests whose link hasn't been opened yet and that this person was asked about, earliest

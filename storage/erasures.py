@@ -137,7 +137,8 @@ class Erasures(Rows):
 
     def asked(self, recordings: Iterable[int]) -> int:
         """Count those of these calls that the recording system was asked to erase, and that aren't gone yet."""
-        return self.number(UNDONE, Erasure.state == "asked", Erasure.recording_id.in_(set(recordings)))
+        wanted = set(recordings)
+        return self.number(UNDONE, Erasure.state == "asked", Erasure.recording_id.in_(wanted)) if wanted else 0
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Return erasures of this system that can be tried now and that nothing keeps or pauses, longest waiting first."""

@@ -43,13 +43,7 @@ class Grants(Rows):
         return self.session.scalars(_OF_MATTER, {"matter": matter}).one_or_none()
 
     def in_force(
-        self,
-        now: datetime,
-        most: int | None = None,
-        skip: int = 0,
-        *,
-        held_by: int | None = None,
-        given_by: int | None = None,
+        self, now: datetime, most: int, skip: int, *, held_by: int | None = None, given_by: int | None = None
     ) -> list[tuple[Grant, Request]]:
         """Return grants that are in force, with their requests: those given by an approver newest first, a holder's by
         their end, and of these only those by which something can be heard now (P5).

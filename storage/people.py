@@ -110,10 +110,9 @@ class People(Rows):
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
         """Return these people by id; unknown ids are left out."""
         wanted, read_before = set(ids), prefetched_in(self.session).people
-        found = {one: read_before[one] for one in wanted & read_before.keys()}
-        if unread := wanted - found.keys():
+        if unread := wanted - read_before.keys():
             read_before |= {person.id: person for person in self.session.scalars(_NAMED, {"ids": unread})}
-            found |= {one: read_before[one] for one in unread & read_before.keys()}
+        found = {one: read_before[one] for one in wanted & read_before.keys()}
         return found if len(found) == len(wanted) else found | self._unreadable_of(wanted - found.keys())
 
     def _unreadable_person(self, person_id: int) -> Person:

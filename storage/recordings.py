@@ -80,18 +80,6 @@ class Recordings(Rows):
             found[request_id].append(recording)
         return found
 
-    def references(self, callers: Iterable[str]) -> dict[str, set[str]]:
-        """Return the CRM references that the register has for each of these numbers (E.164), from calls in any state.
-        Several mean that more than one customer may use the number.
-        """
-        found: dict[str, set[str]] = {}
-        known = select(Recording.caller, Recording.crm).where(
-            Recording.caller.in_(set(callers) - {""}), Recording.crm != ""
-        )
-        for caller, crm in self.tuples(known.distinct()):
-            found.setdefault(caller, set()).add(crm)
-        return found
-
     def folders(self, system: str) -> dict[str, int]:
         """Return the folders of the recording system that the register knows, with how many calls each holds that aren't
         gone, to compare with what the system shows.

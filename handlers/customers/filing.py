@@ -49,12 +49,12 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     """File a new request, or add a date to one that is open already."""
     once, (calls, number, refusal) = sealing.hashed_name(key), forms.calls_and_number(ctx, form.recordings)
     same = _request_mark(ctx, form, calls)
-    filed = ctx.store.customers.filed_already(once, same)
+    filed, shared = ctx.store.customers.filed_already(once, same, (one.caller for one in calls))
     if before := next((one for one in filed if one.key == once), None):
         return Result(_filed_reply(CustomerCase.of(ctx, before)), quiet=True)
     if refusal:
         raise refusal
-    known = _details_from_form(ctx, form, calls, number)
+    known = _details_from_form(ctx, form, calls, number, shared=shared)
     for one in filed:
         case = CustomerCase.of(ctx, one)
         names = (case.known.name, case.known.address) if case.known else ("", "")
@@ -80,7 +80,9 @@ def file_customer_request(ctx: Context, form: forms.FilingForm, key: str) -> Res
     return Result(_filed_reply(case), (*effects, *asking.redraw_matters(ctx, declined.values())), request.id, detail)
 
 
-def _details_from_form(ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str) -> Details:
+def _details_from_form(
+    ctx: Context, form: forms.FilingForm, calls: list[Recording], number: str, *, shared: bool
+) -> Details:  # fmt: skip
     """Return the details of a new request from its form; raises `Refused` at the field that needs fixing."""
     line = calls[0].line if calls else ctx.policy.company.home_line
     # They can't have asked before a call that they chose; for all calls of a number, not before the first of these.
@@ -89,7 +91,7 @@ def _details_from_form(ctx: Context, form: forms.FilingForm, calls: list[Recordi
     at = rule.first_asked(form.received_on, ctx.now, today, ctx.policy.lines[line].time_zone, began)
     check = state.COLLEAGUE if not isinstance(form, forms.CustomerForm) else form.check
     return Details(
-        name=form.person, number=number, address=check_address(ctx, form.address, form.asker, calls), shared=forms.is_shared(ctx, calls),
+        name=form.person, number=number, address=check_address(ctx, form.address, form.asker, calls), shared=shared,
         receipts=[Receipt(at=at, told_at=ctx.now, by=ctx.me.id, day=form.received_on)],
         authority=form.authority if isinstance(form, forms.AuthorityForm) else "",
         identified=identified_by(ctx, check) if check != forms.UNCHECKED else None,

@@ -272,11 +272,6 @@ def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recordin
     return calls, "".join(numbers[:1]), _refuse_calls(why) if why else None
 
 
-def is_shared(ctx: Context, recordings: Iterable[Recording]) -> bool:
-    """Return True if one of these calls' numbers has several CRM references, so more than one customer may use it."""
-    return any(len(refs) > 1 for refs in ctx.store.recordings.references(one.caller for one in recordings).values())
-
-
 def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     """Return the filing form with the calls that these words find.
 

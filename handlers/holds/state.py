@@ -234,4 +234,6 @@ def choose_calls(ctx: Context, ids: Iterable[int]) -> ChosenCalls:
         raise Refused.at({"recordings": f"{words} It can't be held any more."}, "P12")
     if len(with_audio) + len(erased) < len(wanted) or not with_audio:
         raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
-    return ChosenCalls(with_audio, tuple(erased), ctx.store.erasures.asked(one.id for one in with_audio))
+    return ChosenCalls(
+        with_audio, tuple(erased), ctx.store.erasures.asked(one.id for one in with_audio if one.closed(ctx.now))
+    )
