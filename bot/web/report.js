@@ -1,4 +1,4 @@
-/** Opens a link only at a press, and closes a page that isn't used. Every page works without it. */
+/** Opens a report's link once the page has loaded, and closes a page that isn't used. Every page works without it. */
 
 import { taken } from "/listen/assets/fragment.js";
 
@@ -18,7 +18,7 @@ function close() {
 	$("idle").hidden = false;
 }
 
-if ($("open")) taken();
+if ($("open")) taken(() => "now" in $("open").dataset && $("open").requestSubmit());
 if ($("open-page")) {
 	let timer;
 	const later = () => { clearTimeout(timer); timer = setTimeout(close, IDLE); };
