@@ -10,7 +10,7 @@ from handlers.acting import Context, Effect, Home, Result, handler
 from handlers.cards import Actions, Button, Line, Page, Row, Sign
 from handlers.door import Repeated
 from handlers.forms import Answers, Date, Form, OnDay
-from handlers.home import short_list
+from handlers.home import AWAY, short_list
 from handlers.matters.asking import cannot_be_asked
 from handlers.phrases import day_words, list_words
 from handlers.policy import Policy
@@ -160,24 +160,30 @@ def home_lists(ctx: Context) -> Lists:
     me = ctx.me.id
     if not has_duties(ctx.policy, me):
         return {}
-    return {"absence": lambda: short_list("When you are away", list(_own_rows(ctx)))}
+    return {
+        AWAY: lambda: short_list("", list(_entered_rows(ctx, begun=True))),
+        "absence": lambda: short_list("When you are away", list(_own_rows(ctx))),
+    }
+
+
+def _entered_rows(ctx: Context, *, begun: bool) -> Iterator[Row]:
+    """Yield the rows of the absences entered in the chat: of one that has begun, or of those to come."""
+    policy, day = ctx.today, ctx.policy.company_day(ctx.now)
+    for one in ctx.store.entered.own_days(ctx.me.id, day):
+        span = Span(one.first, one.last)
+        if begun is (span.first <= day):
+            button = Button("away_back", take_back_label(span.first, day), one.id)
+            small = _small_words(ctx, policy, span, day, cannot_be_asked(ctx.store, policy))
+            yield Row(f"You’re away {absence_days(span, day)}", button, small)
 
 
 def _own_rows(ctx: Context) -> Iterator[Row]:
-    """Yield the rows of the absence list: what was entered in the chat, what the policy file says, and a button to
-    enter more.
-    """
+    """Yield the rows of the absence list: what is to come, what the policy file says, and a button to enter more."""
     me, policy, day = ctx.me, ctx.today, ctx.policy.company_day(ctx.now)
     out = cannot_be_asked(ctx.store, policy)
-    for one in ctx.store.entered.own_days(me.id, day):
-        span = Span(one.first, one.last)
-        yield Row(
-            f"You are away {absence_days(span, day)}.",
-            Button("away_back", take_back_label(span.first, day), one.id),
-            _small_words(ctx, policy, span, day, out),
-        )
+    yield from _entered_rows(ctx, begun=False)
     for span in _absences_left(ctx.policy, me.id, day):
-        words = f"You are away {absence_days(span, day)}, as the policy file says."
+        words = f"You’re away {absence_days(span, day)}, as the policy file says."
         yield Row(words, None, _small_words(ctx, policy, span, day, out))
     yield Row(INVITES, Button("away", "I'm away", ""))
 

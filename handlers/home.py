@@ -92,7 +92,8 @@ def _reached_parts(ctx: Context, me: Person) -> list[Part]:
 
 
 FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
-AT_HOME = (FIRST, "access")
+AWAY = "away"  # whoever is away reads that first
+AT_HOME = (AWAY, FIRST, "access")
 MANAGE = "manage"
 """The button that leads to all other lists."""
 MOST_WAITING, MOST = 6, 4  # rows on a home: a platform may take 28 kB as one card, a row needs up to 1.2
@@ -182,7 +183,8 @@ def counts_line(lists: Mapping[str, Rows]) -> str:
 
 def list_sections(lists: Mapping[str, Rows]) -> list[Part]:
     """Return the beginning of each list; nothing if there is none, since the first line counts what there is."""
-    return [part for name, rows in lists.items() for part in _section_parts(name, rows)]
+    named = sorted(lists.items(), key=lambda one: one[0] != AWAY)
+    return [part for name, rows in named for part in _section_parts(name, rows)]
 
 
 def list_page(ctx: Context, value: str) -> Page:
@@ -218,7 +220,8 @@ def _section_parts(name: str, rows: Rows) -> list[Part]:
     most = MOST_WAITING if name == FIRST else MOST
     more = rows.number - most
     rest = [Row(f"And {more} more.", Button("more", "Show all", f"{name}:0"))] if more > 0 else []
-    return [Heading(rows.heading), *rows.rows(most, 0), *rest] if rows.number else []
+    heading = [Heading(rows.heading)] if rows.heading else []
+    return [*heading, *rows.rows(most, 0), *rest] if rows.number else []
 
 
 def _join_rows(first: Rows, second: Rows) -> Rows:

@@ -149,7 +149,7 @@ CARDS: Mapping[str, Card] = {
     "pause-stuck": pause_cards.pause_card(_pause(state="stuck"), HELENA),
     "pause-kept": pause_cards.pause_card(_pause(state="kept", decided_by=HELENA, closed_at=NOW), HELENA),
     "pause-continued": pause_cards.pause_card(_pause(state="continued", decided_by=4, closed_at=NOW), HELENA),
-    "home-head": home.front_card({name: LISTS[name] for name in home.AT_HOME}, (Button("request", "Ask for a recording", "", "primary"),)),
+    "home-head": home.front_card({name: LISTS[name] for name in home.AT_HOME if name in LISTS}, (Button("request", "Ask for a recording", "", "primary"),)),
     "home-empty": home.front_card({}, (Button("request", "Ask for a recording", "", "primary"),)),
     "home-closed": home.closed_home("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(

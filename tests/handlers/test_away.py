@@ -30,7 +30,7 @@ from tests.handlers.builders import (
     words_for,
 )
 from tests.handlers.builders import away as absent
-from tests.handlers.reading import buttons, lines, listed, seen, title
+from tests.handlers.reading import buttons, home_of, lines, listed, seen, title
 
 TODAY = date(2026, 11, 24)
 NOTHING = "I can't find this absence."
@@ -102,19 +102,22 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
 
 
 async def test_one_who_comes_back_early_says_so(company: Company) -> None:
-    await say(company, company.tara)
-    [row, invites] = await section(company, company.tara, "When you are away")
-    assert row == (
-        "You are away until Thu 26 Nov. (Customer Success Specialist Team Leader: Deven Okafor stands in) [I'm back]"
+    await say(company, company.tara, 3, 4)
+    assert "away" not in str(await home_of(company, company.tara))
+    await say(company, company.tara, 0, 1)
+    assert lines(await home_of(company, company.tara))[2] == (
+        "You’re away until Wed 25 Nov (Customer Success Specialist Team Leader: Deven Okafor stands in) [I'm back]"
     )
+    [coming, invites] = await section(company, company.tara, "When you are away")
+    assert (coming.partition(" (")[0], coming[-11:]) == ("You’re away from Fri 27 Nov to Sat 28 Nov", "[Take back]")
     assert invites == "Tell me before you go, so that your deputy decides. [I'm away]"
     back = await button(company, company.tara, "I'm back")
     company.clock.pass_(days=1)
     await company.door.enter(away.take_back(back.value), company.tara)
-    [absence] = await kept(company)
+    [absence, _] = await kept(company)
     assert absence.ended_at == company.clock.now
-    assert len(await section(company, company.tara, "When you are away")) == 1
-    detail = {"first": "2026-11-24", "last": "2026-11-26"}
+    assert "I'm back" not in str(await listed(company, company.tara))
+    detail = {"first": "2026-11-24", "last": "2026-11-25"}
     assert (await audit(company, absence.id))[-1] == (company.tara.actor, "away.back", "done", "", detail)
     await quiet(company, away.take_back(absence.id), company.tara)
 
@@ -123,7 +126,7 @@ async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company)
     company.door.policy = without_deputies(POLICY, "team_leader")
     [told] = (await say(company, company.tara)).cautions
     assert told.startswith("Today no one can stand in as Customer Success Specialist Team Leader.")
-    assert told in (await section(company, company.tara, "When you are away"))[0]
+    assert told in lines(await home_of(company, company.tara))[2]
 
 
 async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None:
@@ -151,9 +154,9 @@ async def test_days_count_as_in_sydney_whatever_it_is_elsewhere(company: Company
     """23:59 of the 24th in Sydney is 12:59 in London; a minute later it is the 25th."""
     await say(company, company.tara, 0, 0)
     company.clock.pass_(hours=9, minutes=59)
-    assert (await section(company, company.tara, "When you are away"))[0].startswith("You are away today. ")
+    assert lines(await home_of(company, company.tara))[2].startswith("You’re away today (")
     company.clock.pass_(minutes=1)
-    assert len(await section(company, company.tara, "When you are away")) == 1
+    assert "You’re away" not in str(await listed(company, company.tara))
     assert list((await refusal(company, away.enter_absence(TODAY, TODAY, "k"), company.tara)).fields) == ["last"]
 
 
@@ -275,5 +278,5 @@ async def test_p7_with_everybody_away_it_is_stuck_and_somebody_who_can_fix_it_he
 async def test_p7_days_in_the_policy_file_stand_at_home_with_who_stands_in(company: Company) -> None:
     company.door.policy = absent(POLICY, "team_leader")
     [row, _] = await section(company, company.tara, "When you are away")
-    assert row.startswith("You are away today, as the policy file says.")
+    assert row.startswith("You’re away today, as the policy file says.")
     assert "Customer Success Specialist Team Leader: Deven Okafor stands in" in row

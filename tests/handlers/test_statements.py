@@ -290,6 +290,16 @@ async def test_a_home_and_manage_cost_the_same_whatever_they_list(company: Compa
     assert {one: found for one, found in lengths.items() if found[1] != found[2] and one[1] != "home"} == {}
 
 
+async def test_a_home_costs_no_more_while_its_reader_is_away(company: Company) -> None:
+    counted = []
+    for _ in range(2):
+        with asked(company.database) as statements:
+            await home_of(company, company.tara)
+        counted.append(len(statements))
+        await be_away(company, company.tara)
+    assert counted[0] == counted[1]
+
+
 ROOT = Path(__file__).parents[2]
 OURS = tuple(f"{ROOT / floor}/" for floor in ("bot", "handlers", "storage"))
 MOST = 47
