@@ -82,7 +82,7 @@ class Opened:
         return go_to(f"{self.where}/{report}{place and f'#{place}'}")
 
     async def _open_page(self, _: web.Request) -> web.Response:
-        """Show the form for a link from chat: loading a page spends no link, so a preview can't."""
+        """Show the form for a link from chat: only its script or a press spends the link, so a preview can't."""
         return render_page("open.html", where=self.where)
 
     async def _exchange_code(self, request: web.Request) -> web.Response:

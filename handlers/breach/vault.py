@@ -127,8 +127,9 @@ class Vault:
         The rows don't say who may read which, so this takes an HMAC for each report and master key.
         """
         rows = self.rows.with_sights()
-        marks = {one.id: self._reader_marks(one.id, person) for one, _ in rows}
-        found = (self._by_sight(one, sight, person) for one, sight in rows if sight.reader in marks[one.id])
+        marks = {name: self._reader_marks(name, person) for name in {one.id for one, _ in rows}}
+        seen = {one.id: (one, sight) for one, sight in rows if sight.reader in marks[one.id]}
+        found = (self._by_sight(one, sight, person) for one, sight in seen.values())
         return sorted((one for one in found if one is not None), key=lambda one: one.known.day, reverse=True)
 
     def all(self) -> list[Opened]:
