@@ -55,7 +55,7 @@ def _targets() -> set[str]:
     return {target for names in re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE) for target in names.split()}
 
 
-def test_every_make_target_that_a_paper_names_exists_and_each_stands_in_contributing() -> None:
+def test_every_make_target_that_a_paper_names_exists_and_each_is_in_contributing() -> None:
     assert _targets() == set(re.findall(r"^([a-z][a-z0-9-]*):", MAKEFILE, re.MULTILINE))
     assert _makes(CONTRIBUTING) == _targets()
     assert {"demo", "test", "help"} <= _makes(README) <= _targets()
@@ -162,7 +162,7 @@ def test_the_papers_tell_what_to_do_when_teams_refuses_the_bot_and_whom_it_calls
     assert [one for one in (*hosts, *HOSTS) if f"`{one}`" not in teams] == []
 
 
-def test_every_room_and_every_kind_of_button_stands_in_the_architecture() -> None:
+def test_every_room_and_every_kind_of_button_is_in_the_architecture() -> None:
     table = PAPERS["docs/architecture.md"].partition("These are the rooms")[2].partition("\n## ")[0]
     told = re.findall(r"^\| `(\w+)` \| ", table, re.MULTILINE)
     unseen = {one.__name__.rpartition(".")[2] for one in WITHOUT_A_ROOM}
@@ -238,7 +238,7 @@ def test_every_page_is_on_the_page_of_all_pages_and_that_is_in_the_readme() -> N
     assert "](docs/README.md)" in README
 
 
-def test_every_picture_stands_on_a_page_and_is_small() -> None:
+def test_every_picture_is_on_a_page_and_is_small() -> None:
     shown = {name for paper in PAPERS.values() for name in re.findall(r"!\[[^]]+\]\((?:docs/)?([\w-]+\.png)\)", paper)}
     assert shown == {file.name for file in (ROOT / "docs").glob("*.png")}
     assert all(file.stat().st_size < 150_000 for file in (ROOT / "docs").glob("*.png"))

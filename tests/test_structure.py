@@ -91,7 +91,7 @@ OF_A_MODULE = {
 
 
 @each("name", [name for name in TEXTS if not name.startswith(NOT_OURS)])
-def test_nothing_deletes_but_what_stands_here_with_its_reason(name: str) -> None:
+def test_nothing_deletes_but_what_is_here_with_its_reason(name: str) -> None:
     """What an SDK deletes in a bucket is held by an import contract."""
     assert name in DELETES or "delete" not in REACHED[name]
     assert name in TAKES_AWAY or not REACHED[name] & (ALWAYS | OF_A_MODULE)

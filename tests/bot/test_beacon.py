@@ -63,7 +63,7 @@ async def test_p10_what_is_not_the_beacons_own_answer_is_not_taken(place: Place,
     assert await trouble(Beacon((place.address, NOWHERE))) == fault
 
 
-async def test_p10_a_round_that_is_not_out_and_a_beacon_that_nobody_reaches_are_told_apart(place: Place) -> None:
+async def test_p10_a_round_that_is_not_out_and_a_beacon_that_no_one_reaches_are_told_apart(place: Place) -> None:
     place.clock.now = published_at(CHAIN, NUMBER) - timedelta(seconds=1)
     assert await trouble(Beacon((NOWHERE, place.address))) == "not_published"
     assert await trouble(Beacon((NOWHERE,))) == "silent"

@@ -58,7 +58,7 @@ async def test_knocking_says_who_is_there_and_sends_nothing(bench: Bench) -> Non
     assert (bench.cards("UTARA"), bench.whispers("UTARA")) == ([], [])
 
 
-async def test_an_address_leads_to_its_account_in_any_case_or_to_nobody(bench: Bench) -> None:
+async def test_an_address_leads_to_its_account_in_any_case_or_to_no_one(bench: Bench) -> None:
     for email, whose in bench.addresses.items():
         assert await _whose(bench, email) == whose
 
@@ -95,7 +95,7 @@ async def test_a_card_that_is_gone_is_absent(bench: Bench) -> None:
         await bench.chat.redraw(bench.to("UTARA"), Posted(posted.conversation, "1.000001"), OTHER, "UTC")
 
 
-async def test_who_can_not_be_written_to_is_out_of_reach(bench: Bench) -> None:
+async def test_who_cannot_be_written_to_is_out_of_reach(bench: Bench) -> None:
     for uid in bench.strangers:
         with pytest.raises(Unreachable):
             await bench.chat.post(bench.to(uid), CARD, "UTC")
@@ -103,7 +103,7 @@ async def test_who_can_not_be_written_to_is_out_of_reach(bench: Bench) -> None:
             await bench.chat.whisper(bench.to(uid), "Already approved.")
 
 
-async def test_a_person_who_left_can_not_be_whispered_to(bench: Bench) -> None:
+async def test_a_person_who_left_cannot_be_whispered_to(bench: Bench) -> None:
     uid, code = bench.lost
     with pytest.raises(Unreachable) as gone:
         await bench.chat.whisper(bench.to(uid), "Already approved.")
@@ -123,7 +123,7 @@ async def test_a_home_that_is_a_message_is_changed_in_it(bench: Bench) -> None:
     assert ("approved by you" in bench.home("UTARA"), len(bench.cards("UTARA")) <= 1) == (True, True)
 
 
-async def test_a_home_of_nobody_is_not_shown(bench: Bench) -> None:
+async def test_a_home_of_no_one_is_not_shown(bench: Bench) -> None:
     with pytest.raises((Unreachable, Unavailable)) as refused:
         await bench.chat.home(bench.to("UNOBODY"), CARD, "UTC")
     assert not getattr(refused.value, "outage", False)

@@ -140,7 +140,7 @@ async def test_p14_a_policy_that_was_replaced_fails(sqlite_url: str) -> None:
     assert (replaced.works, f"(digest {'f' * 12}; mine is" in replaced.sentence) == (False, True)
 
 
-async def test_a_matter_that_can_not_be_read_is_a_note(sqlite_url: str) -> None:
+async def test_a_matter_that_cannot_be_read_is_a_note(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     company = await a_company(database, Clock())
     requests = [await ask(company, company.anna, calls=[one]) for one in company.calls]
@@ -190,7 +190,7 @@ async def test_p7_a_forged_press_is_a_note(sqlite_url: str) -> None:
 
 
 @pytest.mark.at(NOW)
-async def test_a_clock_that_services_or_the_log_contradict_is_to_be_mended(sqlite_url: str) -> None:
+async def test_a_clock_that_services_or_the_log_contradict_must_be_fixed(sqlite_url: str) -> None:
     clock = await clock_since(sqlite_url)
     found = check_clock(clock)
     assert (found.works, found.note) == (True, True), "where no chat answers, another line says so"

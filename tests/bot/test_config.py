@@ -133,7 +133,7 @@ def test_p8_an_address_of_a_server(url: str, server: Server) -> None:
     ("smtp://anna@mail.example.com", "both a name and a password"),
     ("smtp://anna:hush%00@mail.example.com", "a control character"),
 ])  # fmt: skip
-def test_p8_a_wrong_one_is_told_how_to_be_mended_without_what_stands_in_it(url: str, sentence: str) -> None:
+def test_p8_a_wrong_one_is_told_how_to_be_fixed_without_what_is_in_it(url: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=r"\.$") as refused:
         server_of(url)
     assert sentence in str(refused.value)
@@ -303,7 +303,7 @@ def test_a_setting_that_lets_others_in_or_leads_nowhere_is_refused_without_its_s
 
 
 @each("host", ["0.0.0.0", "::", "10.0.0.7", "steward.example.com"])
-def test_nobody_but_this_machine_is_let_in_unproved(environment: Environment, host: str) -> None:
+def test_no_one_but_this_machine_is_let_in_unproved(environment: Environment, host: str) -> None:
     (row,) = environment.told(TEAMS_ALLOW_UNAUTHENTICATED="1", HOST=host)
     assert row.startswith("TEAMS_ALLOW_UNAUTHENTICATED: ")
     assert host in row
@@ -330,7 +330,7 @@ def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:
     assert {"database_url", "recordings_url"} <= hidden
 
 
-def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
+def test_a_policy_that_cannot_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes("company: Größe".encode("latin-1"))
     with pytest.raises(Misconfigured, match=r"^POLICY_FILE: .* can't be read: Is a directory\.$"):
         read_policy(tmp_path)
@@ -340,7 +340,7 @@ def test_a_policy_that_can_not_be_read_is_told_with_the_remedy(tmp_path: Path) -
         read_policy(tmp_path / "latin.yaml" / "below")
 
 
-def test_a_folder_that_can_not_be_entered_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_entered_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Path) -> bool:
         raise PermissionError(13, "Permission denied", ".env")
 

@@ -66,7 +66,7 @@ async def test_p5_a_word_switches_the_recording_off_and_says_so_once_it_was_read
 
 
 @pytest.mark.parametrize("says", [None, "stopped"])
-async def test_p5_one_leg_that_goes_on_is_still_recorded_whatever_the_system_answers(
+async def test_p5_one_leg_still_recorded_counts_as_recorded_whatever_the_system_answers(
     exchange: Exchange, says: str | None
 ) -> None:
     exchange.recorder.ring(RINGING, Leg("customer", obeys=False, says=says), Leg("agent"))  # type: ignore[arg-type]
@@ -184,7 +184,7 @@ async def _down(_: object) -> Mapping[str, tuple[str, ...]]:
     [(Elsewhere, "choosing", "cannot"), (Mute, "looking", "unread")],
     indirect=["exchange"],
 )
-async def test_p5_a_system_that_knows_of_no_live_call_says_so_and_one_that_nobody_can_read_may_be_the_one(
+async def test_p5_a_system_that_knows_of_no_live_call_says_so_and_one_that_no_one_can_read_may_be_the_one(
     exchange: Exchange, state: str, trouble: str
 ) -> None:
     found = await exchange.say()

@@ -97,7 +97,7 @@ async def test_d2_a_whole_list_is_the_readers_own_in_the_readers_zone(office: Of
     assert request not in str(page.parts)
 
 
-async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_who_may_act(
+async def test_p1_what_the_policy_says_is_told_to_everyone_and_names_only_to_who_may_act(
     office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def told(known: str) -> Page:
@@ -163,7 +163,7 @@ async def test_what_the_platform_says_nothing_to_is_kept_once(office: Office, de
     assert await office.company.database.read(lambda store: store.inbox.waiting("slack", ANNA)) == 1
 
 
-async def test_who_is_turned_away_and_can_not_be_told_yet_is_told_later(office: Office, desk: Desk) -> None:
+async def test_who_is_turned_away_and_cannot_be_told_yet_is_told_later(office: Office, desk: Desk) -> None:
     office.chat.faults.append(Fault(Unavailable("http_500"), "whisper", GUEST))
     assert not await desk.take(Press("slack", GUEST, "access", "", "k1"))
     assert await office.company.database.read(lambda store: store.inbox.waiting("slack", GUEST)) == 1
@@ -231,7 +231,7 @@ async def test_p13_the_platform_is_asked_once_about_a_stranger_and_never_by_send
     assert office.chat.called("profile", "UANNA") == []
 
 
-async def test_p13_while_nobody_answers_a_list_says_so_and_sending_works(
+async def test_p13_while_no_one_answers_a_list_says_so_and_sending_works(
     office: Office, drawer: Drawer, desk: Desk
 ) -> None:
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", times=9)]
@@ -248,7 +248,7 @@ async def test_p13_a_form_that_wants_what_the_log_would_tell_of_is_a_fault(
         await sent(desk)
 
 
-async def test_p13_what_can_not_be_said_at_once_is_never_said(
+async def test_p13_what_cannot_be_said_at_once_is_never_said(
     office: Office, desk: Desk, logs: list[MutableMapping[str, Any]]
 ) -> None:
     before = await elsewhere(office.company.database)
@@ -266,7 +266,7 @@ async def test_p13_what_can_not_be_said_at_once_is_never_said(
 
 
 @each("more", ["variant", "intro", "supplied", "sought", "again"])
-def test_p13_a_private_form_is_drawn_alike_for_everybody(more: str) -> None:
+def test_p13_a_private_form_is_drawn_alike_for_everyone(more: str) -> None:
     told: Any = {more: lambda *_: None}
     with pytest.raises(ValueError, match="private, so nothing is filled in"):
         Asks(ReportForm, lambda *_: home.open_home(), lambda _: Page("", ()), private=True, **told)

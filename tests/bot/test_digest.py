@@ -37,9 +37,7 @@ async def _made(office: Office) -> list[Digest]:
     return await digests(office.company)
 
 
-async def test_it_waits_for_a_verification_tries_everybody_and_says_how_far_the_log_was_verified(
-    monday: Office,
-) -> None:
+async def test_it_waits_for_a_verification_tries_everyone_and_says_how_far_the_log_was_verified(monday: Office) -> None:
     proof = Proving(None)
     weekly = _weekly(monday, proof)
     await weekly.tick()
@@ -78,7 +76,7 @@ async def test_p7_who_was_never_met_is_looked_for_by_address(looks: Looks) -> No
 
 
 @each("error", [AttributeError("get"), Unavailable("unreadable_answer")])
-async def test_a2_one_account_that_answers_oddly_keeps_nobody_else_from_being_tried(
+async def test_a2_one_account_that_answers_oddly_keeps_no_one_else_from_being_tried(
     looks: Looks, error: Exception
 ) -> None:
     looks.office.chat.faults.append(Fault(error, "knock", "UTARA", times=FOR_EVER))
@@ -88,6 +86,6 @@ async def test_a2_one_account_that_answers_oddly_keeps_nobody_else_from_being_tr
     assert "Tara Lindqvist (" not in told
 
 
-async def test_a_platform_that_seems_to_know_nobody_is_not_believed(looks: Looks) -> None:
+async def test_a_platform_that_seems_to_know_no_one_is_not_believed(looks: Looks) -> None:
     looks.office.chat.faults.append(Fault(Unreachable("users_not_found"), "knock", times=FOR_EVER))
     assert await looks.told() == ""

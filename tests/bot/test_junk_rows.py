@@ -152,7 +152,7 @@ async def not_found_out(database: Database, columns: list[Column[Any]]) -> list[
 @pytest.mark.parametrize(
     ("place", "word"), [(6, ""), *((place, word) for place in COLUMNS for word in ("", MEANINGLESS)), (1, MEANINGLESS)]
 )  # the first and the last in `make test`
-async def test_everybody_elses_work_goes_on(town: Town, tmp_path: Path, place: int, word: str) -> None:
+async def test_everyone_elses_work_continues(town: Town, tmp_path: Path, place: int, word: str) -> None:
     path = tmp_path / "spoilt.db"
     database = town.copied(path)
     columns, others = await spoilt(database, place, word), Others(town.company)

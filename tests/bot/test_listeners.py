@@ -91,7 +91,7 @@ FOR_EVER = 10**6
 
 @pytest.mark.parametrize("error", [KeyError("user"), Unavailable("unreadable_answer")])
 @pytest.mark.parametrize("most", [1, 20])
-async def test_b6_a_person_who_left_is_found_though_another_can_not_be_looked_at(
+async def test_b6_a_person_who_left_is_found_though_another_cannot_be_looked_at(
     office: Office, logs: Logs, monkeypatch: pytest.MonkeyPatch, error: Exception, most: int
 ) -> None:
     """Also where as many as are looked at once can't be; Anna was looked at longest ago, so that she is looked at first."""

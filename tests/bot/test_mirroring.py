@@ -27,7 +27,7 @@ async def house(database: Database) -> AsyncIterator[House]:
     assert await findings(database) == []
 
 
-async def test_p12_nobody_deletes_a_held_call_behind_our_back(house: House) -> None:
+async def test_p12_no_one_deletes_a_held_call_behind_our_back(house: House) -> None:
     number = await house.record("one", YOUNG)
     await house.hold(number)
     await house.mirroring.tick()

@@ -100,7 +100,7 @@ async def house(database: Database, tmp_path: Path) -> House:
     return House(await a_company(database, Clock()), tmp_path / "calls")
 
 
-async def test_a2_metadata_that_can_not_be_read_keep_no_other_call_out(
+async def test_a2_metadata_that_cannot_be_read_keep_no_other_call_out(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor does the program say for ever that calls are still being read."""
@@ -115,7 +115,7 @@ async def test_a2_metadata_that_can_not_be_read_keep_no_other_call_out(
 
 
 @pytest.mark.parametrize("ours", [False, True])
-async def test_a2_p7_what_changed_beside_a_call_that_can_not_be_read_ends_its_access(
+async def test_a2_p7_what_changed_beside_a_call_that_cannot_be_read_ends_its_access(
     house: House, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]], ours: bool
 ) -> None:
     """Whether the disk fails, or we do; and the one that could not be read is looked at again."""
@@ -135,7 +135,7 @@ async def test_a2_p7_what_changed_beside_a_call_that_can_not_be_read_ends_its_ac
     assert await house.ended(requests) == ["gone", "gone"]
 
 
-async def test_a2_one_call_that_can_not_be_read_keeps_no_other_from_being_known_by_its_content(
+async def test_a2_one_call_that_cannot_be_read_keeps_no_other_from_being_known_by_its_content(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [f"calls/{one:02}.mp3" for one in range(20)]
@@ -265,7 +265,7 @@ async def test_p12_a_call_is_taken_whose_clock_is_a_little_ahead_and_one_that_ha
     assert (await kept(keeper), keeper.problems) == (sound, {"calls/odd.mp3": AHEAD})
 
 
-async def test_a_call_that_can_not_be_stored_is_tried_with_each_look_also_when_it_is_gone(
+async def test_a_call_that_cannot_be_stored_is_tried_with_each_look_also_when_it_is_gone(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound, broken, stored = recordings.register_calls.do, list[str](), list[str]()

@@ -120,7 +120,7 @@ async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_mov
     await restored.leave()
 
 
-async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_the_log_speaks_of_it(
+async def test_p13_what_the_journal_cannot_take_is_told_later_and_no_line_of_the_log_speaks_of_it(
     program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
     def away(_: object) -> None:

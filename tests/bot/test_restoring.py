@@ -71,7 +71,7 @@ async def _sound(program: Program) -> None:
     await program.leave()
 
 
-async def test_p12_all_access_of_a_restored_database_ends_before_anybody_is_let_in(
+async def test_p12_all_access_of_a_restored_database_ends_before_anyone_is_let_in(
     program: Program, database_url: str
 ) -> None:
     """Whatever was pressed, withdrawn or opened since yesterday: nobody gets back what had ended."""
@@ -261,7 +261,7 @@ def _move(folder: Path, name: Path) -> None:
     folder.rename(name)
 
 
-async def test_p12_a_journal_that_is_away_or_of_another_key_lets_nobody_in(
+async def test_p12_a_journal_that_is_away_or_of_another_key_lets_no_one_in(
     program: Program, database_url: str, tmp_path: Path
 ) -> None:
     await _approved(program)

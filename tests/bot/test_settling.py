@@ -51,9 +51,7 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
     ]
 
 
-def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
-    url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_is_kept_and_the_other_is_in_the_list_from_then_on(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert settle_people("slack:U2") == 0
     assert settle_people(None) == 0
     first, *_, last = capsys.readouterr().out.splitlines()

@@ -233,7 +233,7 @@ async def test_p12_what_has_come_waits_while_a_service_contradicts_and_goes_on_a
     assert now["calls"]["erased"] == 40
 
 
-async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(world: World) -> None:
+async def test_the_head_hears_once_why_it_waits_and_that_it_continues(world: World) -> None:
     world.machine.step(days=5)
     await _pass(world, 1)
     assert await _to_helena(world) == [], "the next answer often settles it"
@@ -257,7 +257,7 @@ async def test_the_head_hears_once_why_it_waits_and_that_it_goes_on(world: World
     assert actions == ["clock.wait", "clock.go_on"]
 
 
-async def test_p12_it_goes_on_once_the_head_presses_continue_and_nobody_else_may(world: World) -> None:
+async def test_p12_it_continues_once_the_head_presses_continue_and_no_one_else_may(world: World) -> None:
     company = world.company
     world.machine.answer(hours=3)
     await _pass(world, 1)

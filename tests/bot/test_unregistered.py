@@ -54,7 +54,7 @@ async def test_p4_what_is_known_of_one_is_remembered(attic: Attic) -> None:
     assert file.modified == NOW - timedelta(hours=48)
 
 
-async def test_p4_a_file_that_is_mended_is_a_call_and_its_entry_is_over(attic: Attic) -> None:
+async def test_p4_a_file_that_is_fixed_is_a_call_and_its_entry_is_over(attic: Attic) -> None:
     attic.put("calls/one.mp3")
     await attic.look()
     attic.folder.put(PLAIN, b"odd")

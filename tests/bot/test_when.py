@@ -33,7 +33,7 @@ def objects(printed: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def test_p8_the_moment_stands_first_and_the_whole_sum_below(run: Run) -> None:
+def test_p8_the_moment_is_first_and_the_whole_sum_below(run: Run) -> None:
     code, printed, _ = run(*EXAMPLE)
     rows = printed.splitlines()
     assert code == 0
@@ -131,7 +131,7 @@ def test_p8_each_row_of_a_file_is_answered_and_a_bad_one_stops_no_other(run: Run
     assert [row.startswith(start) for row, start in zip(printed.splitlines(), starts, strict=True)] == [True] * 7
 
 
-def test_p12_the_moment_stands_first_and_what_it_rests_on_below(erased: Run) -> None:
+def test_p12_the_moment_is_first_and_what_it_rests_on_below(erased: Run) -> None:
     code, printed, _ = erased("--line", SYDNEY, "--started", "2028-02-29T10:30")
     assert (code, printed.splitlines()) == (
         0,

@@ -116,7 +116,7 @@ async def test_it_is_asked_for_shown_decided_and_on_record(company: Company) -> 
     assert [one[1] for one in await audit(company, matter)] == ["download.ask", "download.approve"]
 
 
-async def test_it_goes_on_to_the_next_where_the_first_can_not_be_reached(company: Company) -> None:
+async def test_it_goes_on_to_the_next_where_the_first_cannot_be_reached(company: Company) -> None:
     matter = await company.door.enter(ask_to_download(company.calls[0]), company.anna)
     [sent, *_] = await ledger(company, company.helena)
     reroute = ROOM.matter.reroute if ROOM.matter else None

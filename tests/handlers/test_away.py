@@ -69,7 +69,7 @@ async def section(company: Company, who: Actor, heading: str) -> list[str]:
     return after[: next((place for place, one in enumerate(after) if one.startswith(("# ", "("))), len(after))]
 
 
-async def test_only_whoever_has_something_to_decide_finds_the_button(company: Company) -> None:
+async def test_only_a_person_who_has_something_to_decide_finds_the_button(company: Company) -> None:
     for who in (company.tara, company.deven, company.helena, company.ruth, company.miles):
         assert (await button(company, who, "I'm away")).action == "away"
     for who in (company.anna, company.bram):
@@ -77,7 +77,7 @@ async def test_only_whoever_has_something_to_decide_finds_the_button(company: Co
         assert "I'm away" not in str(await listed(company, who))
 
 
-async def test_whoever_has_nothing_to_hand_over_is_refused_everywhere(company: Company) -> None:
+async def test_a_person_who_has_nothing_to_hand_over_is_refused_everywhere(company: Company) -> None:
     for wanted in (open_form("away"), open_form("away", post=True), away.enter_absence(TODAY, TODAY, "k")):
         assert (await refusal(company, wanted, company.anna)).code == "no_role"
     assert await kept(company) == []
@@ -129,7 +129,7 @@ async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company)
     assert told in lines(await home_of(company, company.tara))[2]
 
 
-async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None:
+async def test_no_one_says_or_ends_it_for_anyone_else(company: Company) -> None:
     """Nor learns whether there is one: an id of somebody else's is as unknown as one that there is not."""
     await say(company, company.tara)
     [absence] = await kept(company)
@@ -260,7 +260,7 @@ async def test_a_break_of_the_log_goes_to_the_deputies_of_a_witness_who_is_away(
     assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
 
 
-async def test_p7_with_everybody_away_it_is_stuck_and_somebody_who_can_fix_it_hears(company: Company) -> None:
+async def test_p7_with_everyone_away_it_is_stuck_and_someone_who_can_fix_it_hears(company: Company) -> None:
     request = await ask(company, company.anna)
     for who in (company.deven, company.henrik, company.helena, company.ruth, company.tara):
         await goes(company, who, last=3)

@@ -62,7 +62,7 @@ async def test_p9_a_person_it_concerns_finds_nothing_anywhere(company: Company) 
     assert (await ledger(company, company.helena), await whole_of(company, request, company.helena)) == ([], None)
 
 
-async def test_p9_only_whoever_decides_and_whoever_asked_read_whom_it_concerns(company: Company) -> None:
+async def test_p9_only_the_decider_and_the_asker_read_whom_it_concerns(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("helena"))
     for who in (company.anna, company.ruth):
         assert f"{FACT}Helena Marsh" in lines(await detailed(company, request, who))
@@ -85,7 +85,7 @@ async def test_p9_no_approver_reads_in_the_past_of_what_concerns_them(company: C
     assert "1 other request in the last 90 days: 1 waiting" in past
 
 
-async def test_p9_whoever_becomes_a_deputy_later_and_is_named_has_no_part_either(company: Company) -> None:
+async def test_p9_a_person_who_becomes_a_deputy_later_and_is_named_has_no_part_either(company: Company) -> None:
     request = await ask(company, company.anna, **claim_about("deven"))
     assert await parts(company, request) == {"helena": "approver"}
     company.door.policy = with_role(
@@ -109,7 +109,7 @@ class TestWithNobodyLeft:
         assert (await audit(company, request))[0][4]["warned"] == []
         assert [one.kind for one in await ledger(company)] == ["alert", "show"]
 
-    async def test_p9_whoever_can_mend_it_is_told_but_nobody_whom_it_concerns(self, company: Company) -> None:
+    async def test_p9_a_person_who_can_fix_it_is_told_but_no_one_whom_it_concerns(self, company: Company) -> None:
         """The chain is named whole but for the Managing Director, who asks for it."""
         request = await ask(company, company.miles, **claim_about("helena", "ruth"))
         assert (await audit(company, request))[0][4]["warned"] == []

@@ -74,7 +74,7 @@ async def test_p7_the_question_is_above_the_field_for_its_answer_for_the_request
 
 
 @each("form", ["deny", "question", "pass_on", "answer"])
-async def test_p7_a_form_that_comes_too_late_is_refused_before_anybody_types(company: Company, form: str) -> None:
+async def test_p7_a_form_that_comes_too_late_is_refused_before_anyone_types(company: Company, form: str) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(deciding.ask_requester(request, "Which invoice?"), company.tara)
     await company.door.enter(deciding.deny_request(request, "No."), company.tara)
@@ -135,7 +135,7 @@ def test_what_is_no_effect_is_unreadable(payload: Any) -> None:
         acting.decode_effect("show", 1, payload)
 
 
-def test_an_id_that_is_read_aloud_has_eight_letters_that_nobody_takes_for_others() -> None:
+def test_an_id_that_is_read_aloud_has_eight_letters_that_no_one_takes_for_others() -> None:
     for prefix in ("R", "PR"):
         assert re.fullmatch(rf"{prefix}-[{ALPHABET}]{{8}}", new_id(prefix))
     assert not set("01OI") & set(ALPHABET)
@@ -148,14 +148,14 @@ async def _details(company: Company, matter: str, who: Actor) -> Page:
 
 
 @each(("matter", "code"), [("", "no_copy"), ("R-NEVER222", "unknown"), ("X-1", "unknown")])
-async def test_p7_a_stranger_can_not_tell_whether_it_is_there(company: Company, matter: str, code: str) -> None:
+async def test_p7_a_stranger_cannot_tell_whether_it_is_there(company: Company, matter: str, code: str) -> None:
     request = await ask(company, company.anna)
     with pytest.raises(Refused) as refused:
         await _details(company, matter or request, company.bram)
     assert (str(refused.value), refused.value.code) == ("I can't find this request.", code)
 
 
-async def test_of_every_kind_an_id_that_nothing_has_reads_like_one_that_is_somebody_elses(company: Company) -> None:
+async def test_of_every_kind_an_id_that_nothing_has_reads_like_one_that_is_someone_elses(company: Company) -> None:
     for kind in MATTERS:
         with pytest.raises(Refused) as refused:
             await _details(company, f"{kind.prefix}22222222", company.bram)

@@ -105,7 +105,9 @@ async def test_my_own_click_again_is_quiet(company: Company, press: str) -> None
 @each(
     ("name", "why"), [("bram", "operator"), *((name, "not_approver") for name in ("deven", "helena", "henrik", "ruth"))]
 )
-async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company: Company, name: str, why: str) -> None:
+async def test_p7_a_person_who_is_not_the_approver_does_not_even_learn_of_it(
+    company: Company, name: str, why: str
+) -> None:
     request = await ask(company, company.anna)
     who = company.people[name]
     for wanted in (deciding.approve_request(request), deciding.deny_request(request, "No.")):
@@ -117,7 +119,7 @@ async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company:
     assert await card_of(company, request, who) is None
 
 
-async def test_p7_nobody_approves_a_request_of_the_own(company: Company) -> None:
+async def test_p7_no_one_approves_a_request_of_the_own(company: Company) -> None:
     for who in (company.anna, company.tara, company.helena):
         request = await ask(company, who)
         refused = await refusal(company, deciding.approve_request(request), who)
@@ -201,7 +203,7 @@ async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: 
 
 
 @each("name", ["bram", "deven", "helena", "henrik", "ruth"])
-async def test_p7_nobody_else_does(company: Company, name: str) -> None:
+async def test_p7_no_one_else_does(company: Company, name: str) -> None:
     request = await approved(company)
     refused = await refusal(company, deciding.withdraw_request(request), company.people[name])
     assert str(refused) == "I can't find this request."

@@ -40,7 +40,7 @@ async def test_a_claim_gives_each_job_with_whom_it_is_for(company: Company) -> N
     assert len(await _claim(company)) == 2
 
 
-async def test_what_was_done_stands_in_the_ledger_and_in_which_message(company: Company) -> None:
+async def test_what_was_done_is_in_the_ledger_and_in_which_message(company: Company) -> None:
     request = await ask(company, company.anna)
     anna, tara = await _claim(company)
     company.clock.pass_(seconds=2)
@@ -86,7 +86,7 @@ async def test_a_home_in_hand_may_be_out_of_date_so_one_more_waits_behind_it(com
 
 
 @pytest.mark.parametrize(("free", "attempts"), [(False, 1), (True, 0)])
-async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free: bool, attempts: int) -> None:
+async def test_what_cannot_be_done_now_is_done_later(company: Company, *, free: bool, attempts: int) -> None:
     await ask(company, company.anna)
     before = await audit(company)
     [job, _] = await _claim(company)
@@ -102,7 +102,7 @@ async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free:
     assert job.taken.id in [one.taken.id for one in await _claim(company)]
 
 
-async def test_what_can_not_be_done_at_all_is_never_silent(company: Company) -> None:
+async def test_what_cannot_be_done_at_all_is_never_silent(company: Company) -> None:
     await ask(company, company.anna)
     [job, _] = await _claim(company)
     await company.door.enter(delivering.note_failed(job.taken.id, "user_not_found"), DELIVERY)
@@ -143,7 +143,7 @@ async def _taken(company: Company, sentence: str) -> list[Job | Broken]:
         ("UPDATE people SET checked_at = 'noon' WHERE id = 1", NOBODY),
     ],
 )
-async def test_a_broken_row_holds_up_nobody_else(company_in_a_file: Company, sentence: str, code: str) -> None:
+async def test_a_broken_row_holds_up_no_one_else(company_in_a_file: Company, sentence: str, code: str) -> None:
     """A1: a row that no program can do, and one for somebody whose row is broken."""
     annas, taras = await _taken(company_in_a_file, sentence)
     assert isinstance(annas, Broken)

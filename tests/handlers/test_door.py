@@ -123,7 +123,7 @@ async def test_the_delivery_is_woken_when_there_is_something_to_deliver(company:
     assert woken == ["wake"] * 2
 
 
-def test_every_press_and_form_wants_something_that_somebody_does() -> None:
+def test_every_press_and_form_wants_something_that_someone_does() -> None:
     day = date(2026, 11, 24)
     told = {name: asked for name, asked in FORMS.items() if not asked.private}
     filled = {name: asked.kind.model_construct(words="words", first=day, last=day) for name, asked in told.items()}

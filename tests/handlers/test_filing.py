@@ -86,7 +86,7 @@ async def test_p9_a_claim_goes_to_the_head_with_its_details(company: Company) ->
         ),
     ],
 )  # fmt: skip
-async def test_p6_p7_what_must_be_mended_is_told_at_its_field(
+async def test_p6_p7_what_must_be_fixed_is_told_at_its_field(
     company: Company, more: dict[str, Any], fields: dict[str, str], clause: str
 ) -> None:
     filled = AccessForm.read({**answers(company.calls[:1]), **more})
@@ -98,7 +98,7 @@ async def test_p6_p7_what_must_be_mended_is_told_at_its_field(
     assert (action, outcome, of, detail) == ("access.file", "refused", clause, {"why": "form"})
 
 
-async def test_p4_a_call_of_another_line_or_that_is_gone_can_not_be_asked_for(company: Company) -> None:
+async def test_p4_a_call_of_another_line_or_that_is_gone_cannot_be_asked_for(company: Company) -> None:
     [outside] = await register(company.door, call(7, line="+61298765432"))
     await company.door.enter(recordings.register_calls("file", (), ["call-1"]), CLOCK)
     for one in (outside, company.calls[0]):
@@ -162,7 +162,7 @@ class TestInADepartment:
     def policy(self) -> Policy:
         return with_access(POLICY, search_scope="department")
 
-    async def test_d3_nobody_learns_of_calls_that_may_not_be_known_of(self, company: Company) -> None:
+    async def test_d3_no_one_learns_of_calls_that_may_not_be_known_of(self, company: Company) -> None:
         [sold] = await register(
             company.door, call(7, department="sales", operator_key="x@fernhill.example", crm="CS-7")
         )
@@ -197,7 +197,7 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     assert (filled.values["recordings"], "choose again" in sheet.intro) == ([], True)
 
 
-async def test_d4_nobody_else_reads_what_was_asked(company: Company) -> None:
+async def test_d4_no_one_else_reads_what_was_asked(company: Company) -> None:
     request = await ask(company, company.anna)
     unknown = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, "R-NONE"))
     for sheet, filled in (

@@ -62,7 +62,7 @@ async def test_p7_a_time_is_looked_for_on_each_day_by_the_clock_of_its_line(comp
     assert await _calls(company, company.anna, "20 nov 5:20") == []
 
 
-async def test_p7_today_is_the_day_of_whoever_types(company: Company) -> None:
+async def test_p7_today_is_the_day_of_the_person_who_types(company: Company) -> None:
     [late] = await register(company.door, call(9, started=datetime(2026, 11, 24, 14, tzinfo=UTC)))
     company.clock.now = datetime(2026, 11, 24, 15, tzinfo=UTC)
     london = await meet(company.door, account("UCLEO", "Cleo Marchetti", zone="Europe/London"))
@@ -79,7 +79,7 @@ async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(compan
     assert counts == {"present": 4, "out_of_scope": 1}
 
 
-async def test_p4_a_call_that_can_not_be_asked_for_is_not_named(company: Company) -> None:
+async def test_p4_a_call_that_cannot_be_asked_for_is_not_named(company: Company) -> None:
     [outside] = await register(company.door, call(5, line="+611300000000"))
     await company.door.enter(recordings.register_calls("file", [], ["call-1"]), CLOCK)
     assert await _named(company, company.anna, outside, *company.calls) == company.calls[1:]
@@ -122,7 +122,7 @@ class TestWithinTheDepartment:
         assert await _named(company, company.people[name], *company.calls) == company.calls
 
 
-async def test_p12_who_may_set_holds_finds_everybody_and_others_only_whom_the_policy_names(company: Company) -> None:
+async def test_p12_who_may_set_holds_finds_everyone_and_others_only_whom_the_policy_names(company: Company) -> None:
     async def found(who: Actor, typed: str) -> list[str]:
         options = await looking(company, who, lambda ctx: people_to_choose(ctx, typed))
         ids = [one.value for one in options]

@@ -71,14 +71,14 @@ async def test_p8_a_customers_session_written_into_a_link_opens_nothing(company:
     assert refused.value.code == "no_session"
 
 
-async def test_p8_a_link_whose_request_names_another_call_by_hand_lets_nobody_in(company: Company) -> None:
+async def test_p8_a_link_whose_request_names_another_call_by_hand_lets_no_one_in(company: Company) -> None:
     one = await sent(company, calls=company.calls[:1])
     moved = f"UPDATE requested_recordings SET recording_id = {company.calls[2]} WHERE request_id = '{one.request}'"
     await company.database.write(said(moved))
     assert await one.opened(one.code, one.passcode) == Admitted(over=True)
 
 
-async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_hear(company: Company) -> None:
+async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_no_one_hear(company: Company) -> None:
     request = await ask(company, company.anna)
 
     def forge(store: Store) -> None:
@@ -111,7 +111,7 @@ async def test_p7_an_approval_that_was_written_into_the_log_by_hand_lets_nobody_
         ),
     ],
 )
-async def test_p7_what_was_decided_on_the_word_of_a_row_that_was_changed_by_hand_is_heard_by_nobody(
+async def test_p7_what_was_decided_on_the_word_of_a_row_that_was_changed_by_hand_is_heard_by_no_one(
     company: Company, begun: dict[str, str], by_hand: str, decider: str, hears: str
 ) -> None:
     request = await ask(company, company.anna, calls=company.calls[1:2], **begun)

@@ -25,7 +25,7 @@ def _refused(form: type[Form], filled: Answers) -> dict[str, str]:
 
 
 @each("form", FORMS)
-def test_a_blank_form_tells_every_field_how_to_mend_it(form: type[Form]) -> None:
+def test_a_blank_form_says_at_every_field_how_to_fix_it(form: type[Form]) -> None:
     fields = _refused(form, {})
     by_the_call = "crm"  # the chosen call may give it
     asked = [name for name, field in form.model_fields.items() if field.is_required() and name != by_the_call]

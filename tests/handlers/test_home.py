@@ -20,7 +20,7 @@ def _section(told: list[str], heading: str) -> list[str]:
     return after[: ends[0]]
 
 
-async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: Company) -> None:
+async def test_p7_what_is_waiting_shows_for_the_approver_the_oldest_first(company: Company) -> None:
     first = await ask(company, company.anna)
     company.clock.pass_(minutes=5)
     second = await ask(company, company.anna, crm="CS-2")
@@ -36,7 +36,7 @@ async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: 
     assert _section(lines(mine), "My access")[1] == told
 
 
-async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: Company) -> None:
+async def test_p7_access_shows_for_its_holder_and_for_its_giver(company: Company) -> None:
     two = await approved(company, calls=company.calls[:2])
     company.clock.pass_(hours=1)
     one = await approved(company, crm="CS-2")
@@ -56,7 +56,7 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
 
 
 @each("way", ["withdrawn", "over", "expired"])
-async def test_p7_access_that_has_ended_stands_nowhere(company: Company, way: str) -> None:
+async def test_p7_access_that_has_ended_shows_nowhere(company: Company, way: str) -> None:
     request = await approved(company)
     if way == "withdrawn":
         await company.door.enter(deciding.withdraw_request(request), company.tara)

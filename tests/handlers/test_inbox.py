@@ -45,7 +45,7 @@ async def test_the_same_press_is_kept_once_however_often_it_comes(company: Compa
     assert await collect(company) == []
 
 
-async def test_of_one_account_the_oldest_is_taken_and_nobody_waits_for_another(company: Company) -> None:
+async def test_of_one_account_the_oldest_is_taken_and_no_one_waits_for_another(company: Company) -> None:
     for key, account in (("1", "UTARA"), ("2", "UTARA"), ("3", "UANNA")):
         await keep(company, replace(PRESS, key=key, account=account))
     first = await collect(company)
@@ -75,7 +75,7 @@ async def test_what_was_put_off_waits_and_so_does_what_is_behind_it(company: Com
     assert [one.id for one in await collect(company)] == [kept.id]
 
 
-async def test_one_account_can_not_fill_the_inbox(company: Company) -> None:
+async def test_one_account_cannot_fill_the_inbox(company: Company) -> None:
     for number in range(MOST):
         await keep(company, replace(PRESS, key=f"{number}"))
     refused = await refusal(company, inbox.keep_press(replace(PRESS, key="more"), company.clock.now), DELIVERY)
@@ -130,7 +130,7 @@ async def test_everything_that_can_be_kept_wants_something(company: Company) -> 
     assert all(wanted("R-1") for wanted in WANTED.values())
 
 
-def test_who_pressed_while_nobody_knew_them_is_told_how_it_ended() -> None:
+def test_who_pressed_while_no_one_knew_them_is_told_how_it_ended() -> None:
     was = "You pressed Approve on R-1 while Slack couldn’t tell me who you are."
     assert inbox.done_late_words(PRESS, "Approve") == f"{was} It is done now."
     assert "nothing was changed. Please press it again." in inbox.too_late_words(PRESS, "Approve")

@@ -76,7 +76,7 @@ async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company
 
 
 @each("name", ["bram", "tara", "helena", "ruth"])
-async def test_p7_nobody_else_gets_one_not_even_who_approved_it(company: Company, name: str) -> None:
+async def test_p7_no_one_else_gets_one_not_even_who_approved_it(company: Company, name: str) -> None:
     request = await approved(company)
     refused = await refusal(company, listening.make_listen_code(request), company.people[name])
     assert (str(refused), refused.code) == ("You have no access to these calls.", "not_holder")
@@ -123,7 +123,7 @@ async def test_p7_a_guessed_code_opens_nothing(company: Company, code: str) -> N
 
 
 @pytest.mark.parametrize("standing", ["deactivated", "guest"])
-async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, standing: str) -> None:
+async def test_p7_nor_of_someone_who_is_no_member_any_more(company: Company, standing: str) -> None:
     session = await an_opened_session(company)
     code = await company.door.enter(listening.make_listen_code(session.request), company.anna)
     await meet(company.door, account("UANNA", "Anna Quill", standing))

@@ -62,7 +62,7 @@ async def test_p9_a_claim_goes_on_to_hr_and_then_to_the_last_step(company: Compa
     assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
 
 
-async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(company: Company) -> None:
+async def test_p7_with_no_one_next_a_sentence_says_so_and_nothing_changes(company: Company) -> None:
     request = await ask(company, company.ruth)
     await company.door.enter(deciding.pass_on(request, WHY), company.tara)
     before = len(await ledger(company)), (await stored(company, request)).revision

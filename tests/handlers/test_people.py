@@ -26,7 +26,7 @@ from tests.handlers.builders import (
 from tests.handlers.reading import seen, title
 
 
-async def test_somebody_new_is_recorded_by_number_and_standing(company: Company) -> None:
+async def test_someone_new_is_recorded_by_number_and_standing(company: Company) -> None:
     cleo = await meet(company.door, account("UCLEO", "Cleo Marchetti", zone="Europe/London"))
     assert (cleo.standing, cleo.actor) == ("member", f"person:{cleo.person_id}")
     stored = await person(company, cleo)
@@ -57,7 +57,7 @@ async def test_p7_the_card_of_an_approver_who_may_decide_no_more_finds_that_out(
 
 
 @each("zone", ["Mars/Olympus", "", "/etc/passwd", "Europe/London\0"])
-async def test_a_zone_that_nobody_knows_changes_nothing(company: Company, zone: str) -> None:
+async def test_a_zone_that_no_one_knows_changes_nothing(company: Company, zone: str) -> None:
     for told in ("Europe/London", zone):
         anna = await meet(company.door, account("UANNA", "Anna Quill", zone=told))
     assert (await person(company, anna)).zone == "Europe/London"
@@ -102,7 +102,7 @@ ACTS: dict[str, Make] = {
 
 
 @each("standing", STANDINGS)
-async def test_whoever_is_no_member_is_refused_for_everything(company: Company, standing: str) -> None:
+async def test_a_person_who_is_no_member_is_refused_for_everything(company: Company, standing: str) -> None:
     """The approver's own account, in another standing at the moment of the click."""
     request, before = await ask(company, company.anna), len(await ledger(company))
     code = "unknown" if standing == "something new" else standing

@@ -62,7 +62,7 @@ async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(compan
     assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "not_approver"
 
 
-async def test_p7_a_request_that_was_stuck_goes_on_when_somebody_may_decide(company: Company) -> None:
+async def test_p7_a_request_that_was_stuck_continues_when_someone_may_decide(company: Company) -> None:
     company.door.policy = nobody_left()
     request = await ask(company, company.helena)
     assert (await stored(company, request)).state == "stuck"
@@ -146,7 +146,7 @@ async def _another(company: Company) -> None:
     await delivered(company)
 
 
-async def test_p7_what_nobody_could_decide_is_asked_again_of_whoever_was_reached_since(company: Company) -> None:
+async def test_p7_what_no_one_could_decide_is_asked_again_of_people_reached_since(company: Company) -> None:
     request = await _stuck(company)
     assert await recheck(company, request) == []
     await _another(company)
@@ -197,7 +197,7 @@ async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> Non
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
 
 
-async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_stuck(company: Company) -> None:
+async def test_p7_the_last_step_is_human_resources_and_with_no_one_left_it_is_stuck(company: Company) -> None:
     request = await ask(company, company.anna)
     for who in (company.tara, company.deven, company.helena, company.henrik):
         await missed(company, request, who)
@@ -228,7 +228,7 @@ async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(
     await company.door.enter(deciding.approve_request(request), company.tara)
 
 
-async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(company: Company) -> None:
+async def test_a_requester_who_cannot_be_reached_needs_no_other_approver(company: Company) -> None:
     request = await ask(company, company.anna)
     await missed(company, request, company.anna)
     assert await left(company) == [("show", "anna"), ("show", "tara")]
@@ -268,7 +268,7 @@ class TestWhileNobodyMayDecide:
         assert telling.replace("is being", "has been") in lines(await seen(company, request, company.helena))
         assert await left(company, before) == [("show", "helena")]
 
-    async def test_where_it_reaches_nobody_the_next_is_told_and_then_the_requester(self, company: Company) -> None:
+    async def test_where_it_reaches_no_one_the_next_is_told_and_then_the_requester(self, company: Company) -> None:
         request = await ask(company, company.helena)
         before = len(await ledger(company))
         await _unheard(company, company.miles)
@@ -282,7 +282,7 @@ class TestWhileNobodyMayDecide:
         assert (await audit(company, request))[-1][4]["warned"] == []
         assert (await ledger(company))[-2].kind == "alert"
 
-    async def test_whoever_was_told_looks_at_it_in_details_and_decides_nothing(self, company: Company) -> None:
+    async def test_a_person_who_was_told_looks_at_it_in_details_and_decides_nothing(self, company: Company) -> None:
         request = await ask(company, company.helena)
         assert await whole_of(company, request, company.miles) is None
         await _heard(company, company.miles)

@@ -72,7 +72,7 @@ async def test_p7_an_open_request_shows_it_and_opens_nothing_else(company: Compa
     assert await _hears(company, await player_of(company, two, company.deven), new) == "not_granted"
 
 
-async def test_p12_what_nobody_names_is_another_call_by_its_file_and_its_start(company: Company) -> None:
+async def test_p12_what_no_one_names_is_another_call_by_its_file_and_its_start(company: Company) -> None:
     """A file may be written for as long as its call lasts."""
     for facts in ({"size": 9}, {"size": 10}, {"size": 10, "started": NOW}):
         assert await show(company, audio="", **facts) == company.calls[0], facts
@@ -105,7 +105,7 @@ async def test_p12_the_new_call_has_a_moment_of_its_own_and_the_old_one_is_forgo
     assert company.calls[0] in {one[0] for one in due}
 
 
-async def test_p11_who_was_on_the_old_call_reads_who_heard_it_and_nobody_else_does(company: Company) -> None:
+async def test_p11_who_was_on_the_old_call_reads_who_heard_it_and_no_one_else_does(company: Company) -> None:
     await listened(company)
     await replace_call(company, operator_name="Anna Quill", operator_key=email("Anna Quill"), caller="+61400000999")
     assert (len(await reads_of(company, company.bram)), await reads_of(company, company.anna)) == (1, [])

@@ -88,7 +88,7 @@ async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(com
     assert second.person_id == company.tara.person_id
 
 
-async def test_p7_nobody_becomes_somebody_else(company: Company) -> None:
+async def test_p7_no_one_becomes_someone_else(company: Company) -> None:
     """An account that took another person's address does not act for that person, whoever says so."""
     stolen = replace(account("UTARA", TARA), email=email("Anna Quill"), email_key=email("Anna Quill"))
     await meet(company.door, stolen)
@@ -113,7 +113,7 @@ async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
     assert str(await refusal(company, keep_account("slack:UTARA"), COMMAND)) == "slack:UTARA can't be kept: it is gone."
 
 
-async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> None:
+async def test_everyone_who_is_to_be_settled_is_listed(company: Company) -> None:
     assert await _troubles(company) == []
     request = await ask(company, company.anna)
     await missed(company, request, company.tara)
@@ -177,7 +177,7 @@ async def _in_teams(company: Company) -> Actor:
 
 
 @each("named", [OLD, NEW])
-async def test_p7_an_account_with_a_former_address_is_nobody_until_settled(company: Company, named: str) -> None:
+async def test_p7_an_account_with_a_former_address_is_no_one_until_settled(company: Company, named: str) -> None:
     await moves(company)
     company.door.policy = led_by(named)
     teams = await _in_teams(company)
@@ -222,7 +222,7 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         assert await reads(company, new) == NOTHING
         assert await card_of(company, request, new) is None
 
-    async def test_p7_is_somebody_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
+    async def test_p7_is_someone_new_where_that_is_settled_and_it_is_on_record(self, company: Company) -> None:
         await _leaves(company)
         await _newcomer(company)
         new = await settled(company, settle_newcomer("slack:UNEW"), anew("UNEW", email(ANNA)))
@@ -240,7 +240,9 @@ class TestWhoeverGetsTheAddressOfSomebodyWhoLeft:
         )
         assert await ask(company, new)
 
-    async def test_p7_an_approver_who_left_is_not_followed_by_whoever_gets_the_address(self, company: Company) -> None:
+    async def test_p7_an_approver_who_left_is_not_followed_by_the_next_holder_of_the_address(
+        self, company: Company
+    ) -> None:
         await _leaves(company, "tara")
         new = await _newcomer(company, "tara")
         request = await ask(company, company.anna)

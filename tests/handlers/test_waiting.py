@@ -86,7 +86,7 @@ async def test_p7_messages_come_in_the_morning_after(company: Company) -> None:
     assert shown[0] == sydney("2026-11-30")
 
 
-async def test_p7_whoever_was_asked_by_silence_decides(company: Company) -> None:
+async def test_p7_a_person_who_was_asked_by_silence_decides(company: Company) -> None:
     request = await ask(company, company.anna)
     await pass_until(company, sydney("2026-11-26", 18))
     await company.door.enter(deciding.approve_request(request), company.deven)
@@ -147,7 +147,7 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
         assert sum("late, this was due" in line for line in told) == 3
 
 
-async def test_p9_an_investigation_never_lapses_and_everybody_asked_is_reminded_weekly(company: Company) -> None:
+async def test_p9_an_investigation_never_lapses_and_everyone_asked_is_reminded_weekly(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     await delivered(company)
     await pass_until(company, sydney("2026-12-01", 9))
@@ -178,7 +178,7 @@ async def test_p9_after_an_outage_of_weeks_the_reminder_comes_once_and_then_each
     assert await coming(company, "access.undecided", request) == sydney("2027-01-26", 17)
 
 
-async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_works(company: Company) -> None:
+async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_someone_works(company: Company) -> None:
     """From Saturday 19:00 for seven days: a working day before that would be Friday 19:00, and Monday is too late."""
     company.clock.now = sydney("2026-11-28", 19)
     await approved(company)
@@ -187,7 +187,7 @@ async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_wo
     assert await told_at(company, company.anna) == [sydney("2026-12-04", 17)]
 
 
-async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(company: Company) -> None:
+async def test_p9_a_person_who_lost_the_role_is_not_sent_the_card_that_reminds(company: Company) -> None:
     """Asked by silence the deputy would get the card itself in the morning."""
     request = await ask(company, company.anna, **CLAIM)
     await delivered(company)

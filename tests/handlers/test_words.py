@@ -51,7 +51,7 @@ def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str
         ("Australia/Melbourne", "Tue 24 Nov, 14:00 Melbourne (in 2 days)"),
     ],
 )
-def test_d1_beside_a_moment_stands_how_far_off_it_is_and_the_lines_time(reader: str, words: str) -> None:
+def test_d1_a_moment_shows_how_far_off_it_is_and_the_lines_time(reader: str, words: str) -> None:
     assert moment_and_notes(When(NOW, "Australia/Sydney", NOW, "in 2 days"), reader) == words
 
 
@@ -101,7 +101,7 @@ def test_p8_the_sum_in_words(line: str, received: str, words: str) -> None:
     assert as_plain_text(sum_words(found, EARLY), found.zone) == words
 
 
-def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
+def test_p8_a_person_elsewhere_reads_their_own_time_and_the_line_s() -> None:
     found = due_after(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
     told = as_plain_text(sum_words(found, EARLY), "Europe/London")
     assert told.startswith(

@@ -27,7 +27,7 @@ async def test_p11_the_longest_words_in_any_script_come_back_as_they_were(compan
 
 
 @pytest.mark.by_hand
-async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overwrites_them(company: Company) -> None:
+async def test_p7_no_one_decides_by_words_that_cannot_be_read_and_nothing_overwrites_them(company: Company) -> None:
     request = await ask(company, company.anna)
     await company.database.write(lambda store: store.session.execute(update(MATTERS).values(sealed=b"x" * 60)) and None)
     before = await audit(company)

@@ -19,7 +19,7 @@ LEGS = {
 
 
 @pytest.mark.parametrize("number", LEGS)
-async def test_p5_a_real_call_is_stopped_on_every_leg_and_goes_on(
+async def test_p5_a_real_call_is_stopped_on_every_leg_and_continues(
     pbx: Exchange, recorder: AsteriskRecorder, number: str
 ) -> None:
     call = pbx.call(number=number)

@@ -144,7 +144,7 @@ anything = st.recursive(
 @pytest.mark.soak
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
-def test_whatever_stands_anywhere_is_taken_or_told(shipped: str, data: st.DataObject) -> None:
+def test_whatever_is_anywhere_is_taken_or_told(shipped: str, data: st.DataObject) -> None:
     values = plain(shipped)
     path = data.draw(st.sampled_from(list(paths(values))))
     at(values, path[:-1])[path[-1]] = data.draw(anything)

@@ -31,7 +31,7 @@ def _code(check: Callable[[], object]) -> str:
         ("lapsed", True, False, False, "already_lapsed"), ("denied", False, True, False, "already_denied"),
     ],
 )  # fmt: skip
-def test_p7_requester_and_approvers_withdraw_what_is_there_and_nobody_else_does(
+def test_p7_requester_and_approvers_withdraw_what_is_there_and_no_one_else_does(
     state: str, requester: bool, entitled: bool, access_open: bool, code: str
 ) -> None:
     told = {"requester": requester, "entitled": entitled, "access_open": access_open}
@@ -65,7 +65,7 @@ def test_p7_only_the_requester_answers_and_only_a_question(requester: bool, aske
 @each(
     ("waits", "holder", "code"), [(False, "", "nothing_waits"), (True, "Anna Quill", "address_taken"), (True, "", "")]
 )
-def test_an_account_is_a_new_person_only_where_nobody_has_its_address(waits: bool, holder: str, code: str) -> None:
+def test_an_account_is_a_new_person_only_where_no_one_has_its_address(waits: bool, holder: str, code: str) -> None:
     assert _code(lambda: availability.check_new_account("slack:U1", waits=waits, holder=holder)) == code
 
 

@@ -51,7 +51,7 @@ def away(policy: Policy, *told: tuple[int, int, int]) -> Policy:
     return policy.absent((who, Period.model_validate({"from": day(a), "to": day(b)})) for who, a, b in told)
 
 
-def test_holders_deputies_and_reviewers_may_say_so_and_nobody_else(policy: Policy) -> None:
+def test_holders_deputies_and_reviewers_may_say_so_and_no_one_else(policy: Policy) -> None:
     reviewer = policy.seats.reviewers[0]
     assert [has_duties(policy, one) for one in (TARA, DEVEN, HELENA, RUTH, reviewer)] == [True] * 5
     assert not has_duties(policy, ANNA)
@@ -70,7 +70,7 @@ def test_holders_deputies_and_reviewers_may_say_so_and_nobody_else(policy: Polic
         (0, 367, "last", "This would be more than a year. Please choose an earlier day, or have the policy name someone else."),
     ],
 )  # fmt: skip
-def test_days_that_can_not_be_are_refused_at_their_field(first: int, last: int, field: str, sentence: str) -> None:
+def test_days_that_cannot_be_are_refused_at_their_field(first: int, last: int, field: str, sentence: str) -> None:
     with pytest.raises(Refused) as refused:
         join_absence(day(first), day(last), TODAY, ())
     assert refused.value.fields == {field: sentence}
@@ -93,7 +93,7 @@ def test_an_absence_counts_for_those_days_beside_what_the_policy_says(policy: Po
     assert policy.absent([]) is policy
 
 
-def test_nobody_fills_a_role_whose_people_are_all_away_or_out_of_reach(policy: Policy) -> None:
+def test_no_one_fills_a_role_whose_people_are_all_away_or_out_of_reach(policy: Policy) -> None:
     span = Span(TODAY, day(4))
     for told, who, out, first in (
         ([(TARA, 0, 4)], TARA, set[int](), None), ([(TARA, 0, 4), (DEVEN, 2, 2)], TARA, set[int](), 2), ([(TARA, 0, 4)], TARA, {DEVEN}, 0),
@@ -114,7 +114,7 @@ def test_a_stand_in_is_a_deputy_who_is_there(policy: Policy) -> None:
 NO_ONE: frozenset[int] = frozenset()
 
 
-def test_p7_a_role_that_nobody_fills_since_somebody_is_away() -> None:
+def test_p7_a_role_that_no_one_fills_since_someone_is_away() -> None:
     tara = seated(away_in_the_file(POLICY, "team_leader"))
     leader = seated(POLICY).held("team_leader")
     assert list(rule.roles_uncovered(tara, TODAY, NO_ONE)) == []
@@ -156,7 +156,7 @@ def test_holders_come_first_then_deputies_then_the_last_resort_and_absent_people
     assert list(whom_to_tell(with_deputies(policy, *away), TODAY, frozenset(never))) == order
 
 
-def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy: Policy) -> None:
+def test_no_one_hears_of_the_own_case_and_everyone_else_does_in_the_end(policy: Policy) -> None:
     for away in subsets((RUTH, MILES)):
         for never in subsets(FOUR):
             found = whom_to_tell(with_deputies(policy, *away), TODAY, never)

@@ -67,7 +67,7 @@ def readers(found: Handling) -> list[int]:
         ((), (RUTH, HELENA, MILES), (), [], "sealed"),
     ],
 )
-def test_p13_holder_then_deputies_then_fallback_then_nobody(
+def test_p13_holder_then_deputies_then_fallback_then_no_one(
     policy: Policy, away: tuple[int, ...], out: tuple[int, ...], not_there: tuple[int, ...], read: list[int], fired: str
 ) -> None:
     found = handled(company(policy, *away), out, not_there)
@@ -81,7 +81,7 @@ def test_p13_a_deputy_who_holds_the_other_role_keeps_it_when_the_holder_is_out(p
     assert found == Handling((Seat(HELENA, HEAD, deputy=False),), "head_alone")  # one person, once, by the own office
 
 
-def test_p13_everybody_who_could_ever_read_is_named_once_by_the_office_held(policy: Policy) -> None:
+def test_p13_everyone_who_could_ever_read_is_named_once_by_the_office_held(policy: Policy) -> None:
     found = would_be_readers(company(policy, **{HR: (RUTH, MILES, HELENA)}))
     assert [(seat.person, title_of(policy, seat)) for seat in found] == [
         (RUTH, "Manager, Human Resources"),

@@ -32,7 +32,7 @@ def test_p1_every_clause_has_its_words_and_its_values_are_those_in_force(policy:
     assert all(label and words for label, words in found.values)
 
 
-def test_p7_addresses_stand_apart_from_what_everybody_may_read(policy: Policy) -> None:
+def test_p7_addresses_stand_apart_from_what_everyone_may_read(policy: Policy) -> None:
     found = explain_clause(policy, "P7")
     assert found.people == (("Customer Success Specialist Team Leader", "tara.lindqvist@fernhill.example"),)
     assert "@" not in f"{found.words} {found.reading} {found.values} {found.aloud}"

@@ -28,7 +28,7 @@ def test_p7_a_staff_request_lapses_after_ten_working_days_and_an_investigation_n
     assert foresee_request(matter(policy, ANNA, "crime"), NOW).lapses is None
 
 
-def test_p9_everybody_who_is_passed_over_is_named_once_and_nobody_who_is_asked(policy: Policy) -> None:
+def test_p9_everyone_who_is_passed_over_is_named_once_and_no_one_who_is_asked(policy: Policy) -> None:
     """Nobody decides for a superior; a deputy's own cause counts first, and one who is asked in another role is not passed over."""
     head = policy.role("head_of_customer_success")
     deputy = number(head.deputies[0])

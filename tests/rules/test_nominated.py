@@ -75,7 +75,7 @@ def test_p8_names_are_kept_as_they_are(name: str) -> None:
 
 
 @each("name", ["Mara\r\nBcc: x", "Mara\u202eevil", "Mara\u2028x", "Ma\u200bra"])
-def test_p8_what_can_not_be_seen_is_no_name(name: str) -> None:
+def test_p8_what_cannot_be_seen_is_no_name(name: str) -> None:
     with pytest.raises(ValueError, match="invisible character"):
         read_name(name)
 

@@ -166,7 +166,7 @@ def test_p7_for_a_person_out_of_reach_another_of_the_role_is_asked_or_the_next_a
     assert [one.person for one in asked_instead(about, role)] == to
 
 
-def test_p7_a_role_that_passed_it_on_brings_in_nobody(policy: Policy) -> None:
+def test_p7_a_role_that_passed_it_on_brings_in_no_one(policy: Policy) -> None:
     about = case_after_passing(matter(policy, ANNA, "complaint"), Authority(HELENA, HEAD, deputy=False))
     assert asked_instead(about, LEADER) == asked_instead(about, HEAD) == ()
 

@@ -101,7 +101,7 @@ def matters(policy: Policy, operators: list[frozenset[int]]) -> Iterator[Request
         yield matter(policy, requester, reason, *some)
 
 
-def test_no_assignment_of_people_to_roles_lets_anybody_decide_for_themselves(policy: Policy) -> None:
+def test_no_assignment_of_people_to_roles_lets_anyone_decide_for_themselves(policy: Policy) -> None:
     """Three people, each absence, every requester, at most one operator, both ways."""
     for (holders, deputies), away in product(ASSIGNMENTS, subsets(TRIO)):
         for about in matters(staffed(policy, holders, deputies, *away), subsets(TRIO, most=1)):

@@ -128,7 +128,7 @@ def test_p8_a_cut_off_that_clocks_skip_or_repeat(
     assert (found.day0.isoformat(), found.at) == (day0, datetime.fromisoformat(moment))
 
 
-def test_p8_years_whose_holidays_nobody_has_declared_yet_are_named() -> None:
+def test_p8_years_whose_holidays_no_one_has_declared_yet_are_named() -> None:
     calendar = a_calendar(SYDNEY)
     assert due_after(calendar, at("2026-11-24 12:00", SYDNEY), 7).undeclared == ()
     assert due_after(calendar, at("2026-12-24 12:00", SYDNEY), 7).undeclared == (2027,)
@@ -198,7 +198,7 @@ def test_p8_a_time_is_the_line_s_unless_it_says_otherwise(typed: str, moment: st
         ("2026-04-05T02:30", "02:30 on 2026-04-05 comes twice in Australia/Sydney. Add +11:00 for the first, +10:00"),
     ],
 )  # fmt: skip
-def test_p8_what_can_not_be_meant_for_certain_is_refused_with_the_remedy(typed: str, sentence: str) -> None:
+def test_p8_what_cannot_be_meant_for_certain_is_refused_with_the_remedy(typed: str, sentence: str) -> None:
     with pytest.raises(Refused) as refused:
         read_moment(typed, ZONE)
     assert refused.value.sentence.startswith(sentence)

@@ -63,7 +63,7 @@ def _chain(entries: list[Entry]) -> list[Row]:
     return rows
 
 
-async def test_what_is_written_is_the_chain_that_anybody_can_recompute(database: Database) -> None:
+async def test_what_is_written_is_the_chain_that_anyone_can_recompute(database: Database) -> None:
     rows, head = await _written(database)
     assert rows == _chain(_entries())
     assert await database.read(verdict_of) == Verdict(*head)
@@ -173,7 +173,7 @@ async def test_p12_the_last_restore_is_found_with_its_number_and_moment(database
     ("numbers", "told"),
     [([-1], "is -1"), ([0], "is 0"), ([-9, 0, -1], "is -9"), ([1], "does not follow"), ([99], "is 99")],
 )
-async def test_c1_what_stands_below_the_first_entry_or_beyond_the_last_is_a_fault(
+async def test_c1_what_is_below_the_first_entry_or_beyond_the_last_is_a_fault(
     database: Database, numbers: list[int], told: str
 ) -> None:
     row: dict[str, Any] = {**dict.fromkeys((*FIELDS, "hash", "seal"), ""), "detail": {}, "marks": {}, "journal": 0}

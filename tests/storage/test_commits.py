@@ -75,7 +75,7 @@ async def test_what_is_read_is_as_it_stood_at_one_moment(database: Database, dat
     await other.close()
 
 
-async def test_who_stops_waiting_disturbs_nobody(database: Database) -> None:
+async def test_who_stops_waiting_disturbs_no_one(database: Database) -> None:
     tasks = [asyncio.create_task(database.write(_noting(name))) for name in "abc"]
     await asyncio.sleep(0)
     tasks[1].cancel()
@@ -128,7 +128,7 @@ async def test_reading_waits_for_no_writer(database_url: str) -> None:
 
 
 @each("way", ["nowhere/steward.db", "here?mode=ro&uri=true"])
-async def test_a_file_that_can_not_be_written_is_a_database_that_is_away(tmp_path: Path, way: str) -> None:
+async def test_a_file_that_cannot_be_written_is_a_database_that_is_away(tmp_path: Path, way: str) -> None:
     place = f"file:{tmp_path}/{way}" if "uri" in way else f"{tmp_path}/{way}"
     (tmp_path / "here").touch()
     database = Database(f"sqlite:///{place}")

@@ -248,7 +248,7 @@ async def test_whichever_is_gone_the_other_one_is_the_person_at_once(database: D
     assert not await database.write(goes)
 
 
-async def test_an_only_account_that_is_not_there_any_more_is_nobody_until_it_is_met_again(database: Database) -> None:
+async def test_an_only_account_that_is_not_there_any_more_is_no_one_until_it_is_met_again(database: Database) -> None:
     await _meet(database, T1)
     await database.write(lambda store: store.people.gone("slack", "U1", "absent", NOW))
     assert await _update_standings(database, "U1") == (Turn(1, "member", "absent"),)

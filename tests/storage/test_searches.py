@@ -42,7 +42,7 @@ async def person(database: Database, name: str) -> int:
         ("442.", ["a", "c"]), ("10", ["a", "c"]), ("zz", []), ("987654", []), ('"; DROP', []), ("%", []), ("_", []),
     ],
 )  # fmt: skip
-async def test_p7_a_part_is_found_where_it_stands_in_number_or_reference(
+async def test_p7_a_part_is_found_where_it_is_in_number_or_reference(
     register: Database, part: str, found: list[str]
 ) -> None:
     calls = (

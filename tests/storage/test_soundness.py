@@ -224,7 +224,7 @@ def test_a_file_is_open_to_others_by_its_own_mode(tmp_path: Path, mode: int, tol
     assert not open_to_others(tmp_path / "none")
 
 
-def test_a_folder_is_open_to_everybody_only_where_everybody_gets_to_it() -> None:
+def test_a_folder_is_open_to_everyone_only_where_everyone_gets_to_it() -> None:
     with TemporaryDirectory() as folder:  # pytest's own folders are for their owner alone
         calls = Path(folder) / "calls"
         calls.mkdir(0o755)

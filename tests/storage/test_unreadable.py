@@ -58,7 +58,7 @@ def _is_found(store: Store, column: Column[object], value: str) -> bool:
         point.rollback()
 
 
-async def test_of_no_kind_with_another_body_and_referring_to_nobody(file: Database) -> None:
+async def test_of_no_kind_with_another_body_and_referring_to_no_one(file: Database) -> None:
     for change, row in (
         ("UPDATE matters SET kind = 'x' WHERE id = 'holds-1'", "matters/holds-1"),
         ("UPDATE matters SET body = '{}' WHERE id = 'holds-2'", "matters/holds-2"),
@@ -113,7 +113,7 @@ async def test_a_matter_is_left_out_with_all_that_is_its(file: Database) -> None
     assert parts == [set(), set()]
 
 
-async def test_what_keeps_a_call_keeps_it_though_it_can_not_be_read(file: Database) -> None:
+async def test_what_keeps_a_call_keeps_it_though_it_cannot_be_read(file: Database) -> None:
     values = {"ended_at": None, "ends_at": NOW.replace(year=2030), "why": "hold", "matter_id": "holds-1"}
     await file.write(
         lambda store: store.session.execute(update(Keep).where(Keep.recording_id == 1).values(values)) and None

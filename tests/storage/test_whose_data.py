@@ -97,7 +97,7 @@ async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -
     assert await database.read(lambda store: store.whose_data.held([1])) == []
 
 
-async def test_what_is_written_alone_shares_its_transaction_with_nobody(database: Database) -> None:
+async def test_what_is_written_alone_shares_its_transaction_with_no_one(database: Database) -> None:
     def work(store: Store) -> object:
         return store.session
 

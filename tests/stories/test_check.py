@@ -41,7 +41,7 @@ async def checked(folder: Path, words: Sequence[str], changed: Mapping[str, str]
     return process.returncode or 0, printed.decode()
 
 
-async def test_all_is_well_but_for_a_reviewer_who_can_not_be_reached(tmp_path: Path) -> None:
+async def test_all_is_well_but_for_a_reviewer_who_cannot_be_reached(tmp_path: Path) -> None:
     rules = (ROOT / "policy.yaml").read_text("utf-8").replace("holders: [", "holders: [nobody.here@fernhill.example, ")
     (tmp_path / "policy.yaml").write_text(rules, "utf-8")
     code, printed = await checked(tmp_path, program(), {"POLICY_FILE": "policy.yaml"})

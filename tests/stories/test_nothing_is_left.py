@@ -32,7 +32,7 @@ CLAIM = {
 }  # fmt: skip
 
 
-async def test_p8_p11_nothing_of_anybody_is_left_when_the_keys_have_gone(tmp_path: Path) -> None:
+async def test_p8_p11_nothing_of_anyone_is_left_when_the_keys_have_gone(tmp_path: Path) -> None:
     wrong_by = tmp_path / "wrong_by"  # how many seconds the bot's wall clock is wrong
     wrong_by.write_text("0")
     told = (f"WRONG_BY={wrong_by}", f"PYTHONPATH={ROOT}")

@@ -26,7 +26,7 @@ async def test_p1_the_command_shows_every_clause_and_details_show_one(house: Hou
     assert ADDRESS in shown(house, ANNA)
 
 
-async def test_p1_the_page_is_for_everybody_and_needs_no_script(house: House) -> None:
+async def test_p1_the_page_is_for_everyone_and_needs_no_script(house: House) -> None:
     pages = []
     async with ClientSession() as http:
         for query in ({}, {"q": "<b>how long</b> are calls kept"}):

@@ -83,7 +83,7 @@ async def undisturbed(template: Path, folder: Path, plan: Plan) -> Ended:
 
 
 @pytest.mark.parametrize(("number", "least", "kinds"), [(10, 8, 2), (60, 60, len(KINDS))], ids=["small", "large"])
-async def test_p12_with_kills_at_random_the_years_end_as_if_nobody_had_died(
+async def test_p12_with_kills_at_random_the_years_end_as_if_no_one_had_died(
     database_url: str, tmp_path: Path, _sqlite_template: Path, number: int, least: int, kinds: int
 ) -> None:
     plan = a_plan(1, number)

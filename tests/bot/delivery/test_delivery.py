@@ -22,7 +22,7 @@ from tests.offices import Office, states, worker
 pytestmark = pytest.mark.usefixtures("logs")
 
 
-async def test_a_card_reaches_everybody_and_the_ledger_says_so(office: Office) -> None:
+async def test_a_card_reaches_everyone_and_the_ledger_says_so(office: Office) -> None:
     await ask(office.company, office.company.anna)
     assert await office.delivery.drain() == 2
     assert office.titles("anna") == ["⏳ waiting for Tara Lindqvist"]
@@ -115,7 +115,7 @@ async def test_a_card_that_waits_twice_is_posted_once(office: Office) -> None:
     assert [one[1] for one in await states(company)] == ["sent", "sent", "superseded", "superseded", "sent"]
 
 
-async def test_one_who_is_in_trouble_holds_up_nobody_else(office: Office) -> None:
+async def test_one_who_is_in_trouble_holds_up_no_one_else(office: Office) -> None:
     company, taras, go_on = office.company, asyncio.Event(), asyncio.Event()
 
     async def stall(method: str, whom: str) -> None:

@@ -37,7 +37,7 @@ PAUSED = Unavailable("ratelimited", retry_after=40.0, tried=False)
 
 
 @pytest.mark.soak
-async def test_a_pause_costs_no_attempt_and_nobody_the_role(office: Office) -> None:
+async def test_a_pause_costs_no_attempt_and_no_one_the_role(office: Office) -> None:
     """A10: later effects to the same place are put off until the pause is over."""
     company = office.company
     office.chat.faults.append(Fault(PAUSED, "post", "UTARA", times=10**6))

@@ -44,7 +44,7 @@ async def test_p8_what_became_of_it_is_told_as_it_is_known(
     assert TO not in str(logs)
 
 
-async def test_p8_a_letter_that_can_not_be_written_is_set_aside_by_itself(
+async def test_p8_a_letter_that_cannot_be_written_is_set_aside_by_itself(
     office: Office, room: Room, mail: FakeMail, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = a_worker(office, mail)

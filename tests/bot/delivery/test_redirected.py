@@ -11,7 +11,7 @@ pytestmark = pytest.mark.by_hand
 ANNA, TARA = (f"(SELECT id FROM people WHERE email_key LIKE '{one}%')" for one in ("anna", "tara"))
 
 
-async def test_c1_a_card_goes_to_nobody_into_whose_conversation_it_was_turned_by_hand(office: Office) -> None:
+async def test_c1_a_card_goes_to_no_one_into_whose_conversation_it_was_turned_by_hand(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
     await office.all_delivered()
@@ -25,7 +25,7 @@ async def test_c1_a_card_goes_to_nobody_into_whose_conversation_it_was_turned_by
     assert len(office.chat.cards("UANNA")) == 3  # the first, that one once more, and the word of it
 
 
-async def test_c1_what_was_put_into_the_outbox_changed_or_sent_elsewhere_by_hand_is_told_to_nobody(
+async def test_c1_what_was_put_into_the_outbox_changed_or_sent_elsewhere_by_hand_is_told_to_no_one(
     office: Office,
 ) -> None:
     company = office.company

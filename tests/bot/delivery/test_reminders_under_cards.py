@@ -99,7 +99,7 @@ async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> Non
     assert office.chat.answers == {}
 
 
-async def test_p9_the_card_that_reminds_goes_to_nobody_who_has_lost_the_role_meanwhile(office: Office) -> None:
+async def test_p9_the_card_that_reminds_goes_to_no_one_who_has_lost_the_role_meanwhile(office: Office) -> None:
     """The deputy was asked by silence and would get the card in the morning; the program starts with another file."""
     company = office.company
     await ask(company, company.anna, **CLAIM)
@@ -208,7 +208,7 @@ def _unheard() -> float:
     return REGISTRY.get_sample_value("steward_alarms_unheard_total") or 0.0
 
 
-async def test_one_who_can_not_be_reached_is_followed_by_the_next(office: Office, logs: Logs) -> None:
+async def test_one_who_cannot_be_reached_is_followed_by_the_next(office: Office, logs: Logs) -> None:
     request = await _stuck(office, "UMILES")
     assert office.chat.cards("UMILES") == []
     assert len(office.chat.cards("URUTH")) == 1
@@ -219,7 +219,7 @@ async def test_one_who_can_not_be_reached_is_followed_by_the_next(office: Office
 
 
 @pytest.mark.soak
-async def test_with_nobody_left_the_log_hears_of_it_and_the_card_says_whom_to_turn_to(
+async def test_with_no_one_left_the_log_hears_of_it_and_the_card_says_whom_to_turn_to(
     office: Office, logs: Logs
 ) -> None:
     before = _unheard()

@@ -17,7 +17,7 @@ def office(office: Office) -> Office:
     return office
 
 
-async def test_nobody_else_takes_it_until_its_lease_has_passed(office: Office) -> None:
+async def test_no_one_else_takes_it_until_its_lease_has_passed(office: Office) -> None:
     company = office.company
     await ask(company, company.anna)
     other = worker(company, office.chat)

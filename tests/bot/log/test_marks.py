@@ -140,7 +140,7 @@ async def test_a_row_that_is_stored_twice_alike_in_a_table_made_again_without_it
     assert (await verify_log(house, pace=Pace(rows=1))).faults == []
 
 
-async def test_what_nobody_can_read_is_a_finding_that_hides_no_other(house: Database) -> None:
+async def test_what_no_one_can_read_is_a_finding_that_hides_no_other(house: Database) -> None:
     if not house.is_sqlite:
         return  # a server takes no such thing
     for value in (NO_UTF8, "x'00ff'", "'no moment at all'", "1e999", "''"):

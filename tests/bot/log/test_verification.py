@@ -147,7 +147,7 @@ class Interrupted:
 
 
 @pytest.mark.soak
-async def test_nobody_who_works_meanwhile_raises_an_alarm(company: Company) -> None:
+async def test_no_one_who_works_meanwhile_raises_an_alarm(company: Company) -> None:
     """Pages are read at different moments; each is whole in itself."""
     interrupted = Interrupted(company)
     outcome = await verify_log(cast("Database", interrupted), pace=Pace(entries=6, rows=20))

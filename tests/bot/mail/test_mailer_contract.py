@@ -86,9 +86,7 @@ async def test_p8_a_sender_that_is_refused_is_no_fault_of_the_letter_which_goes_
 
 
 @each("to", ["jo", "jo doe@x.example", "jo@", "@x.example", "jo@x", '"jo"@x.example', "jö@x.example", "jo@1.2.3.4"])
-async def test_p8_an_address_that_no_letter_reaches_is_refused_before_anybody_hears_of_it(
-    bench: Bench, to: str
-) -> None:
+async def test_p8_an_address_that_no_letter_reaches_is_refused_before_anyone_hears_of_it(bench: Bench, to: str) -> None:
     with pytest.raises(LetterRefused) as refused:
         await bench.mailer.send(replace(LETTER, to=to))
     assert refused.value.code == "address"

@@ -140,7 +140,7 @@ def test_p8_the_link_is_pressed_and_read_and_is_the_only_one() -> None:
     assert Read(html).words.count(LINK) == 1
 
 
-def test_p8_nothing_is_fetched_and_nobody_is_counted() -> None:
+def test_p8_nothing_is_fetched_and_no_one_is_counted() -> None:
     html = WRITING.write(WHOLE).html
     elements = Read(html).elements
     assert {tag for tag, _ in elements} <= {
@@ -183,7 +183,7 @@ def test_p8_markup_in_typed_words_stays_words(field: str, words: str) -> None:
     assert words in body.plain or field == "subject"
 
 
-def test_p8_what_can_not_be_seen_or_sent_is_left_out() -> None:
+def test_p8_what_cannot_be_seen_or_sent_is_left_out() -> None:
     body = WRITING.write(SHAPES["greeting"]("Dear\x00 \ufeffJo\ud800,\x1b[2J"))
     assert body.plain.startswith("Dear Jo\ufffd,[2J\n")
     body.html.encode()

@@ -27,7 +27,7 @@ async def test_p8_a_name_that_leads_nowhere_is_told_apart(monkeypatch: pytest.Mo
     ("421 4.3.2 Shutting down", "smtp_421", True), ("554 5.7.1 Not from you", "smtp_554", True),
     (LOST, "no_connection", False), (SILENT, "timeout", False), ("hello", "unreadable_answer", True),
 ])  # fmt: skip
-async def test_p8_a_server_that_lets_nobody_in_refuses_no_letter(
+async def test_p8_a_server_that_lets_no_one_in_refuses_no_letter(
     office: PostOffice, doing: str, code: str, outage: bool
 ) -> None:
     office.script = {"greeting": doing}

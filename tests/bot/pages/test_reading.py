@@ -23,7 +23,7 @@ async def unseen(street: Street, address: str = AT, **bounds: float) -> str:
     return found.value.reason
 
 
-async def test_p3_a_page_is_read_as_it_stands_and_nothing_of_ours_goes_along(street: Street) -> None:
+async def test_p3_a_page_is_read_as_it_is_and_nothing_of_ours_goes_along(street: Street) -> None:
     street.pages = {"/privacy": html("<p>Café</p>", **{"Set-Cookie": "who=bot"})}
     page = await read(street)
     assert (page.text, page.ways) == ("<p>Café</p>", (AT,))
@@ -116,6 +116,6 @@ async def test_p3_what_is_no_http_at_all_is_unreadable_or_unreachable(street: St
     assert await unseen(street) in ("unreachable", "unreadable")
 
 
-async def test_p3_names_that_are_nobodys_on_the_web_are_not_looked_up() -> None:
+async def test_p3_names_that_are_no_ones_on_the_web_are_not_looked_up() -> None:
     with pytest.raises(PageUnread, match="no_name"):
         await WebPages().read(AT, HOSTS)

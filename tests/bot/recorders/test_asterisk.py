@@ -113,7 +113,7 @@ async def test_a_missing_permission_is_named_with_its_remedy(
         await bench.recorder.check()
 
 
-def test_p4_a_recording_of_a_call_that_goes_on_is_not_told_yet(bench: AsteriskLiveBench) -> None:
+def test_p4_a_recording_of_a_call_in_progress_is_not_reported_yet(bench: AsteriskLiveBench) -> None:
     register = Register(bench.recorder, bench.seconds)
     bench.ring(ONGOING)
     assert register.sync() == []

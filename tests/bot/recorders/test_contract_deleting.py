@@ -17,7 +17,7 @@ from .erasing import SOUND, delete, hold, left, release, sought, stamp_of
 TWO = replace(PLAIN, native_id="calls/two.mp3")
 
 
-def test_p4_what_can_not_be_registered_is_told_with_all_that_it_takes_to_delete_it_and_no_other(
+def test_p4_what_cannot_be_registered_is_told_with_all_that_it_takes_to_delete_it_and_no_other(
     bench: Bench, register: Register
 ) -> None:
     """The stamp is that of its audio when it is opened, so the caller can compare before it goes."""

@@ -64,7 +64,7 @@ async def test_p5_a_file_that_another_one_takes_the_place_of_is_one_that_grows(o
 
 
 @pytest.mark.parametrize("kind", ["link", "hard link", "folder", "nothing"])
-async def test_p5_what_can_not_be_watched_is_not_off(odd: Odd, kind: str) -> None:
+async def test_p5_what_cannot_be_watched_is_not_off(odd: Odd, kind: str) -> None:
     kept = odd.root / "elsewhere.wav"
     odd.audio().rename(kept)
     if kind == "link":

@@ -257,7 +257,7 @@ def test_a_public_bucket_is_found_out_by_trying(storage: Storage, action: str, r
     assert "Block Public Access" in told
 
 
-def test_a_bucket_with_an_access_list_for_everybody_who_has_an_account_is_refused(storage: Storage) -> None:
+def test_a_bucket_with_an_access_list_for_everyone_who_has_an_account_is_refused(storage: Storage) -> None:
     bench = with_calls(storage, storage.bucket())
     bench.client.put_bucket_acl(Bucket=bench.bucket, ACL="authenticated-read")
     assert "access control list lets everyone in" in refused(bench)
@@ -276,7 +276,7 @@ def test_an_unencrypted_bucket_is_refused(storage: Storage) -> None:
     assert "isn't encrypted" in refused(with_calls(storage, storage.bucket(encrypted=False)))
 
 
-def test_where_a_server_can_not_tell_of_encryption_it_is_said_and_not_claimed(
+def test_where_a_server_cannot_tell_of_encryption_it_is_said_and_not_claimed(
     storage: Storage, gateway: Gateway
 ) -> None:
     bench = with_calls(storage, storage.bucket(), gateway.endpoint)

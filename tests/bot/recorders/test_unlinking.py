@@ -63,7 +63,7 @@ def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(fold
 
 
 @pytest.mark.parametrize("name", ["one.mp3", "one.json"])
-def test_what_stands_elsewhere_by_a_hard_link_is_left_and_told(
+def test_what_is_elsewhere_by_a_hard_link_is_left_and_told(
     folder: FolderBench, calls: Path, stamp: str, name: str
 ) -> None:
     """Its other name may lie where no look goes, and would be nobody's once this one is gone."""
@@ -197,7 +197,7 @@ def refusing(call: Callable[..., Any], wanted: str, code: int) -> Callable[..., 
         ("stat", "other.json", errno.EIO, "2025/other.json: Input/output error."),
     ],
 )  # fmt: skip
-def test_where_nobody_can_look_nothing_is_not_the_answer(
+def test_where_no_one_can_look_nothing_is_not_the_answer(
     other: FolderBench, monkeypatch: pytest.MonkeyPatch, call: str, name: str, code: int, told: str
 ) -> None:
     other.write(".away/x", b"")

@@ -32,7 +32,7 @@ async def client() -> AsyncIterator[Client]:
         yield opened
 
 
-async def test_p8_a_letter_runs_nothing_fetches_nothing_and_stands_in_our_own_page_alone(client: Client) -> None:
+async def test_p8_a_letter_runs_nothing_fetches_nothing_and_is_in_our_own_page_alone(client: Client) -> None:
     async with client.get(f"{HERE}/1/letter") as answer:
         rules, text = answer.headers["Content-Security-Policy"].split("; "), await answer.text()
         assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"

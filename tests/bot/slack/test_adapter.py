@@ -64,7 +64,7 @@ async def test_p7_a_form_that_is_saved_late_says_so_and_is_saved_once(
     assert [one[1] for one in await audit(street.company)].count("access.file") == 1
 
 
-async def test_p7_calls_that_can_not_be_looked_up_in_time_are_said_to_be_so(
+async def test_p7_calls_that_cannot_be_looked_up_in_time_are_said_to_be_so(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await street.anna.command("/recording-request")
@@ -77,7 +77,7 @@ async def test_p7_calls_that_can_not_be_looked_up_in_time_are_said_to_be_so(
     assert offered["text"]["text"] == NOT_NOW.label
 
 
-async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(street: Street, logs: Logs) -> None:
+async def test_before_slack_said_which_workspace_is_ours_no_one_is_recognised(street: Street, logs: Logs) -> None:
     """The form stays with what was typed, the card stays as it is, and both people are told kindly (P7)."""
     request = await street.asked()
     await street.anna.command("/recording-request")
@@ -98,7 +98,7 @@ async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(st
     assert [line for line in logs if line["log_level"] == "error"] == []
 
 
-async def test_p7_a_refusal_in_a_dialog_stands_in_the_dialog(street: Street) -> None:
+async def test_p7_a_refusal_in_a_dialog_is_in_the_dialog(street: Street) -> None:
     request = await details(street)
     street.turn("UTARA", "guest")
     street.company.clock.pass_(seconds=6)
@@ -156,7 +156,7 @@ def shown(street: Street, uid: str) -> str:
     return str(view.body)
 
 
-async def test_p7_a_form_that_stands_open_stays_and_what_is_sent_with_it_is_answered(
+async def test_p7_a_form_that_is_open_stays_and_what_is_sent_with_it_is_answered(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_(monkeypatch, "begin")
@@ -167,7 +167,7 @@ async def test_p7_a_form_that_stands_open_stays_and_what_is_sent_with_it_is_answ
     assert street.said("UANNA") == []
 
 
-async def test_p13_of_a_fault_on_the_way_to_a_report_no_word_stands_in_the_log(
+async def test_p13_of_a_fault_on_the_way_to_a_report_no_word_is_in_the_log(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def bug(*_: Any) -> Any:
@@ -232,7 +232,7 @@ async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street
     assert filled_in == TYPED
 
 
-async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so(
+async def test_p7_a_form_that_cannot_be_stored_keeps_what_was_typed_and_says_so(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A3: nothing took long, and to try at once helps as little."""
@@ -250,7 +250,7 @@ async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so
     assert filled_in == TYPED
 
 
-async def test_p7_what_was_saved_is_not_said_to_be_unsaved_where_details_can_not_be_read(
+async def test_p7_what_was_saved_is_not_said_to_be_unsaved_where_details_cannot_be_read(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = await street.asked()
@@ -325,7 +325,7 @@ async def _press(street: Street, uid: str, action: str, value: str) -> None:
 
 @pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")])
 @pytest.mark.parametrize(("action", "value"), [("details", "R-1"), ("more", "waiting:0")])
-async def test_while_nobody_answers_the_dialog_says_that_nothing_was_lost(
+async def test_while_no_one_answers_the_dialog_says_that_nothing_was_lost(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch, error: Exception, action: str, value: str
 ) -> None:
     async def look(*_: object) -> Any:

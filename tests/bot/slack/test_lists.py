@@ -170,7 +170,7 @@ async def test_p5_slack_is_answered_once_it_was_said_so_that_no_crash_can_lose_i
     assert await said(street) == 1
 
 
-async def test_p5_while_slack_can_not_say_who_it_is_it_is_kept_and_done_later(street: Street) -> None:
+async def test_p5_while_slack_cannot_say_who_it_is_it_is_kept_and_done_later(street: Street) -> None:
     street.chat.team = ""
     street.directory.forget("UANNA")
     await street.anna.command(WORD)

@@ -33,7 +33,7 @@ def test_scopes_are_the_least() -> None:
     assert sorted(scopes["bot"]) == ["chat:write", "commands", "im:write", "users:read", "users:read.email"]
 
 
-def test_d4_nobody_writes_where_nobody_reads() -> None:
+def test_d4_no_one_writes_where_no_one_reads() -> None:
     """The bot reads no messages; without its composer the tab is for the cards, and Home asks for a recording as well."""
     home = MANIFEST["features"]["app_home"]
     assert home["home_tab_enabled"] is home["messages_tab_enabled"] is home["messages_tab_read_only_enabled"] is True
@@ -53,7 +53,7 @@ def test_everything_enters_by_one_address() -> None:
 
 
 @each("command", COMMANDS)
-def test_a_command_has_a_name_that_slack_takes_and_stands_in_the_readme(command: str) -> None:
+def test_a_command_has_a_name_that_slack_takes_and_is_in_the_readme(command: str) -> None:
     assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command)
     assert f"`{command}`" in README
 

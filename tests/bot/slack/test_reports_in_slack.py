@@ -43,7 +43,7 @@ def shown(street: Street, uid: str = "UANNA") -> dict[str, Any]:
     return view.full()
 
 
-async def test_p13_a_report_is_sent_in_a_dialog_and_its_receipt_stands_there_and_nowhere_else(
+async def test_p13_a_report_is_sent_in_a_dialog_and_its_receipt_is_there_and_nowhere_else(
     street: Street, drawer: Drawer
 ) -> None:
     await opens(street)

@@ -37,7 +37,7 @@ def test_plain_fits_and_can_be_sent(words: str, most: int) -> None:
     assert not regex.search(r"[\p{Cc}--\n]", drawn, regex.V1)
 
 
-def test_in_a_sentence_of_ours_a_name_of_another_direction_stands_alone() -> None:
+def test_in_a_sentence_of_ours_a_name_of_another_direction_is_alone() -> None:
     """Else the first strong letter would turn the whole sentence round."""
     assert (
         plain_words("שרה כהן asks you, and so does نورة.", "UTC", 99)
@@ -70,7 +70,7 @@ def test_what_slack_would_read_is_left_to_plain_text(words: str) -> None:
 
 
 @given(typed)
-def test_the_text_of_a_notification_pings_nobody(words: str) -> None:
+def test_the_text_of_a_notification_pings_no_one(words: str) -> None:
     drawn = notification_text(words, 3000)
     assert not regex.search(r"[<>]|&(?!amp;|lt;|gt;)|(?m)^&gt;", drawn)
     assert 1 <= utf16_length(drawn) <= 3000

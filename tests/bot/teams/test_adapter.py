@@ -29,7 +29,7 @@ async def test_p1_what_is_not_known_is_said_to_be_so_with_whom_to_ask(street: St
     assert text not in said
 
 
-async def test_what_is_learnt_where_others_read_reaches_nobody(street: Street) -> None:
+async def test_what_is_learnt_where_others_read_reaches_no_one(street: Street) -> None:
     """Bram has never added the app; meeting him in a group teaches no way to him."""
     await street.say("bram", "recording-request", GROUP, mention=True)
     reply = await street.execute("anna", {"verb": "home"}, street.tenant.talk.find(GROUP))

@@ -134,7 +134,7 @@ def test_p7_a_sender_without_an_account_teaches_nothing(who: dict[str, str] | No
 FOUND = "I found 3 calls. They come first in the list."
 
 
-async def test_p7_what_was_looked_for_is_told_and_stands_first_until_the_form_is_sent(street: Street) -> None:
+async def test_p7_what_was_looked_for_is_told_and_is_first_until_the_form_is_sent(street: Street) -> None:
     calls = street.company.calls
     await register(
         street.company.door, *(call(1, native_id=f"new-{one}", caller="+61299999999", crm="") for one in range(9))

@@ -64,7 +64,7 @@ async def test_old_keys_stay_in_use_while_microsoft_is_down(
     assert server.looks == 4
 
 
-async def test_after_a_day_the_keys_are_fetched_again_and_nobody_waits(
+async def test_after_a_day_the_keys_are_fetched_again_and_no_one_waits(
     verifier: Verifier, server: KeyServer, clock: Clock
 ) -> None:
     assert await accepted(verifier, FIRST.token())
@@ -125,7 +125,7 @@ async def test_the_bot_proves_itself_with_its_secret(tokens: TokenSource, micros
     ]
 
 
-async def test_near_its_end_a_token_is_replaced_and_nobody_waits(
+async def test_near_its_end_a_token_is_replaced_and_no_one_waits(
     tokens: TokenSource, microsoft: Microsoft, clock: Clock
 ) -> None:
     await tokens.token()

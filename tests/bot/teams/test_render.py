@@ -116,7 +116,7 @@ def inputs(card: Element) -> dict[str, Element]:
     return {one["id"]: one for one in nodes(card, "id")}
 
 
-def test_what_was_typed_stands_there_again_and_what_is_wrong_at_its_field() -> None:
+def test_what_was_typed_is_there_again_and_what_is_wrong_at_its_field() -> None:
     typed = {"reason": "training", "calls": ["7", "9"], "crm": "<b>CS</b>\t*1*", "purpose": "one\ntwo \u202eאב"}
     told = {"crm": "Please give the reference.", "": "Saving took too long."}
     card: Any = draw_form(SHEET, values=typed, problems=told, offered={"calls": [Option("7", "Tue 24 Nov", "2 min")]})

@@ -281,7 +281,7 @@ async def test_a_press_that_takes_too_long_says_so_and_is_done_all_the_same(
     assert "You approved" in told(street.card("tara", request))
 
 
-async def test_while_teams_can_not_say_who_asks_nothing_is_decided(street: Street) -> None:
+async def test_while_teams_cannot_say_who_asks_nothing_is_decided(street: Street) -> None:
     """Authority is checked at the press, or later; never not at all (P7)."""
     request = await street.asked()
     street.company.clock.pass_(seconds=6)

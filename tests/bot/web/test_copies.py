@@ -245,7 +245,7 @@ async def test_p12_an_erased_call_is_shown_without_player_or_download(house: Cop
     assert "/download" not in page
 
 
-async def test_p8_a_download_goes_on_where_it_broke_off(house: CopyHouse) -> None:
+async def test_p8_a_download_continues_where_it_broke_off(house: CopyHouse) -> None:
     one = await (await house.sent(calls=house.calls[:1])).let_in()
     path, cookie = where(one, house.calls[0], "download")
     answer, first = await house.raw("GET", path, cookie=cookie, range="bytes=0-49999")

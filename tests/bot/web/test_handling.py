@@ -118,7 +118,7 @@ async def test_p13_a_field_that_is_empty_or_too_long_is_named_and_keeps_its_word
     assert house.stand.done == []
 
 
-async def test_p13_a_refusal_stands_at_the_top_with_what_was_typed(house: House) -> None:
+async def test_p13_a_refusal_is_at_the_top_with_what_was_typed(house: House) -> None:
     cookie = await house.a_session()
     house.stand.refuse = "The other handler closes it as well."
     answer, page = await house.post(f"{PAGE}/close", {"words": "Thank you."}, cookie=cookie)

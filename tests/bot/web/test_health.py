@@ -92,7 +92,7 @@ async def test_who_is_ready_tells_how_old_everything_is(database: Sick, parts: P
         ({"presses": 61.0}, "presses"),
     ],
 )  # fmt: skip
-async def test_a_part_that_stands_still_makes_it_unready(
+async def test_a_part_that_has_stalled_makes_it_unready(
     database: Sick, parts: Parts, changed: dict[str, Any], reason: str
 ) -> None:
     for name, value in changed.items():

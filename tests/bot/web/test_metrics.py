@@ -69,7 +69,7 @@ async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not
         assert f'steward_part_seconds{{part="{name}"}} {ages.get(name, 1.0)}' in told
 
 
-async def test_p12_a_journal_that_is_away_at_the_start_keeps_everybody_out_until_it_is_back(
+async def test_p12_a_journal_that_is_away_at_the_start_keeps_everyone_out_until_it_is_back(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restoring, "AGAIN", 0.05)

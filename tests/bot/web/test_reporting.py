@@ -140,7 +140,7 @@ async def test_p13_the_same_form_sent_again_gives_the_same_receipt_and_a_changed
     assert await filed(house, once="") != await filed(house, once="")
 
 
-async def test_p13_where_nobody_may_read_it_the_reporter_is_told_whom_to_turn_to(house: House) -> None:
+async def test_p13_where_no_one_may_read_it_the_reporter_is_told_whom_to_turn_to(house: House) -> None:
     house.stand.resort = "the Fair Work Ombudsman"
     _, page = await house.post("/report", {"what": WORDS, "once": "1"})
     assert "please turn to: <strong>the Fair Work Ombudsman</strong>" in page
@@ -178,7 +178,7 @@ def test_p13_a_receipt_is_known_with_blanks_and_dashes_between_its_groups(receip
     assert plain_receipt(f"\t{receipt} \u200b") == plain_receipt(receipt.lower()) == receipt
 
 
-async def test_p13_nothing_stands_in_an_address_or_a_cookie(house: House) -> None:
+async def test_p13_nothing_is_in_an_address_or_a_cookie(house: House) -> None:
     for path, fields in (("/report", {"what": WORDS}), ("/report/follow", {"receipt": await filed(house)})):
         answer, page = await house.post(path, fields)
         assert (answer.status, answer.headers.get("Set-Cookie"), answer.headers.get("Location")) == (200, None, None)
@@ -218,7 +218,7 @@ async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> Non
 
 
 @each("late", ["It is overdue: no one has acknowledged it yet.", ""])
-async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_nobody_may_read_it(
+async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_no_one_may_read_it(
     house: House, late: str
 ) -> None:
     resort, sealed = "the Fair Work Ombudsman", "No one here may read it at the moment"
@@ -313,7 +313,7 @@ async def test_p13_another_site_sends_nothing_and_a_browser_that_says_nothing_ma
         assert (answer.status, page.startswith("<!doctype html>")) == (status, True), sent
 
 
-async def test_p13_every_answer_is_kept_nowhere_framed_nowhere_and_asks_nobody_else(house: House) -> None:
+async def test_p13_every_answer_is_kept_nowhere_framed_nowhere_and_asks_no_one_else(house: House) -> None:
     cookie, receipt = await house.a_session(), await filed(house)
     mine = await house.a_session(where="/report/mine")
     asked: list[tuple[str, str, dict[str, str], str]] = [

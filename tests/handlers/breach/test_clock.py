@@ -66,7 +66,7 @@ def to_all(words: str) -> dict[str, list[str]]:
     return {who: [words] for who in ("ruth", "helena", "miles")}
 
 
-async def test_p13_readers_are_reminded_then_the_fallback_is_let_in_where_nobody_opened_it(company: Company) -> None:
+async def test_p13_readers_are_reminded_then_the_fallback_is_let_in_where_no_one_opened_it(company: Company) -> None:
     await made(company)
     assert await at(company, ACKNOWLEDGE) == {"ruth": [STILL], "helena": [STILL]}
     assert await at(company, WAITS) == {"miles": [ALERT]}
@@ -75,7 +75,7 @@ async def test_p13_readers_are_reminded_then_the_fallback_is_let_in_where_nobody
         assert await at(company, MORNING + number * WEEK) == to_all(STILL)
 
 
-async def test_p13_where_somebody_opened_it_the_fallback_is_let_in_at_the_feedback_moment(company: Company) -> None:
+async def test_p13_where_someone_opened_it_the_fallback_is_let_in_at_the_feedback_moment(company: Company) -> None:
     name = await made(company)
     await opened(company, "helena", name)
     assert (await heard(company)).keys() == {"helena"}, "her card offers to acknowledge it now"
@@ -99,7 +99,7 @@ async def test_p13_what_was_acknowledged_and_not_answered_says_so_each_week_unti
 
 
 @pytest.mark.parametrize("does", ["answer", "close"])
-async def test_p13_what_was_answered_or_closed_reminds_nobody(company: Company, does: str) -> None:
+async def test_p13_what_was_answered_or_closed_reminds_no_one(company: Company, does: str) -> None:
     name = await made(company)
     if does == "close":
         await closed(company, name)
@@ -125,7 +125,9 @@ async def test_p13_a_fallback_who_is_away_when_let_in_reads_it_upon_the_return(c
     assert await later(company, NOW + timedelta(days=6)) == {"miles": [ALERT]}
 
 
-async def test_p13_while_it_is_sealed_its_reporter_hears_and_whoever_is_back_is_told_once(company: Company) -> None:
+async def test_p13_while_it_is_sealed_its_reporter_hears_and_a_person_who_is_back_is_told_once(
+    company: Company,
+) -> None:
     for who in ("ruth", "helena", "henrik", "miles"):
         await be_away(company, company.people[who], last=30)
     await made(company, named="named")
@@ -137,7 +139,7 @@ async def test_p13_while_it_is_sealed_its_reporter_hears_and_whoever_is_back_is_
 
 
 @pytest.mark.parametrize("acknowledged", [True, False])
-async def test_p13_a_report_of_the_bots_own_has_nobody_to_answer(company: Company, acknowledged: bool) -> None:
+async def test_p13_a_report_of_the_bots_own_has_no_one_to_answer(company: Company, acknowledged: bool) -> None:
     await vanish(company, "call-1")
     await tick(company)
     await heard(company)
@@ -198,7 +200,7 @@ async def test_p13_a_closed_report_is_destroyed_at_its_moment_key_first(company:
     assert sorted(one.kind for one in rows) == ["key_destroyed"]
 
 
-async def test_p13_the_rule_is_asked_of_closed_reports_too_and_alerts_nobody(company: Company) -> None:
+async def test_p13_the_rule_is_asked_of_closed_reports_too_and_alerts_no_one(company: Company) -> None:
     name = await made(company)
     await closed(company, name)
     held = POLICY.role("head_of_customer_success").model_copy(update={"holder": email(NAMES["henrik"]), "deputies": ()})
@@ -250,7 +252,7 @@ async def test_p12_a_call_that_went_at_its_moment_is_nothing_to_report(company: 
     assert await tick(company) == 0
 
 
-async def test_p13_no_finding_stands_in_the_main_log_or_the_outbox(company: Company) -> None:
+async def test_p13_no_finding_is_in_the_main_log_or_the_outbox(company: Company) -> None:
     await vanish(company, "call-1")
     entries, effects = len(await audit(company)), len(await ledger(company))
     await tick(company)
@@ -337,12 +339,12 @@ async def test_p13_tries_are_further_and_further_apart(company: Company, waits: 
     assert [one.name for one in await collected(company)] == [one.name]
 
 
-async def test_p13_until_it_is_sent_only_the_day_stands_there(company: Company) -> None:
+async def test_p13_until_it_is_sent_only_the_day_is_there(company: Company) -> None:
     await report(company, company.anna)
     assert {one.due_at for one in await notices(company)} == {datetime(2026, 11, 24, tzinfo=UTC)}
 
 
-async def test_p13_where_somebody_cannot_be_reached_the_rule_asks_the_next(company: Company) -> None:
+async def test_p13_where_someone_cannot_be_reached_the_rule_asks_the_next(company: Company) -> None:
     """Helena is accused and Ruth blocked the bot: Miles is asked."""
     await report(company, company.anna, accused=["helena"])
     [one] = await collected(company)
@@ -352,7 +354,7 @@ async def test_p13_where_somebody_cannot_be_reached_the_rule_asks_the_next(compa
     assert await heard(company) == {"miles": [ALERT]}
 
 
-async def test_p13_one_that_nobody_can_read_waits_and_holds_up_no_other(company: Company) -> None:
+async def test_p13_one_that_no_one_can_read_waits_and_holds_up_no_other(company: Company) -> None:
     await report(company, company.anna)
 
     def spoil(store: Store) -> None:

@@ -110,7 +110,7 @@ async def test_p13_whom_one_chose_and_is_gone_is_told_at_the_field(company: Comp
     assert list(refusal.value.fields) == ["accused"]
 
 
-async def test_p13_a_report_reaches_manager_and_head_and_nobody_else(company: Company) -> None:
+async def test_p13_a_report_reaches_manager_and_head_and_no_one_else(company: Company) -> None:
     await report(company, company.anna, accused=["bram"])
     name = await the_report(company)
     assert await heard(company) == {
@@ -125,7 +125,7 @@ async def test_p13_a_report_reaches_manager_and_head_and_nobody_else(company: Co
 
 
 @pytest.mark.parametrize("who", ["anna", "bram", "tara", "deven", "henrik", "miles"])
-async def test_p13_to_everybody_else_a_known_id_is_like_a_wrong_one(company: Company, who: str) -> None:
+async def test_p13_to_everyone_else_a_known_id_is_like_a_wrong_one(company: Company, who: str) -> None:
     await report(company, company.anna, accused=["bram"])
     said = []
     for name in (await the_report(company), "B-22222222"):
@@ -160,7 +160,7 @@ async def test_p13_only_those_who_would_read_a_report_can_be_kept_from_it(compan
     assert named == [helena]
 
 
-async def test_p13_a_sealed_report_says_openly_that_nobody_may_read_it(company: Company) -> None:
+async def test_p13_a_sealed_report_says_openly_that_no_one_may_read_it(company: Company) -> None:
     filed = await report(company, company.anna, accused=["helena", "ruth", "miles"])
     assert filed.last_resort == company.door.policy.breach.last_resort
     assert (await heard(company), await tick(company)) == ({}, 0)
@@ -169,7 +169,7 @@ async def test_p13_a_sealed_report_says_openly_that_nobody_may_read_it(company: 
     assert (view.last_resort, view.evidence) == (filed.last_resort, "")
 
 
-async def test_p13_a_press_that_is_refused_is_told_by_the_answer_and_stands_nowhere(company: Company) -> None:
+async def test_p13_a_press_that_is_refused_is_told_by_the_answer_and_is_nowhere(company: Company) -> None:
     before, queued = await company.database.read(lambda store: store.audit.head()), await ledger(company)
     with pytest.raises(Refused):
         await company.door.enter(readers.make_code("B-22222222"), company.anna, key="k", whisper=True)
@@ -188,7 +188,7 @@ async def test_p13_words_are_read_by_people_alone(company: Company) -> None:
     assert sorted(await heard(company)) == ["helena", "ruth"]
 
 
-async def test_p13_a_handler_may_name_anybody_who_was_ever_here(company: Company) -> None:
+async def test_p13_a_handler_may_name_anyone_who_was_ever_here(company: Company) -> None:
     [ruth] = await pages(company, "ruth")
     people = {name.partition(",")[0]: key for key, name in (await ruth.read()).people}
     assert list(people)[:2] == ["Helena Marsh", "Henrik Solberg"]
@@ -214,7 +214,7 @@ async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(
 
 
 @pytest.mark.by_hand
-async def test_p13_a_name_that_nobody_knew_is_told_once_it_is_known(company: Company) -> None:
+async def test_p13_a_name_that_no_one_knew_is_told_once_it_is_known(company: Company) -> None:
     """Whoever reports first of all and gives a name was an account's id to whoever looks into it, also after meeting the bot."""
     told = Statement("link", "They sold them.", named=True, account="slack:UNEWCOMER")
     await company.door.enter(filing.file_report(told, "page:1"), WEB)

@@ -202,7 +202,7 @@ async def test_p13_a_deputy_who_stood_in_loses_sight_with_the_holders_return(com
 
 
 @pytest.mark.soak
-async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_else(company: Company) -> None:
+async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_no_one_else(company: Company) -> None:
     before = {name: lines(await listed(company, who)) for name, who in company.people.items()}
     ruth, _ = await pages(company, "ruth", "helena", accused=["miles"])
     after = {name: lines(await listed(company, who)) for name, who in company.people.items()}

@@ -55,7 +55,7 @@ pytestmark = pytest.mark.long
         ("ruth", ["henrik"], [], ["helena"], "miles"),
     ],
 )
-async def test_p9_whoever_decides_investigations_and_is_not_out_decides_and_never_who_asks(
+async def test_p9_a_decider_of_investigations_who_is_not_out_decides_and_never_the_asker(
     company: Company, asker: str, accused: list[str], conflicts: list[str], away: list[str], decider: str
 ) -> None:
     for who in away:
@@ -75,7 +75,7 @@ async def test_p9_whoever_decides_investigations_and_is_not_out_decides_and_neve
     assert (await the_call(mine)).state == "hear"
 
 
-async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(company: Company) -> None:
+async def test_p9_a_person_who_was_on_the_call_does_not_decide_whether_it_is_heard(company: Company) -> None:
     """Also once the call was erased, which forgets who was on it: the copy knows."""
     [call_id] = await register(company.door, call(7, operator_name="Helena Marsh", operator_key=email("Helena Marsh")))
     company.calls.insert(0, call_id)
@@ -129,7 +129,7 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
     }
 
 
-async def test_p13_whoever_was_only_asked_has_not_opened_the_report(company: Company) -> None:
+async def test_p13_a_person_who_was_only_asked_has_not_opened_the_report(company: Company) -> None:
     """Once he handles it he is told of it like anybody, and has to open it before an acknowledgement counts."""
     mine, _ = await asked(company, accused=["helena"])
     await (await page(company, company.miles, mine.report)).read()
@@ -209,7 +209,7 @@ async def test_p9_a_copy_is_heard_by_whom_it_was_allowed_and_as_long_as_it_is(co
     assert not await may(company, await page(company, company.ruth, mine.report), name)
 
 
-async def test_p13_a_look_notes_nothing_and_no_page_goes_on_by_it(company: Company) -> None:
+async def test_p13_a_look_notes_nothing_and_extends_no_page(company: Company) -> None:
     mine = await the_page(company)
     name = await granted(company, mine)
     before = await company.database.read(lambda store: everything(store, ours=True))
@@ -243,7 +243,7 @@ Turn = Callable[[Company, Page], Awaitable[None]]
 
 
 @pytest.mark.parametrize("turn", [_accused, _away, _blocked, _another])
-async def test_p9_a_question_goes_on_to_whoever_may_decide_it_now(company: Company, turn: Turn) -> None:
+async def test_p9_a_question_goes_on_to_the_person_who_may_decide_it_now(company: Company, turn: Turn) -> None:
     """Helena is accused, so Miles was asked; then he may not decide any more, and Deven stands in."""
     company.door.policy = with_deputies(POLICY, breach_fallback=("deven",))
     mine, name = await asked(company, accused=["helena"])

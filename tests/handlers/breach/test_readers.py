@@ -204,7 +204,7 @@ async def test_p13_a_new_head_sees_open_reports_a_working_day_after_it_was_told(
     assert await reads(company, "deven", name)
 
 
-async def test_p13_whoever_was_taken_out_and_put_in_again_waits_anew(company: Company) -> None:
+async def test_p13_a_person_who_was_taken_out_and_put_in_again_waits_again(company: Company) -> None:
     name = await begun(company)
     await in_force(company, text(helena="deven"))
     await tick(company)
@@ -217,7 +217,7 @@ async def test_p13_whoever_was_taken_out_and_put_in_again_waits_anew(company: Co
     assert await reads(company, "helena", name)
 
 
-async def test_p13_a_text_that_no_start_has_kept_yet_makes_nobody_a_reader(company: Company) -> None:
+async def test_p13_a_text_that_no_start_has_kept_yet_makes_no_one_a_reader(company: Company) -> None:
     name = await begun(company)
     company.door.policy = load_policy(text(helena="deven"))
     company.clock.pass_(hours=1)
@@ -227,7 +227,7 @@ async def test_p13_a_text_that_no_start_has_kept_yet_makes_nobody_a_reader(compa
 
 
 @each("who", ["ruth", "helena"])
-async def test_p14_the_first_text_of_all_keeps_nobody_waiting(company: Company, who: str) -> None:
+async def test_p14_the_first_text_of_all_keeps_no_one_waiting(company: Company, who: str) -> None:
     await in_force(company, POLICY.text)
     await report(company, company.anna)
     assert (await heard(company))[who] == ALERT
@@ -334,7 +334,7 @@ async def test_p13_what_was_destroyed_is_so_again_in_a_copy(company: Company) ->
     assert await tick(company) == 0
 
 
-async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody(company: Company) -> None:
+async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_no_one(company: Company) -> None:
     """One for each sight that ended and for each key; what it has is forgotten."""
     ruth = await a_page(company)
     await be_away(company, company.helena)
@@ -374,7 +374,9 @@ async def accused(company: Company) -> tuple[Page, Page, Copy]:
 
 
 @pytest.mark.parametrize("tables", [(), (Report,), (ReportSight,), (Report, ReportSight)])
-async def test_p13_whoever_was_accused_since_opens_no_older_copy(company: Company, tables: tuple[type, ...]) -> None:
+async def test_p13_a_person_who_was_accused_since_opens_no_older_copy(
+    company: Company, tables: tuple[type, ...]
+) -> None:
     _, helena, copy = await accused(company)
     await put_back(company, copy, *tables)
     with pytest.raises(Refused):
@@ -386,7 +388,7 @@ async def test_p13_whoever_was_accused_since_opens_no_older_copy(company: Compan
         await company.door.enter(steps.acknowledge_pressed(helena.report), company.helena)
 
 
-async def test_p13_whoever_is_accused_without_reading_it_is_not_seated_by_an_older_copy(company: Company) -> None:
+async def test_p13_a_person_who_is_accused_without_reading_it_is_not_seated_by_an_older_copy(company: Company) -> None:
     """Deven reads nothing yet, and would once he is made a reader."""
     ruth, _, _ = await accused(company)
     copy = await copied(company)

@@ -75,7 +75,7 @@ async def test_p9_who_listened_is_told_by_matters_that_the_reader_may_know_of(co
     assert [words.endswith(f", approved by Ruth Adeyemi ({request})") for words in one.listened] == [True]
 
 
-async def test_p9_beside_one_that_goes_round_the_reader_stands_what_does_not(company: Company) -> None:
+async def test_p9_beside_one_that_goes_round_the_reader_is_shown_what_does_not(company: Company) -> None:
     around = await heard_around(company, "it names her")
     [call_id] = await register(company.door, call(7))
     beside = await approved(company, calls=[call_id])

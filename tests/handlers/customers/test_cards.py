@@ -45,7 +45,7 @@ def pressed(told: list[str]) -> str:
     return next((one for one in told if one.startswith("[")), "")
 
 
-async def test_p8_whoever_only_holds_a_copy_reads_no_name_and_no_address(company: Company) -> None:
+async def test_p8_a_person_who_only_holds_a_copy_reads_no_name_and_no_address(company: Company) -> None:
     """Somebody who was asked while others were away, and may not release it any more."""
     view = await viewed(company, await a_request(company, asker="authority"))
     former = [replace(one, part="former", person_id=company.ruth.person_id or 0) for one in view.parties[:1]]
@@ -138,7 +138,7 @@ async def test_p8_it_bounced_asks_first_and_is_gone_once_the_link_was_opened(com
 
 
 @pytest.mark.by_hand
-async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(company: Company) -> None:
+async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_no_one(company: Company) -> None:
     request = await a_request(company)
     decided: dict[str, Any] = {"decided_by": company.tara.person_id, "decided_at": NOW}
     await stands(company, request, state="answered", outcome="released", answered_at=NOW, **decided)
@@ -180,7 +180,7 @@ async def test_p8_home_has_what_went_out_until_its_link_is_opened(company: Compa
     assert any("the link works until <08 Dec 03:00" in one for one in lines(await listed(company, company.tara)))
 
 
-async def test_p8_only_whoever_files_or_releases_it_reads_it_on_a_card(company: Company) -> None:
+async def test_p8_only_the_filer_or_releaser_reads_it_on_a_card(company: Company) -> None:
     request = await a_request(company)
     await missed(company, request, company.tara)
     cards = {name: await card_of(company, request, who) for name, who in company.people.items()}

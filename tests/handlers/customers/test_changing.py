@@ -51,7 +51,7 @@ async def _approvers(company: Company, request: str) -> list[str]:
     return [view.people[one.person_id].email_key for one in view.approvers]
 
 
-async def test_p8_anybody_who_holds_the_card_says_that_they_are_identified(company: Company) -> None:
+async def test_p8_anyone_who_holds_the_card_says_that_they_are_identified(company: Company) -> None:
     for who in (company.anna, company.tara, company.cora):
         request = await a_request(company, check="none", recordings=[], person=who.account)
         await identify(company, request, who)
@@ -62,7 +62,7 @@ async def test_p8_anybody_who_holds_the_card_says_that_they_are_identified(compa
     assert list((await refusal(company, unknown, company.anna)).fields) == ["check"]
 
 
-async def test_p8_for_whoever_holds_no_card_there_is_no_such_request(company: Company) -> None:
+async def test_p8_for_a_person_without_a_card_there_is_no_such_request(company: Company) -> None:
     request = await a_request(company)
     form = IdentityForm.read({"check": "document"})
     for intent in (steps.identify_customer(request, form), addressing(request, "a@b.com"), withdrawing(request)):
@@ -73,7 +73,7 @@ async def test_p8_for_whoever_holds_no_card_there_is_no_such_request(company: Co
             await opened(company, name, request, company.bram)
 
 
-async def test_p8_whoever_enters_an_address_does_not_release_to_it(company: Company) -> None:
+async def test_p8_a_person_who_enters_an_address_does_not_release_to_it(company: Company) -> None:
     request = await a_request(company, address="")
     await company.door.enter(addressing(request, "mara@customer.example"), company.tara)
     assert await _approvers(company, request) == [email("Cora Bellamy")]
@@ -85,7 +85,7 @@ async def test_p8_whoever_enters_an_address_does_not_release_to_it(company: Comp
     assert list((await refusal(company, ours, company.anna)).fields) == ["address"]
 
 
-async def test_p8_whoever_filed_it_is_asked_and_the_clock_goes_on(company: Company) -> None:
+async def test_p8_the_filer_is_asked_and_the_clock_continues(company: Company) -> None:
     request = await a_request(company)
     due = (await stored(company, request)).due_at
     assert (await refusal(company, answering(request), company.anna)).code == "no_question"
@@ -110,7 +110,7 @@ async def test_p8_whoever_filed_it_is_asked_and_the_clock_goes_on(company: Compa
         )
 
 
-async def test_p8_withdrawn_it_is_closed_and_nobody_is_reminded_or_late(company: Company) -> None:
+async def test_p8_withdrawn_it_is_closed_and_no_one_is_reminded_or_late(company: Company) -> None:
     request = await a_request(company)
     assert await opened(company, "customer_withdraw", request, company.anna) == "The request is closed."
     for day in ("2026-11-25", "2026-11-23"):
@@ -177,12 +177,12 @@ async def _refusals(company: Company, request: str, who: str) -> set[str]:
 
 @pytest.mark.soak
 @each("who", ["tara", "deven", "cora", "helena", "henrik", "ruth", "anna", "miles"])
-async def test_p8_whoever_filed_it_presses_nothing(company: Company, who: str) -> None:
+async def test_p8_the_filer_presses_nothing(company: Company, who: str) -> None:
     request = await a_request(company, by=company.people[who])
     assert await _refusals(company, request, who) == {"filer"}
 
 
-async def test_p8_nor_does_whoever_said_where_the_mail_goes(company: Company) -> None:
+async def test_p8_nor_does_a_person_who_said_where_the_mail_goes(company: Company) -> None:
     request = await a_request(company)
     await company.door.enter(addressing(request, "m.ellis@elsewhere.example"), company.tara)
     assert await _refusals(company, request, "tara") == {"filer"}
@@ -190,7 +190,7 @@ async def test_p8_nor_does_whoever_said_where_the_mail_goes(company: Company) ->
 
 @pytest.mark.soak
 @each("who", ["tara", "deven", "cora", "helena", "ruth"])
-async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -> None:
+async def test_p8_nor_does_a_person_who_was_on_the_call(company: Company, who: str) -> None:
     [mine] = await register(
         company.door, call(8, operator_name=who, operator_key=email(NAMES[who]), caller="+61412999998")
     )
@@ -198,7 +198,7 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
     assert await _refusals(company, request, who) == {"operator"}
 
 
-async def test_p8_nor_does_whoever_has_the_customer_s_name(company: Company) -> None:
+async def test_p8_nor_does_a_person_who_has_the_customer_s_name(company: Company) -> None:
     request = await a_request(company, person="Lindqvist, Tara")
     assert company.tara.person_id not in [one.person_id for one in (await viewed(company, request)).approvers]
     assert await _refusals(company, request, "tara") == {"customer"}

@@ -95,7 +95,7 @@ async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
 
 
 @pytest.mark.by_hand
-async def test_p8_what_nobody_may_release_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
+async def test_p8_what_no_one_may_release_reminds_no_one_and_is_missed_all_the_same(company: Company) -> None:
     def everybody_leaves(store: Store) -> None:
         for name in ("tara", "cora", "deven", "helena", "henrik", "ruth"):
             store.people.get(company.people[name].person_id or 0).standing = "deactivated"
@@ -144,7 +144,7 @@ async def _reminders_of(company: Company, who: Actor) -> list[str]:
         ),
     ],
 )
-async def test_p8_whoever_filed_it_hears_what_is_missing(company: Company, lacks: dict[str, Any], words: str) -> None:
+async def test_p8_the_filer_hears_what_is_missing(company: Company, lacks: dict[str, Any], words: str) -> None:
     request = await a_request(company, **lacks)
     await delivered(company)
     await pass_until(company, at(1, 12))
@@ -168,7 +168,7 @@ async def test_p8_the_head_hears_of_it_from_the_last_working_day_and_all_from_th
     assert told[-1] == f"A customer’s request is overdue and {still}"
 
 
-async def test_p8_once_nothing_is_missing_it_waits_for_whoever_releases_it(company: Company) -> None:
+async def test_p8_once_nothing_is_missing_it_waits_for_the_releaser(company: Company) -> None:
     request = await a_request(company, check="none")
     await delivered(company)
     await pass_until(company, at(27, 12, month=11))
@@ -181,7 +181,7 @@ async def test_p8_once_nothing_is_missing_it_waits_for_whoever_releases_it(compa
 
 
 @pytest.mark.by_hand
-async def test_p8_where_whoever_filed_it_left_those_who_release_it_hear_what_is_missing(company: Company) -> None:
+async def test_p8_where_the_filer_left_those_who_release_it_hear_what_is_missing(company: Company) -> None:
     request = await a_request(company, check="none")
     await delivered(company)
 
@@ -243,7 +243,7 @@ async def test_p8_the_links_days_end(company: Company) -> None:
     assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
 
 
-async def test_p8_a_link_that_nobody_opened_is_told_once_to_filer_and_releaser(company: Company) -> None:
+async def test_p8_a_link_that_no_one_opened_is_told_once_to_filer_and_releaser(company: Company) -> None:
     """Released on Friday evening, so that its days are over on a Friday evening, too."""
     company.clock.now = at(27, 20, 45, month=11)
     request, _ = await _sent(company)
@@ -271,7 +271,7 @@ async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> No
 
 
 @pytest.mark.soak
-async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
+async def test_p8_where_no_one_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
     request = await a_request(company)
     await release(company, request)
     await not_known(company)

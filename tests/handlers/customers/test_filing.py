@@ -68,7 +68,7 @@ async def test_p8_what_is_filed_waits_for_the_team_leader_and_the_handlers(compa
     assert await left(company) == [("show", "anna"), ("show", "tara"), ("show", "cora")]
 
 
-async def test_p8_the_clock_starts_when_anybody_was_asked_and_the_sum_is_kept(company: Company) -> None:
+async def test_p8_the_clock_starts_when_anyone_was_asked_and_the_sum_is_kept(company: Company) -> None:
     request = await a_request(company)
     row = await stored(company, request)
     assert (row.received_at, row.due_at) == (NOW, datetime(2026, 12, 3, 6, tzinfo=UTC))
@@ -133,7 +133,7 @@ async def test_p4_a_call_that_this_person_may_not_know_of_can_t_be_chosen(compan
     assert (await viewed(company, await a_request(company, recordings=["number:+61412345675"]))).recordings == []
 
 
-async def test_p8_a_number_is_offered_with_all_its_calls_once_somebody_types(company: Company) -> None:
+async def test_p8_a_number_is_offered_with_all_its_calls_once_someone_types(company: Company) -> None:
     await register(company.door, *(call(n, native_id=f"m-{n}", caller="+61412345671") for n in (8, 9)))
     search = SEARCHES["customer_calls"]
 
@@ -171,7 +171,7 @@ async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company
     assert "can have 50 calls at most" in (await wrong(company, recordings=[options[0].value]))["recordings"]
 
 
-async def test_p8_a_number_of_several_customers_is_told_to_whoever_files(company: Company) -> None:
+async def test_p8_a_number_of_several_customers_is_told_to_the_filer(company: Company) -> None:
     await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
     assert (
         "This number is used by more than one customer. A matching number is no proof."
@@ -180,7 +180,7 @@ async def test_p8_a_number_of_several_customers_is_told_to_whoever_files(company
     assert (await filed(company, recordings=[])).warnings == ("No call is named yet. You can refuse, but not release.",)
 
 
-async def test_p8_nor_one_of_somebody_who_works_or_worked_here_under_whichever_address(company: Company) -> None:
+async def test_p8_nor_one_of_someone_who_works_or_worked_here_under_whichever_address(company: Company) -> None:
     own = "anna@private.example"
     await meet(company.door, replace(account("UANNA", "Anna Quill"), email=own, email_key=own))
     await meet(company.door, account("UANNA", "Anna Quill"))
@@ -229,7 +229,7 @@ async def test_p8_the_same_calls_again_are_one_request_and_the_earliest_receipt_
     assert await findings(company.database) == []
 
 
-async def test_p8_whoever_filed_it_again_holds_a_copy_and_never_releases_it(company: Company) -> None:
+async def test_p8_a_second_filer_holds_a_copy_and_never_releases_it(company: Company) -> None:
     first = await a_request(company)
     await filed(company, company.deven)
     view = await viewed(company, first)
@@ -258,7 +258,7 @@ async def test_p8_another_name_address_or_call_is_another_request(company: Compa
     assert (await refusal(company, releasing(first), company.tara)).code == "not_identified"
 
 
-async def test_p8_the_card_names_another_request_for_the_same_call_to_whoever_releases_it(company: Company) -> None:
+async def test_p8_the_card_names_another_request_for_the_same_call_to_the_releaser(company: Company) -> None:
     first = await a_request(company)
     second = await a_request(company, company.deven, person="Ned Ellis", address="ned@customer.example")
     told = f"Someone else is asking for one of these calls: {first}. Please check whose call it is."

@@ -97,7 +97,7 @@ async def test_p8_a_mail_that_was_put_off_goes_again_later_and_later(company: Co
     assert (await stored(company, request)).state == "sending"
 
 
-async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_hour(company: Company) -> None:
+async def test_p8_the_releaser_hears_once_when_it_takes_longer_than_an_hour(company: Company) -> None:
     request = await _released(company)
     await put_off(company)
     assert await tells(company, company.tara) == []
@@ -128,7 +128,7 @@ async def test_p8_a_mail_refused_for_good_reopens_the_request_and_ends_its_link(
     assert (await stored(company, request)).state == "answered"
 
 
-async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Company) -> None:
+async def test_p8_if_no_one_knows_the_releaser_is_asked(company: Company) -> None:
     request = await _released(company)
     await not_known(company)
     assert (await stored(company, request)).state == "unknown"
@@ -139,7 +139,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     assert await comes(company, filing.remind_once_late.action, request) is not None
 
 
-async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(company: Company) -> None:
+async def test_p8_neither_does_anyone_where_a_process_took_it_and_says_nothing(company: Company) -> None:
     request = await _released(company)
     await collected(company)
     company.clock.pass_(minutes=14)
@@ -164,7 +164,7 @@ async def test_p8_the_days_of_a_link_count_from_the_mail_servers_acceptance(comp
 
 
 @pytest.mark.parametrize("outcome", [*OUTCOMES])
-async def test_p8_nobody_is_asked_about_the_letter_of_a_withdrawn_request(company: Company, outcome: str) -> None:
+async def test_p8_no_one_is_asked_about_the_letter_of_a_withdrawn_request(company: Company, outcome: str) -> None:
     request = await _released(company)
     letter = await collected(company)
     await company.door.enter(withdrawing(request), company.anna)
@@ -191,7 +191,7 @@ async def test_p8_sent_again_it_is_the_same_link_and_the_same_message(company: C
         assert (await refusal(company, wanted(request), company.tara)).code == "not_in_doubt"
 
 
-async def test_p8_or_it_arrived_by_the_word_of_whoever_releases_it(company: Company) -> None:
+async def test_p8_or_it_arrived_by_the_word_of_the_releaser(company: Company) -> None:
     request = await _released(company)
     await not_known(company)
     company.clock.pass_(hours=2)
@@ -230,7 +230,7 @@ async def test_p8_a_wrong_address_kills_the_link_and_keeps_the_day(company: Comp
     assert "✅ The link no longer works." in lines(Card(page.parts, ""))
 
 
-async def test_p8_what_never_went_can_not_come_back(company: Company) -> None:
+async def test_p8_what_never_went_cannot_come_back(company: Company) -> None:
     request = await a_request(company, address="")
     for way in ("", "On paper."):
         if way:
@@ -258,13 +258,13 @@ async def test_p13_both_heads_read_which_request_and_which_calls_unless_they_had
     assert await tick(company) == 0
 
 
-async def test_p13_whoever_released_it_does_not_read_it(company: Company) -> None:
+async def test_p13_the_releaser_does_not_read_it(company: Company) -> None:
     await _astray(company, company.helena, asker="relative")
     await tick(company)
     assert await alerted(company) == ["ruth"]
 
 
-async def test_p13_nor_does_whoever_entered_the_address(company: Company) -> None:
+async def test_p13_nor_does_the_person_who_entered_the_address(company: Company) -> None:
     await _astray(company, company.tara, company.helena)
     await tick(company)
     assert await alerted(company) == ["ruth"]

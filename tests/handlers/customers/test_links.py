@@ -61,7 +61,7 @@ async def test_p8_code_and_passcode_are_kept_as_marks(company: Company) -> None:
     assert one.passcode not in stored
 
 
-async def test_p8_both_together_let_somebody_in(company: Company) -> None:
+async def test_p8_both_together_let_someone_in(company: Company) -> None:
     one = await sent(company)
     assert await fit(one) == "open"
     before = await one.redrawn()
@@ -200,7 +200,7 @@ async def test_p8_a_session_is_for_no_other_link(company: Company) -> None:
 
 
 @pytest.mark.parametrize("way", ENDS)
-async def test_p8_each_request_asks_anew_whether_it_is_over(company: Company, way: str) -> None:
+async def test_p8_each_request_asks_again_whether_it_is_over(company: Company, way: str) -> None:
     one = await (await sent(company)).let_in()
     await ENDS[way](one)
     assert await refused(one) == "ended"
@@ -328,7 +328,7 @@ async def view(one: Sent) -> CopyView:
     return await looking(one.company, WEB, look)
 
 
-async def test_p8_nothing_that_names_anybody_stands_there(company: Company) -> None:
+async def test_p8_nothing_that_names_anyone_is_there(company: Company) -> None:
     one = await (await sent(company)).let_in()
     told = repr(await view(one))
     for secret in (NAME, ADDRESS, "Bram", "Tolliver", "41234567", "CS-10443", "call-1'", one.secret, one.code):
@@ -345,7 +345,7 @@ async def test_p5_a_customer_never_reads_that_a_locked_call_is_gone(company: Com
     assert await why(one, customers_serving.note_played, company.calls[0], 0, 9) == (WHY["locked"], "locked")
 
 
-async def test_p12_what_can_not_be_had_says_why(company: Company) -> None:
+async def test_p12_what_cannot_be_had_says_why(company: Company) -> None:
     one = await (await sent(company)).let_in()
     await one.change((Recording, company.calls[0]), state="gone", media_type="audio/x-odd")
     page = await view(one)

@@ -84,7 +84,7 @@ async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     assert (await passcode(company, request)).left == 2
 
 
-async def test_p8_nobody_else_sees_it_and_no_other_number_is_rung(company: Company) -> None:
+async def test_p8_no_one_else_sees_it_and_no_other_number_is_rung(company: Company) -> None:
     request, other = await _sent(company), await _sent(company, recordings=[str(company.calls[1])])
     [mark], [foreign] = await numbers(company, request), await numbers(company, other)
     codes = {"anna": "filer", "bram": "operator", "helena": "not_approver", "miles": "not_approver"}
@@ -121,7 +121,7 @@ async def test_p8_only_a_customers_own_number_is_phoned(company: Company, more: 
     assert told in lines(Card((await shown(company, links.PASSCODE, request, who)).parts, ""))
 
 
-async def test_p8_whoever_reads_it_out_asks_for_another_number_and_the_head_alone_allows(company: Company) -> None:
+async def test_p8_a_person_who_reads_it_out_asks_for_another_number_and_the_head_alone_allows(company: Company) -> None:
     request = await _sent(company)
     assert "[Another number]" in str(lines(Card((await shown(company, links.PASSCODE, request)).parts, "")))
     assert await card_of(company, request, company.helena) is None
@@ -152,7 +152,7 @@ async def test_p8_the_head_who_released_it_names_another_number_without_asking(c
     assert list((await numbers(company, request, company.helena)).values()) == [OTHER]
 
 
-async def test_p8_what_is_no_number_and_that_nobody_could_allow_it_is_said(company: Company) -> None:
+async def test_p8_what_is_no_number_and_that_no_one_could_allow_it_is_said(company: Company) -> None:
     request = await _sent(company)
     assert set((await refusal(company, asking_for(request, "the usual one"), company.tara)).fields) == {"number"}
     assert await preview(company, NumberForm.name, request) == ""
@@ -246,7 +246,7 @@ async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released
     assert (await _keep(company, recording))[0] == "copy"
 
 
-async def test_p8_whoever_released_it_reads_it_out_though_it_would_go_to_another_by_now(company: Company) -> None:
+async def test_p8_the_releaser_reads_it_out_though_it_would_go_to_another_by_now(company: Company) -> None:
     """Deven stood in for Tara, who is back."""
     company.door.policy = away(company.door.policy, "team_leader")
     request = await a_request(company)

@@ -103,7 +103,7 @@ async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(com
 
 
 @pytest.mark.by_hand
-async def test_p8_what_is_gone_is_not_released_nor_what_nobody_knows_any_more(company: Company) -> None:
+async def test_p8_what_is_gone_is_not_released_nor_what_no_one_knows_any_more(company: Company) -> None:
     request, other = await a_request(company), await a_request(company, recordings=[f"{company.calls[1]}"])
     await register(company.door, call(1, stamp="gone"))
     await company.door.enter(recordings.register_calls("file", (), ["call-1"]), CLOCK)
@@ -339,7 +339,7 @@ async def test_p8_only_reasons_of_the_policy_count(company: Company) -> None:
 
 
 @each("address", ["", "mara.ellis@customer.example"])
-async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company: Company, address: str) -> None:
+async def test_p8_where_no_mail_can_go_someone_says_how_they_were_told(company: Company, address: str) -> None:
     company.door.copies_at = "" if address else company.door.copies_at
     request = await a_request(company, address=address)
     refused = await refusal(company, refusing(request, seen=await _seen(company, request)), company.tara)
@@ -382,7 +382,7 @@ async def test_p8_a_call_kept_after_a_decline_joins_the_request_for_its_number(c
 
 
 @pytest.mark.parametrize("erased", [True, False])
-async def test_p8_the_releaser_reads_of_a_call_that_nobody_could_name(company: Company, erased: bool) -> None:
+async def test_p8_the_releaser_reads_of_a_call_that_no_one_could_name(company: Company, erased: bool) -> None:
     """It was to be erased and a hold keeps it, or it is of a department that the person who filed may not search."""
     await hold(company, company.helena)
     matter = await afterwards(company)

@@ -90,7 +90,7 @@ async def test_p5_mornings_are_working_ones(
     assert await asked_of_the_clock(company, matter) == {"unchosen": morning, "hand_over": after}
 
 
-async def test_p5_whoever_left_is_not_waited_for(company: Company) -> None:
+async def test_p5_a_person_who_left_is_not_waited_for(company: Company) -> None:
     matter = await unchosen(company)
     await company.door.enter(people.meet_account(account("UBRAM", "Bram Tolliver", "deactivated")), DELIVERY)
     await pass_until(company, WEDNESDAY)
@@ -98,7 +98,7 @@ async def test_p5_whoever_left_is_not_waited_for(company: Company) -> None:
     assert set(await asked_of_the_clock(company, matter)) == {"remind"}
 
 
-async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(company: Company) -> None:
+async def test_p5_the_decider_may_choose_and_the_reporter_reads_so(company: Company) -> None:
     matter = await handed_over(company)
     card = await seen(company, matter, company.helena)
     text = "\n".join(lines(card))
@@ -116,7 +116,7 @@ async def test_p5_whoever_decides_may_choose_and_whoever_said_it_reads_so(compan
     assert await findings(company.database) == []
 
 
-async def test_p5_whoever_said_it_may_still_choose_and_nobody_decides_before(company: Company) -> None:
+async def test_p5_the_reporter_may_still_choose_and_no_one_decides_before(company: Company) -> None:
     matter = await handed_over(company)
     for intent in (deciding.decide_to_erase(matter), keeping(matter)):
         assert (await refusal(company, intent, company.helena)).code == "unchosen"
@@ -129,7 +129,7 @@ async def test_p5_whoever_said_it_may_still_choose_and_nobody_decides_before(com
     assert await findings(company.database) == []
 
 
-async def test_p5_where_nobody_can_choose_it_any_more_whoever_decides_closes_it_and_is_named(company: Company) -> None:
+async def test_p5_where_no_one_can_choose_it_any_more_the_decider_closes_it_and_is_named(company: Company) -> None:
     matter = await handed_over(company)
     assert str(await refusal(company, saying.dismiss_matter(matter), company.anna)) == "I can't find this call."
     await company.door.enter(saying.dismiss_matter(matter), company.helena)

@@ -141,7 +141,7 @@ async def test_p5_it_is_decided_once(company: Company) -> None:
     assert (await refusal(company, keeping(matter), company.helena)).code == "already"
 
 
-async def test_p5_whoever_decides_is_reminded_each_working_day_until_it_is_decided(company: Company) -> None:
+async def test_p5_the_decider_is_reminded_each_working_day_until_it_is_decided(company: Company) -> None:
     matter = await afterwards(company)
     await company.door.enter(deciding.remind_of_decline(matter), CLOCK)
     assert [one[4]["reminded"] for one in await audit(company, matter) if one[1] == "declined.remind"] == [
@@ -243,7 +243,7 @@ async def test_p5_a_decider_whom_something_concerns_is_out_without_learning_of_i
         await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
 
 
-async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Company) -> None:
+async def test_p5_a_call_that_is_closed_by_now_cannot_be_chosen(company: Company) -> None:
     first, second = await say(company), await say(company, company.tara)
     assert second != first
     await company.door.enter(saying.take_calls_found(first), CLOCK)

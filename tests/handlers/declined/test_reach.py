@@ -48,7 +48,7 @@ async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_say
     assert [line for line in told if "locked, since the caller declined to be recorded" in line]
 
 
-async def test_p5_a_call_that_is_out_of_reach_can_not_be_approved_until_it_is_kept(company: Company) -> None:
+async def test_p5_a_call_that_is_out_of_reach_cannot_be_approved_until_it_is_kept(company: Company) -> None:
     request = await ask(company, company.anna)
     matter = await afterwards(company)
     refused = await refusal(company, access_deciding.approve_request(request), company.tara)
@@ -58,7 +58,7 @@ async def test_p5_a_call_that_is_out_of_reach_can_not_be_approved_until_it_is_ke
     await company.door.enter(access_deciding.approve_request(request), company.tara)
 
 
-async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_nobody(company: Company) -> None:
+async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_no_one(company: Company) -> None:
     """Nobody decided about it in twelve months: what an open investigation keeps is its audio, not its reach."""
     request = await ask(company, company.anna, **CLAIM)
     matter = await afterwards(company)
@@ -93,7 +93,7 @@ async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) 
     await company.door.enter(saying.note_call_ended(matter), CLOCK)
 
 
-async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and_once(company: Company) -> None:
+async def test_p5_what_cannot_be_registered_is_told_to_the_head_a_day_later_and_once(company: Company) -> None:
     matter = await midway(company)
     await company.door.enter(saying.note_call_ended(matter), CLOCK)
     company.clock.now = (await row(company, matter)).erase_at or company.clock.now
@@ -116,7 +116,7 @@ async def _listens(company: Company, request: str) -> tuple[bool, bool, bool]:
     return HEARD in lines(card), "Listen" in labels(card), "1 to hear" in lines(home)[0] and "Listen" in labels(home)
 
 
-async def test_p5_what_is_out_of_reach_at_once_is_offered_to_nobody_until_it_is_kept(company: Company) -> None:
+async def test_p5_what_is_out_of_reach_at_once_is_offered_to_no_one_until_it_is_kept(company: Company) -> None:
     request = await approved(company)
     assert await _listens(company, request) == (True, True, True)
     before = len(await ledger(company))

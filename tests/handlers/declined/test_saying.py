@@ -18,7 +18,7 @@ from tests.handlers.reading import buttons, card_of, lines, listed, seen
 from tests.moments import NOW
 
 
-async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_card(company: Company) -> None:
+async def test_p5_a_word_is_stored_before_anyone_is_asked_and_answered_by_a_card(company: Company) -> None:
     matter = await say(company)
     assert (await row(company, matter)).state == "looking"
     assert await left(company) == [("show", "bram")]
@@ -53,14 +53,14 @@ async def test_p5_two_presses_at_once_are_one_matter(company: Company) -> None:
     )
 
 
-async def test_p5_one_live_call_is_the_one_and_whoever_decides_hears_at_once(company: Company) -> None:
+async def test_p5_one_live_call_is_the_one_and_the_decider_hears_at_once(company: Company) -> None:
     matter = await midway(company)
     found = await row(company, matter)
     assert (found.how, found.live, found.state) == ("midway", "asked", "waiting")
     assert sorted(set(await left(company))) == [("show", "bram"), ("show", "helena")]
 
 
-async def test_p5_of_several_live_calls_whoever_said_it_chooses(company: Company) -> None:
+async def test_p5_of_several_live_calls_the_reporter_chooses(company: Company) -> None:
     matter = await midway(company, live("call-7"), live("call-8", recordings=("live/8.wav",)))
     assert (await row(company, matter)).state == "choosing"
     card = await seen(company, matter, company.bram)
@@ -70,7 +70,7 @@ async def test_p5_of_several_live_calls_whoever_said_it_chooses(company: Company
     assert (await row(company, matter)).call_id == "call-8"
 
 
-async def test_p5_without_a_live_call_the_last_calls_of_whoever_said_it_are_offered(company: Company) -> None:
+async def test_p5_without_a_live_call_the_last_calls_of_the_reporter_are_offered(company: Company) -> None:
     await register(company.door, call(4, operator_key=email("Anna Quill"), operator_name="Anna Quill"))
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
@@ -90,7 +90,7 @@ async def test_p5_a_chosen_finished_call_is_out_of_reach_at_once_and_waits_for_t
     assert [line for line in told if "stays locked until you erase or keep it" in line]
 
 
-async def test_p5_whoever_said_it_after_the_call_is_offered_a_confidential_report(company: Company) -> None:
+async def test_p5_a_person_who_says_it_after_the_call_is_offered_a_confidential_report(company: Company) -> None:
     matter = await afterwards(company)
     assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "Report in confidence"]
 
@@ -106,7 +106,7 @@ async def test_p5_a_choice_that_is_none_is_refused_in_words(company: Company, va
         assert (await refusal(company, saying.choose_call(f"{matter}:{value}"), company.bram)).code == "unknown"
 
 
-async def test_p5_a_call_that_turns_out_to_be_a_colleagues_can_not_be_chosen(company: Company) -> None:
+async def test_p5_a_call_that_turns_out_to_be_a_colleagues_cannot_be_chosen(company: Company) -> None:
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
     await register(
@@ -117,7 +117,7 @@ async def test_p5_a_call_that_turns_out_to_be_a_colleagues_can_not_be_chosen(com
     assert await states(company, company.calls[0]) == ["present"]
 
 
-async def test_p5_nobody_chooses_for_somebody_else_nor_learns_that_there_is_anything(company: Company) -> None:
+async def test_p5_no_one_chooses_for_someone_else_nor_learns_that_there_is_anything(company: Company) -> None:
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
     for who in (company.anna, company.tara, company.helena):
@@ -139,7 +139,7 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
 
 
 @each("trouble", ["unreachable", "unread"])
-async def test_p5_while_nobody_can_tell_it_counts_as_recorded(company: Company, trouble: str) -> None:
+async def test_p5_while_no_one_can_tell_it_counts_as_recorded(company: Company, trouble: str) -> None:
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     told = lines(await seen(company, matter, company.bram))
@@ -151,7 +151,7 @@ async def test_p5_while_nobody_can_tell_it_counts_as_recorded(company: Company, 
     assert len(await audit(company)) == before
 
 
-async def test_p5_a_system_that_can_not_be_told_says_so_and_offers_the_last_calls(company: Company) -> None:
+async def test_p5_a_system_that_cannot_be_told_says_so_and_offers_the_last_calls(company: Company) -> None:
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter, (), "cannot"), CLOCK)
     told = lines(await seen(company, matter, company.bram))
@@ -194,7 +194,7 @@ async def said_and_killed(company: Company) -> str:
 
 @pytest.mark.parametrize("said", [said_and_kept, said_and_killed])
 class TestACallThatBeganLater:
-    async def test_p5_is_not_switched_off_and_whoever_said_it_chooses(self, company: Company, said: Said) -> None:
+    async def test_p5_is_not_switched_off_and_the_reporter_chooses(self, company: Company, said: Said) -> None:
         matter = await said(company)
         await company.door.enter(saying.take_calls_found(matter, (NEXT,)), CLOCK)
         found = await row(company, matter)
@@ -210,12 +210,12 @@ class TestACallThatBeganLater:
         assert (await row(company, matter)).live == "asked"
 
 
-def test_p5_until_it_can_be_done_whoever_said_it_reads_what_to_do() -> None:
+def test_p5_until_it_can_be_done_the_reporter_reads_what_to_do() -> None:
     assert words_meanwhile("declined", "Not now.") == f"Not now. {MEANWHILE}"
     assert words_meanwhile("approve", "Not now.") == "Not now."
 
 
-async def test_p5_a_leg_that_goes_on_is_named_with_what_to_say_and_do_and_told_in_a_message(company: Company) -> None:
+async def test_p5_a_leg_still_recorded_is_named_with_what_to_say_and_do_and_told_in_a_message(company: Company) -> None:
     matter = await midway(company)
     await company.door.enter(saying.note_still_recorded(matter, ("customer",)), CLOCK)
     told = lines(await seen(company, matter, company.bram))

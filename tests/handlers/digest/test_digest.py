@@ -68,7 +68,7 @@ async def test_the_card_keeps_what_it_said_and_details_and_a_late_reader_see_wha
 
 
 @pytest.mark.by_hand
-async def test_a_matter_that_can_not_be_read_does_not_keep_it_from_being_made(company: Company) -> None:
+async def test_a_matter_that_cannot_be_read_does_not_keep_it_from_being_made(company: Company) -> None:
     await a_month(company)
     await drawn(company)
     await company.database.write(said("UPDATE matters SET found_by = 'RD-NONE' WHERE kind = 'call_review'"))
@@ -171,7 +171,7 @@ async def test_seen_is_logged_and_closes_it(company: Company) -> None:
     assert await findings(company.database) == []
 
 
-async def test_nobody_else_can_read_or_see_it(company: Company) -> None:
+async def test_no_one_else_can_read_or_see_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
     for who in (company.anna, company.ruth, company.tara):
         assert (await refusal(company, steps.mark_seen(digest.id), who)).sentence == "I can't find this card."
@@ -199,7 +199,7 @@ async def test_after_five_working_days_human_resources_gets_it_when_her_day_begi
 
 
 @pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN[:1]), *CHAIN[:1], now=MONDAY)])
-async def test_that_nobody_has_seen_it_is_told_in_working_hours_and_not_to_whoever_is_silent(company: Company) -> None:
+async def test_unseen_it_is_told_in_working_hours_and_not_to_the_silent_reader(company: Company) -> None:
     await lives_in(company, company.miles, "Europe/London")
     digest = await digest_of_the_week(company)
     assert "please read it" in lines(await shown(company, digest.id, company.ruth))[0]
@@ -211,7 +211,7 @@ async def test_that_nobody_has_seen_it_is_told_in_working_hours_and_not_to_whoev
     assert await words_for(company, company.ruth) == []
 
 
-async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_nobody(company: Company) -> None:
+async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_no_one(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
     digest = await digest_of_the_week(company, MONDAY + WEEK)

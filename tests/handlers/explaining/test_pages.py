@@ -30,7 +30,7 @@ def test_p1_of_what_no_clause_speaks_of_nothing_is_made_up() -> None:
     assert (web.parts[0], len(headings(web))) == (Line(said), 14)
 
 
-def test_p3_the_wording_for_outgoing_calls_stands_ready_to_be_read_out() -> None:
+def test_p3_the_wording_for_outgoing_calls_is_ready_to_be_read_out() -> None:
     for page in (
         clause_page(POLICY, "P3", False),
         public_page(POLICY, ""),
@@ -47,7 +47,7 @@ def test_p7_who_decides_is_told_to_staff_only(name: str) -> None:
     assert "@fernhill.example" not in str(policy_overview(POLICY, "who decides", False))
 
 
-def test_p1_the_page_for_everybody_names_nobody() -> None:
+def test_p1_the_page_for_everyone_names_no_one() -> None:
     page = PUBLIC["/policy"](POLICY, "")
     assert headings(page) == [*CLAUSES]
     assert "@" not in str(page)

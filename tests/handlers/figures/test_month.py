@@ -58,7 +58,7 @@ def rows(found: Figures, key: str) -> list[tuple[object, ...]]:
     return list(table.rows)
 
 
-async def test_the_two_officers_have_it_at_home_and_nobody_else_has(company: Company) -> None:
+async def test_the_two_officers_have_it_at_home_and_no_one_else_has(company: Company) -> None:
     for who in (company.helena, company.ruth):
         assert ROW in lines(await listed(company, who))
     for who in (company.tara, company.anna, company.henrik, company.miles):
@@ -88,7 +88,7 @@ async def test_p11_listening_is_told_by_its_reason_and_counts_once_audio_left_th
     assert rows(await hers(company, company.ruth, "2026-10"), "listening") == []
 
 
-async def test_p11_an_investigation_counts_for_everybody_a_year_after_its_end_and_not_before(company: Company) -> None:
+async def test_p11_an_investigation_counts_for_everyone_a_year_after_its_end_and_not_before(company: Company) -> None:
     claim = await ask(company, company.anna, **claim_about("helena"))
     before = await told(company, company.helena)
     await company.door.enter(deciding.approve_request(claim), company.ruth)
@@ -215,7 +215,7 @@ async def test_a_session_gives_no_right_once_the_role_or_the_membership_is_gone(
         await _reads(company, session)
 
 
-async def test_nobody_else_gets_a_link(company: Company) -> None:
+async def test_no_one_else_gets_a_link(company: Company) -> None:
     assert (await refusal(company, room.open_month(MONTH), company.tara)).code == "not_overseeing"
     hands = BUTTONS["figures_open"]
     assert isinstance(hands, Hands)
@@ -227,7 +227,7 @@ async def test_nobody_else_gets_a_link(company: Company) -> None:
 
 
 @pytest.mark.soak
-async def test_p8_a_customer_who_waited_too_long_stands_there_with_day_and_reason(company: Company) -> None:
+async def test_p8_a_customer_who_waited_too_long_is_there_with_day_and_reason(company: Company) -> None:
     request = await acts.a_request(company)
     late = await acts.a_request(
         company, person="Ines Vale", address="ines@customer.example", recordings=[f"{company.calls[1]}"]
@@ -325,7 +325,7 @@ async def test_p3_notices_are_told_with_the_role_that_confirmed_them(company: Co
 
 
 @pytest.mark.by_hand
-async def test_p8_what_customers_had_stands_by_itself_and_only_what_was_played_has_minutes(company: Company) -> None:
+async def test_p8_what_customers_had_is_by_itself_and_only_what_was_played_has_minutes(company: Company) -> None:
     one = await (await sent(company)).let_in()
     await do(one, serving.note_played, company.calls[0], 0.0, 30.0)
     await do(one, serving.note_downloaded, (company.calls[0],))

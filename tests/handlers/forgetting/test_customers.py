@@ -29,7 +29,7 @@ pytestmark = pytest.mark.long
 HOLDERS = ("anna", "tara", "cora")
 
 
-async def test_p8_cards_are_drawn_anew_and_name_nobody_whose_data_it_was(company: Company) -> None:
+async def test_p8_cards_are_drawn_again_and_name_no_one_whose_data_it_was(company: Company) -> None:
     request = await answered(company)
     await stands(company, request, *HOLDERS)
     assert all([NAME in str(await seen(company, request, company.people[one])) for one in ("anna", "tara")])

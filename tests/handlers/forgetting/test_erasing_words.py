@@ -72,7 +72,7 @@ async def test_p11_not_a_second_earlier_and_with_an_entry_that_says_so(company: 
     assert len(await audit(company, request)) == len(entries) + 1
 
 
-async def test_p11_no_word_stands_readable_before_or_after(company: Company) -> None:
+async def test_p11_no_word_is_readable_before_or_after(company: Company) -> None:
     """In no column, no message that waits, no kept press, no key of what was done, and not in the log."""
     request = await talked(company)
     await much_more(company, request)
@@ -112,7 +112,7 @@ async def test_p11_what_is_open_keeps_its_words(company: Company) -> None:
     assert (await stored(company, request)).sealed
 
 
-async def test_p11_while_somebody_may_still_hear_the_calls_the_words_stay(company: Company) -> None:
+async def test_p11_while_someone_may_still_hear_the_calls_the_words_stay(company: Company) -> None:
     request = await approved(company)
 
     def lengthen(store: object) -> None:

@@ -35,7 +35,7 @@ FIVE_WORKING_DAYS = datetime(2026, 12, 1, 6, tzinfo=UTC)  # Tuesday, 17:00 in Sy
 NINETY_DAYS = timedelta(days=90)
 
 
-async def test_p12_what_anybody_asks_for_is_kept_at_once_for_five_working_days(company: Company) -> None:
+async def test_p12_what_anyone_asks_for_is_kept_at_once_for_five_working_days(company: Company) -> None:
     begun = await ask(company, company.anna)
     assert (begun.asked, begun.number, begun.until) == (("Helena Marsh",), 1, FIVE_WORKING_DAYS)
     [keep] = await keeps(company, company.calls[0])
@@ -51,7 +51,7 @@ async def test_p12_a_form_that_is_sent_twice_is_one_hold(company: Company) -> No
     assert (first, len(await keeps(company, company.calls[0]))) == (again, 1)
 
 
-async def test_p12_the_head_confirms_it_for_ninety_days_and_whoever_asked_hears_of_it(company: Company) -> None:
+async def test_p12_the_head_confirms_it_for_ninety_days_and_the_asker_hears_of_it(company: Company) -> None:
     begun = await ask(company, company.anna)
     company.clock.pass_(days=1)
     await confirm(company, begun.hold, company.helena)
@@ -66,7 +66,7 @@ async def test_p12_the_head_confirms_it_for_ninety_days_and_whoever_asked_hears_
     assert "Confirmed by: You" in lines(await detailed(company, begun.hold, company.helena))
 
 
-async def test_p12_whoever_confirms_it_reads_on_the_card_which_calls_it_keeps(company: Company) -> None:
+async def test_p12_the_decider_reads_on_the_card_which_calls_it_keeps(company: Company) -> None:
     begun = await ask(company, company.anna, recordings=company.calls[:2])
     card = await seen(company, begun.hold, company.helena)
     assert len([one for one in lines(card) if "Bram Tolliver" in one and one.endswith("and 1 more call")]) == 1
@@ -96,7 +96,7 @@ async def test_p12_the_head_lets_it_go_with_a_reason_and_the_call_is_kept_no_lon
     assert labels(await seen(company, begun.hold, company.helena)) == []
 
 
-async def test_p12_with_nobody_answering_it_ends_by_itself_after_five_working_days(company: Company) -> None:
+async def test_p12_with_no_one_answering_it_ends_by_itself_after_five_working_days(company: Company) -> None:
     begun = await ask(company, company.anna)
     await at(company, FIVE_WORKING_DAYS - timedelta(seconds=1))
     assert await kept(company, company.calls[0])
@@ -134,7 +134,7 @@ async def test_p12_of_one_that_was_confirmed_both_are_told_that_it_has_ended(com
         assert len(told) == 1
 
 
-async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that(company: Company) -> None:
+async def test_p12_the_person_it_is_waiting_for_is_reminded_two_working_days_before_that(company: Company) -> None:
     begun = await ask(company, company.anna)
     await delivered(company)
     await at(company, FIVE_WORKING_DAYS - timedelta(days=4, hours=1))
@@ -150,7 +150,7 @@ async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that
     ]]  # fmt: skip
 
 
-async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(company: Company) -> None:
+async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_by_anyone(company: Company) -> None:
     first = await ask(company, company.anna)
     again = steps.ask_for_hold(
         HoldForm.read({"recordings": [str(company.calls[0])], "case": "Claim 9", "reason": "Again."}), "k"
@@ -180,7 +180,7 @@ async def test_p12_a_button_pressed_twice_does_it_once(company: Company, second:
 
 
 @pytest.mark.parametrize("who", ["anna", "tara", "bram", "ruth", "henrik", "miles"])
-async def test_p12_nobody_but_the_head_confirms_or_lets_go(company: Company, who: str) -> None:
+async def test_p12_no_one_but_the_head_confirms_or_lets_go(company: Company, who: str) -> None:
     begun = await ask(company, company.anna)
     visitor = company.people[who]
     for wanted in (steps.confirm_hold(begun.hold), releasing(begun.hold)):
@@ -200,7 +200,7 @@ async def _call_of(company: Company, name: str, **facts: object) -> int:
 
 @pytest.mark.parametrize("why", ["on the call", "about"])
 @pytest.mark.parametrize(("who", "then"), [("helena", "ruth"), ("ruth", "helena"), ("miles", "helena")])
-async def test_p12_it_goes_past_whoever_has_no_part_in_it(company: Company, why: str, who: str, then: str) -> None:
+async def test_p12_it_skips_people_who_have_no_part_in_it(company: Company, why: str, who: str, then: str) -> None:
     recording = await _call_of(company, who) if why == "on the call" else company.calls[0]
     more = {"concerned": about(who)} if why == "about" else {}
     begun = await ask(company, company.anna, [recording], **more)
@@ -223,7 +223,7 @@ async def test_p12_with_the_head_and_the_manager_on_the_calls_breach_fallback_se
 
 
 @pytest.mark.parametrize("who", ROLES)
-async def test_p12_nobody_sets_a_hold_of_their_own_call_or_case(company: Company, who: str) -> None:
+async def test_p12_no_one_sets_a_hold_of_their_own_call_or_case(company: Company, who: str) -> None:
     recording = await _call_of(company, who)
     for calls, more in (([recording], {}), (company.calls[2:], {"concerned": about(who)})):
         begun = await hold(company, company.people[who], calls, **more)
@@ -254,7 +254,7 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
     ).sentence == "I can't find this hold."
 
 
-async def test_p12_with_nobody_there_it_is_kept_all_the_same_and_says_so(company: Company) -> None:
+async def test_p12_with_no_one_there_it_is_kept_all_the_same_and_says_so(company: Company) -> None:
     mine, [theirs], [last] = (
         await _call_of(company, "helena"),
         await register(company.door, call(5, operator_key=email(NAMES["ruth"]))),
@@ -270,7 +270,7 @@ async def test_p12_with_nobody_there_it_is_kept_all_the_same_and_says_so(company
         assert await card_of(company, begun.hold, company.people[who]) is None
 
 
-async def test_p12_somebody_out_of_reach_is_passed_over(company: Company) -> None:
+async def test_p12_someone_out_of_reach_is_passed_over(company: Company) -> None:
     begun = await ask(company, company.anna)
     await missed(company, begun.hold, company.helena)
     assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Let go"]

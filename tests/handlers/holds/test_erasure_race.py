@@ -142,7 +142,7 @@ async def test_p12_the_last_hold_of_a_call_past_its_moment_lets_it_go_at_once(co
     assert await asked_to_delete(company, erasure)
 
 
-async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold_s_card(company: Company) -> None:
+async def test_p12_a_call_past_its_moment_is_in_no_search_and_is_on_its_hold_s_card(company: Company) -> None:
     call = await old_call(company, crm="CS-77777")
     begun = await hold(company, company.helena, [call])
     found = SEARCHES["recordings"].find

@@ -58,7 +58,7 @@ async def test_p12_what_is_held_is_to_be_told_once_and_let_go_at_its_end(company
     assert await keeps(company, third) == []
 
 
-async def test_p12_a_hold_that_ends_by_itself_is_let_go_before_anybody_has_seen_to_its_end(company: Company) -> None:
+async def test_p12_a_hold_that_ends_by_itself_is_let_go_before_anyone_has_seen_to_its_end(company: Company) -> None:
     one = (await hold(company, company.helena, until="2026-12-01")).hold
     await _mirrored(company, one, *company.calls[:1])
     [keep] = await keeps(company, company.calls[0])

@@ -48,7 +48,7 @@ from tests.handlers.reading import card_of, detailed, labels, lines, listed, loo
 END = datetime(2027, 2, 1, 13, tzinfo=UTC)  # with 1 February in Sydney
 
 
-async def test_p12_the_head_sets_a_hold_that_needs_nobody_else(company: Company) -> None:
+async def test_p12_the_head_sets_a_hold_that_needs_no_one_else(company: Company) -> None:
     begun = await hold(company, company.helena, company.calls)
     assert (begun.asked, begun.number, begun.until) == ((), 3, END)
     row = await stands(company, begun.hold)
@@ -111,13 +111,13 @@ async def test_p12_it_is_renewed_for_ninety_days_at_most_from_then(company: Comp
     assert (await stands(company, begun.hold)).state == "ended"
 
 
-async def test_p12_what_nobody_confirmed_is_not_renewed(company: Company) -> None:
+async def test_p12_what_no_one_confirmed_is_not_renewed(company: Company) -> None:
     begun = await ask(company, company.anna)
     told = await refusal(company, steps.renew_hold(begun.hold, RenewForm.read({"until": "2027-02-01"})), company.helena)
     assert str(told) == "No one has confirmed this hold yet. Press Confirm first."
 
 
-async def test_p12_after_its_end_nobody_renews_or_releases_it_however_late_the_clock_is(company: Company) -> None:
+async def test_p12_after_its_end_no_one_renews_or_releases_it_however_late_the_clock_is(company: Company) -> None:
     begun = await hold(company, company.helena)
     company.clock.now = END
     for wanted in (releasing(begun.hold), steps.renew_hold(begun.hold, RenewForm.read({"until": "2027-03-01"}))):
@@ -141,7 +141,7 @@ async def test_p12_holds_count_per_case_and_releasing_one_leaves_the_others(comp
     assert not await kept(company, company.calls[0])
 
 
-async def test_p12_whoever_set_it_is_reminded_ten_and_two_working_days_before_its_end(company: Company) -> None:
+async def test_p12_the_person_who_set_it_is_reminded_ten_and_two_working_days_before_its_end(company: Company) -> None:
     await hold(company, company.helena)
     await delivered(company)
     await at(company, END - timedelta(seconds=1))
@@ -155,7 +155,7 @@ async def test_p12_whoever_set_it_is_reminded_ten_and_two_working_days_before_it
     assert told == []
 
 
-async def test_p12_who_holds_the_role_now_gets_the_card_of_a_hold_that_stands(company: Company) -> None:
+async def test_p12_the_present_holder_of_the_role_gets_the_card_of_a_hold_in_force(company: Company) -> None:
     begun = await hold(company, company.helena)
     await rechecked(company, begun.hold)
     assert set(await left(company)) == {("show", "helena"), ("show", "ruth")}
@@ -238,7 +238,7 @@ def _asks(calls: list[int]) -> Intent[BegunHold]:
     return steps.ask_for_hold(HoldForm.read({"recordings": [str(one) for one in calls], **WORDS}), "k")
 
 
-async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(company: Company) -> None:
+async def test_p12_a_call_that_someone_may_not_know_of_is_not_there_for_him(company: Company) -> None:
     [sales] = await register(company.door, call(4, department="sales", operator_key=email("Someone Else")))
     company.door.policy = POLICY.model_copy(
         update={"access": POLICY.access.model_copy(update={"search_scope": "department"})}
@@ -248,7 +248,7 @@ async def test_p12_a_call_that_somebody_may_not_know_of_is_not_there_for_him(com
     assert (await ask(company, company.tara, [sales])).number == 1
 
 
-async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) -> None:
+async def test_p12_its_form_cannot_be_opened_once_it_is_over(company: Company) -> None:
     begun = await hold(company, company.helena)
     for form in ("hold_renew", "hold_release"):
         assert await intro(company, form, begun.hold, company.helena)
@@ -262,7 +262,7 @@ async def test_p12_its_form_can_not_be_opened_once_it_is_over(company: Company) 
             await intro(company, form, begun.hold, company.helena)
 
 
-async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(company: Company) -> None:
+async def test_p12_if_the_person_who_set_it_is_gone_the_person_responsible_now_is_reminded(company: Company) -> None:
     company.door.policy = away(POLICY, "head_of_customer_success")
     begun = await hold(company, company.henrik, until="2026-12-09")
     company.door.policy = POLICY

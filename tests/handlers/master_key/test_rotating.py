@@ -50,7 +50,7 @@ def _told(ctx: Context) -> dict[str, object]:
     }  # fmt: skip
 
 
-async def test_killed_at_each_commit_it_goes_on_where_it_stopped(database: Database, house: House) -> None:
+async def test_killed_at_each_commit_it_continues_where_it_stopped(database: Database, house: House) -> None:
     """Before and after each commit that changes something; no bot starts until it is done."""
     before, deaths = await copied(database), 0
     while await dying_at(database, deaths + 1, lambda: house.rotate(OTHER, ONE)):

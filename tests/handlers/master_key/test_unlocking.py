@@ -89,7 +89,7 @@ async def test_with_both_the_newer_one_wraps_from_now_on_and_what_stays_stays(da
 
 
 @pytest.mark.parametrize(("alone", "missing"), [(OTHER, FIRST), (ONE, SECOND)])
-async def test_until_all_is_wrapped_anew_both_are_asked_for(database: Database, alone: bytes, missing: str) -> None:
+async def test_until_all_is_wrapped_again_both_are_asked_for(database: Database, alone: bytes, missing: str) -> None:
     await started(database, ONE)
     await started(database, OTHER, ONE)
     for keys in ((alone,), (alone, THIRD)):

@@ -32,7 +32,7 @@ from tests.handlers.reading import card_of, detailed, labels, lines, listed, loo
 pytestmark = pytest.mark.long
 
 
-async def test_p3_what_nobody_ever_confirmed_is_asked_for_on_the_next_working_day(company: Company) -> None:
+async def test_p3_what_no_one_ever_confirmed_is_asked_for_on_the_next_working_day(company: Company) -> None:
     found = await planned(company)
     assert set(found.values()) == {datetime(2026, 11, 24, 22, tzinfo=UTC)}  # Wednesday, 09:00 in Sydney
     assert await planned(company) == {}
@@ -121,7 +121,7 @@ async def test_p3_a_changed_wording_is_asked_for_at_once_on_the_card_that_waits_
     assert (await one(company, each["website"])).state == "confirmed"
 
 
-async def test_p3_it_is_for_its_owner_and_nobody_else_learns_of_it(company: Company) -> None:
+async def test_p3_it_is_for_its_owner_and_no_one_else_learns_of_it(company: Company) -> None:
     matter = (await begun(company))["phone"]
     for who in (company.anna, company.tara, company.ruth):
         assert str(await refusal(company, await answering(company, matter), who)) == "I can't find this notice."
@@ -194,7 +194,7 @@ async def test_p3_its_owners_word_counts_against_a_no_until_the_page_says_someth
     assert await _whys(company) == [("first", "confirmed"), ("seen", "waiting")]
 
 
-async def test_p3_what_can_not_be_seen_for_two_days_is_asked_about_once(company: Company) -> None:
+async def test_p3_what_cannot_be_seen_for_two_days_is_asked_about_once(company: Company) -> None:
     await _seen_and_confirmed(company)
     await _days(company, 2, "unseen", "website:slow")
     assert await _whys(company) == [("first", "confirmed")]

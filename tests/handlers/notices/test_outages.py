@@ -74,7 +74,7 @@ async def test_p3_it_is_entered_by_those_who_own_or_oversee_notices_and_the_othe
         ("2025-11-01", "2026-11-22", "first", "Calls of that time are erased"),
     ],
 )
-async def test_p3_days_that_can_not_be_are_told_at_their_field(
+async def test_p3_days_that_cannot_be_are_told_at_their_field(
     company: Company, first: str, last: str, field: str, words: str
 ) -> None:
     form = OutageForm.read({"line": "all", "first": first, "last": last, "why": "x"})
@@ -104,7 +104,7 @@ async def test_p3_after_a_no_the_form_is_filled_in_with_why_and_from_when_it_was
     await enter(company, company.helena, "2026-11-25", "2026-11-25")
 
 
-async def test_p3_home_shows_each_outage_with_its_calls_and_whoever_entered_it(company: Company) -> None:
+async def test_p3_home_shows_each_outage_with_its_calls_and_the_person_who_entered_it(company: Company) -> None:
     entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why="The upgrade took it out.")
     told = lines(await listed(company, company.helena))
     assert (
@@ -138,7 +138,7 @@ async def test_p10_drawn_calls_that_an_outage_takes_from_a_review_are_counted(co
     assert f"affected, {waiting} of them drawn for review and not reviewed yet." in told[0]
 
 
-async def test_p3_whoever_takes_one_back_reads_what_that_changes(company: Company) -> None:
+async def test_p3_a_person_who_takes_one_back_reads_what_that_changes(company: Company) -> None:
     entered = await enter(company, company.helena, "2026-11-22", "2026-11-23")
     above = await looking(company, company.ruth, lambda ctx: form_introduction(ctx, "outage_withdraw", entered.outage))
     assert above.startswith("Sun 22 Nov 2026 to Mon 23 Nov 2026: ") and "It was entered on Tue 24 Nov 2026." in above

@@ -79,14 +79,14 @@ async def read(company: Company, who: Actor, button: str) -> list[str]:
     return lines(Card(page.parts, page.title))
 
 
-async def test_p7_ones_own_requests_stand_there_and_nobody_elses(company: Company) -> None:
+async def test_p7_ones_own_requests_stand_there_and_no_one_elses(company: Company) -> None:
     mine = await ask(company, company.anna)
     theirs = await ask(company, company.bram, calls=company.calls[1:2])
     told = " ".join(await read(company, company.anna, "own_requests"))
     assert (mine in told, theirs in told) == (True, False)
 
 
-async def test_p7_whoever_asked_for_nothing_reads_so(company: Company) -> None:
+async def test_p7_a_person_who_asked_for_nothing_reads_so(company: Company) -> None:
     assert (await read(company, company.anna, "own_requests"))[
         0
     ] == "You haven’t asked for anything in the last 30 days."

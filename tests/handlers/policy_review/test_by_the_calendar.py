@@ -111,7 +111,7 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
     assert [one.due_on for one in await reviews(company)] == ["2028-07-01", "2030-01-15"]
 
 
-async def test_p14_nobody_else_completes_it_or_learns_that_it_is_there(company: Company) -> None:
+async def test_p14_no_one_else_completes_it_or_learns_that_it_is_there(company: Company) -> None:
     review = await opened(company)
     for who in (company.tara, company.henrik, company.miles):
         told = await refusal(company, steps.complete_review(review, held()), who)
@@ -161,7 +161,7 @@ async def _heard(company: Company) -> dict[str, list[str]]:
     return {who: words for who, words in found.items() if words}
 
 
-async def test_p14_the_first_start_keeps_the_text_with_its_digest_and_tells_nobody(company: Company) -> None:
+async def test_p14_the_first_start_keeps_the_text_with_its_digest_and_tells_no_one(company: Company) -> None:
     digest = sha256(SHIPPED.read_bytes()).hexdigest()
     assert await start(company)
     assert await _texts(company) == [(1, digest)]
@@ -192,7 +192,7 @@ async def test_p14_a_changed_holder_is_told_to_all_whom_it_concerns(company: Com
     assert detail["told"] == sorted(company.people[who].person_id or 0 for who in heard)
 
 
-async def test_p14_whoever_changes_the_head_and_the_manager_at_once_hides_it_from_neither(company: Company) -> None:
+async def test_p14_a_change_of_head_and_manager_at_once_is_hidden_from_neither(company: Company) -> None:
     await start(company)
     both = another(
         ("holder: helena.marsh@", "holder: anna.quill@"),
@@ -206,7 +206,7 @@ async def test_p14_whoever_changes_the_head_and_the_manager_at_once_hides_it_fro
     assert TITLE in heard["ruth"][0]
 
 
-async def test_p14_what_waits_stands_with_who_is_asked_and_with_who_declared_it(company: Company) -> None:
+async def test_p14_what_is_waiting_shows_for_who_is_asked_and_who_declared_it(company: Company) -> None:
     review = await declare(company, company.helena, "no")
     ruth, helena = await listed(company, company.ruth), await listed(company, company.helena)
     assert "1 to do" in title(ruth)

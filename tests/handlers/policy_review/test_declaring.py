@@ -114,7 +114,7 @@ async def test_p14_with_no_second_person_there_breach_fallback_is_asked(company:
 
 
 @each("who", ["anna", "miles"])
-async def test_p14_nobody_else_declares_a_change(company: Company, who: str) -> None:
+async def test_p14_no_one_else_declares_a_change(company: Company, who: str) -> None:
     form = DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"})
     for wanted in (open_form("declare"), steps.declare_change(form, "k")):
         assert (await refusal(company, wanted, company.people[who])).code == "not_declarer"

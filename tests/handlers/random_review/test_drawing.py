@@ -87,7 +87,7 @@ async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_and_says_so(
     assert ", later than due · " in row
 
 
-async def test_p10_nobody_is_told_before_the_round_is_out_and_it_is_awaited_from_then_on(company: Company) -> None:
+async def test_p10_no_one_is_told_before_the_round_is_out_and_it_is_awaited_from_then_on(company: Company) -> None:
     await a_month(company)
     draw = await frozen(company)
     company.clock.now = OUT - timedelta(seconds=5)
@@ -99,7 +99,7 @@ async def test_p10_nobody_is_told_before_the_round_is_out_and_it_is_awaited_from
         assert await whole_of(company, draw, who) is None or who is company.helena
 
 
-async def test_p10_the_round_decides_and_anybody_can_compute_it(company: Company) -> None:
+async def test_p10_the_round_decides_and_anyone_can_compute_it(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
     sample = await file_of(company, draw)
@@ -168,7 +168,7 @@ async def test_p10_a_number_that_is_no_longer_the_one_that_was_fixed_is_not_used
 
 
 @pytest.mark.parametrize(("who", "code"), [("helena", "early"), ("quinn", "not_approver"), ("henrik", "not_approver")])
-async def test_p10_nobody_draws_without_a_beacon_that_still_has_time(company: Company, who: str, code: str) -> None:
+async def test_p10_no_one_draws_without_a_beacon_that_still_has_time(company: Company, who: str, code: str) -> None:
     await a_month(company)
     draw = await frozen(company)
     assert (await refusal(company, steps.draw_with_number(draw), company.people[who])).code == code
@@ -198,7 +198,7 @@ async def test_p10_every_call_is_of_one_month(company: Company, started: datetim
     assert str(edge) in (await frozen_of(company, month)).departments["customer_success"].calls
 
 
-async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody_to_read(company: Company) -> None:
+async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everyone_to_read(company: Company) -> None:
     await a_month(company)
     draw = await frozen(company)
     assert await company.database.read(lambda store: published_file(company.door.context(store, CLOCK), draw)) is None
@@ -216,7 +216,7 @@ async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everybody
 GONE = "I can't find this call to review."
 
 
-async def test_p10_nobody_reviews_what_they_did_not_hear(company: Company) -> None:
+async def test_p10_no_one_reviews_what_they_did_not_hear(company: Company) -> None:
     await a_month(company)
     one = await incoming(company, await all_drawn(company))
     mine, _ = both(company, one)
@@ -300,7 +300,7 @@ async def test_d2_all_that_reviewers_wrote_is_opened_by_show_all_by_the_head_alo
 
 
 @pytest.mark.soak
-async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
+async def test_p10_a_review_is_sealed_and_told_to_no_one_but_its_reviewer(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
     one = await incoming(company, draw)
@@ -342,7 +342,7 @@ async def test_p10_a_reviewer_who_is_not_at_work_gets_the_card_in_the_morning(co
     assert (bool(card.payload["again"]), card.due_at) == (True, OPENS + timedelta(hours=11))
 
 
-async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
+async def test_p10_reviewers_are_reminded_and_the_head_hears_what_no_one_reviewed(company: Company) -> None:
     await a_month(company)
     draw = await all_drawn(company)
     until = (await the_draw(company)).review_until

@@ -79,7 +79,7 @@ async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company:
         await looking(company, other, lambda ctx: form_introduction(ctx, "call_review", one.id))
 
 
-async def test_p11_whoever_was_on_the_call_reads_who_listened_once_it_was_heard(company: Company) -> None:
+async def test_p11_a_person_who_was_on_the_call_reads_who_listened_once_it_was_heard(company: Company) -> None:
     await a_month(company)
     draw = await drawn(company)
     one = next(each for each in await reviews_of(company, draw) if each.department == "customer_success")
@@ -265,7 +265,7 @@ async def test_p10_a_reviewer_named_since_gets_the_card_and_is_reminded(company:
     assert await findings(company.database) == []
 
 
-async def test_p10_whoever_had_reviewed_all_is_told_of_calls_that_come_later(company: Company) -> None:
+async def test_p10_a_reviewer_who_had_reviewed_all_is_told_of_calls_that_come_later(company: Company) -> None:
     """An edited card counts as read, and this reviewer was done."""
     await a_month(company)
     draw = await drawn(company)

@@ -63,7 +63,7 @@ async def test_p12_a_hold_that_was_taken_away_by_hand_lets_nothing_go(archive: A
     assert (await paused(archive)).causes == ["altered"]
 
 
-async def test_p12_nobody_says_continue_by_hand(archive: Archive) -> None:
+async def test_p12_no_one_says_continue_by_hand(archive: Archive) -> None:
     pause = await at_the_moment(archive)
     await _by_hand(archive, f"UPDATE matters SET state = 'continued' WHERE id = '{pause}'")
     archive.until(MOMENT, minutes=30)

@@ -151,7 +151,7 @@ async def test_p7_p12_access_ends_to_a_call_whose_file_erased_audio_overwrote(ar
     assert any("vanished from the recording system before" in one for one in await _told(archive))
 
 
-async def test_p12_what_can_not_be_read_now_is_no_call_yet(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_p12_what_cannot_be_read_now_is_no_call_yet(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     company, clock = archive.company, archive.company.clock
     await _erased(archive)
 
@@ -209,7 +209,7 @@ async def test_p12_it_is_erased_at_its_moment_and_certified_by_what_was_read(arc
     assert await findings(archive.company.database) == []
 
 
-async def test_p12_nobody_finds_it_and_the_head_reads_once_that_it_can_be_recovered(archive: Archive) -> None:
+async def test_p12_no_one_finds_it_and_the_head_reads_once_that_it_can_be_recovered(archive: Archive) -> None:
     number = await archive.record("one")
     archive.recorder.hide("one")
     for _ in range(3):
@@ -302,7 +302,7 @@ async def test_p12_a_certificate_names_the_second_and_the_policy_text(archive: A
     assert f"The policy’s text by its SHA-256: {'ab' * 32}" in told
 
 
-async def test_p12_nobody_else_opens_it_and_there_is_none_before_it_is_erased(archive: Archive) -> None:
+async def test_p12_no_one_else_opens_it_and_there_is_none_before_it_is_erased(archive: Archive) -> None:
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT)
     archive.recorder.lose("one")
@@ -367,7 +367,7 @@ async def _drawn_anew(archive: Archive, request: str) -> int:
     return (await stored(archive.company, request)).revision
 
 
-async def test_p12_the_card_of_a_customer_s_request_is_drawn_anew_once_a_call_is_erased(archive: Archive) -> None:
+async def test_p12_the_card_of_a_customer_s_request_is_drawn_again_once_a_call_is_erased(archive: Archive) -> None:
     """It named the call by the end of its number and its CRM reference."""
     company, number = archive.company, await archive.record("one", caller="+61499999123", crm="CS-778899")
     request = await _customers_request(archive, number)

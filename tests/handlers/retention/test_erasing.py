@@ -75,7 +75,7 @@ async def test_p12_at_its_moment_it_is_closed_erased_and_certified(archive: Arch
     assert await findings(archive.company.database) == []
 
 
-async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive: Archive) -> None:
+async def test_p12_it_is_closed_to_everyone_though_the_recorder_is_away(archive: Archive) -> None:
     """Nobody finds it, asks for it, or hears it under access that was given before."""
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT, days=-1)
@@ -207,7 +207,7 @@ async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
     assert await _done(archive) == ["retention.close", "retention.ask", "retention.send", "retention.certify"]
 
 
-async def test_p12_the_next_one_goes_on_where_one_stopped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_p12_the_next_one_continues_where_one_stopped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after the recorder deleted it and before anybody looked: after two minutes it is done once more."""
     number = await archive.record("one")
     archive.until(MOMENT)

@@ -85,7 +85,7 @@ async def test_p12_what_comes_while_it_waits_is_on_the_same_card(archive: Archiv
     assert (await states(archive), len(await pauses(archive))) == (["closed"] * 3, 1)
 
 
-async def test_p12_what_is_kept_stays_until_somebody_says_continue_after_all(archive: Archive) -> None:
+async def test_p12_what_is_kept_stays_until_someone_says_continue_after_all(archive: Archive) -> None:
     company, pause = archive.company, await at_the_moment(archive)
     await kept(archive, pause)
     archive.until(MOMENT, days=3)
@@ -124,7 +124,7 @@ async def test_p12_calls_that_come_to_the_register_past_their_moment_wait(databa
     assert await findings(company.database) == []
 
 
-async def test_p12_after_a_restore_a_single_call_waits_until_somebody_has_looked(archive: Archive) -> None:
+async def test_p12_after_a_restore_a_single_call_waits_until_someone_has_looked(archive: Archive) -> None:
     company, number = archive.company, await archive.record("one", audio=b"one")
     archive.until(NOW, days=3)
     later = await archive.record("later", NOW + timedelta(days=2), audio=b"later")
@@ -162,7 +162,7 @@ async def test_p12_what_was_let_go_before_a_restore_waits_again(archive: Archive
     assert await findings(company.database) == []
 
 
-async def test_p12_what_had_been_erased_before_waits_for_nobody(archive: Archive) -> None:
+async def test_p12_what_had_been_erased_before_waits_for_no_one(archive: Archive) -> None:
     numbers = [await archive.record(name, audio=name.encode()) for name in ("one", "two", "three", "four")]
     await restore(archive)
     await archive.company.door.enter(closing.erase_again(tuple(numbers)), CLOCK)

@@ -143,7 +143,7 @@ async def test_p9_p11_a_staff_request_is_one_where_the_policy_has_its_reason_so_
     assert (await reads(company, company.bram))[-1].startswith("Anna Quill · Complaint (no longer in the policy) (Call")
 
 
-async def test_p11_whoever_investigates_a_call_of_his_or_her_own_reads_you(company: Company) -> None:
+async def test_p11_an_investigator_of_their_own_call_reads_you(company: Company) -> None:
     await investigated(company, company.bram)
     assert await reads_of(company, company.bram) == [f"You · {CLAIMED}"]
 

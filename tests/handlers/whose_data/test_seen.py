@@ -60,12 +60,12 @@ async def test_p11_the_operator_reads_who_listened_when_why_and_by_whose_approva
 
 
 @each("name", ["anna", "tara", "helena", "ruth"])
-async def test_p11_nobody_else_reads_it_not_even_who_listened_or_approved(company: Company, name: str) -> None:
+async def test_p11_no_one_else_reads_it_not_even_who_listened_or_approved(company: Company, name: str) -> None:
     await listened(company)
     assert await reads(company, company.people[name]) == NOTHING
 
 
-async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(company: Company) -> None:
+async def test_p11_the_same_row_is_at_everyones_home_and_opens_the_page(company: Company) -> None:
     """Without a number, so that a home tells nothing, whatever it is drawn for."""
     await listened(company)
     for who in company.people.values():
@@ -99,7 +99,7 @@ async def test_p11_who_asked_for_a_call_of_his_or_her_own_reads_you(company: Com
     assert await reads_of(company, company.bram) == [f"You · {LABEL}"]
 
 
-async def test_p11_each_call_of_a_request_is_a_row_of_whoever_was_on_it(company: Company) -> None:
+async def test_p11_each_call_of_a_request_is_a_row_of_the_operator_who_was_on_it(company: Company) -> None:
     [hers] = await register(company.door, call(7, operator_name="Cleo Park", operator_key=email("Cleo Park")))
     cleo = await meet(company.door, account("UCLEO", "Cleo Park"))
     request = await approved(company, calls=[*company.calls, hers])
@@ -119,7 +119,7 @@ async def test_p11_listening_again_is_the_same_row_with_the_last_time(company: C
     assert (await reads(company, company.bram))[0].endswith("last <26 Nov 03:05>")
 
 
-async def test_p11_the_newest_stands_first_and_pages_turn(company: Company) -> None:
+async def test_p11_the_newest_is_first_and_pages_turn(company: Company) -> None:
     for number in range(ON_A_PAGE + 2):
         company.clock.pass_(minutes=1)
         await listened(company, crm=f"CS-{number}")
@@ -132,7 +132,7 @@ async def test_p11_the_newest_stands_first_and_pages_turn(company: Company) -> N
     assert turns == [[("whose_data", "Later ones", "15")], [("whose_data", "Earlier ones", "0")]]
 
 
-async def test_p11_an_address_that_somebody_else_has_now_is_each_ones_for_his_or_her_time(company: Company) -> None:
+async def test_p11_an_address_that_someone_else_has_now_is_each_ones_for_his_or_her_time(company: Company) -> None:
     await listened(company)
     company.clock.pass_(hours=1)
     await _moves(company)
@@ -145,7 +145,7 @@ async def test_p11_an_address_that_somebody_else_has_now_is_each_ones_for_his_or
 
 
 @pytest.mark.by_hand
-async def test_p11_a_customer_who_listened_is_the_customer_and_nobody_by_name(company: Company) -> None:
+async def test_p11_a_customer_who_listened_is_the_customer_and_no_one_by_name(company: Company) -> None:
     one = await (await sent(company)).let_in()
     await do(one, serving.note_played, company.calls[0], 0, 30)
     company.clock.pass_(hours=3)
