@@ -2,7 +2,7 @@
 
 The seed draws lines of functions in bot/, handlers/ and storage/ that a test of `make test` runs. Which test runs which line is
 noted once, in build/mutants/ran; delete it once the code has changed. The nearest tests are tried first, then all that run the
-line. A fault that none notices is printed as SURVIVED: add the missing test, delete code that nobody needs, or say why a user
+line. A fault that none notices is printed as SURVIVED: add the missing test, delete code that isn't needed, or say why a user
 can't tell. `--only handlers/door.py:40 tests/handlers/test_door.py` tries each fault of one line with these tests.
 """
 

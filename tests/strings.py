@@ -85,13 +85,13 @@ def _of_code(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield one.lineno, " ".join(words.split())
 
 
-def _modules() -> list[Path]:
-    return sorted(path for top in ("handlers", "bot", "storage") for path in (ROOT / top).rglob("*.py"))
+def _modules(*tops: str) -> list[Path]:
+    return sorted(path for top in ("handlers", "bot", "storage", *tops) for path in (ROOT / top).rglob("*.py"))
 
 
 def docs() -> Iterator[Told]:
     """Docstrings, and strings that say what a constant is."""
-    for file in _modules():
+    for file in _modules("tests"):
         for one in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str):
                 yield Told(f"{file.relative_to(ROOT)}:{one.lineno}", "engineers", " ".join(one.value.value.split()))
@@ -105,11 +105,11 @@ def papers() -> Iterator[Told]:
 
 
 def forbidden() -> list[Told]:
-    """Everything with a forbidden word; names of the program, in backticks, may have one."""
+    """Everything with a forbidden word; names in backticks and quotations may have one."""
     besides = (*docs(), *papers())
     return [
         *(one for one in strings() if FORBIDDEN.search(one.words)),
-        *(one for one in besides if FORBIDDEN_ANYWHERE.search(re.sub(r"`[^`]*`", "", one.words))),
+        *(one for one in besides if FORBIDDEN_ANYWHERE.search(re.sub(r"`[^`]*`|“[^”]*”", "", one.words))),
     ]
 
 

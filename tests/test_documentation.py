@@ -189,7 +189,7 @@ def _command(words: str) -> str:
 
 
 def _commands_in(paper: str) -> list[str]:
-    """What stands in code, as it is typed, up to where another program begins; its own output is left out."""
+    """Return what is in code, as typed, up to where another program begins; its own output is left out."""
     fenced = re.findall(r"^ *```\w+[^\n]*\n(.*?)^ *```$", paper, re.MULTILINE | re.DOTALL)
     code = [
         *re.findall(r"`([^`\n]+)`", re.sub(r"^ *```.*?^ *```$", "", paper, flags=re.MULTILINE | re.DOTALL)),

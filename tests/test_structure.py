@@ -1,4 +1,6 @@
-"""What no linter holds: who deletes, who writes, who knows a platform or a disturbance, who reads the machine's clock, and words that nobody writes."""
+"""What no linter checks: who deletes, who writes, who knows a platform or a disturbance, who reads the machine's clock,
+and forbidden words.
+"""
 
 import ast
 import re

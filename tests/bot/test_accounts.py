@@ -1,4 +1,4 @@
-"""Whose an account is: two with one address, and one that was given to somebody else by hand (B3, P7, P13)."""
+"""Whose an account is: two with one address, and one given to another person by hand (B3, P7, P13)."""
 
 from dataclasses import replace
 from datetime import timedelta

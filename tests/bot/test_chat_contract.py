@@ -145,7 +145,7 @@ async def _call(bench: Bench, method: str, posted: Posted | None = None) -> None
 
 @each("kind", ["outage", "limited", "failing", "lost", "strange"])
 async def test_trouble_is_told_apart(bench: Bench, kind: Trouble) -> None:
-    """A revoked token is everybody's outage and nobody's fault; a pause has a length; the rest may work again."""
+    """A revoked token is an outage for everyone and no one's fault; a pause has a length; the rest may work again."""
     for method in bench.methods:
         bench.trouble(kind, method)
         with pytest.raises(Unavailable) as told:

@@ -28,7 +28,7 @@ RINGING = LiveCall("call-7", AU, "incoming", "+61412345678", email("Bram Tollive
 
 @dataclass
 class Exchange:
-    """A company, its phone system, and the worker that stands between them."""
+    """A company, its phone system, and the worker between them."""
 
     company: Company
     recorder: MemoryRecorder
@@ -46,7 +46,7 @@ class Exchange:
 
 
 async def _now(_: float) -> None:
-    """Nobody waits in a test."""
+    """Don't wait in a test."""
 
 
 @pytest_asyncio.fixture

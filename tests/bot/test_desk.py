@@ -1,4 +1,6 @@
-"""The desk: what it shows and fills in, does at once, keeps or supplies, and what people are told while nobody answers (P7); of a private form it keeps nothing (P13)."""
+"""The desk: what it shows and fills in, does at once, keeps or supplies, and what people are told while a platform
+doesn't answer (P7); it keeps nothing of a private form (P13).
+"""
 
 from collections.abc import Callable, MutableMapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The weekly digest is made once the log was verified that day and everybody was looked up, by one process alone."""
+"""The weekly digest is made once the log was verified that day and everyone was looked up, by one process alone."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.reaching import Looks, leaves
 
 
 class Proving:
-    """What verifies the log. It also counts how often everybody was tried."""
+    """What verifies the log. It also counts how often everyone was looked up."""
 
     def __init__(self, last: LogVerification | None) -> None:
         self.last, self.tried = last, 0

@@ -42,7 +42,7 @@ def recorder() -> ReadingRecorder:
 
 @pytest_asyncio.fixture
 async def keeper(company: Company, recorder: ReadingRecorder) -> RecordingSync:
-    """Two calls are in the register, and nobody has asked for either."""
+    """Two calls are in the register, and no one has asked for either."""
     for one in (ONE, TWO):
         recorder.keep(replace(one, started=NOW), SOUND)
     keeper = RecordingSync(company.door, recorder, "memory")

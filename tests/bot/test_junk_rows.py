@@ -1,4 +1,6 @@
-"""A row that was spoilt by hand, in each table and each of its columns: everybody else's work goes on, and the row is named (A1, A9)."""
+"""A row spoilt by hand, in each table and each of its columns: everyone else's work continues, and the row is named
+(A1, A9).
+"""
 
 import shutil
 from dataclasses import dataclass
@@ -32,7 +34,7 @@ from tests.tampering import put_in, tamper
 
 COLUMNS, MEANINGLESS = range(25), "'junk'"
 SHARED = ("audit_head",)
-"""Everybody's: no work goes on without it."""
+"""Rows that belong to everyone: no work continues without them."""
 
 
 @dataclass
@@ -90,7 +92,7 @@ def _is_number_of_row(column: Column[Any]) -> bool:
 
 @dataclass
 class Others:
-    """What goes on for everybody but Anna."""
+    """What continues for everyone but Anna."""
 
     company: Company
 

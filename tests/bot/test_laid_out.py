@@ -47,7 +47,7 @@ def test_p12_or_by_the_next_start(
     environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING_SECRET)
 
     async def nothing(_: Settings) -> None:
-        """Serve nobody."""
+        """Serve no one."""
 
     monkeypatch.setattr(serving, "_serve_until_stopped", nothing)
     monkeypatch.setattr(serving, "quiet_logs", lambda: None)

@@ -189,7 +189,7 @@ async def kept(keeper: RecordingSync) -> dict[str, datetime]:
 
 
 async def test_p7_an_operator_whose_address_has_a_look_alike_letter_counts_as_unknown(keeper: RecordingSync) -> None:
-    """P7: “brаm” with a Cyrillic а would be nobody of the company, so Bram might decide about his own call."""
+    """P7: “brаm” with a Cyrillic а would be no one at the company, so Bram might decide about his own call."""
     odd = (
         "br\u0430m.tolliver@fernhill.example", "bram\u200b.tolliver@fernhill.example", "bram.to\u1e37liver@fernhill.example",
         "bram.tolliver@fernh\u0456ll.example", "bram.tolliver@xn--fernhll-u1g.example", "bram.tolliver@fernhi11.exarnple",

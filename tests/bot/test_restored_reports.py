@@ -90,7 +90,9 @@ async def readers(program: Program, report: str) -> list[int]:
 async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_move(
     program: Program, database_url: str
 ) -> None:
-    """Nothing tells whether it was restored or changed by hand, so nobody reads it until the journal says that it was put back."""
+    """Nothing shows whether it was restored or changed by hand, so no one reads it until the journal says that it was
+    put back.
+    """
     report = await filed(program)
     assert await readers(program, report) == [RUTH, HELENA]
     await reports(program).tick()  # the day is sealed

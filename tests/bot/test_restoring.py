@@ -64,7 +64,7 @@ async def _erased(program: Program, *numbers: int) -> None:
 
 
 async def _sound(program: Program) -> None:
-    """Nothing is said to be forged, and the log goes on from what the journal holds."""
+    """Nothing is called forged, and the log continues from what the journal holds."""
     assert await findings(program.company.database) == []
     found = read_for_verification(program.journal.file, program.journal.seal)
     assert (await verify_log(program.company.database, found)).faults == []
@@ -74,7 +74,7 @@ async def _sound(program: Program) -> None:
 async def test_p12_all_access_of_a_restored_database_ends_before_anyone_is_let_in(
     program: Program, database_url: str
 ) -> None:
-    """Whatever was pressed, withdrawn or opened since yesterday: nobody gets back what had ended."""
+    """Whatever was pressed, withdrawn or opened since yesterday: no one gets back what had ended."""
     company, request = program.company, await _approved(program)
     opened = await player_of(company, request)
     unspent = await company.door.enter(listening.make_listen_code(request), company.anna)
@@ -282,7 +282,7 @@ async def test_p12_a_journal_that_is_away_or_of_another_key_lets_no_one_in(
 async def test_p12_a_journal_that_is_gone_or_cut_off_is_told_to_both_and_written_again(
     program: Program, database_url: str, left: int
 ) -> None:
-    """Nothing can be said of a restore, so access goes on."""
+    """Nothing can be said of a restore, so access continues."""
     company = program.company
     await _erased(program, await program.record("two", audio=b"two"))
     request = await _approved(program)

@@ -23,7 +23,7 @@ def _meet(one: Account) -> Callable[[Store], object]:
 
 @pytest.fixture
 def url(sqlite_url: str, environment: Environment) -> str:
-    """A database in which Tara has two accounts, Helena none that may act, and everybody else one."""
+    """A database in which Tara has two accounts, Helena none that may act, and everyone else one."""
     names = ("Deven Okafor", "Henrik Solberg", "Ruth Adeyemi", "Miles Fairweather")
     told = [account(f"U{name[:3].upper()}", name) for name in names]
     told += [

@@ -1,4 +1,6 @@
-"""A2: each part of the clock's work goes on without the others, fails alone, and asks next to nothing while nothing is new (P7)."""
+"""A2: each part of the clock's work runs without the others, fails alone, and asks next to nothing if nothing is new
+(P7).
+"""
 
 import asyncio
 import time
@@ -296,7 +298,7 @@ def test_a_wall_clock_that_steps_back_and_on_stops_nothing() -> None:
 
 
 async def _idle(steward: Steward, company: Company) -> list[str]:
-    """What a tick asks in which nobody does anything, after all was looked at."""
+    """What an idle tick asks, after everything was looked at."""
     for _ in range(3):
         await steward.tick()
         await steward.proof.finish()

@@ -1,4 +1,6 @@
-"""P4: files in a folder that can't be registered are listed, each under a number, until they are mended, replaced or gone."""
+"""P4: files in a folder that can't be registered are listed, each under a number, until they are fixed, replaced or
+gone.
+"""
 
 import os
 from dataclasses import dataclass, replace

@@ -27,14 +27,14 @@ CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resour
 
 
 class Download(Matter, kw_only=True):
-    """Somebody asks to download a call. `state`: waiting or stuck until somebody decides, then approved."""
+    """A person asks to download a call. `state`: waiting or stuck until it is decided, then approved."""
 
     __mapper_args__ = {"polymorphic_identity": "download"}
     call: int = in_body()
 
 
 class DownloadCircumstances(Circumstances, chain=CHAIN):
-    """Nobody decides about a download that they asked for, or of their own call."""
+    """No one decides about a download that they asked for, or of their own call."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""“Away”: a person with something to decide says so at home, and what waits goes to whoever decides now, and back (P7, P9)."""
+"""“Away”: a person with something to decide says so on Home, and what is waiting goes to the present decider, and back
+(P7, P9).
+"""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -130,7 +132,7 @@ async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company)
 
 
 async def test_no_one_says_or_ends_it_for_anyone_else(company: Company) -> None:
-    """Nor learns whether there is one: an id of somebody else's is as unknown as one that there is not."""
+    """Nor whether there is one: another person's id is as unknown as one that doesn't exist."""
     await say(company, company.tara)
     [absence] = await kept(company)
     for who in (company.deven, company.helena, company.anna):

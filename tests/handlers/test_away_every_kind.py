@@ -1,4 +1,4 @@
-"""P7 and “Away”: whatever is decided, whoever was asked stays asked."""
+"""P7 and “Away”: whatever is decided, everyone who was asked stays asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""P9: whoever a request names as concerned neither decides it, nor gets a copy, nor finds it."""
+"""P9: a person whom a request names as concerned doesn't decide it, get a copy or find it."""
 
 import pytest
 

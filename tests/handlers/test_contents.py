@@ -130,7 +130,7 @@ def test_an_effect_comes_out_of_its_row_as_it_went_in(effect: acting.Effect) -> 
 
 @each("payload", ["", None, [], {}, {"matter": 1, "revision": 1}])
 def test_what_is_no_effect_is_unreadable(payload: Any) -> None:
-    """A1: whatever stands in a row."""
+    """A1: whatever a row contains."""
     with pytest.raises(acting.Unreadable):
         acting.decode_effect("show", 1, payload)
 

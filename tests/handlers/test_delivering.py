@@ -129,7 +129,7 @@ async def test_p7_what_a_morning_could_not_tell_is_sent_as_the_cards_of_what_sti
 
 
 async def _taken(company: Company, sentence: str) -> list[Job | Broken]:
-    """What a claim gives after somebody changed rows by hand."""
+    """What a claim returns after rows were changed by hand."""
     await ask(company, company.anna)
     await company.database.write(lambda store: store.session.execute(text(sentence)))
     return await claimed(company)
@@ -144,7 +144,7 @@ async def _taken(company: Company, sentence: str) -> list[Job | Broken]:
     ],
 )
 async def test_a_broken_row_holds_up_no_one_else(company_in_a_file: Company, sentence: str, code: str) -> None:
-    """A1: a row that no program can do, and one for somebody whose row is broken."""
+    """A1: a row that no program can do, and one for a person whose row is broken."""
     annas, taras = await _taken(company_in_a_file, sentence)
     assert isinstance(annas, Broken)
     assert annas.code == code

@@ -108,7 +108,7 @@ class TestWithinTheDepartment:
         ],
     )  # fmt: skip
     async def test_what_others_have_changes_nothing_in_what_is_found(self, company: Company, typed: str) -> None:
-        """Neither in what stands there nor in its order or marks: who is called Will is nobody's name here."""
+        """Neither in what is there nor in its order or marks: “Will” is no one's name here."""
         await register(company.door, call(5, department="sales"), call(6, department="sales", direction="outgoing"))
         before = await _found(company, company.anna, typed)
         will = {"operator_name": "Will Hart", "operator_key": "will@fernhill.example"}

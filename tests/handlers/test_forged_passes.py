@@ -1,4 +1,4 @@
-"""A row that somebody without the master key writes beside a grant, a link or a report opens nothing (P7, P8, P13)."""
+"""A row beside a grant, a link or a report, written without the master key, opens nothing (P7, P8, P13)."""
 
 from datetime import timedelta
 from hashlib import sha256

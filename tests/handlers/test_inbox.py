@@ -1,4 +1,4 @@
-"""What was pressed while nobody could say who pressed it: kept once, taken in order, and never more than can be done."""
+"""Presses while the platform couldn't say who pressed: kept once, taken in order, and never more than can be done."""
 
 import json
 from dataclasses import asdict, replace
@@ -85,7 +85,7 @@ async def test_one_account_cannot_fill_the_inbox(company: Company) -> None:
 
 @pytest.mark.by_hand
 async def test_p7_a_press_that_the_bot_did_not_keep_itself_is_not_done(company: Company) -> None:
-    """Somebody who can write to the database, and has no key, puts one in, or changes one that is there."""
+    """A person who can write to the database, without the key, puts one in, or changes one that is there."""
     forged = json.dumps(asdict(PRESS))
     for text in (forged, f"{'0' * 64} {forged}", f"é {forged}"):
         row = Incoming(

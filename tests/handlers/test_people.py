@@ -66,7 +66,7 @@ async def test_a_zone_that_no_one_knows_changes_nothing(company: Company, zone: 
 
 
 async def _unmet(company: Company, who: Actor, name: str) -> None:
-    """As if nobody had met this person yet: all that is known is the address in the policy."""
+    """As if the bot had never met this person: all that is known is the address in the policy."""
 
     def forget(store: Store) -> None:
         one = store.people.get(who.person_id or 0)

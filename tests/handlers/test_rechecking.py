@@ -132,7 +132,7 @@ EVERYBODY = ("helena", "henrik", "ruth", "miles")
 
 
 async def _stuck(company: Company, code: str = "channel_not_found") -> str:
-    """A claim that reached nobody who may decide it."""
+    """A claim that reached no one who may decide it."""
     request = await ask(company, company.anna, **CLAIM)
     await missed(company, request, *(company.people[one] for one in EVERYBODY), code=code)
     assert (await stored(company, request)).state == "stuck"
@@ -158,7 +158,9 @@ async def test_p7_what_no_one_could_decide_is_asked_again_of_people_reached_sinc
 
 
 async def test_p7_a_card_that_was_given_up_is_not_asked_again_and_again(company: Company) -> None:
-    """It may be this card that can't be drawn: then each other one that arrives would have it fail anew, with an alarm."""
+    """This card itself may be the one that can't be drawn: then every other one that arrives would make it fail again,
+    with an alarm.
+    """
     request = await _stuck(company, "gave_up_fault")
     await _another(company)
     assert await recheck(company, request) == []
@@ -215,7 +217,7 @@ async def test_p7_the_last_step_is_human_resources_and_with_no_one_left_it_is_st
 
 
 async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(company: Company) -> None:
-    """With nobody there either the request stays with those who were asked before."""
+    """If no one is there either, the request stays with those who were asked before."""
     request = await ask(company, company.anna)
     await pass_until(company, sydney("2026-11-30"))
     await missed(company, request, company.helena)

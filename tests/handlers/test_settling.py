@@ -1,4 +1,6 @@
-"""Two accounts with one address, an address of before, and one that somebody else has now are settled by the administrator, on record (P7, P11)."""
+"""The administrator settles two accounts with one address, a former address, and one that another person has now, on
+record (P7, P11).
+"""
 
 from dataclasses import replace
 
@@ -89,7 +91,7 @@ async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(com
 
 
 async def test_p7_no_one_becomes_someone_else(company: Company) -> None:
-    """An account that took another person's address does not act for that person, whoever says so."""
+    """An account that took another person's address doesn't act for that person, whatever anyone says."""
     stolen = replace(account("UTARA", TARA), email=email("Anna Quill"), email_key=email("Anna Quill"))
     await meet(company.door, stolen)
     refused = await refusal(company, keep_account("slack:UTARA"), COMMAND)
@@ -151,7 +153,7 @@ async def test_p7_is_hers_where_that_is_settled(company: Company) -> None:
 
 
 async def test_p7_but_neither_of_them_decides_what_the_other_one_asks_for(company: Company) -> None:
-    """Whoever settled it may have been wrong, or have an account of his or her own in mind."""
+    """The administrator may have been wrong, or have had their own account in mind."""
     await moves(company)
     told = replace(anew("TNEW", OLD, platform="teams"), zone="")
     await meet(company.door, told)

@@ -193,7 +193,7 @@ async def test_p7_a_deputy_does_not_learn_of_what_went_round_the_holder(company:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_whatever_the_past_each_reader_reads_as_if_the_rest_had_never_been(company: Company, seed: int) -> None:
-    """Twelve requests of any kind, about calls of anybody: the same number and reasons as from their own part alone."""
+    """Twelve requests of any kind, about anyone's calls: the same number and reasons as from their own part alone."""
     chance = Random(seed)
     calls = {"bram": company.calls[0], **{one: await _taken_by(company, one) for one in ("tara", "deven", "helena")}}
     past = [(chance.choice(list(POLICY.reasons)), chance.choice(list(calls))) for _ in range(12)]

@@ -1,4 +1,6 @@
-"""Absences: who may say so, for which days, which roles nobody fills meanwhile; and whom alarms and the weekly digest go to, and when (P7)."""
+"""Absences: who may say so, for which days, which roles are unfilled meanwhile; and whom alarms and the weekly digest
+go to, and when (P7).
+"""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,10 +1,10 @@
-"""P13: nobody accused ever reads, and somebody reads or the report is sealed since nobody could: every small company.
+"""P13: no accused person ever reads, and someone reads or the report is sealed because no one may: every small company.
 
 Five people at most, one deputy a role or none. What is left out, and why nothing is lost by it:
-- names: people are renamed in the order in which they first stand in a role. The rule sorts by no name.
-- accused, conflict and reporter are one set, since that is all that the rule is told; `Circumstances` has no other door.
-- who is away counts once, whether or not unreachable as well; people in no role are in no set, since every question is
-  asked of somebody in a role.
+- names: people are renamed in the order in which they first appear in a role, and the rule sorts by no name;
+- accused, conflict and reporter are one set, since that is all that the rule is told (`Circumstances`);
+- being away counts once, unreachable or not; people without a role are in no set, since every question is about a person
+  with one.
 Hypothesis tries what is left out, with several deputies a role and all of it at once.
 """
 
@@ -64,7 +64,7 @@ def subsets(people: frozenset[str]) -> list[frozenset[str]]:
 
 
 def is_right(world: World, found: Handling) -> None:
-    """What the policy's words ask of a person at a time, and what nobody may ever be."""
+    """What the policy's words require of one person at a time, and what must never be."""
     readers = [address(seat.person) for seat in found.readers]
     assert world.out.isdisjoint(readers)
     assert len(set(readers)) == len(readers)
@@ -92,7 +92,7 @@ def fired(world: World) -> set[str]:
 
 
 def test_p13_every_assignment_of_five_people_away_accused_or_in_conflict(policy: Policy) -> None:
-    """No assignment lets anybody read who is out; somebody reads, or it is sealed exactly where nobody may."""
+    """No assignment lets a person read who is out; someone reads, or it is sealed exactly if no one may."""
     tried = 0
     for company in companies():
         outs = subsets(company.people)

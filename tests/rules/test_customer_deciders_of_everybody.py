@@ -1,4 +1,4 @@
-"""P8: every combination of who files, who was on the call, who releases and who is away: nobody alone sends a call out."""
+"""P8: every combination of who files, who was on the call, who releases and who is away: no one alone sends out a call."""
 
 from itertools import product
 
@@ -30,7 +30,7 @@ def rules(policy: Policy, asked: Asked) -> CustomerCircumstances:
 
 
 def said(staff: Staff, policy: Policy, asked: Asked) -> set[str]:
-    """Whom the rules ask: those who the policy says, and nobody who wrote any of it down."""
+    """Return whom the rules ask: those the policy names, and no one who wrote any of it down."""
     found = {address(one.person) for one in current_route(rules(policy, asked)).approvers}
     assert found == {who for who in WORLD if releases(staff, asked, who)}
     assert found.isdisjoint(asked.filed | asked.on_the_call)
@@ -38,7 +38,7 @@ def said(staff: Staff, policy: Policy, asked: Asked) -> set[str]:
 
 
 def test_p8_no_one_alone_sends_a_call_out_in_any_small_company(policy: Policy) -> None:
-    """Every small company, every filer or two, everybody or nobody on the call, and each way to be away in turn."""
+    """Every small company, every filer or two, everyone or no one on the call, and each way to be away in turn."""
     absences = some("abc", 3)
     for place, staff in enumerate(COMPANIES):
         # One absence a company, in turn: each of the eight meets every kind of company many times over.

@@ -1,4 +1,4 @@
-"""P8: who releases a customer’s request, what has to be there before they are answered, and when it is spoken of again."""
+"""P8: who releases a customer’s request, what must be there before it is answered, and when people are reminded of it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

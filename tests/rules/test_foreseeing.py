@@ -1,4 +1,4 @@
-"""P7, P9: what is told of a request that nobody has made yet, and how its reason and its day are read."""
+"""P7, P9: what is said about a request before it is made, and how its reason and its day are read."""
 
 from datetime import UTC, date, datetime
 
@@ -29,7 +29,9 @@ def test_p7_a_staff_request_lapses_after_ten_working_days_and_an_investigation_n
 
 
 def test_p9_everyone_who_is_passed_over_is_named_once_and_no_one_who_is_asked(policy: Policy) -> None:
-    """Nobody decides for a superior; a deputy's own cause counts first, and one who is asked in another role is not passed over."""
+    """No one decides for a superior; a deputy's own cause counts first, and a person asked in another role isn't passed
+    over.
+    """
     head = policy.role("head_of_customer_success")
     deputy = number(head.deputies[0])
     found = foresee_request(concerning(matter(policy, ANNA, "crime"), frozenset({HELENA})), NOW)

@@ -1,4 +1,4 @@
-"""P7, P9: whom a request goes to, and that nobody whom it concerns has a part in it."""
+"""P7, P9: whom a request goes to, and that no one it concerns has a part in it."""
 
 from itertools import product
 

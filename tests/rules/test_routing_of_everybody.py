@@ -1,4 +1,6 @@
-"""Nobody ever decides for themselves: every assignment of a few people to the roles, and every absence (P5, P7, P9, P12)."""
+"""No one ever decides for themselves: every assignment of a few people to the roles, and every absence (P5, P7, P9,
+P12).
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -73,7 +75,7 @@ def holds(about: RequestCircumstances, found: Route) -> None:
 
 
 def entitled(about: RequestCircumstances, one: Authority) -> None:
-    """What must be true of anybody who decides, and of anybody who reads of a request of the past."""
+    """What must be true of anyone who decides, and of anyone who reads about a past request."""
     role = about.policy.held(one.role)
     assert one.role in ((HEAD, HR, FALLBACK) if about.reason == "crime" else (LEADER, HEAD, HR))
     assert (one.person in role.deputies) if one.deputy else (one.person == role.holder)
@@ -165,7 +167,7 @@ HEADS_CHAIN = ("head_of_customer_success", "manager_human_resources", "breach_fa
 
 
 def _left_in_chain(case: Circumstances) -> tuple[int, ...]:
-    """Whoever is left of the first role that has a person left."""
+    """The people left of the first role that has any left."""
     for role in map(POLICY.held, case.chain):
         there = [one for one in (role.holder, *role.deputies) if one not in case.unreachable | case.involved.everybody]
         if there and role.holder not in case.involved.everybody:

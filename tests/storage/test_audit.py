@@ -51,7 +51,7 @@ async def _written(database: Database) -> tuple[list[Row], tuple[int, str]]:
 
 
 def _chain(entries: list[Entry]) -> list[Row]:
-    """The chain as anybody would compute it who has only read how it is made."""
+    """The chain as anyone would compute it who has only read how it is made."""
     rows: list[Row] = []
     for place, entry in enumerate(entries, start=1):
         at = (NOW + timedelta(seconds=place - 1)).astimezone(UTC).isoformat(timespec="microseconds")
@@ -106,7 +106,7 @@ async def test_a_log_that_was_cut_off_or_emptied_is_found(database: Database) ->
 
 
 async def _fault_after(database: Database, change: Executable) -> str:
-    """What the check says while a change stands, which is then taken back."""
+    """What the check says while a change is in place, which is then taken back."""
 
     def work(store: Store) -> str:
         store.session.execute(change)

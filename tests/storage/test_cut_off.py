@@ -1,4 +1,4 @@
-"""A4: a line to the server that is cut in the middle of a piece of work costs nobody anything, once."""
+"""A4: a connection to the server that is cut in the middle of work costs no one anything, once."""
 
 import asyncio
 import os
@@ -59,7 +59,7 @@ def stand_still(store: Store) -> None:
 
 
 def until_its_last_word(driver: Any) -> None:
-    """Nobody reads it: the loop stands still."""
+    """No one reads it: the loop has stalled."""
     file: int = driver._transport.get_extra_info("socket").fileno()
     with socket.socket(fileno=os.dup(file)) as line:
         while select.select([line], [], []) and (said := line.recv(4096, socket.MSG_PEEK)) and b"25P03" not in said:

@@ -51,7 +51,7 @@ async def test_they_come_in_their_order_and_only_once(database: Database) -> Non
 
 
 async def test_one_that_stays_does_not_hide_those_behind_it(database: Database) -> None:
-    """A2: a loop goes on after the last, at the same moment too."""
+    """A2: a loop continues after the last, even at the same moment."""
     await database.write(_set(("b", NOW), ("a", NOW), ("c", NOW), ("d", NOW + SECOND)))
     seen, last = [], None
     while some := await database.read(lambda store, on=last: store.deadlines.due(NOW + SECOND, 1, on)):  # type: ignore[misc]

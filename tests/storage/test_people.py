@@ -178,7 +178,9 @@ ON_TWO_PLATFORMS: dict[
 
 @pytest.mark.parametrize("case", [*CASES, *ON_TWO_PLATFORMS])
 async def test_whose_accounts_they_are(database: Database, case: str) -> None:
-    """P7, P11: one address is one person on all platforms, and an address proves nobody the one who had it before."""
+    """P7, P11: one address is one person on all platforms, and an address doesn't prove that a person is its former
+    holder.
+    """
     accounts, standings, ids, people = {**CASES, **ON_TWO_PLATFORMS}[case]
     met = await _meet(database, *accounts)
     assert [one.standing for one in met] == standings
@@ -212,7 +214,7 @@ async def test_there_is_who_may_act_and_can_be_written_to(database: Database) ->
 
 
 async def _stands(database: Database) -> tuple[str, list[str]]:
-    """How Tara stands, and which of her accounts count."""
+    """Tara's standing, and which of her accounts count."""
 
     def told(store: Store) -> tuple[str, list[str]]:
         return store.people.get(1).standing, [one.account_id for one in store.people.accounts([1])]

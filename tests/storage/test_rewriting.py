@@ -32,7 +32,7 @@ def _a_life(store: Store, seed: int) -> None:
 
 
 def _places(database: Database) -> int:
-    """How often the canary stands in the file and its log."""
+    """How often the canary is in the file and its log."""
     path = Path(str(database.engine.url.database))
     return sum(one.read_bytes().count(CANARY) for one in path.parent.iterdir() if one.name.startswith(path.name))
 
@@ -68,7 +68,7 @@ def _sizes(database: Database) -> tuple[int, int]:
 
 @pytest.mark.soak
 async def test_p12_while_another_process_reads_the_log_the_file_is_not_written_into_it(sqlite_url: str) -> None:
-    """A backup reads for as long as it copies: each attempt added the whole file to a log that nobody could empty."""
+    """A backup reads for as long as it copies: each attempt added the whole file to a log that couldn't be emptied."""
     database = Database(sqlite_url)
     await database.write(lambda store: _a_life(store, 0))
     with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as reader:

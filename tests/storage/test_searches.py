@@ -30,7 +30,7 @@ async def register(searched_url: str) -> AsyncIterator[Database]:
 
 
 async def person(database: Database, name: str) -> int:
-    """Somebody who is on calls."""
+    """A person who is on calls."""
     found = await database.write(lambda store: store.people.resolve([f"{name}@fernhill.example"]))
     return next(iter(found.values()))
 
@@ -97,7 +97,7 @@ async def test_p7_of_what_very_many_have_the_newest_are_found_and_some_of_the_ol
 
 
 async def test_p12_of_an_erased_call_nothing_is_left_in_the_index(sqlite_url: str) -> None:
-    """Neither for a search nor in the pages: a letter that no other call has stands nowhere any more."""
+    """Neither for a search nor in the pages: a letter that no other call has is nowhere any more."""
     database = Database(sqlite_url)
     await lay(database, *(numbered(f"c{number}", f"+6141234{number:04d}", f"cs{number}") for number in range(300)))
     await lay(database, numbered("mine", "+61499999999", "ж10442"))

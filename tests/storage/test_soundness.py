@@ -185,7 +185,7 @@ async def _lost(database: Database) -> tuple[str, ...]:
 
 @each("table", ["outbox", "matters", "audit", "audit_head"])
 async def test_a_table_that_was_dropped_is_named(database: Database, table: str) -> None:
-    """The last two are needed by each change, so that to write fails in other words before anybody looks."""
+    """Each change needs the last two, so writing fails in other words before the look."""
     await database.examine()
     await _tell(database, f"ALTER TABLE {table} RENAME TO elsewhere")
     assert await _lost(database) == (table,)

@@ -119,7 +119,7 @@ def upgrade():
 
 
 def _tell(path: Path, *statements: str) -> None:
-    """Change the file behind everybody's back, as a tool that heeds no references does."""
+    """Change the file by hand, as a tool that ignores references does."""
     with sqlite3.connect(path) as other:
         for statement in statements:
             other.execute(statement)
@@ -149,7 +149,7 @@ async def _dangling(database: Database) -> dict[str, int]:
 
 
 async def test_a_row_that_refers_to_nothing_does_not_keep_the_next_start_out(one_behind: Database) -> None:
-    """A8: the worker sets such a row aside and goes on; so does each start, with a new revision and without."""
+    """A8: the worker sets such a row aside and continues; so does each start, with a new revision and without."""
     for _ in range(2):
         assert await upgrade_database(one_behind) == newest_revision()
         assert await _dangling(one_behind) == {"outbox": 1}

@@ -41,7 +41,7 @@ async def test_p7_a_matter_comes_once_where_it_is_wanted_and_is_decided_on_eithe
 
 
 async def _details(house: House, request: str) -> Seen:
-    """The card behind the row of this request on the Slack home: the newer one stands last."""
+    """The card behind this request's row on the Slack home: the newer one is last."""
     rows = [one for one in house.somebody(TARA).home().buttons if one == "Details"]
     await house.person(TARA).press("home", "Details", which=len(rows) - 1)
     await house.settled()

@@ -77,7 +77,7 @@ class Machine:
         return done.stdout
 
     def there(self, path: str) -> str:
-        """What stands in a file of that machine."""
+        """What is in a file of that machine."""
         return self.said(f"cat {path}")
 
 
@@ -166,7 +166,7 @@ class Brought(Town):
         return "".join([await asyncio.to_thread(self.machine.said, self.here(text)) for text in texts])
 
     async def ready(self) -> None:
-        """Until it takes work and has met everybody who decides."""
+        """Wait until it takes work and has met everyone who decides."""
         await until(self._answers, "the service is ready", A_START)
         await until(lambda: self.workspace.sockets.connected, "the bot opens its socket")
         await self.follow(INSTALLED, "ready")

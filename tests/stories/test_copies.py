@@ -62,7 +62,9 @@ async def hears_and_downloads(page: Page, letter: Mail, digits: str) -> tuple[st
 
 
 async def read(letter: Mail, preview: str) -> None:
-    """What came is what was shown beforehand, to one address, in two forms; and no more of anybody than their name."""
+    """What arrived is what was shown beforehand, to one address, in two versions; and no more about anyone than their
+    name.
+    """
     message = letter.message
     assert (message["To"], message["From"], message["Cc"]) == (ADDRESS, MAIL_FROM, None)
     assert message["Auto-Submitted"] == "auto-generated"
@@ -76,7 +78,7 @@ async def read(letter: Mail, preview: str) -> None:
 
 
 async def on_record(town: Town, request: str) -> None:
-    """Everybody's card says how it went, and the log says who did what, and verifies."""
+    """Everyone's card says how it went, and the log says who did what, and verifies."""
 
     async def left() -> bool:
         return (await done(town, request))[-1] == "customer.leave_page"

@@ -78,7 +78,7 @@ def lines() -> Iterator[list[Any]]:
 
 
 async def filed(house: House) -> str:
-    """Anna fills in the dialog, and names Helena as somebody who should not see it; the receipt."""
+    """As Anna, fill in the dialog, and name Helena as a person who should not see it; return the receipt."""
     anna = house.person(ANNA)
     assert (await anna.command(f"/recording-breach {CANARY}")).ok
     await until(lambda: anna.modal and anna.modal["submit"], "the form")

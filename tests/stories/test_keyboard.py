@@ -16,7 +16,7 @@ ASKED = {"Why do you need it?": "complaint", "CRM request reference": "CS-10442"
 
 
 async def place(page: Page) -> float:
-    """Where in the call the player stands, in seconds."""
+    """The player's position in the call, in seconds."""
     found: float = await page.evaluate("document.querySelector('audio').currentTime")
     return found
 

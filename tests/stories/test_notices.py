@@ -1,4 +1,4 @@
-"""P3: notices are asked for, rung, looked at on the web and confirmed; a no becomes an outage that marks a call."""
+"""P3: notices are asked for, phoned, looked at on the web and confirmed; a no becomes an outage that marks a call."""
 
 import re
 from datetime import timedelta

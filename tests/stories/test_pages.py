@@ -46,7 +46,7 @@ async def reports(database: Database) -> AsyncIterator[report_house.House]:
 
 @pytest_asyncio.fixture(params=LOOKS)
 async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """A page on which nothing goes wrong, and which asks nobody else for anything."""
+    """A page on which nothing goes wrong, and which asks no other host for anything."""
     opened, faults, asked = await browser.new_page(**LOOKS[request.param]), list[str](), set[str]()
     opened.on("pageerror", lambda error: faults.append(str(error)))
     opened.on("request", lambda sent: asked.add(sent.url))

@@ -23,7 +23,7 @@ REVIEWERS = (QUINN, MILES)
 
 
 async def _frozen(house: House) -> str:
-    """The next first working day has come, and nobody has heard of it yet; of a draw in the first days of this month they have."""
+    """The next first working day, which no one knows of yet; of a draw in the first days of this month they do."""
     await house.steward.register.sync()
     at = await house.steward.database.read(
         lambda store: store.deadlines.coming("random_review.freeze", "random_review")
@@ -74,7 +74,7 @@ async def _until_drawn(house: House, draw: str) -> None:
 
 
 async def _checked(house: House, draw: str, folder: Path) -> None:
-    """Anybody fetches the file and holds it against its recipe, on a machine that has nothing else."""
+    """Anyone fetches the file and checks it by its recipe, on a machine that has nothing else."""
     url = f"{house.url}{PATH}/{draw}.json"
     async with ClientSession() as http, http.get(url) as answer:
         assert (answer.status, answer.content_type) == (200, "application/json")

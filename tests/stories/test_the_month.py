@@ -18,7 +18,7 @@ WIDER = """for (const row of document.querySelectorAll('tbody tr'))
 
 
 async def _opened(house: House, browser: Browser, look: str) -> Page:
-    """Ruth goes on to this month, and opens it with pictures."""
+    """Ruth moves on to this month, and opens it with pictures."""
     seen = await press_in_manage(house, RUTH, WHAT)
     await house.somebody(RUTH).press(seen, "Month after")
     await house.settled()

@@ -74,7 +74,7 @@ def registered(store: Store, town: Iterable[Call]) -> dict[int, int]:
 
 
 async def undisturbed(template: Path, folder: Path, plan: Plan) -> Ended:
-    """How a plan ends where one process does everything, and nobody dies."""
+    """How a plan ends if one process does everything, and none dies."""
     folder.mkdir()  # noqa: ASYNC240  nobody else is waited for
     ended, _ = await lived(f"sqlite:///{copyfile(template, folder / 'steward.db')}", folder, plan, Alone)
     assert ended.faults == []

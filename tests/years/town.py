@@ -90,7 +90,7 @@ FIRST = datetime(2028, 2, 29, 1, 10, tzinfo=NOW.tzinfo)
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A moment at which everybody who works is to do what is due, after what happens then."""
+    """A moment at which everyone who works should do what is due, after what happens then."""
 
     at: datetime
     events: tuple[Event, ...]

@@ -14,7 +14,7 @@ from tests.offices import Office, states
 async def test_a_delivered_card_with_its_claim_and_its_place_in_the_ledger(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One after the other, so that none shares a commit with another by chance; whoever looks in vain asks once."""
+    """One after the other, so that none shares a commit by chance; a worker that finds nothing asks once."""
     monkeypatch.setattr(worker, "AT_ONCE", 1)
     company, costs = office.company, list[int]()
     await ask(company, company.anna)

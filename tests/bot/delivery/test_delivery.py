@@ -1,4 +1,4 @@
-"""The delivery: everybody gets what is theirs, once, in order, whatever happens to the others."""
+"""The delivery: everyone receives what is theirs, once, in order, whatever happens to the others."""
 
 import asyncio
 import time
@@ -182,7 +182,7 @@ async def test_stopping_finishes_what_is_in_flight_and_takes_nothing_new(office:
 
 
 async def test_a4_stopping_waits_for_what_is_being_taken(office: Office) -> None:
-    """Its cards would go out afterwards, with nobody to write that down, and again after the next start."""
+    """Its cards would go out afterwards without being recorded, and again after the next start."""
     taken, go_on, door = asyncio.Event(), asyncio.Event(), office.delivery.door
 
     async def slowly(intent: Any, *others: Any) -> Any:

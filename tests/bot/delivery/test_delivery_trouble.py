@@ -1,4 +1,6 @@
-"""The delivery in trouble: faults, pauses, a clock that was ahead, and rows that nobody can do hold up nobody else, and are told."""
+"""The delivery in trouble: faults, pauses, a clock that was ahead, and impossible rows hold up no one else, and are
+reported.
+"""
 
 from collections.abc import MutableMapping
 from datetime import timedelta
@@ -84,7 +86,7 @@ def _set_aside() -> float:
 async def test_a_row_of_a_wrong_shape_fails_alone_and_is_counted(
     office: Office, logs: list[MutableMapping[str, Any]]
 ) -> None:
-    """A1: whatever stands in one row, the others go out, and it is never tried a second time."""
+    """A1: whatever one row contains, the others go out, and it is never tried a second time."""
     company, before = office.company, _set_aside()
     for number, shape in enumerate(SHAPES.values()):
         await ask(company, company.anna, crm=f"CS-{number}")

@@ -1,4 +1,6 @@
-"""The worker outlives whatever happens, says so, and goes on; what was sent is not sent again since nobody could note it."""
+"""The worker survives whatever happens, says so, and continues; what was sent but couldn't be recorded isn't sent
+again.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator, MutableMapping

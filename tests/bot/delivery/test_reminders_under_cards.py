@@ -167,7 +167,7 @@ async def test_p7_after_a_fault_that_may_have_posted_it_the_card_waits_for_the_s
 
 
 async def test_p7_a_listener_whose_platform_never_told_that_he_left_is_found_out(office: Office) -> None:
-    """A platform's word of a change gets lost when nobody is up to hear it."""
+    """A platform's news of a change gets lost if the bot isn't running."""
     company = office.company
     await approved(company)
     directory = _directory(office, office.chat)
@@ -190,7 +190,7 @@ GONE = Unreachable("user_disabled")
 
 
 async def _stuck(office: Office, *out: str) -> str:
-    """Helena asks on a day when nobody may decide it, and these people can't be reached."""
+    """Helena asks on a day when no one may decide it, and these people can't be reached."""
     office.company.door.policy = nobody_left()
     office.chat.faults += [Fault(GONE, "post", one, times=9) for one in out]
     request = await ask(office.company, office.company.helena)

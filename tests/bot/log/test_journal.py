@@ -1,4 +1,4 @@
-"""C2: the journal is only ever added to, whole lines at a time, sealed, and never in anybody's way."""
+"""C2: the journal is only ever added to, whole lines at a time, sealed, and never blocks anyone."""
 
 import json
 import os

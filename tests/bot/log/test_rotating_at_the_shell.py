@@ -92,7 +92,7 @@ def test_c2_lines_of_before_are_still_ours(here: Shell) -> None:
 
 
 def test_a_key_of_another_id_ends_no_check(here: Shell) -> None:
-    """Whoever wrote another id into `master_keys` hid what was changed beside it, and the key was blamed."""
+    """Writing another id into `master_keys` hid what was changed beside it, and the key was blamed."""
     keyed(here, KEY)
     here.change(update(MasterKey).values(id="zzz"), update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9"))
     code, told = here.verify()

@@ -1,4 +1,4 @@
-"""C1, C2: the log, the state and what was noted outside are verified together, a page at a time, without anybody noticing."""
+"""C1, C2: log, state and journal are verified together, a page at a time, without disturbing anyone."""
 
 import asyncio
 import threading

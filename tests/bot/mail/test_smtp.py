@@ -97,7 +97,7 @@ async def test_p8_where_tls_is_not_offered_nothing_is_said_to_a_server_elsewhere
 
 @each(("near_by", "tls_alone"), [(False, False), (False, True), (True, False)])
 async def test_p8_a_letter_goes_encrypted_and_with_a_login(contexts: Contexts, near_by: bool, tls_alone: bool) -> None:
-    """On this machine TLS is used where it is offered, whoever vouches for the certificate."""
+    """On this machine TLS is used if offered, no matter who signed the certificate."""
     login = {"user": NAME, "password": PASSWORD}
     async with PostOffice(tls=contexts[0], wants_login=True).open(tls_alone=tls_alone) as office:
         server = near(office, **login) if near_by else far(office, tls_alone=tls_alone, **login)

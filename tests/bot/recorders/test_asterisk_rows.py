@@ -106,7 +106,7 @@ def test_a_recording_without_a_line_is_a_problem_once_the_line_could_have_come(b
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_no_text_of_a_caller_makes_another_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever stands in a quoted value stays in it, line breaks and quotes as well."""
+    """Whatever a quoted value contains stays in it, line breaks and quotes too."""
     path = tmp_path_factory.mktemp("cdr") / "cdr.csv"
     told = [*(["rs1", "one.wav", "1.1", "2", "3"]), text, *["x"] * (len(COLUMNS) - 6)]
     path.write_bytes((line(*told) + f"{REAL}\n").encode())

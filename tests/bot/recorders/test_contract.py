@@ -67,7 +67,7 @@ def test_no_other_name_opens_anything(bench: Bench, native_id: str) -> None:
 
 
 def test_erased_audio_can_be_read_no_longer_though_it_was_open(bench: Bench) -> None:
-    """P12: an erased recording is heard by nobody, also not by who is listening just then."""
+    """P12: no one can hear an erased recording, not even a person who is listening at that moment."""
     bench.put(PLAIN, SOUND)
     audio = opened(bench)
     assert heard(audio, 0, 4) == SOUND[:4]

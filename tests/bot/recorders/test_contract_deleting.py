@@ -133,7 +133,7 @@ def test_what_was_never_read_is_known_by_its_name_alone(bench: Bench) -> None:
 
 
 def test_a_hold_is_counted_per_case(bench: Bench, register: Register) -> None:
-    """P12: a hold in the system itself refuses every deletion; elsewhere our register alone stands between."""
+    """P12: a hold in the system itself refuses every deletion; elsewhere only our register prevents it."""
     bench.put(PLAIN, SOUND)
     register.sync()
     for case in ("case 1", "case 2", "case 2"):
@@ -258,7 +258,7 @@ def test_a_copy_is_found_whatever_its_name(shelf: Shelf, name: str) -> None:
 
 
 def test_metadata_that_another_audio_has_too_are_left_and_told(shelf: Shelf) -> None:
-    """Whose they are nobody can know: the audio that is due goes, the neighbour stays as it is, and a person is asked."""
+    """Whose they are can't be known: the audio that is due goes, the neighbour stays as it is, and a person is asked."""
     shelf.put(PLAIN, SOUND)
     shelf.write("calls/one.wav", b"another call, or the same in another format")
     stamp = stamp_of(shelf.recorder)

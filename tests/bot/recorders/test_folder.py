@@ -121,7 +121,7 @@ def test_a_wrong_address_is_a_sentence(url: str, says: str) -> None:
 
 
 def outside(folder: FolderBench) -> Path:
-    """A sound recording beside the folder, which nobody may reach through it."""
+    """A sound recording beside the folder, which no one may reach through it."""
     place = folder.root.parent / "private"
     place.mkdir()
     (place / "secret.mp3").write_bytes(b"secret audio")

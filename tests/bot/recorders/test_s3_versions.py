@@ -287,7 +287,7 @@ def test_where_a_server_cannot_tell_of_encryption_it_is_said_and_not_claimed(
 
 
 def test_an_endpoint_in_the_clear_is_refused(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """P4: nobody on the way listens."""
+    """P4: no one on the way can listen."""
     bench = S3Bench(storage, "calls-none", "")
     bench.made.bucket.place = replace(bench.place, endpoint=None)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://storage.example")

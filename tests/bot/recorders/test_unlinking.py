@@ -31,7 +31,7 @@ def stamp(folder: FolderBench, calls: Path) -> str:
 
 
 def outside(folder: FolderBench) -> Path:
-    """A folder beside the recordings, with a file that nobody may touch from here."""
+    """A folder beside the recordings, with a file that must not be touched from here."""
     place = folder.root.parent / "private"
     place.mkdir()
     for name in ("one.mp3", "one.json"):
@@ -66,7 +66,7 @@ def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(fold
 def test_what_is_elsewhere_by_a_hard_link_is_left_and_told(
     folder: FolderBench, calls: Path, stamp: str, name: str
 ) -> None:
-    """Its other name may lie where no look goes, and would be nobody's once this one is gone."""
+    """Its other name may be where no look goes, and would belong to nothing once this one is gone."""
     elsewhere = folder.root.parent / "elsewhere"
     elsewhere.hardlink_to(calls / name)
     with pytest.raises(Unavailable, match=rf"calls/{name} has another hard link"):

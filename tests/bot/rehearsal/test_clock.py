@@ -22,7 +22,7 @@ Client = TestClient[web.Request, web.Application]
 
 
 async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(database: Database) -> None:
-    """Its certificate is to say that it was closed then, and not whenever somebody moved the clock on."""
+    """Its certificate must say that it was closed then, not when the clock was moved."""
     archive = Archive(await a_company(database, Clock()))
     await archive.record("one")
     clock = MovableClock()

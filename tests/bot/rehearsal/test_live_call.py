@@ -1,4 +1,4 @@
-"""The call that goes on in the sample company: it rings off where the clock leaps."""
+"""The call in progress at the sample company, which ends when the clock leaps."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""P8: in the sample company letters to customers come to a page, and to no network; a letter there is somebody else's page."""
+"""P8: letters to the sample company's customers go to a page, not to a network, and are shown as a stranger's page."""
 
 from collections.abc import AsyncIterator
 

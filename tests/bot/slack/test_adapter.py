@@ -150,7 +150,7 @@ def told(logs: Logs, words: str = answers.FAULT) -> str:
 
 
 def shown(street: Street, uid: str) -> str:
-    """The dialog that stands open."""
+    """The open dialog."""
     view = street.workspace.modal(uid)
     assert view is not None
     return str(view.body)
@@ -315,7 +315,7 @@ def _modal(street: Street, uid: str) -> tuple[str, str]:
 
 
 async def _press(street: Street, uid: str, action: str, value: str) -> None:
-    """A button of a home, whether it stands there or not."""
+    """A button of a home, whether it is there or not."""
     pressed = {"action_id": action, "block_id": "b", "value": value, "action_ts": "1.1", "type": "button"}
     trigger = street.workspace.tickets.trigger(uid)
     body = {"user": {"id": uid}, "actions": [pressed], "trigger_id": trigger, "view": {"id": "V1", "type": "home"}}

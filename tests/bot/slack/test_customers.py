@@ -23,7 +23,7 @@ def _name(street: Street) -> str:
 
 
 def _state(street: Street) -> dict[str, Any]:
-    """What stands in the form, by field."""
+    """What is in the form, by field."""
     found = {}
     for name, states in _view(street)["state"]["values"].items():
         for held in states.values():

@@ -22,7 +22,7 @@ CALLS, CRM = "lookup:recordings", "CRM request reference"
 
 
 def _state(street: Street) -> dict[str, Any]:
-    """What stands in the form, by field."""
+    """What is in the form, by field."""
     view = street.anna.modal
     assert view is not None
     return {name: held for name, states in view["state"]["values"].items() for held in states.values()}
@@ -125,7 +125,7 @@ async def test_d4_ask_again_opens_the_form_filled_in(street: Street) -> None:
 
 
 def modal(person: Person) -> tuple[str, bool, str]:
-    """The title of what stands open, whether it can be sent, and all of its words."""
+    """The title of what is open, whether it can be sent, and all of its words."""
     view = person.modal
     assert view is not None
     return view["title"]["text"], bool(view.get("submit")), json.dumps(view["blocks"], ensure_ascii=False)
@@ -183,7 +183,7 @@ async def _reason(street: Street, reason: str) -> None:
 
 
 def _stands(street: Street) -> dict[str, object]:
-    """What stands in the form, by field, as Slack would send it."""
+    """What is in the form, by field, as Slack would send it."""
     view = street.workspace.modal("UANNA")
     assert view is not None
     return {name: next(iter(render.read_answers({name: states}).values())) for name, states in view.values.items()}

@@ -14,12 +14,12 @@ KEPT = kept_words("slack")
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits a second for the second try to open something."""
+    """Don't wait a second before trying again to open something."""
     monkeypatch.setattr(answers, "AGAIN", 0.0)
 
 
 def fall_ill(street: Street, mode: Mode = "failing") -> None:
-    """Slack refuses every call, and nobody is remembered."""
+    """Slack refuses every call, and no one is remembered."""
     street.workspace.faults.mode = mode
     for uid in ("UANNA", "UTARA"):
         street.directory.forget(uid)

@@ -14,7 +14,7 @@ from tests.bot.any_cards import cards, sheets, zones
 
 
 def found(value: object, key: str) -> Iterator[Any]:
-    """Everything that stands under `key`, at any depth."""
+    """Everything under `key`, at any depth."""
     if isinstance(value, dict):
         yield from ([value[key]] if key in value else [])
         for inner in value.values():

@@ -108,7 +108,7 @@ COMMANDS = ["/recording-request", "/recording-policy"]
 
 
 async def typed(street: Street, words: str, uid: str = "UANNA") -> dict[str, Any]:
-    """What stands in the dialog after this was typed."""
+    """What is in the dialog after this was typed."""
     assert (await street.workspace.person(uid).command(words)).ok
     await street.settled()
     view = street.workspace.modal(uid)
@@ -181,7 +181,7 @@ async def test_p5_while_slack_cannot_say_who_it_is_it_is_kept_and_done_later(str
 async def test_p5_while_the_database_is_away_the_agent_reads_what_to_do(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody switches it off then, and the customer is on the line."""
+    """It isn't switched off then, and the customer is on the line."""
     down(street.adapter.desk, monkeypatch)
     assert (await street.anna.command(WORD)).ok
     await street.settled()

@@ -1,4 +1,4 @@
-"""P13 in Slack: a report goes through two dialogs, its receipt stands in the last, and nothing else anywhere knows of it."""
+"""P13 in Slack: a report goes through two dialogs, its receipt is in the last, and nothing else anywhere knows of it."""
 
 import json
 from collections.abc import AsyncIterator, MutableMapping

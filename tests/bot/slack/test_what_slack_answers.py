@@ -23,7 +23,7 @@ async def _holders(street: Street, request: str) -> list[int]:
 
 
 async def _refused_for_hours(street: Street, fault: Fault) -> str:
-    """A request of Anna's, whose cards Slack takes from nobody."""
+    """A request of Anna's, whose cards Slack refuses for everyone."""
     fault.method, fault.times = "chat.postMessage", FOR_EVER
     street.workspace.faults.script([fault])
     request = await ask(street.company, street.company.anna)

@@ -155,7 +155,9 @@ async def test_p7_what_was_looked_for_is_told_and_is_first_until_the_form_is_sen
 
 
 async def test_a_bad_token_is_turned_away_and_no_fault(http: ClientSession, verifier: Verifier) -> None:
-    """The library raises what its adapter does not expect, so anybody can fill the log with errors; tests/bot/teams/test_tokens.py has each."""
+    """The library raises what its adapter doesn't expect, so anyone can fill the log with errors;
+    tests/bot/teams/test_tokens.py has each.
+    """
     async with ours(http, verifier) as mended:
         for token, body in (
             ("a.b.c", message()),

@@ -32,7 +32,7 @@ DAY = 86_400.0
 
 
 async def unjudged(verifier: Verifier, token: str) -> bool:
-    """Whether nobody could say who sent this, for want of any key."""
+    """Return True if the bot couldn't tell who sent this, for want of any key."""
     with pytest.raises(Unavailable, match="no_keys"):
         await accepted(verifier, token)
     return True

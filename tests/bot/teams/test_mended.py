@@ -22,7 +22,7 @@ def typed_in(drawn: Any) -> dict[str, str]:
 @BOTH
 @each(("button", "title"), [("Deny", "Deny this request"), ("Ask a question", "Ask the requester")])
 async def test_p7_no_redrawn_card_takes_away_what_is_typed(street: Street, old: bool, button: str, title: str) -> None:
-    """The requester withdraws while the approver types: the card says so, and the form still stands."""
+    """The requester withdraws while the approver types: the card says so, and the form is still there."""
     request = await street.asked()
     card = street.card("tara", request)
     await street.press("tara", card, button, old_client=old)

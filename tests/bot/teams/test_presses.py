@@ -1,4 +1,4 @@
-"""Signed presses and filled forms in Teams, and the card that stands there afterwards (P7, P9)."""
+"""Signed presses and filled forms in Teams, and the card that is shown afterwards (P7, P9)."""
 
 import asyncio
 import re

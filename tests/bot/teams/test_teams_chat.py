@@ -126,7 +126,7 @@ def holders(street: Street, request: str) -> set[str]:
 
 
 def restart(street: Street) -> None:
-    """Another process goes on: nothing but the database remembers anything."""
+    """Another process continues: only the database remembers anything."""
     street.front.chat._moved.clear()
     old = street.directory
     street.delivery = Delivery(old.door, [Directory(old.chat, old.door, old.policy, old.seconds)])

@@ -114,7 +114,7 @@ NOT_FOR_US: dict[str, dict[str, list[Any]]] = {
         "nbf": ["yesterday", float("nan")],
     },
 }
-"""By why it is refused: claims, and what stands in them."""
+"""By why it is refused: claims, and what they say."""
 NONSENSE = [b"", b"[]", b"1", b"null", b"{", b"\xff\xfe", b"[" * 9_000]
 
 

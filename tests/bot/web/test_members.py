@@ -57,7 +57,7 @@ def annas(company: Company) -> Platform:
 
 
 async def told(player: Player, what: str = "access") -> tuple[int, dict[str, Any]]:
-    """What the page is told that asks how its access stands, or what was heard."""
+    """What the page is told when it asks for the state of its access, or reports what was heard."""
     headers, base = {"Cookie": f"listening={player.secret}"}, f"http://127.0.0.1:{player.port}/listen/{player.grant}"
     async with ClientSession(headers=headers) as http:
         if what == "heard":

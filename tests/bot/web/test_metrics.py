@@ -54,7 +54,7 @@ async def test_a3_of_a_silent_database_nothing_is_counted(database: Database, mo
 async def test_a2_of_each_part_of_the_clocks_work_it_tells_since_when_it_was_not_done(
     database: Database, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that hung was seen by nobody, as long as deadlines were kept."""
+    """A part that hung went unnoticed as long as deadlines were met."""
     found = Given.model_validate(
         {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
     )

@@ -259,7 +259,7 @@ def test_p13_no_address_is_kept_and_memory_is_bounded_however_many_there_are() -
     ],
 )
 def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: tuple[str, ...], found: str) -> None:
-    """From the right: what stands further left was written by the sender."""
+    """From the right: what is further left was written by the sender."""
     request = make_mocked_request("GET", "/", headers=[("X-Forwarded-For", one) for one in told]).clone(
         remote=connection
     )
@@ -267,7 +267,7 @@ def test_b7_the_nearest_address_that_is_not_ours_counts(connection: str, told: t
 
 
 def test_b7_a_proxy_that_is_not_named_is_warned_of_once() -> None:
-    """Behind it ten reports an hour close `/report` for everybody, and nothing else says so."""
+    """Without it, ten reports an hour behind one proxy close `/report` for everyone, and nothing else says so."""
     asked = [make_mocked_request("GET", "/", headers={"X-Forwarded-For": f"192.0.2.{one}"}) for one in (1, 2)]
     for trusted, warned in (((), 1), (OURS, 0)):
         _warn_of_proxy.cache_clear()

@@ -80,7 +80,7 @@ async def test_p7_an_open_stream_is_cut_when_access_ends(
 
 @each("sound", [bytes(488_000), b"\1" * 488_000])
 async def test_b2_a_call_that_is_written_over_in_the_middle_is_heard_no_further(company: Company, sound: bytes) -> None:
-    """P7: what is there now is nothing that was approved; whether it is the same call is looked at before it goes on."""
+    """P7: what is there now wasn't approved; whether it is the same call is checked before playing continues."""
     async with a_player(company, 488_000, 61.0) as player, player.listening() as ear:
         await player.glass.asleep(2)
         player.recorder.keep(sighting("call-7", 61.0), sound)
@@ -101,7 +101,7 @@ async def refused_audio(player: Player, path: str) -> tuple[int, str]:
 
 
 async def test_p11_audio_is_refused_as_a_page_of_its_own(company: Company) -> None:
-    """A browser's own player reports nothing, so nobody would know what was heard."""
+    """A browser's own player reports nothing, so the log couldn't say what was heard."""
     async with a_player(company, 1000, 1.0) as player, ClientSession() as http:
         found = {}
         for place in ("document", "audio", "empty", ""):

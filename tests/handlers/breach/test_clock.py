@@ -292,7 +292,7 @@ async def test_p13_once_it_is_acknowledged_both_cards_say_so_where_they_stand(co
 
 
 async def test_p13_where_the_sight_ended_the_card_stays_as_it_is_and_leads_nowhere(company: Company) -> None:
-    """A card that changed would tell whoever is accused."""
+    """A card that changed would tell the accused."""
     await report(company, company.anna)
     await messages(company)
     ruth = await page(company, company.ruth, await the_report(company))

@@ -178,7 +178,7 @@ async def test_p13_a_press_that_is_refused_is_told_by_the_answer_and_is_nowhere(
 
 
 async def test_p13_words_are_read_by_people_alone(company: Company) -> None:
-    """Whoever is only named in words is neither asked about nor kept out: the form asks who should not see it."""
+    """A person named only in words is neither asked about nor kept out: the form asks who should not see it."""
     told = Statement(
         "page", "Helena Marsh, Head of Customer Success, did it.", concerned="helena.marsh@fernhill.example"
     )
@@ -215,7 +215,7 @@ async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(
 
 @pytest.mark.by_hand
 async def test_p13_a_name_that_no_one_knew_is_told_once_it_is_known(company: Company) -> None:
-    """Whoever reports first of all and gives a name was an account's id to whoever looks into it, also after meeting the bot."""
+    """The database showed the account id of a first-time reporter who gave a name, even after they met the bot."""
     told = Statement("link", "They sold them.", named=True, account="slack:UNEWCOMER")
     await company.door.enter(filing.file_report(told, "page:1"), WEB)
     ruth = await page(company, company.ruth, await the_report(company))

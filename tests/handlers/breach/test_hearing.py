@@ -1,4 +1,4 @@
-"""P9, P13: a call that is kept for a report: in the report alone, heard only by whom it was allowed, and decided by somebody else."""
+"""P9, P13: a call kept for a report: only in the report, heard only by those allowed, and decided by another person."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -130,7 +130,7 @@ async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_
 
 
 async def test_p13_a_person_who_was_only_asked_has_not_opened_the_report(company: Company) -> None:
-    """Once he handles it he is told of it like anybody, and has to open it before an acknowledgement counts."""
+    """Once he handles it he is told of it like any reader, and must open it before an acknowledgement counts."""
     mine, _ = await asked(company, accused=["helena"])
     await (await page(company, company.miles, mine.report)).read()
     await heard(company)
@@ -244,7 +244,7 @@ Turn = Callable[[Company, Page], Awaitable[None]]
 
 @pytest.mark.parametrize("turn", [_accused, _away, _blocked, _another])
 async def test_p9_a_question_goes_on_to_the_person_who_may_decide_it_now(company: Company, turn: Turn) -> None:
-    """Helena is accused, so Miles was asked; then he may not decide any more, and Deven stands in."""
+    """Helena is accused, so Miles was asked; then he may not decide any more, and Deven stands in for him."""
     company.door.policy = with_deputies(POLICY, breach_fallback=("deven",))
     mine, name = await asked(company, accused=["helena"])
     assert await heard(company) == {"miles": [QUESTION]}

@@ -61,7 +61,9 @@ async def handled(company: Company, name: str, handler: Actor, words: str = "wor
     ("accused", "handler"), [(["helena"], "ruth"), (["ruth"], "helena"), (["helena", "ruth"], "miles"), ([], "ruth")]
 )
 async def test_p13_no_row_outside_a_report_tells_of_it(company: Company, accused: list[str], handler: str) -> None:
-    """Whatever anybody else reads is made of these rows: homes, searches, cards, the log, exports, figures, metrics, the clock."""
+    """All that others read is made of these rows: homes, searches, cards, the log, exports, figures, metrics, the
+    clock.
+    """
     before = await company.database.read(everything)
     filed = await report(company, company.anna, accused=accused, named="named", what="W")
     await messages(company)

@@ -297,7 +297,7 @@ async def a_page(company: Company, **more: object) -> Page:
 
 
 async def test_p13_a_sight_put_back_under_another_trace_opens_nothing(company: Company) -> None:
-    """Whoever writes to the database can't hide from the journal that a sight ended."""
+    """A person who can write to the database can't hide from the journal that a sight ended."""
     ruth = await a_page(company)
     await (await page(company, company.helena, ruth.report)).read()
     copy = await copied(company)
@@ -349,7 +349,7 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_no_one
 
 
 async def journalled(company: Company) -> None:
-    """What is to be told stands in the journal, and the bot knows that it does."""
+    """What is to be told is in the journal, and the bot knows it."""
     found = await company.database.read(clock.untold_traces)
     company.door.outside.update({one.mark: one.counter for one in found})
     await company.door.enter(clock.note_journalled(found), CLOCK)
@@ -401,7 +401,7 @@ async def test_p13_a_person_who_is_accused_without_reading_it_is_not_seated_by_a
 
 
 async def test_p13_what_a_reporter_does_waits_for_what_others_do(company: Company) -> None:
-    """Or the journal would say at what minute somebody wrote."""
+    """Otherwise the journal would reveal the minute at which a person wrote."""
     filed = await report(company, company.anna)
     await company.door.enter(filing.add_words(filed.receipt, "There is more."), CLOCK)
     found = await company.database.read(clock.untold_traces)

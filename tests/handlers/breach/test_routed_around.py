@@ -1,4 +1,6 @@
-"""P9, P11, P13: a report tells its reader of no matter that goes round that reader, by whatever it was gathered, and by whomever."""
+"""P9, P11, P13: a report shows its reader no matter that was routed around that reader, however and by whom it was
+gathered.
+"""
 
 from typing import Any
 

@@ -46,7 +46,7 @@ def pressed(told: list[str]) -> str:
 
 
 async def test_p8_a_person_who_only_holds_a_copy_reads_no_name_and_no_address(company: Company) -> None:
-    """Somebody who was asked while others were away, and may not release it any more."""
+    """A person who was asked while others were away, and may not release it any more."""
     view = await viewed(company, await a_request(company, asker="authority"))
     former = [replace(one, part="former", person_id=company.ruth.person_id or 0) for one in view.parties[:1]]
     people = view.people | {company.ruth.person_id or 0: view.people[company.anna.person_id or 0]}

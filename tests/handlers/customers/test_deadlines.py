@@ -1,4 +1,4 @@
-"""Nobody forgets a customer: reminders, the due day, a missed one on record for good, and the end of a link (P8)."""
+"""No customer is forgotten: reminders, the due day, a missed one on record for good, and the end of a link (P8)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
 
 
 async def _told(company: Company, who: str) -> list[str]:
-    """All reminders of somebody, by the morning, as lines."""
+    """All reminders of this person, by the morning, as lines."""
     return [line for one in await digests(company, company.people[who]) for line in one]
 
 
@@ -119,7 +119,7 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
 
 
 async def _steps(company: Company, request: str, who: Actor) -> list[str]:
-    """The steps of which somebody is to be told, in their order."""
+    """The steps that people are told of, in order."""
 
     def look(store: Store) -> list[str]:
         rows = store.session.query(Reminder).filter_by(matter_id=request, person_id=who.person_id)
@@ -218,7 +218,7 @@ async def test_p8_withdrawn_after_its_day_it_was_late_all_the_same(company: Comp
 
 
 async def _mornings(company: Company, who: str) -> list[datetime]:
-    """When somebody was told that a link has ended."""
+    """When people were told that a link has ended."""
     rows = [one for one in await ledger(company, company.people[who]) if one.kind == "digest"]
     return [
         row.queued_at

@@ -197,7 +197,9 @@ async def test_p8_nor_one_of_someone_who_works_or_worked_here_under_whichever_ad
 
 
 async def test_p11_an_operator_s_own_call_goes_to_the_operator_s_own_address(company: Company) -> None:
-    """Else nobody would decide that he or she hears a colleague's call, and whoever was on it would read it as heard in person."""
+    """Otherwise no one would decide whether they may hear a colleague's call, and its operator would read that the
+    caller heard it.
+    """
     own: dict[str, Any] = {"asker": "operator", "person": "Bram Tolliver", "address": email("Bram Tolliver")}
     request = await a_request(company, company.bram, **own)
     view = await viewed(company, request)
@@ -246,7 +248,7 @@ async def test_p8_a_second_filer_holds_a_copy_and_never_releases_it(company: Com
 
 
 async def test_p8_another_name_address_or_call_is_another_request(company: Company) -> None:
-    """Whoever was identified for one mailbox vouches for no other: the check stays with the receipt for which it was made."""
+    """An identity checked for one mailbox vouches for no other: the check stays with the date for which it was made."""
     both = [f"{one}" for one in company.calls[:2]]
     first = await a_request(company, check="none", address="anna.private@elsewhere.example", recordings=both)
     others: tuple[dict[str, Any], ...] = (
@@ -276,7 +278,7 @@ async def test_p8_once_its_answer_was_written_nothing_joins_it(company: Company)
 
 
 async def test_p8_only_the_date_is_added(company: Company) -> None:
-    """Whose address and whose check of identity it is, somebody says on the card."""
+    """The card says who entered the address and who checked the identity."""
     first = await a_request(company, check="none", address="")
     told = await filed(company, company.deven, person="Mrs MARA  Ellis")
     assert (told.request, told.joined, told.waits) == (first, True, "to be identified and to name an e-mail address")

@@ -156,7 +156,7 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
 
 
 async def _while_the_form_is_open(company: Company, form: str, change: Callable[[str], Awaitable[object]]) -> str:
-    """Whoever answers it has looked, and something else is written down before the button is pressed."""
+    """The releaser has looked, and something else is written down before the button is pressed."""
     request = await a_request(company)
     about = await as_shown(company, request)
     seen = about.partition(":")[2]
@@ -278,7 +278,9 @@ async def test_p8_the_letter_says_what_why_and_where_to_complain(company: Compan
 
 
 async def test_p8_not_yours_and_none_there_are_one_letter_whatever_was_found(company: Company) -> None:
-    """Byte for byte: of somebody else's call, of several, of one on the other line, and of none; at once in each case."""
+    """Byte for byte the same: for another person's call, for several, for one on the other line, and for none; at once
+    in each case.
+    """
     [abroad] = await register(company.door, call(5, line=UK, caller="+442079460000"))
     somebodys = await _refused(company)
     several = await _refused(company, recordings=[str(one) for one in company.calls])

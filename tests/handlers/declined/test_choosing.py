@@ -1,4 +1,4 @@
-"""P5: a decline whose call nobody chooses is not lost: it is reminded of, handed over, and settled once."""
+"""P5: a decline for which no call was chosen isn't lost: it is reminded of, handed over, and settled once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def unchosen(company: Company, who: Actor | None = None) -> str:
-    """Somebody says so, and the recording system tells of no call that goes on."""
+    """A person says so, and the recording system reports no call in progress."""
     matter = await say(company, who)
     await company.door.enter(saying.take_calls_found(matter, (), "cannot"), CLOCK)
     return matter
@@ -36,7 +36,7 @@ async def handed_over(company: Company) -> str:
 
 
 async def told(company: Company, who: Actor) -> list[str]:
-    """Of which steps somebody is told, and when."""
+    """Which steps a person is told of, and when."""
     mine = [one for one in await audit(company, f"person:{who.person_id}") if one[1] == "matters.remind"]
     return [each["step"] for one in mine for each in one[4]["told"]]
 

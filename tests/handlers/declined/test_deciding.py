@@ -256,7 +256,7 @@ async def test_p5_a_call_that_is_closed_by_now_cannot_be_chosen(company: Company
 
 @pytest.mark.parametrize("known", [True, False])
 async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: Company, known: bool) -> None:
-    """Also where whoever filed it may not know of the call, so that it names none."""
+    """Also if the filer may not know of the call, so that the request names none."""
     matter = await afterwards(company)
     if not known:
         narrow(company)

@@ -1,4 +1,4 @@
-"""P5: what is out of reach is heard and approved by nobody, also while its file is away or under another name; and it goes."""
+"""P5: a locked call is heard and approved by no one, even while its file is away or under another name; and it goes."""
 
 from datetime import timedelta
 from typing import Any
@@ -59,7 +59,7 @@ async def test_p5_a_call_that_is_out_of_reach_cannot_be_approved_until_it_is_kep
 
 
 async def test_p5_past_its_moment_it_is_kept_for_a_request_and_heard_by_no_one(company: Company) -> None:
-    """Nobody decided about it in twelve months: what an open investigation keeps is its audio, not its reach."""
+    """It wasn't decided in twelve months: what an open investigation keeps is its audio, not access to it."""
     request = await ask(company, company.anna, **CLAIM)
     matter = await afterwards(company)
     company.clock.now = (await the_call(company, company.calls[0])).erase_at or NOW
@@ -84,7 +84,9 @@ async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Comp
 
 
 async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) -> None:
-    """Whoever writes the phone system's files can name any recording there; one that began before is not of this call."""
+    """A person who writes the phone system's files can name any recording there; one that began earlier isn't of this
+    call.
+    """
     matter = await midway(company, live(recordings=("call-1", "live/in.wav")))
     await register(company.door, call(0, native_id="live/in.wav"))
     await company.door.enter(deciding.take_registered_calls(matter), CLOCK)

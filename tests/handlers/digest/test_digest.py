@@ -1,4 +1,6 @@
-"""The weekly digest: whom it goes to, what it tells them and what it keeps from them, and what happens if nobody sees it."""
+"""The weekly digest: whom it goes to, what it tells them and what it keeps from them, and what happens if no one sees
+it.
+"""
 
 from datetime import timedelta
 

@@ -41,7 +41,7 @@ ROW = "📋 October 2026 in numbers [The month at a glance]"
 
 
 async def told(company: Company, who: Actor, month: str = MONTH) -> list[str]:
-    """What the page in words says to somebody."""
+    """What the page in words says to this person."""
     shows = BUTTONS["figures"]
     assert isinstance(shows, Shows)
     page = await looking(company, who, lambda ctx: shows.page(ctx, month))

@@ -1,4 +1,6 @@
-"""P8, P11: twelve months after a customer's request was closed nobody reads who asked, where it went or what was said; how it went stays."""
+"""P8, P11: twelve months after a customer's request was closed no one can read who asked, where it went or what was
+said; how it went stays.
+"""
 
 import json
 import sqlite3
@@ -98,7 +100,7 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
 
 
 def _places(folder: Path, *sought: bytes) -> list[str]:
-    """Where one of these stands, in any file of the database or in a dump of it."""
+    """Where one of these is, in any file of the database or in a dump of it."""
     with closing(sqlite3.connect(folder / "steward.db")) as connection:
         dump = "\n".join(connection.iterdump()).encode()
     files = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()} | {"a dump": dump}

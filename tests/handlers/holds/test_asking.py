@@ -1,4 +1,4 @@
-"""P12: anybody of the staff asks for a hold, which works at once; the Head confirms it or lets it go."""
+"""P12: any member of staff may ask for a hold, which works at once; the Head confirms it or lets it go."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

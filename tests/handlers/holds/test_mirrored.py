@@ -1,4 +1,4 @@
-"""P12: what the recording system was told of holds is on record, and whoever changes that by hand is found."""
+"""P12: what the recording system was told of holds is on record, and a change by hand is found."""
 
 from datetime import datetime, timedelta
 

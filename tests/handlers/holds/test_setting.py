@@ -1,4 +1,4 @@
-"""P12: whoever may sets a hold for a case, a reason and an end, renews it, and releases it with a reason."""
+"""P12: a person who may set holds sets one for a case, a reason and an end, renews it, and releases it with a reason."""
 
 from datetime import UTC, datetime, timedelta
 

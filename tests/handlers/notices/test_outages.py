@@ -116,7 +116,7 @@ async def test_p3_home_shows_each_outage_with_its_calls_and_the_person_who_enter
 
 
 async def filled_in(company: Company, matter: str) -> Answers:
-    """What stands in the form of an outage when it is opened from a card."""
+    """What is in the form of an outage when it is opened from a card."""
     again = FORMS["outage"].again
     assert again is not None
     _, filled = await looking(company, company.helena, lambda ctx: again(ctx, matter))

@@ -148,7 +148,7 @@ async def test_p3_calls_of_an_outage_are_left_out_and_counted(company: Company) 
 
 
 async def test_p3_an_outage_entered_later_takes_drawn_calls_out_and_says_who_entered_it(company: Company) -> None:
-    """So nobody takes a drawn call out without a trace."""
+    """So no one can take a drawn call out without a trace."""
     await a_month(company)
     draw = await drawn(company)
     [day] = {one.local_day for one in await calls_of(company, (await reviews_of(company, draw))[:1])}
@@ -243,7 +243,7 @@ async def reminded(company: Company, short: str) -> list[str]:
 
 
 async def test_p10_a_reviewer_named_since_gets_the_card_and_is_reminded(company: Company) -> None:
-    """P10: by a hand-over, one call after the other; in a zone where nobody of before is reminded."""
+    """P10: by a hand-over, one call after the other; in a zone where none of the earlier reviewers is reminded."""
     await lives_in(company, company.cora, "Europe/London")
     await a_month(company)
     draw = await drawn(company)

@@ -1,4 +1,4 @@
-"""C1, P12: what nobody can undo is not done, and nothing is kept, on the word of a row that somebody changed by hand."""
+"""C1, P12: nothing irreversible is done, and nothing is kept, on the word of a row that was changed by hand."""
 
 from datetime import timedelta
 

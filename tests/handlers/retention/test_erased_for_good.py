@@ -1,4 +1,4 @@
-"""P12: after an erasure nobody finds the caller's number, the reference, the words or the file's name anywhere in the house."""
+"""P12: after an erasure the caller's number, the reference, the words and the file's name are nowhere in the house."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
 
 
 def _found(folder: Path) -> list[str]:
-    """Where one of the secrets stands, in any file of the database, or in a dump of it."""
+    """Where one of the secrets is, in any file of the database, or in a dump of it."""
     with closing(sqlite3.connect(folder / "steward.db")) as connection:
         dump = "\n".join(connection.iterdump())
     files = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()} | {"a dump": dump.encode()}

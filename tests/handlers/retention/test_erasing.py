@@ -76,7 +76,7 @@ async def test_p12_at_its_moment_it_is_closed_erased_and_certified(archive: Arch
 
 
 async def test_p12_it_is_closed_to_everyone_though_the_recorder_is_away(archive: Archive) -> None:
-    """Nobody finds it, asks for it, or hears it under access that was given before."""
+    """No one can find it, ask for it, or hear it under earlier access."""
     company, number = archive.company, await archive.record("one")
     archive.until(MOMENT, days=-1)
     request = await ask(company, company.anna, calls=[number])
@@ -208,7 +208,7 @@ async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
 
 
 async def test_p12_the_next_one_continues_where_one_stopped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed after the recorder deleted it and before anybody looked: after two minutes it is done once more."""
+    """Killed after the recorder deleted it and before the second look: after two minutes it is done again."""
     number = await archive.record("one")
     archive.until(MOMENT)
 

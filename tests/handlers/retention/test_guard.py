@@ -148,7 +148,7 @@ async def test_p12_after_a_restore_a_single_call_waits_until_someone_has_looked(
 
 
 async def test_p12_what_was_let_go_before_a_restore_waits_again(archive: Archive) -> None:
-    """Whoever let it go knew of holds that are lost."""
+    """The person who let it go knew of holds that are lost."""
     company, first = archive.company, await at_the_moment(archive)
     await let_go(archive, first)
     await restore(archive)
@@ -292,7 +292,7 @@ async def test_p12_what_a_wrong_clock_closed_is_open_again_with_its_requests_and
 
 
 async def test_p12_a_start_that_the_file_does_not_contradict_stays_as_it_was_first_told(archive: Archive) -> None:
-    """Nobody keeps audio alive, or has it erased, by what is written beside it."""
+    """Nothing written beside the audio keeps it, or has it erased."""
     number = await archive.record("one", modified=NOW, audio=b"one")
     moment = (await archive.by_id(number)).erase_at
     corrected(archive, "one", NOW - timedelta(days=200), modified=NOW)

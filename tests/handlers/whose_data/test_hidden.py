@@ -1,4 +1,4 @@
-"""P9, P11, P12, P13: an investigation, and what belongs to a report, is not there for whoever was on the call until its time."""
+"""P9, P11, P12, P13: the operator on the call doesn't see an investigation, or anything of a report, until its time."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -149,7 +149,7 @@ async def test_p11_an_investigator_of_their_own_call_reads_you(company: Company)
 
 
 async def test_p11_p13_what_is_heard_for_a_report_is_nowhere(company: Company) -> None:
-    """Not even in a year: it is heard on the report's own page, from a copy, and stands in the report alone."""
+    """Not even in a year: it is heard on the report's own page, from a copy, and is only in the report."""
     mine, name = await asked_to_hear(company)
     await decided(company, mine, name, "helena")
     await mine.do(steps.hear_copy, name, 0)
@@ -159,7 +159,7 @@ async def test_p11_p13_what_is_heard_for_a_report_is_nowhere(company: Company) -
 
 
 async def test_p11_the_moment_at_which_it_shows_is_no_event(company: Company) -> None:
-    """Nobody is sent anything: whoever looks finds it where it belongs by its day, beneath what came since."""
+    """No message is sent: a person who looks finds it where its day belongs, below what came later."""
     await opened_homes(company, company.bram)
     await closed(company)
     company.clock.pass_(days=360)
@@ -256,7 +256,7 @@ async def test_p9_p11_what_shows_does_not_go_when_something_begins(company: Comp
 
 @pytest.mark.parametrize("name", ["untouched", "held", "erased"])
 async def test_p9_p11_p12_past_its_moment_a_call_reads_the_same_kept_or_not(company: Company, name: str) -> None:
-    """A caller that still stands there would tell that it is held, and what for."""
+    """A caller who is still listed would show that it is held, and what for."""
     await listened(company)
     if name == "held":
         await hold(company, company.helena)

@@ -45,7 +45,7 @@ async def _moves(company: Company, key: str = MOVED) -> None:
 
 
 async def _newcomer(company: Company) -> Actor:
-    """Somebody new gets the address that Bram had, as whoever runs the bot has settled."""
+    """Give Bram's former address to a new person, as the administrator has settled."""
     told = replace(account("UNEW", "Nia Newcomer"), email=email("Bram Tolliver"), email_key=email("Bram Tolliver"))
     await meet(company.door, told)
     await company.door.enter(settle_newcomer("slack:UNEW"), COMMAND)
