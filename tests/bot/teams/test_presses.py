@@ -146,6 +146,15 @@ async def test_p7_back_from_details_is_what_was_there_before(street: Street, old
         assert told(street.again(place, "tara")) == before
 
 
+async def test_p7_a_form_opened_from_details_at_home_leaves_them_there(street: Street) -> None:
+    await street.asked()
+    home = street.home("tara")
+    await street.press("tara", home, "Details")
+    page = street.again(home, "tara")
+    await street.press("tara", page, "Deny")
+    assert told(street.again(home, "tara")) == told(page)
+
+
 async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_is_closed(street: Street) -> None:
     request = await approved(street.company)
     await street.settled()
