@@ -42,6 +42,8 @@ async def test_p7_from_the_command_to_hearing_the_call(
         await become(page, "Anna Quill", phone=phone)
         await expect(page.get_by_text("type /recording-request in a channel", exact=False)).to_be_visible()
         await ask(page, shown, phone=phone)
+        await page.reload()
+        await expect(page.locator(".hint [data-done]")).to_have_count(1)
         await become(page, "Anna Quill", phone=phone)
         await expect(page.get_by_text("waiting for Tara Lindqvist").first).to_be_visible()
         await approve(page, shown, phone=phone)

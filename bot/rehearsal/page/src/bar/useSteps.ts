@@ -6,8 +6,8 @@ import { texts } from "../texts";
 import { useToast } from "../ui/Toast";
 import type { Workspace } from "../types";
 
-/** What completes each step: a form sent, then the words on the button. */
-const SIGNS = ["submit", "Approve", "Listen"];
+/** What completes each step: the title of the form that is sent, then the words on the button. */
+const SIGNS = ["Ask for a recording", "Approve", "Listen"];
 
 export function useSteps(workspace: Workspace) {
   const [shown, setShown] = useStored("hint", true);

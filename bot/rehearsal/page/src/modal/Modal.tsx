@@ -64,7 +64,7 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
     setSending(false);
     if (outcome.errors) complain(outcome.errors);
     else if (!outcome.ok) setTrouble(`${(outcome.error ?? texts.unreachable).replace(/\.?$/, ".")} ${texts.kept}`);
-    acted(outcome.ok ? "submit" : undefined);
+    acted(outcome.ok ? plain(view.title) : undefined);
     reload();
   };
 
