@@ -30,7 +30,8 @@ TOLD: Mapping[str, str] = {
 """What a message about a step of a matter told the person; about any other step it is a reminder."""
 ANNOUNCED = frozenset({
     "access.remind", "access.deputy", "access.next", "access.ending", "policy_review.remind", "customer.remind",
-    "customer.due_today", "customer.overdue",
+    "customer.due_today", "customer.overdue", "declined.remind", "declined.unchosen", "hold.ending", "notices.remind",
+    "random_review.remind", "retention.remind",
 })  # fmt: skip
 """Steps that only lead to a message in working hours, which is told when it comes."""
 DONE: Mapping[str, str] = {
@@ -49,6 +50,17 @@ DONE: Mapping[str, str] = {
     "retention.certify": "The audio of a call was erased for good, with a certificate",
     "retention.fail": "The audio of a call couldn’t be erased yet",
     "retention.stay": "The audio of a call that was due for erasure is still there, and is kept",
+    "retention.late": "Erasing a call took longer than the policy allows",
+    "declined.go": "The recording of {what} was due for erasure",
+    "declined.hand_over": "Someone else was asked about {what}",
+    "digest.make": "The weekly digest was made",
+    "digest.pass_on": "The next reader was asked to see the weekly digest",
+    "notices.open": "A notice to callers was due to be confirmed",
+    "random_review.freeze": "Last month’s calls were listed for the random review",
+    "random_review.late": "The beacon of {what} was late",
+    "random_review.draw": "The beacon decided {what}",
+    "random_review.fill": "Lost calls of {what} were replaced",
+    "random_review.end": "The time for reviewing the calls of {what} was over",
     "hold.end": "{what} ended",
     "mirror.held": "The recording system now holds the calls of {what} too",
     "mirror.let_go": "The recording system no longer holds calls for {what}",
@@ -67,8 +79,11 @@ DONE: Mapping[str, str] = {
     "reroute": "{who} can’t be reached about {what}",
 }
 """What the clock did and what a delivery led to, by an entry's name or by its last word."""
-UNTOLD = ("recordings.identify", "retention.ask")
-"""Intermediate steps that aren't told: audio was read, or the recording system is about to be asked."""
+UNTOLD = (
+    "recordings.identify", "retention.ask", "access.nudge_again", "random_review.round", "random_review.give",
+    "random_review.schedule",
+)  # fmt: skip
+"""Steps that aren't told: they only lead to one that is, such as reading audio, or redraw a card."""
 _Entry = dict[str, Any]
 
 

@@ -8,13 +8,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
-from handlers import delivering
+from bot.rehearsal.happened import ANNOUNCED, UNTOLD, known
+from handlers import DUE, delivering
 from handlers.acting import DELIVERY, Intent, Show
 from handlers.delivering import Job, MessageReference
 from storage.database.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import POLICY, Clock, Company, a_company, ask
 from tests.handlers.passing_time import claimed, fall
+from tests.handlers.reading import labels, seen
+from tests.handlers.retention.pausing import EVENING, paused, small, three
 from tests.moments import NOW
 
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -40,6 +43,27 @@ async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(
     erasure = await archive.erasure(4)
     assert erasure is not None
     assert erasure.closed_at - moment < timedelta(minutes=1)
+
+
+async def test_p12_on_a_day_with_too_many_erasures_the_clock_brings_the_head_a_card(database: Database) -> None:
+    """Each call has a moment of its own that day; the first of them waits already, since the next one is to come."""
+    archive = Archive(await a_company(database, Clock(), small()))
+    await three(archive)
+    clock = MovableClock()
+    clock.move(NOW)
+
+    async def tick() -> None:
+        archive.company.clock.now = clock.now()
+        await archive.tick()
+
+    await ClockRoutes(clock, database, POLICY, tick, lambda: None).move_to(EVENING)
+    pause = await paused(archive)
+    assert labels(await seen(archive.company, pause.id, archive.company.helena)) == ["Continue", "Keep", "Hold"]
+
+
+def test_each_step_of_the_clock_is_told_in_words_of_its_own() -> None:
+    steps = {wanted("policy").action for wanted in DUE.values()}
+    assert {one for one in steps - ANNOUNCED - {*UNTOLD, "matters.remind"} if not known(one)} == set()
 
 
 async def reached(company: Company) -> None:
