@@ -150,7 +150,7 @@ def store_promise(ctx: Context, request: Request, recordings: Sequence[Recording
 
     An investigation gets a weekly reminder in place of the lapse.
     """
-    counted = _count_schedule(ctx, recordings, request.asked_at)
+    counted = count_schedule(ctx, recordings, request.asked_at)
     moments = dict(counted.moments)
     if access.reason_of(ctx.policy, request.reason, longer=request.longer).route == "investigation":
         moments["access.undecided"] = moments.pop("access.lapse")
@@ -162,7 +162,7 @@ def restart_waiting(ctx: Context, request: Request, recordings: Sequence[Recordi
     """P7: give people who are asked later as much time as the first ones had; when it lapses doesn't change."""
     known = _SCHEDULE.validate_python(request.promise)
     ends = {step: at for step, at in known.moments.items() if step not in _SILENT}
-    counted = _count_schedule(ctx, recordings, ctx.now).moments
+    counted = count_schedule(ctx, recordings, ctx.now).moments
     coming = {step: counted[step] for step in _SILENT if counted[step] < max(ends.values())}
     ctx.store.deadlines.drop(request.id, *_SILENT)
     for step, at in coming.items():
@@ -170,7 +170,7 @@ def restart_waiting(ctx: Context, request: Request, recordings: Sequence[Recordi
     _set_schedule(request, deadlines.Schedule(known.promise, {**ends, **coming}))
 
 
-def _count_schedule(ctx: Context, recordings: Sequence[Recording], since: datetime) -> deadlines.Schedule:
+def count_schedule(ctx: Context, recordings: Sequence[Recording], since: datetime) -> deadlines.Schedule:
     """Count the steps from `since` (aware), by the calendars of the lines of its calls."""
     home = ctx.policy.company.home_line
     lines = dict.fromkeys(one.line if one.line in ctx.policy.lines else home for one in recordings)

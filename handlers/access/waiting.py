@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice, takewhile
 
-from handlers.access.asking import promised_schedule, restart_waiting
+from handlers.access.asking import count_schedule, promised_schedule, restart_waiting
 from handlers.access.state import RequestCase
 from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, Words
@@ -111,7 +111,9 @@ def _load_due(ctx: Context, request: str, step: str) -> tuple[RequestCase, datet
 def _ask_further(
     ctx: Context, request: str, step: str, ask: Callable[[Context, RequestCase], list[int]]
 ) -> Result[None]:
-    """Ask more people as well, as `ask` chooses them; they hear of it by a reminder in their working hours."""
+    """Ask more people as well, as `ask` chooses them; they hear of it by a reminder in their working hours, and are
+    reminded once more if they don't decide.
+    """
     case, fell = _load_due(ctx, request, step)
     if fell is None or case.matter.state != "waiting":
         return Result(None, quiet=True)
@@ -119,7 +121,9 @@ def _ask_further(
     if not asked:
         return Result(None, quiet=True)
     before = case.everybody()
-    schedule_reminder(ctx, case.matter, step, asked, fell, case.matter.due_at)
+    again = count_schedule(ctx, case.recordings, fell).moments[remind_approvers.action]
+    for of, at in ((step, fell), (remind_approvers.action, again)):
+        schedule_reminder(ctx, case.matter, of, asked, at, case.matter.due_at)
     # The people who are asked only now get the card with their reminder.
     effects = tuple(one for one in bump_and_redraw(case) if one.person in before and one.person not in asked)
     return Result(None, effects, detail={**brought_in(case, asked), **lateness_detail(ctx, fell)}, clause=case.clause)

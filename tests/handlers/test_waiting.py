@@ -75,13 +75,17 @@ async def test_p7_silence_brings_the_deputy_then_the_head_and_in_the_end_it_laps
 
 async def test_p7_messages_come_in_the_morning_after(company: Company) -> None:
     await ask(company, company.anna)
-    await delivered(company)
-    await pass_until(company, LATER)
+    for until in (sydney("2026-11-25"), sydney("2026-11-28"), sydney("2026-11-30", 10), LATER):
+        await delivered(company)
+        await pass_until(company, until)
     assert await told_at(company, company.tara) == [sydney("2026-11-26"), sydney("2026-12-09")]
     assert await told_at(company, company.anna) == [sydney("2026-12-09")]
     # Who was asked anew gets the card itself, since nothing else waits.
     shown = [row.queued_at for row in await ledger(company, company.deven) if row.kind == "show"]
     assert shown[0] == sydney("2026-11-27")
+    # They are reminded once, like the first: the deputy on the next working morning, then the Head.
+    assert await told_at(company, company.deven) == [sydney("2026-11-30"), sydney("2026-12-09")]
+    assert await told_at(company, company.helena) == [sydney("2026-12-01"), sydney("2026-12-09")]
     shown = [row.queued_at for row in await ledger(company, company.helena) if row.kind == "show"]
     assert shown[0] == sydney("2026-11-30")
 

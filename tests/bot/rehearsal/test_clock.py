@@ -119,7 +119,9 @@ async def _moved_through_two_weeks(client: Client, request: str) -> None:
     assert await told(client, "2026-11-26T18:00") == [("Thu 09:00", f"Tara Lindqvist was reminded of {annas}")]
     assert await told(client, "2026-12-08T08:00") == [
         ("Fri 09:00", f"Deven Okafor was asked about {annas}, as deputy"),
+        ("Mon 09:00", f"Deven Okafor was reminded of {annas}"),
         ("Mon 09:00", f"Helena Marsh was asked about {annas}, as the next authority"),
+        ("Tue 09:00", f"Helena Marsh was reminded of {annas}"),
     ]
     [lapsed, heard] = await told(client, "2026-12-10T08:00")
     assert lapsed == ("Tue 17:00", f"{annas} lapsed, as no one decided it")
