@@ -76,7 +76,9 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     answer is refused.
     """
     case, authority = _load_to_answer(ctx, matter, about, form)
-    check, look, before = case.matter, case.look, state.last_refused(ctx.store, [case.matter.notice])
+    check, look = case.matter, case.look
+    # Asked for any other cause, its last answer was yes, or there was none.
+    before = state.last_refused(ctx.store, [check.notice]) if check.why in ("no", "changed") else []
     check.decided_by, check.words, check.look = ctx.me.id, form.words, look.id if look else ""
     stepped_in = asking.take_part(ctx, case, authority)
     asking.close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
