@@ -92,7 +92,7 @@ def _reached_parts(ctx: Context, me: Person) -> list[Part]:
 
 
 FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
-AWAY = "away"  # whoever is away reads that first
+AWAY = "away"  # a person who is away reads that first
 AT_HOME = (AWAY, FIRST, "access")
 MANAGE = "manage"
 """The button that leads to all other lists."""

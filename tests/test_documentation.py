@@ -172,7 +172,7 @@ def test_every_room_and_every_kind_of_button_is_in_the_architecture() -> None:
 
 OPTIONS = dict(ALL)
 TOLD = re.compile(r"(?<![\w/=-])(?:/\S*/)?recording-steward ((?:[a-z][a-z-]*)(?: [^`\n|]*)?)")
-OTHERS = {  # names that are somebody else's settings
+OTHERS = {  # other programs' settings
     "AWS_PROFILE", "AWS_REGION", "AWS_CA_BUNDLE", "SSL_CERT_FILE", "STEWARD_HOST", "POSTGRES_PASSWORD", "XDG_CACHE_HOME",
     "UPDATE_GOLDEN",
 }  # fmt: skip

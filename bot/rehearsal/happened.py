@@ -12,7 +12,7 @@ from handlers.rules import Refused
 from storage.chain import Link, as_row
 from storage.records import Outgoing
 
-MOST = 100  # lines that somebody can be expected to look through
+MOST = 100  # lines that a person can be expected to look through
 _MOST_READ = 50_000  # entries: what a move over several years brings
 MESSAGES = ("show", "tell", "warn", "digest", "leftout")
 """Effects that bring a person something new."""

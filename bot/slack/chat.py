@@ -25,7 +25,7 @@ OUTAGE = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
     "no_permission", "org_login_required", "team_access_not_granted", "access_denied", "not_allowed_token_type",
     "enterprise_is_restricted", "two_factor_setup_required", "ekm_access_denied",
-    "messages_tab_disabled", "restricted_action",  # settings of the app and of the workspace, for everybody alike
+    "messages_tab_disabled", "restricted_action",  # settings of the app and of the workspace, for everyone alike
 })  # fmt: skip
 # This person can't be reached.
 NOBODY = frozenset({

@@ -17,7 +17,7 @@ from handlers.policy import Policy
 
 SCHEMA = "1.29"  # the lowest that knows `triggers`: an older admin center takes no newer one
 HOME = "home"
-POLICY = "/policy"  # the bot's own page for everybody
+POLICY = "/policy"  # the bot's own page for everyone
 _NAME = "Recording Steward"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 # A name with a dot whose last part begins with a letter, so no address; names of private networks are excluded below.

@@ -27,7 +27,7 @@ LEEWAY = 300.0  # seconds either way; learn.microsoft.com, "Authenticate request
 LONGEST = 16 * 1024  # characters of a header
 CHANNEL = "msteams"
 
-# microsoft.github.io/teams-sdk, "Service URL Validation". trafficmanager.net is let to anybody: whole names only.
+# microsoft.github.io/teams-sdk, "Service URL Validation". anyone can rent a name of trafficmanager.net: whole names only.
 HOSTS = frozenset({
     "smba.trafficmanager.net", "smba.onyx.prod.teams.trafficmanager.net", "*.botframework.com",
     "smba.infra.gcc.teams.microsoft.com", "smba.infra.gov.teams.microsoft.us", "smba.infra.dod.teams.microsoft.us",
@@ -195,9 +195,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 AGAIN = 4.0  # seconds between two fetches for unknown keys, since anyone can invent a key's id
-LONGEST_KEY = (
-    6  # times as long as anybody waits for it, a look goes on: anyone who comes after a slow one finds the keys
-)
+LONGEST_KEY = 6  # a fetch may take this many times as long as a request waits, so that later requests find the keys
 STALE, RENEWED = 86_400.0, 300.0  # seconds: known keys are fetched again after a day; between two tries at that
 LARGEST = 1024 * 1024  # bytes of a document or an answer
 PUBLIC = "https://api.botframework.com"

@@ -182,7 +182,7 @@ def _report_from_words(ctx: Context, told: Statement) -> Known:
     conflicts = finding.check_colleagues(ctx, told.conflicts, "conflicts") if chat else _people_at(ctx, told.conflicts)
     account = ctx.who.account if chat else told.account
     reporter = _reporter_id(ctx, account)
-    # A would-be reader who withholds their name is kept like any other conflict, so nobody can tell the difference.
+    # A would-be reader who withholds their name is kept like any other conflict, so no one can tell the difference.
     hidden = readers.find_would_be_readers(ctx, [reporter]) if reporter and not told.named else frozenset[int]()
     return _begin_report(
         ctx, source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,

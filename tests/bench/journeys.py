@@ -14,7 +14,7 @@ from tests.bench.town import Server, a_server, told_by
 
 WARM_UP, ALONE, AT_ONCE, GROUPS = 8, 10, 16, 2
 BOTH = 2  # cards of a filing: the requester's and the approver's
-AIM = 20.0  # ms from a form to both cards, with nobody else there
+AIM = 20.0  # ms from a form to both cards, with no one else there
 STEPS = ("command to form", "form to both cards", "Approve to Listen")
 
 

@@ -169,7 +169,7 @@ async def test_only_what_was_lost_may_have_been_done(bench: Bench, kind: Trouble
 async def test_nothing_is_posted_into_the_conversation_inside_a_pause(bench: Bench) -> None:
     """A10: in the trial 25 sends went out inside it. In Teams posts and changes of posts share a limit."""
     if isinstance(bench, FakeBench):
-        return  # it pauses for nobody
+        return  # it never asks for a pause
     first = await bench.chat.post(bench.to("UTARA"), CARD, "UTC")
     bench.trouble("limited", "post")
     with pytest.raises(Unavailable) as told:

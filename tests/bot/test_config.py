@@ -284,7 +284,7 @@ REFUSED: dict[tuple[str, str], tuple[str, ...]] = {
 """By setting and by what is said of it: values that let others read, guess or pretend, or lead nowhere."""
 BESIDE = {
     "SLACK_SIGNING_SECRET": SLACK,
-    "SLACK_APP_TOKEN": SLACK,  # else Socket Mode would be tried for ever, and nobody would know
+    "SLACK_APP_TOKEN": SLACK,  # else Socket Mode would be tried for ever, unnoticed
     "MICROSOFT_APP_TENANT_ID": {"MICROSOFT_APP_ID": "x", "MICROSOFT_APP_PASSWORD": "hush"},
 }
 

@@ -66,7 +66,7 @@ async def test_p12_one_that_fails_keeps_none_of_the_others_back_and_is_tried_lat
         await house.mirroring.tick()
     assert [await house.is_kept(one) for one in names] == [False, True, False]
     for one in ("bad", "odd"):
-        await house.record(one, YOUNG, audio=one.encode())  # as it was, since somebody else had deleted it
+        await house.record(one, YOUNG, audio=one.encode())  # as it was, since another program had deleted it
     house.recorder.failing.clear()
     house.recorder.heard()
     await house.mirroring.tick()

@@ -74,7 +74,7 @@ async def test_a_filing_a_card_and_a_decision(company: Company) -> None:
     before = await ask(company, company.anna)
     with asked(company.database) as filing:
         request = await ask(company, company.anna, crm="CS-2")
-    # The card of whoever asked; the approver's also tells of the requester's other requests.
+    # The requester's card; the approver's also shows the requester's other requests.
     with asked(company.database) as card:
         await drawn(company, before, company.anna)
     with asked(company.database) as approvers:

@@ -80,7 +80,7 @@ async def test_p7_messages_come_in_the_morning_after(company: Company) -> None:
         await pass_until(company, until)
     assert await told_at(company, company.tara) == [sydney("2026-11-26"), sydney("2026-12-09")]
     assert await told_at(company, company.anna) == [sydney("2026-12-09")]
-    # Who was asked anew gets the card itself, since nothing else waits.
+    # A person who is asked now gets the card itself, since nothing else is waiting.
     shown = [row.queued_at for row in await ledger(company, company.deven) if row.kind == "show"]
     assert shown[0] == sydney("2026-11-27")
     # They are reminded once, like the first: the deputy on the next working morning, then the Head.

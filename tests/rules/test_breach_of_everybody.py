@@ -77,7 +77,7 @@ def is_right(world: World, found: Handling) -> None:
         assert world.by_office(address(seat.person), office)
         assert seat.deputy is (address(seat.person) != office.holder)
         assert office.holder not in world.out
-        # “an office of their own stays”: who holds one of the two reads as its holder, whomever else he or she stands in for.
+        # “an office of their own stays”: a holder of one of the two reads as its holder, whatever else they deputise for.
         assert not (seat.deputy and address(seat.person) in (world.manager.holder, world.head.holder))
     assert found.fired in fired(world)
 

@@ -38,7 +38,7 @@ LATER = "2027-06-01 12:00"
         # daylight saving in between: 09:00 stays 09:00
         ("2026-10-02 18:00", "Australia/Sydney", "2026-10-06 09:00"),
         ("2027-03-26 18:00", "Europe/London", "2027-03-30 09:00"),
-        # somebody elsewhere has own hours, on the days of the matter's line
+        # a person elsewhere has their own hours, on the days of the matter's line
         ("2027-04-26 10:00", "America/New_York", "2027-04-27 09:00"),
         ("2027-05-03 10:00", "America/New_York", "2027-05-03 10:00"),
         # Slack's name of Sydney's zone; and a zone that nobody knows

@@ -94,7 +94,7 @@ BEFORE, AFTER = MOMENT - timedelta(seconds=1), MOMENT + timedelta(seconds=1)
         (Day(1, 50, restored=True), BEFORE, False, ("restored",)),
         # Each cause is told.
         (Day(51, 50, restored=True), AFTER, False, ("restored", "seen_late", "many")),
-        # What had been erased before waits for nobody.
+        # What had been erased before needs no decision.
         (Day(51, 50, joins=True, restored=True), AFTER, True, ()),
     ],
 )

@@ -13,7 +13,7 @@ from storage.searches import Wanted, found_words
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
-# An effect for a person who is in no table, as only somebody puts it in who heeds no references.
+# An effect for a person who is in no table, as only a change by hand can put it in.
 LOST = (
     "INSERT INTO outbox (id, once, kind, person_id, lane, turn, payload, queued_at, due_at, state, attempts, code, platform, seal) "
     "VALUES ('{0}', '{0}', 'show', 4711, '', 'next', '{{}}', '2026-11-24', '2026-11-24', 'failed', 1, 'no_person', '', '')"

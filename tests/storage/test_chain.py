@@ -39,7 +39,7 @@ OTHERWISE = (
     "[]",
     "null",
     '"x"',
-    '{"asked":[7],"asked":[2],"recordings":[3,1]}',  # a key stands twice
+    '{"asked":[7],"asked":[2],"recordings":[3,1]}',  # a key twice
     '{"\\u0061sked":[2],"recordings":[3,1]}',  # and is spelled otherwise
     '{ "asked":[2],"recordings":[3,1]}',
     '{"asked":[2],"recordings":[3,1e0]}',

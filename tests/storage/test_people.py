@@ -41,7 +41,7 @@ A1, A2 = account("U1", "anna"), account("U2", "anna")
 GUEST = account("U1", standing="guest")
 CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[str, str | None, str]]]] = {
     "same": ([T1, T1], ["member"] * 2, [1, 1], [("tara", "U1", "member")]),
-    "guest": ([GUEST], ["guest"], [1], [("tara", None, "member")]),  # whom nobody has met, and who is asked like any other
+    "guest": ([GUEST], ["guest"], [1], [("tara", None, "member")]),  # not met yet, and asked like any other
     "a guest becomes a member": ([GUEST, T1], ["guest", "member"], [1, 1], [("tara", "U1", "member")]),
     "a second account stays ambiguous": (
         [T1, T2, T1, T2, T1], ["member", *["ambiguous"] * 4], [1] * 5, [("tara", "U1", "ambiguous")],

@@ -230,9 +230,9 @@ def test_a_folder_is_open_to_everyone_only_where_everyone_gets_to_it() -> None:
         calls.mkdir(0o755)
         Path(folder).chmod(0o755)
         assert open_to_everybody(calls)
-        calls.chmod(0o711)  # nobody lists it, and names can be guessed
+        calls.chmod(0o711)  # no one can list it, but names can be guessed
         assert open_to_everybody(calls)
-        calls.chmod(0o744)  # everybody lists it, and nobody gets in
+        calls.chmod(0o744)  # everyone can list it, and no one can get in
         assert not open_to_everybody(calls)
         calls.chmod(0o755)
         Path(folder).chmod(0o750)

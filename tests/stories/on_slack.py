@@ -44,7 +44,7 @@ class OnSlack:
         before = _stamp(self.me)
         await self.press(seen, button)
         await until(lambda: _stamp(self.me) != before and is_form(self.me.modal), f"the form behind {button}")
-        await until(lambda: says in self.front().words, f"the form says {says}")  # what stands above it comes behind
+        await until(lambda: says in self.front().words, f"the form says {says}")  # what is above it arrives later
         return self.front()
 
     async def fill(self, answers: Answers) -> Seen:

@@ -222,7 +222,7 @@ async def a_town(
     app = web.Application()
     app.add_routes(slack.routes(workspace))
     send_its_date(app, clock)
-    tenant = tenancy(port, SLACK)  # with nobody in it
+    tenant = tenancy(port, SLACK)  # with no one in it
     town = Town(SLACK, workspace, tenant, Database(database_url), folder, database_url, command, more or {}, clock)
     async with served(app, port):
         try:

@@ -30,7 +30,7 @@ async def seen(house: House, uid: str, request: str) -> dict[str, Any]:
     await house.settled()
     looked = await home(house, uid)
     metrics = [line for line in generate_latest().decode().splitlines() if not OWN.match(line)]
-    # That somebody looked at home is delivered, and on record.
+    # Wait until the look at home is delivered and on record.
     log = [row for row in await house.audit() if "home" not in f"{row['action']} {row['subject']} {row['detail']}"]
     log = [{name: told for name, told in row.items() if name not in ("marks", "hash", "prev")} for row in log]
     return {

@@ -103,7 +103,7 @@ async def a_race(town: Town, http: ClientSession, request: str, denial: Json) ->
     [decision] = [one for one in await done(town, request) if one in OUTCOMES]
     grants, whispers = await town.database.read(lambda store: (_grants(store, request), _whispers(store, request)))
     assert grants == (OUTCOMES[decision] == "approved")
-    # Whoever pressed on a card and lost is told by a whisper; whoever lost in a dialog reads it there.
+    # A person who pressed on a card and lost gets a whisper; one who lost in a dialog reads it there.
     assert 1 <= whispers <= CLICKS / 2
     lost = [text for (wanted, _), (_, text) in zip(made, answers, strict=True) if wanted == "denied" and text]
     assert all(any(words in text for words in TOLD) for text in lost)

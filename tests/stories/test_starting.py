@@ -47,7 +47,7 @@ async def test_the_port_answers_while_the_calls_are_read(
     monkeypatch.setattr(app, "open_recorder", lambda *_: slow)
     monkeypatch.setattr(serving, "stop_event", lambda: stop)
     monkeypatch.setattr(serving, "end_process_after", lambda: forced.append(True))
-    # A worker of ours holds what hundreds of tests left: to look through that takes seconds, in which nobody is answered.
+    # A worker of ours holds what hundreds of tests left: looking through that takes seconds without answers.
     monkeypatch.setattr(serving, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
     workspace, slack = company(port := free_port(), moment), web.Application()
     slack.add_routes(routes(workspace))

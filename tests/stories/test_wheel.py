@@ -25,7 +25,7 @@ pytestmark = pytest.mark.story
 UV = Path(sys.executable).with_name("uv")
 PAGE = "bot/rehearsal/page/"
 DRAWN_IN_TESTS = {f"{PAGE}dist/{name}" for name in ("gallery.html", "teams.html", "teams.css", "teams.js")}
-LARGEST = 8_000_000  # bytes that somebody waits for who wants to see the demo
+LARGEST = 8_000_000  # bytes to wait for before seeing the demo
 NO_CHECKOUT = {"PYTHONPATH": "", "POLICY_FILE": ""}
 
 

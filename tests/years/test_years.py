@@ -75,7 +75,7 @@ def registered(store: Store, town: Iterable[Call]) -> dict[int, int]:
 
 async def undisturbed(template: Path, folder: Path, plan: Plan) -> Ended:
     """How a plan ends if one process does everything, and none dies."""
-    folder.mkdir()  # noqa: ASYNC240  nobody else is waited for
+    folder.mkdir()  # noqa: ASYNC240  nothing else is waiting
     ended, _ = await lived(f"sqlite:///{copyfile(template, folder / 'steward.db')}", folder, plan, Alone)
     assert ended.faults == []
     assert ended.done["retention.certify"] > len(plan.town) / 2

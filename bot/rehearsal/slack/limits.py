@@ -35,7 +35,7 @@ VIEW_TITLE_MAX_LENGTH = 24
 VIEW_CLOSE_MAX_LENGTH = 24
 VIEW_SUBMIT_MAX_LENGTH = 24
 
-# Not in that registry; the source of each stands beside it.
+# Not in that registry; each has its source beside it.
 MESSAGE_TEXT_MAX_LENGTH = 40_000  # chat.postMessage reference: longer text is cut
 UPDATE_TEXT_MAX_LENGTH = 4_000  # chat.update reference: longer text is msg_too_long
 MESSAGE_BLOCKS_MAX_SIZE = 13_200  # slackapi/bolt-js#2509, taken as characters of compact JSON

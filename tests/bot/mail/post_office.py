@@ -65,7 +65,7 @@ class PostOffice:
     async def handle_DATA(self, server: Counter, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
         doing = self.script.get("text", "250 2.0.0 Ok: queued as 4XyZ1")
         if doing in (LOST, SILENT):
-            self.arrived.append(envelope)  # whatever became of it, nobody was told
+            self.arrived.append(envelope)  # accepted, though the client never hears so
             self.reached["text"].set()
             await server.troubled("text")
             await asyncio.Event().wait()

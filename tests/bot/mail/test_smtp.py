@@ -60,7 +60,7 @@ async def test_p8_whatever_cuts_it_off_before_the_text(office: PostOffice, step:
     office.script = {step: doing}
     with pytest.raises(Unavailable) as failed:
         await mailer(near(office), SHORT if doing == SILENT else LONG).send(LETTER)
-    # After a goodbye to the greeting there is nobody left to ask in another way.
+    # After a goodbye in the greeting there is no server left to ask in another way.
     assert failed.value.code == ("no_connection" if (step, doing[:3]) == ("EHLO", "421") else code)
     assert office.arrived == []
 

@@ -12,7 +12,7 @@ from tests.s3_server import Storage
 
 from .benches import TwoFiles, sidecar
 
-NOWHERE = "http://127.0.0.1:9"  # where nobody answers
+NOWHERE = "http://127.0.0.1:9"  # where no server answers
 
 
 class S3Bench(TwoFiles):

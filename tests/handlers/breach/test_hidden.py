@@ -47,7 +47,7 @@ async def handled(company: Company, name: str, handler: Actor, words: str = "wor
     copy = await mine.do(steps.begin_copy, call.recording)
     await mine.do(steps.add_piece, copy, 0, f"audio {words}".encode())
     await mine.do(steps.finish_copy, copy, call.recording, 1, 11, "audio/wav")
-    with suppress(Refused):  # where nobody is left who may decide
+    with suppress(Refused):  # if no one is left who may decide
         await mine.do(steps.ask_to_hear, copy)
     await mine.do(steps.accuse_person, chosen(company, "tara")[0], f"accused {words}")
     await mine.do(steps.write_outcome, f"reference {words}", f"outcome {words}")

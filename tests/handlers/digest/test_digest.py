@@ -112,7 +112,7 @@ async def test_p4_it_lists_calls_on_no_line_and_files_that_cant_be_read(archive:
     assert (read["On a line the policy doesn’t name"], read["Can’t be read or reached"]) == ("1 call", "1 file")
     told = await details(archive.company, archive.company.helena, digest)
     assert f"File {number}: no metadata file lies beside it · 3 bytes" in told
-    assert "Pemberly" not in told  # its name may be somebody's
+    assert "Pemberly" not in told  # its name may be a person's
 
 
 async def test_p7_it_names_people_who_cant_be_reached(company: Company) -> None:

@@ -35,7 +35,7 @@ async def test_nothing_that_it_wrapped_opens_with_the_old_key_any_more(house: Ho
     await house.rotate(OTHER, ONE)
     with pytest.raises(Misconfigured, match="needs the key with id"):
         await house.start(ONE)
-    stale = house.door(ONE)  # whoever has stolen it asks nobody
+    stale = house.door(ONE)  # a thief asks no one
     found = await house.within(stale, _told)
     assert found == {"rule": 0, "readers": 0, "own": False}
 

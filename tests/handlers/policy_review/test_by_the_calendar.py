@@ -64,7 +64,7 @@ async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_da
     assert words["06-01"] == f"The review of the call recording policy is due on Sat 1 Jul 2028. {press} {end}"
     late = "was due on Sat 1 Jul 2028."
     assert words["07-03"] == f"The review of the call recording policy {late} {press} {end}"
-    # 1 July is a Saturday: nobody is written to on a weekend, and on Monday it is one message.
+    # 1 July is a Saturday: no one gets messages on a weekend, and on Monday it is one.
     sent = [row.queued_at for row in await ledger(company, company.ruth) if row.kind == "digest"]
     assert [f"{one + DAY / 2:%m-%d}" for one in sent[:4]] == ["06-01", "06-26", "07-03", "07-04"]
 
