@@ -66,9 +66,9 @@ def _add_people(commands: Commands) -> None:
     settles = _add_command(
         commands, "people", "bot.commands.settling:settle_people", what
     ).add_mutually_exclusive_group()
-    keep = "this account is the person's own, where several have or had the same address"
+    keep = "keep this account as the person's own, if several have or had the same address"
     settles.add_argument("--keep", metavar="ACCOUNT", help=keep)
-    new = "this account belongs to a new person, though its address was someone else's before"
+    new = "treat this account as a new person, though its address was someone else's before"
     settles.add_argument("--new", metavar="ACCOUNT", help=new)
 
 
