@@ -75,7 +75,9 @@ def time_left_words(until: datetime, now: datetime) -> str:
 def waited_words(since: datetime, now: datetime) -> str:
     """Return how long something has waited, such as “6 days” or, from two weeks on, “3 weeks”."""
     days = (now - since + timedelta(hours=12)) // timedelta(days=1)
-    return quantity_words(days // 7, "week") if days >= 14 else quantity_words(days, "day")
+    if days >= 14:
+        return quantity_words(days // 7, "week")
+    return quantity_words(days, "day") if days else "less than a day"
 
 
 def _line_time(when: When, zone: str) -> str:
