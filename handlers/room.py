@@ -129,7 +129,7 @@ class Given(NamedTuple):
 
 def card_shows(about: str, title: str = "Sent") -> Page:
     """Return the page shown after sending a form about a matter."""
-    return Page(title, (cards.Line(f"The card shows what happens next · {about.partition(':')[0]}"),))
+    return Page(title, (cards.Line(f"You can see it on the card · {about.partition(':')[0]}"),))
 
 
 def page_saying(words: str) -> Callable[[str], Page]:
