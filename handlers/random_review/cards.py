@@ -268,8 +268,8 @@ def home_lists(ctx: Context) -> Lists:
     if not reviews and me.id not in ctx.policy.seats.in_roles:
         return {}
     return {
-        "waiting": lambda: home.to_do_list([*_review_rows(ctx), *_draw_rows(ctx, open_ones=True)]),
-        "random_review": lambda: home.short_list("Random review", _draw_rows(ctx, open_ones=False)),
+        "waiting": lambda: home.to_do_list([*_review_rows(ctx), *_draw_rows(ctx, to_do=True)]),
+        "random_review": lambda: home.short_list("Random review", _draw_rows(ctx, to_do=False)),
     }
 
 
@@ -284,10 +284,13 @@ def is_head(ctx: Context, reader: int) -> bool:
     return reader in ctx.today.holders_on("head_of_customer_success", ctx.policy.company_day(ctx.now))
 
 
-def _draw_rows(ctx: Context, *, open_ones: bool) -> list[Row]:
-    """P10: list the newest draws for their reviewers, people asked to draw, and the Head, who reads the reviews."""
+def _draw_rows(ctx: Context, *, to_do: bool) -> list[Row]:
+    """P10: list the newest draws for their reviewers, people asked to draw, and the Head, who reads the reviews; or only
+    those that this person is asked to draw without the beacon (`to_do`), or only the others.
+    """
     found, head = ctx.store.draws.newest(SHOWN, ctx.me.id), is_head(ctx, ctx.me.id)
-    return [_draw_row(ctx, one) for one, party in found if one.is_open is open_ones and (head or party is not None)]
+    shown = ((one, one.is_open and part is not None and part.part == "approver") for one, part in found if head or part)
+    return [_draw_row(ctx, one) for one, asked in shown if asked is to_do]
 
 
 def _draw_row(ctx: Context, draw: Draw) -> Row:

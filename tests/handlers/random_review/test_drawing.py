@@ -37,7 +37,19 @@ from tests.handlers.random_review.acts import (
     reviews_of,
     the_draw,
 )
-from tests.handlers.reading import buttons, detailed, labels, lines, listed, looking, seen, title, whole_of
+from tests.handlers.reading import (
+    buttons,
+    detailed,
+    home_of,
+    labels,
+    lines,
+    listed,
+    looking,
+    managed,
+    seen,
+    title,
+    whole_of,
+)
 from tests.reconciled import findings
 
 pytestmark = pytest.mark.long
@@ -131,13 +143,16 @@ async def test_p10_the_card_comes_with_the_calls_and_names_no_hash(company: Comp
 
 
 async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_that_says_why(company: Company) -> None:
+    await frozen(company)
+    assert "beacon" not in str(lines(await home_of(company, company.helena)))  # there is nothing to do for it yet
+    assert "November 2026: waiting for the beacon" in str(lines(await managed(company, company.helena)))
     draw = await late(company, "forged")
     card = await seen(company, draw, company.helena)
     told = "\n".join(lines(card))
     assert title(card).endswith("waiting for the beacon")
     assert "Its answer had the wrong signature, so I didn’t use it. I keep asking." in told
     assert "Draw without the beacon" in labels(card)
-    assert "November 2026: waiting for the beacon" in "\n".join(lines(await listed(company, company.helena)))
+    assert "November 2026: waiting for the beacon" in str(lines(await home_of(company, company.helena)))
     assert await whole_of(company, draw, company.quinn) is None
     await company.door.enter(steps.note_trouble(draw, "wrong_round"), CLOCK)
     assert "It answered with a different round." in "\n".join(lines(await seen(company, draw, company.helena)))
