@@ -215,10 +215,10 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
 
 def _delivery_progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
     """Return how far the answer came, in a word and in full: sent → opened → heard."""
-    answered = case.matter.answered_at or case.now
-    steps: list[str | When] = ["Sent ", _shown_time(case, answered)]
-    letter = next((one for one in case.letters if one.link), None)
-    if letter is None or case.matter.outcome == "refused":
+    letter, refused = next((one for one in case.letters if one.link), None), case.matter.outcome == "refused"
+    newest = letter.settled_at if letter and letter.state == "accepted" and not refused else None
+    steps: list[str | When] = ["Sent ", _shown_time(case, newest or case.matter.answered_at or case.now)]
+    if letter is None or refused:
         return "sent", (*steps, ".")
     heard = min((one.at for one in case.listenings if one.letter_id == letter.id), default=letter.fetched_at)
     if letter.opened_at is None and letter is not case.link:

@@ -206,6 +206,8 @@ async def test_p8_a_link_that_is_over_offers_a_new_one(company: Company) -> None
     answered = (await stored(company, request)).answered_at
     await new_link(company, request)
     letter = await accepted(company)
+    sent = next(one for one in lines(await seen(company, request, company.tara)) if one.startswith("Sent "))
+    assert sent.startswith(f"Sent <{company.clock.now:%d %b %H:%M}")  # the mail with the link that works
     [new, old] = await mails(company, request)
     assert (new.link, new.gives, old.link) == ("live", "copy", "ended")
     assert new.ends_at == company.clock.now + timedelta(days=14)
