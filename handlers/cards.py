@@ -28,6 +28,7 @@ class When:
     `zone` (IANA) is the line's zone, named as well where it differs from the reader's; empty for moments of no line.
     `now` is when it is told: where the platform has no token, the year is named if it is another one. `left` says in
     words how far off a deadline or an end is; on a card, which stays, in words that stay true. `exact` has its seconds told.
+    `brief` has no city told, and the line's time only if its day is another one: Details has both.
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class When:
     now: datetime | None = None
     left: str = ""
     exact: bool = False
+    brief: bool = False
 
 
 Words = str | When | tuple[str | When, ...]

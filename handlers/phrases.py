@@ -54,7 +54,13 @@ def moment_and_notes(when: When, zone: str) -> str:
     """Return a moment in the reader's zone, with all that is told beside it: “Wed 5 May, 08:00 London (in 7 days; 17:00
     Sydney)”.
     """
-    return f"{moment_words(when.at, zone, when.now or when.at, exact=when.exact)}{moment_notes(when, zone)}"
+    return f"{reader_moment(when, zone)}{moment_notes(when, zone)}"
+
+
+def reader_moment(when: When, zone: str) -> str:
+    """Return a moment in the reader's zone, whose city a brief one leaves out if it is known."""
+    told = moment_words(when.at, zone, when.now or when.at, exact=when.exact)
+    return told.removesuffix(f" {zone_city(zone)}") if when.brief and _known_zone(zone) else told
 
 
 def moment_notes(when: When, zone: str) -> str:
@@ -87,7 +93,7 @@ def _line_time(when: When, zone: str) -> str:
         return ""
     if at_reader.date() != at_line.date():
         return moment_words(when.at, when.zone, when.now or when.at, exact=when.exact)
-    return f"{_clock_time(at_line, exact=when.exact)} {zone_city(when.zone)}"
+    return "" if when.brief else f"{_clock_time(at_line, exact=when.exact)} {zone_city(when.zone)}"
 
 
 def _clock_time(local: datetime, *, exact: bool) -> str:
@@ -120,6 +126,12 @@ def quantity_words(number: int, one: str, several: str = "") -> str:
 def capitalise(words: str) -> str:
     """Capitalise the first letter, for the start of a line or sentence."""
     return words[:1].upper() + words[1:]
+
+
+def coming_day(at: datetime, zone: str, now: datetime) -> str:
+    """Return the day of a moment to come in a reader's zone (IANA): “Thursday”, or “Thu 3 Dec” if it is six days off."""
+    day, today = (one.astimezone(_known_zone(zone) or UTC).date() for one in (at, now))
+    return f"{day:%A}" if day - today < timedelta(days=6) else day_words(day, today)
 
 
 def size_words(size: int) -> str:
@@ -198,21 +210,32 @@ OUT_OF_REACH = {
 
 
 def call_line(
-    recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None, told: str = ""
+    one: Recording,
+    policy: Policy,
+    now: datetime,
+    erased: datetime | None = None,
+    told: str | None = None,
+    more: int = 0,
 ) -> tuple[str | When, ...]:
-    """Return the line of a call for a card; `erased` (aware) is when its audio was erased, if known. A person or a
-    number that `told` names isn't repeated.
+    """Return the line of a call; `erased` (aware) is when its audio was erased, if known.
+
+    For a card in the chat, `told` is its title, and what that names isn't repeated. With `more` calls beside it, only when
+    it was and with whom, and how many they are. Details has the whole lines.
     """
-    line, zone = line_words(recording.line, policy)
-    person = () if recording.operator_name in told else (f"with {recording.operator_name}",)
-    caller = () if masked_number(recording.caller) in told else (_caller_words(recording),)
-    parts = [f"{recording.direction} call", length_words(recording.seconds), *person]
-    began = ("📞 ", When(recording.started, zone, now))
-    if erased is not None:
-        told = " · ".join((*parts, line, "erased "))
-        return (*began, f" · {told}", When(erased, zone, now), ", with a certificate")
-    reach = () if is_wiped(recording) else filter(None, (OUT_OF_REACH.get(recording.state),))
-    return (*began, " · " + " · ".join((*parts, *caller, line, *reach)))
+    (line, zone), brief, title = line_words(one.line, policy), told is not None, told or ""
+    minutes = f"{whole_seconds(one.seconds / 60)}\N{NO-BREAK SPACE}min"
+    parts = (
+        "" if more else one.direction if brief else f"{one.direction} call",
+        "" if more else minutes if brief and one.seconds >= 60 else length_words(one.seconds),
+        "" if one.operator_name in title else f"with {one.operator_name}",
+        "" if more or erased or masked_number(one.caller) in title else _caller_words(one),
+        "" if brief else line,
+        "" if erased or is_wiped(one) else OUT_OF_REACH.get(one.state, ""),
+    )
+    words = "".join(f" · {part}" for part in parts if part)
+    gone = " · erased ", When(erased or now, zone, now, brief=brief), "" if brief else ", with a certificate"
+    rest = f" · +{more:,} more" if more else ""
+    return ("📞 ", When(one.started, zone, now, brief=brief), words, *(gone if erased else ()), rest)
 
 
 def call_and_reference(

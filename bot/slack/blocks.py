@@ -9,7 +9,7 @@ import regex
 
 from bot.chats import wording
 from handlers.cards import Actions, Button, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
-from handlers.phrases import moment_and_notes, moment_notes, moment_words
+from handlers.phrases import moment_and_notes, moment_notes, reader_moment
 
 Block = dict[str, object]
 
@@ -236,8 +236,7 @@ def date_token(when: When, zone: str, *, begins: bool = True) -> str:
     `begins` a text, a zero-width space keeps “today” small.
     """
     pattern = f"{'' if begins else _SMALL}{{date_short_pretty}}, {{{'time_secs' if when.exact else 'time'}}}"
-    fallback = moment_words(when.at, zone, when.now or when.at, exact=when.exact)
-    return f"<!date^{int(when.at.timestamp())}^{pattern}|{fallback}>{moment_notes(when, zone)}"
+    return f"<!date^{int(when.at.timestamp())}^{pattern}|{reader_moment(when, zone)}>{moment_notes(when, zone)}"
 
 
 def _escape_mrkdwn(text: str) -> str:

@@ -28,7 +28,7 @@ def request_card(case: RequestCase, reader: int, *, whole: bool = False) -> Card
     sign = Sign.WAITING if case.extends(reader) else phrases.SIGNS[case.phase]
     state = "" if _title_tells_outcome(case, reader) else _request_state(case, reader)
     title = Title(sign, _request_title(case, reader), state)
-    first = () if whole else (*waiting.next_step_words(case)[:1], *_closed_words(case))
+    first = () if whole else (*waiting.silence_words(case, reader), *_closed_words(case))
     last = phrases.join_sentences((*first, *(("·",) if first else ()), case.small))
     return Card((title, *body, *_request_buttons(case, reader), Small(last)), _request_summary(case, reader))
 
@@ -37,13 +37,13 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     """Yield the body of the card in the chat: the call, then what matters most to this reader now."""
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
-    more = f" · and {phrases.quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
-    told = _request_title(case, reader)
-    yield Row((*_call_line(case, case.recordings[0], told), more), Button("details", "Details", request.id))
+    first, more = case.recordings[0], len(case.recordings) - 1
+    told = case.policy, case.now, case.erased.get(first.id), _request_title(case, reader)
+    yield Row(phrases.call_line(first, *told, more), Button("details", "Details", request.id))
     if words := said.purpose if deciding else said.decision:
         yield Said("", phrases.one_line(words))
     if deciding and case.investigation:
-        also = _concerned_fact(case, reader) or (("Who else will hear it", said.audience),)
+        also = _concerned_fact(case, reader) or (("Other listeners", said.audience),)
         legal = " · ".join(filter(None, (said.legal_matter, said.basis)))
         yield Facts(tuple(one for one in (("Legal matter", legal), *also) if one[1]))
     if cautions := caution_lines(case, reader):
@@ -63,10 +63,12 @@ def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     yield Facts((*_access_facts(case, reader), *_request_facts(case, reader)))
     if case.asks(reader) and case.matter.state == "waiting":
         yield Line(_asked_before(case))
-    yield from (Line(_call_line(case, one)) for one in case.recordings)
+    for one in case.recordings:
+        yield Line(phrases.call_line(one, case.policy, case.now, case.erased.get(one.id)))
     yield from (*_purpose_parts(case, reader), *_remark_parts(case, reader), *caution_lines(case, reader))
     yield from (*early_erasure_lines(case, reader, whole=True), *waiting.turn_lines(case, reader, whole=True))
-    yield from map(Line, waiting.next_step_words(case))
+    for what, at in waiting.next_steps(case, reader):
+        yield Line((f"If no one decides, {what} on ", at, "."))
 
 
 def question_words(case: RequestCase, reader: int) -> str:
@@ -108,8 +110,9 @@ def _request_title(case: RequestCase, reader: int) -> str:
         mine = reader == case.matter.requester_id
         whose = "your request:" if mine else f"{case.requester.name}’s request for"
         return f"{who} {case.phase} {whose} {phrases.which_calls(case.recordings, case.policy, case.now)}"
-    who = "You asked" if reader == case.matter.requester_id else f"{case.requester.name} wants"
-    return f"{who} to hear {calls_and_reason(case.matter, case.recordings, case.policy, case.now)}"
+    wants = "wants more time for" if case.extends(reader) else "wants to hear"
+    who = "You asked to hear" if reader == case.matter.requester_id else f"{case.requester.name} {wants}"
+    return f"{who} {calls_and_reason(case.matter, case.recordings, case.policy, case.now)}"
 
 
 def _title_tells_outcome(case: RequestCase, reader: int) -> bool:
@@ -124,13 +127,13 @@ def calls_and_reason(request: Request, calls: Sequence[Recording], policy: Polic
 
 
 def _request_state(case: RequestCase, reader: int) -> str:
-    """Return the request's state in a few words, as this reader should read it."""
+    """Return the request's state in a few words, as this reader should read it; empty if the title and buttons tell it."""
     mine = reader == case.matter.requester_id
     match case.phase:
         case "waiting" if case.question:
             return "a question for you" if mine else f"waiting for an answer from {case.requester.name}"
         case "waiting":
-            return f"waiting for {case.asked_names}" if mine or not case.asks(reader) else "waiting for you"
+            return f"waiting for {case.asked_names}" if mine or not case.asks(reader) else ""
         case "stuck":
             return "no one may decide it"
         case "withdrawn":
@@ -140,7 +143,7 @@ def _request_state(case: RequestCase, reader: int) -> str:
         case "lapsed":
             return "lapsed"
         case "approved" if case.extends(reader):
-            return "wants more time"
+            return ""
         case outcome:
             return f"{outcome} by {case.name_of(case.matter.decided_by, reader)}"
 
@@ -162,7 +165,7 @@ def _closed_words(case: RequestCase) -> tuple[Words, ...]:
     request = case.matter
     if request.closed_at is None:
         return ()
-    return ((f"{OUTCOME[request.state].capitalize()} ", When(request.closed_at, now=case.now)),)
+    return ((f"{OUTCOME[request.state].capitalize()} ", When(request.closed_at, now=case.now, brief=True)),)
 
 
 def _access_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -215,11 +218,6 @@ def _asked_before(case: RequestCase) -> str:
     reasons = dict.fromkeys(phrases.reason_words(case.policy, other) for other in case.history)
     few = "; ".join(list(reasons)[:3])
     return f"{who} sent you {phrases.quantity_words(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
-
-
-def _call_line(case: RequestCase, one: Recording, told: str = "") -> tuple[str | When, ...]:
-    """Return a call's line for the card, which says so if its audio was erased; `told` is the title above it."""
-    return phrases.call_line(one, case.policy, case.now, case.erased.get(one.id), told)
 
 
 def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
@@ -316,7 +314,7 @@ def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
     if reason is None:
         yield "The policy no longer has this reason. You may still approve."
     elif not reason.announced:
-        yield "The announcement to callers doesn’t mention this reason. You may still approve."
+        yield "The announcement to callers doesn’t mention this reason."
     if case.written.not_special:
         head = case.policy.role("head_of_customer_success").title
         yield f"This sounds like an investigation or a legal claim. If it is, deny it and ask for it to be filed as one: the {head} decides those (P9)."

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import islice, takewhile
 
+from handlers import phrases
 from handlers.access.asking import count_schedule, promised_schedule, restart_waiting
 from handlers.access.state import RequestCase
 from handlers.acting import Context, Result, handler
@@ -13,7 +15,6 @@ from handlers.matters import asking
 from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, close_matter
 from handlers.matters.case import who_was_told
 from handlers.matters.reminding import lateness_detail, schedule_reminder
-from handlers.phrases import OUT, Told, call_words, holiday_caution, list_words, quantity_words, sum_words, waited_words
 from handlers.rules import access, availability, routing
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
 from handlers.telling import reminder_line
@@ -145,10 +146,10 @@ def reminder_row(case: RequestCase, reminder: Reminder) -> Row | None:
         who=case.requester.name,
         silent=_silent_names(case, reminder.person_id),
         role=case.as_what(reminder.person_id),
-        waited=waited_words(case.matter.asked_at, case.now),
+        waited=phrases.waited_words(case.matter.asked_at, case.now),
     )
     words = words if case.askable else words.removesuffix(f" {AGAIN}")  # its calls have had their time
-    calls = call_words(case.recordings, case.policy, case.now)
+    calls = phrases.call_words(case.recordings, case.policy, case.now)
     return reminder_line(
         words, case.matter.id, small=(*calls, *_until_words(case, reminder.step), f" · {case.matter.id}")
     )
@@ -172,7 +173,9 @@ def _silent_names(case: RequestCase, person: int) -> str:
     """Return who was asked before this person and did not answer."""
     mine = case.party_of(person)
     before = [one for one in case.approvers if mine is not None and one.since < mine.since]
-    return list_words([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
+    return (
+        phrases.list_words([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
+    )
 
 
 def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
@@ -186,11 +189,12 @@ def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
 
 def turn_lines(case: RequestCase, reader: int, *, whole: bool = False) -> tuple[Line, ...]:
     """Return a sentence or two on why it came to an approver, or what the requester can expect; `whole` as in Details."""
-    words = _requester_words(case) if reader == case.matter.requester_id else _approver_words(case, reader, whole=whole)
-    return (Line(words),) if words and not (case.decides(reader) and case.out_of_reach) else ()
+    say = _requester_words if reader == case.matter.requester_id else _approver_words
+    words = () if case.decides(reader) and case.out_of_reach else say(case, reader, whole=whole)
+    return (Line(words),) if words else ()
 
 
-def _requester_words(case: RequestCase) -> Words:
+def _requester_words(case: RequestCase, _reader: int, *, whole: bool) -> Words:
     """Tell the requester what they can expect or do now."""
     match case.phase:
         case "waiting":
@@ -203,20 +207,21 @@ def _requester_words(case: RequestCase) -> Words:
             decides = f"{case.name_of(case.more_decider)} is deciding."
             return ("You asked for more time. ", *(_nudged_words(case) or (decides,)))
         case "approved" if case.grant is not None and case.matter.more_denied:
-            ends = When(case.grant.ends_at, now=case.now)
+            ends = When(case.grant.ends_at, now=case.now, brief=True)
             return ("You were given no more time. You can listen until ", ends, ", and ask again after that.")
         case "approved" if case.grant is not None:
             # “In 7 days” would be false tomorrow, and a card stays.
-            return ("You can listen until ", When(case.grant.ends_at, now=case.now), ". Every listen is logged.")
+            ends = When(case.grant.ends_at, now=case.now, brief=True)
+            return ("You can listen until ", ends, ". Every listen is logged." if whole else ".")
         case _:
             return ""
 
 
-def _nudged_words(case: RequestCase) -> Told:
+def _nudged_words(case: RequestCase) -> phrases.Told:
     """Say whom the last nudge reached and when; empty if there was none."""
     if (at := case.reached_at) is None:
         return ()
-    when = When(at, now=case.now)
+    when = When(at, now=case.now, brief=True)
     return (
         (f"Sent to {case.reminded} ✓ ", when) if at <= case.now else (f"Your reminder reaches {case.reminded} ", when)
     )
@@ -224,11 +229,9 @@ def _nudged_words(case: RequestCase) -> Told:
 
 def _why_no_listen(case: RequestCase) -> str:
     """P5: say why there is no Listen button, and whether it may come back."""
-    one, declined = len(case.recordings) == 1, any(call.state == "declined" for call in case.recordings)
-    if not declined:
-        return f"{'This call is' if one else 'These calls are'} closed to everyone now."
-    why = "This call is locked: its caller" if one else "These calls are locked: a caller"
-    return f"{why} declined to be recorded. If it is kept after all, you can listen again."
+    if any(call.state == "declined" for call in case.recordings):
+        return "A caller declined to be recorded. If that call is kept after all, you can listen again."
+    return f"{'This call is' if len(case.recordings) == 1 else 'These calls are'} closed to everyone now."
 
 
 def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
@@ -236,45 +239,45 @@ def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
     if case.extends(reader):
         return _approve_words(case, "", whole=whole)
     if case.phase == "approved" and reader == case.matter.decided_by:
-        return "You can withdraw this access at any time: open Home and press Manage."
+        return "To withdraw this access, open Home and press Manage."
     authority = case.authority_now(reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ""
-    words = _why_asked(case, authority)
-    return _approve_words(case, words if whole or " who " in words or ", since " in words else "", whole=whole)
+    return _approve_words(case, _why_asked(case, authority, whole=whole), whole=whole)
 
 
 def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
     """Say how long the access is that Approve gives, and where another length can be chosen."""
     offered, grant = case.policy.access, case.grant
-    other = list_words([str(one) for one in offered.days if one != offered.default_days], "or")
-    more = f". For {other}, press Details." if other and not whole else "."
-    told = f"{why} Approve gives {_days_given(case, offered.default_days)}".strip()
+    other = phrases.list_words([str(one) for one in offered.days if one != offered.default_days], "or")
+    more = f". Details: {other}." if other and not whole else "."
+    told = f"{why} Approve{' gives' if whole else ':'} {_days_given(case, offered.default_days)}".strip()
     if grant is None:
         return told + more
-    return (f"{told}, until ", When(access.grant_until(case.policy, grant.ends_at), now=case.now), more)
+    until = When(access.grant_until(case.policy, grant.ends_at), now=case.now, brief=True)
+    return (f"{told}, until ", until, more)
 
 
 def _days_given(case: RequestCase, number: int) -> str:
     """Return a number of days of access in words, or of more days for a person who has access."""
-    return quantity_words(number, "more day" if case.wants_more else "day")
+    return phrases.quantity_words(number, "more day" if case.wants_more else "day")
 
 
-def _why_asked(case: RequestCase, authority: routing.Authority) -> str:
-    """Say in which role this person is asked, and who was passed over."""
-    title = case.policy.role(authority.role).title
-    skipped = {
-        one: why for one, why in routing.current_route(case.circumstances).passed_over if one != authority.person
-    }
-    if authority.deputy:
-        why = skipped.get(case.policy.held(authority.role).holder)
-        return f"You’re asked as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
+def _why_asked(case: RequestCase, authority: routing.Authority, *, whole: bool) -> str:
+    """Say who was passed over, so that this person is asked; in Details also in which role."""
+    passed = dict(routing.current_route(case.circumstances).passed_over)
     before = takewhile(lambda role: role != authority.role, case.circumstances.chain)
-    earlier = [(role, why) for role in before if (why := skipped.get(case.policy.held(role).holder))]
-    if not earlier:
-        return f"You’re asked as {title}."
-    role, why = earlier[-1]
-    return f"You’re asked as {title}, since the {case.policy.role(role).title} {OUT[why]}."
+    held = [case.policy.held(role) for role in ((authority.role,) if authority.deputy else before)]
+    out = [one for one in held if one.holder in passed and one.holder != authority.person][-1:]
+    why = "".join(f"{one.title} {phrases.OUT[passed[one.holder]]}" for one in out)
+    if not whole:
+        return f"The {why}." if why else ""
+    role = f"You’re asked as {'deputy of the ' if authority.deputy else ''}{case.policy.role(authority.role).title}"
+    return (
+        f"{role}, {why.replace(out[0].title, 'who') if authority.deputy else f'since the {why}'}."
+        if out
+        else f"{role}."
+    )
 
 
 def _stuck_line(case: RequestCase) -> str:
@@ -287,25 +290,30 @@ def _stuck_line(case: RequestCase) -> str:
     return f"No one may decide this at the moment, and I couldn’t reach anyone who can fix that. Please turn {to}."
 
 
-def next_step_words(case: RequestCase) -> list[Told]:
-    """Say what happens next, such as “No decision by Wed 5 May, 17:00: the deputy is asked as well.”
+def silence_words(case: RequestCase, reader: int) -> tuple[str, ...]:
+    """Say for the card what happens next, such as “Your deputy is asked on Thursday.”; Details has the time."""
+    day = partial(phrases.coming_day, zone=case.people[reader].zone, now=case.now)
+    steps = (f"{phrases.capitalise(what)} on {day(at.at)}." for what, at in next_steps(case, reader))
+    return tuple(islice(steps, 1))
 
-    Empty if nothing is waiting. An investigation never lapses; everyone asked is reminded each week (P9). A request
-    that is held is put to no one else.
+
+def next_steps(case: RequestCase, reader: int) -> Iterator[tuple[str, When]]:
+    """Yield what happens next if no one decides, and when; nothing if nothing is waiting.
+
+    An investigation never lapses; everyone asked is reminded each week (P9). A request that is held is put to no one
+    else.
     """
     known = promised_schedule(case.matter)
     if known is None or not case.matter.is_open:
-        return []
-    coming = {step: at for step, at in known.moments.items() if at > case.now}
-    zone, weekly = known.promise.zone, known.moments.get("access.undecided")
-    told = list[Told]()
-    for whom, step in islice(_asked_next(case, coming), 1):
-        told.append(("No decision by ", When(coming[step], zone, case.now), f": {whom} is asked as well."))
-    if weekly is not None:
-        told.append(("It never lapses. Next reminder: ", When(next_weekly(weekly, case.now), zone, case.now), "."))
+        return
+    coming = {step: When(at, known.promise.zone, case.now) for step, at in known.moments.items() if at > case.now}
+    for whom, step in islice(_asked_next(case, coming, reader), 1):
+        yield f"{whom} is asked", coming[step]
+    if (weekly := known.moments.get("access.undecided")) is not None:
+        at = When(next_weekly(weekly, case.now), known.promise.zone, case.now)
+        yield "everyone asked is reminded", at
     elif "access.lapse" in coming:
-        told.append(("It lapses on ", When(coming["access.lapse"], zone, case.now), "."))
-    return told
+        yield "it lapses", coming["access.lapse"]
 
 
 def _counting_parts(case: RequestCase) -> tuple[Part, ...]:
@@ -315,13 +323,13 @@ def _counting_parts(case: RequestCase) -> tuple[Part, ...]:
         return ()
     # P9: an investigation never lapses; what falls then is its first weekly reminder.
     what = "Unanswered, it lapses" if "access.lapse" in known.moments else "Unanswered, everyone asked is reminded"
-    told: list[Part] = [Line(sum_words(known.promise, case.now, what))]
-    if words := holiday_caution(known.promise):
+    told: list[Part] = [Line(phrases.sum_words(known.promise, case.now, what))]
+    if words := phrases.holiday_caution(known.promise):
         told.append(Small(words))
     return tuple(told)
 
 
-def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
+def _asked_next(case: RequestCase, coming: Mapping[str, When], reader: int) -> Iterator[tuple[str, str]]:
     """Yield who is asked next if no one decides, and at which step."""
     rules = case.circumstances
     if case.matter.state != "waiting":
@@ -331,7 +339,8 @@ def _asked_next(case: RequestCase, coming: Mapping[str, datetime]) -> Iterator[t
     if "access.deputy" in coming and any(
         one.person not in asked_already for name in asked for one in routing.deciding_deputies(rules, name)
     ):
-        yield "the deputy", "access.deputy"
+        mine = case.asks(reader) and (found := case.authority_now(reader)) and not found.deputy
+        yield f"{'your' if mine else 'the'} deputy", "access.deputy"
     if "access.next" in coming and (next_in_line := routing.next_authorities(rules, asked)):
         yield f"the {case.policy.role(next_in_line[0].role).title}", "access.next"
 

@@ -36,7 +36,7 @@ LABELS = {
 }  # fmt: skip
 NO_CALL = "No call is named yet. You can refuse, but not release."
 OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
-SHARED = "This number is used by more than one customer. A matching number is no proof."
+SHARED = "Several customers use this number. A matching number is no proof."
 BESIDE = "Someone else is asking for one of these calls: {others}. Please check whose call it is."
 LOCKED = (
     "The caller declined to be recorded on {days}. We still have that recording, locked, so please don’t tell the customer"
@@ -56,7 +56,7 @@ def customer_card(case: CustomerCase, reader: int, *, whole: bool = False) -> Ca
     """Return the card for one reader; `whole` as Details shows it, with everything left out of the chat."""
     state = _customer_state(case, reader)
     title = Title(SIGNS[case.matter.state], _customer_title(case, reader), state)
-    body = _whole_parts(case, reader) if whole else _short_parts(case, reader)
+    body = _whole_parts(case, reader) if whole else _short_parts(case, reader, title.what)
     parts = (title, *body, *_action_parts(case, reader, whole=whole), Small(_small_words(case)))
     can_release = case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs
     who = case.name_of(case.matter.filed_by)
@@ -75,20 +75,19 @@ def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
     yield from _turn_parts(case, reader)
 
 
-def _short_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
-    """Yield what the card in the chat shows: outcome, first call, main facts, warnings and the last remark."""
+def _short_parts(case: CustomerCase, reader: int, title: str) -> Iterator[Part]:
+    """Yield what the card in the chat shows below its title: outcome, first call, facts, warnings and the last remark."""
     yield from _outcome_parts(case, whole=False)
-    more = f" · and {phrases.quantity_words(len(case.recordings) - 1, 'more call')}" if len(case.recordings) > 1 else ""
-    calls = [
-        phrases.call_and_reference(one, case.policy, case.now, case.erased.get(one.id)) for one in case.recordings[:1]
-    ]
-    yield Row((*(calls or [("No call is named yet",)])[0], more), Button(showing.DETAILS, "Details", case.matter.id))
-    if facts := tuple(_customer_facts(case, reader)):
+    calls, told = case.recordings, (case.policy, case.now)
+    lines = [phrases.call_line(one, *told, case.erased.get(one.id), title, len(calls) - 1) for one in calls[:1]]
+    crm = f" · {calls[0].crm}" if len(calls) == 1 and calls[0].crm else ""
+    yield Row((*(lines or [("No call is named yet",)])[0], crm), Button(showing.DETAILS, "Details", case.matter.id))
+    if facts := tuple(_customer_facts(case, reader)) if case.matter.state != "withdrawn" else ():
         yield Facts(facts)
     if words := phrases.join_sentences(_warning_parts(case, reader)):
         yield Line(words, Sign.ALARM)
     yield from (Said(one.label, phrases.one_line(one.words)) for one in _remark_parts(case, reader, whole=False))
-    if case.matter.state == "stuck" or case.still_needs:
+    if case.matter.state == "stuck":
         yield from _turn_parts(case, reader)
 
 
@@ -175,7 +174,7 @@ def _customer_state(case: CustomerCase, reader: int) -> str:
     )
     if case.still_needs:
         return f"waiting for the customer{due}"
-    return f"waiting for {'you' if case.may_release(reader) else _decider_names(case)}{due}"
+    return due.removeprefix(", ") if case.may_release(reader) else f"waiting for {_decider_names(case)}{due}"
 
 
 def _decider_names(case: CustomerCase) -> str:
@@ -198,7 +197,7 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
     if request.state == "withdrawn" and request.closed_at is not None:
         wrote = [one.by for one in known.remarks if one.kind == "withdrawn"] if known else []
         withdrawn = f"Withdrawn, as {case.name_of(wrote[-1])} wrote down " if wrote else "Withdrawn "
-        yield Line((withdrawn, _shown_time(case, request.closed_at), "."))
+        yield Line((withdrawn, _shown_time(case, request.closed_at, brief=not whole), "."))
     if request.outcome and request.decided_at is not None and whole:
         role = f" ({request.decided_as})" if request.decided_as else ""
         decided = f"{request.outcome.capitalize()} by {case.name_of(request.decided_by)}{role}, "
@@ -207,28 +206,29 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
         reason = case.policy.customers.refusals.get(request.refusal, request.refusal)
         yield Said("The reason, as the customer reads it", reason)
     if request.answered_at is not None:
-        yield Line(_delivery_progress(case)[1])
+        yield Line(_delivery_progress(case, brief=not whole)[1])
     if request.missed_at is not None:
         missed = When(request.missed_at, promised_due(request).zone, case.now)
         yield Line(("It was due ", missed, " and is late. That stays on record."), Sign.ALARM)
 
 
-def _delivery_progress(case: CustomerCase) -> tuple[str, tuple[str | When, ...]]:
+def _delivery_progress(case: CustomerCase, *, brief: bool = True) -> tuple[str, tuple[str | When, ...]]:
     """Return how far the answer came, in a word and in full: sent → opened → heard."""
+    shown = partial(_shown_time, case, brief=brief)
     letter, refused = next((one for one in case.letters if one.link), None), case.matter.outcome == "refused"
     newest = letter.settled_at if letter and letter.state == "accepted" and not refused else None
-    steps: list[str | When] = ["Sent ", _shown_time(case, newest or case.matter.answered_at or case.now)]
+    steps: list[str | When] = ["Sent ", shown(newest or case.matter.answered_at or case.now)]
     if letter is None or refused:
         return "sent", (*steps, ".")
     heard = min((one.at for one in case.listenings if one.letter_id == letter.id), default=letter.fetched_at)
     if letter.opened_at is None and letter is not case.link:
         return "the link expired unopened", (*steps, ". The link expired and was never opened.")
     if letter.opened_at is None:
-        return "sent", (*steps, " → not opened yet. The link works until ", _shown_time(case, letter.ends_at), ".")
-    steps += [" → opened ", _shown_time(case, letter.opened_at)]
+        return "sent", (*steps, " → not opened yet. The link works until ", shown(letter.ends_at), ".")
+    steps += [" → opened ", shown(letter.opened_at)]
     if heard is None:
         return "opened", (*steps, " → not heard yet.")
-    return "heard", (*steps, " → heard ", _shown_time(case, heard), ".")
+    return "heard", (*steps, " → heard ", shown(heard), ".")
 
 
 def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
@@ -359,9 +359,9 @@ def _days_left_words(case: CustomerCase) -> str:
     return customers.left_words(calendar, promised_due(case.matter).at, case.now)
 
 
-def _shown_time(case: CustomerCase, at: datetime) -> When:
+def _shown_time(case: CustomerCase, at: datetime, *, brief: bool = False) -> When:
     """Return a moment to be drawn for the reader, with the local time of the request's line beside it."""
-    return When(at, phrases.line_words(case.matter.line, case.policy)[1], case.now)
+    return When(at, phrases.line_words(case.matter.line, case.policy)[1], case.now, brief=brief)
 
 
 def _customer_row(case: CustomerCase, reader: int) -> Row:

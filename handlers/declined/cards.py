@@ -31,10 +31,10 @@ def declined_card(case: DeclinedCase, reader: int, *, whole: bool = False) -> Ca
     mine = reader == case.matter.said_by
     sign = SIGNS.get(_shown_status(case), Sign.WAITING)
     parts: list[Part] = [Title(sign, _title_words(case, mine=mine), _declined_state(case, reader))]
-    parts += _call_parts(case, mine=mine) if mine or case.matter.how or case.matter.state == "none" else []
+    parts += _call_parts(case, mine=mine, whole=whole) if mine or case.matter.how or case.matter.state == "none" else []
     parts += (*_question_parts(case, mine=mine), *_choice_rows(case)) if _may_choose(case, reader) else ()
     still = case.matter.live == "still" and mine and not whole
-    parts += () if still else (*_which_call_parts(case), *_outcome_parts(case, reader))
+    parts += () if still else (*_which_call_parts(case, whole=whole), *_outcome_parts(case, reader, whole=whole))
     parts += (*_kept_notice(case, reader), *_turn_parts(case, reader, whole=whole))
     parts += (*_declined_buttons(case, reader), Small(case.small))
     return Card(tuple(parts), _declined_summary(case, reader))
@@ -70,7 +70,7 @@ def _declined_state(case: DeclinedCase, reader: int) -> str:
     return STATES[status]
 
 
-def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
+def _call_parts(case: DeclinedCase, *, mine: bool, whole: bool) -> list[Part]:
     """Say what is certain about the recording of the call, and what to say and do."""
     row = case.matter
     if row.state == LOOKING:
@@ -90,11 +90,11 @@ def _call_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
             told = Line(still_recorded_words(case), Sign.ALARM)
             return [told, Line(SAY), Line(DO)] if mine else [told]
         case "off":
-            stays = (Line("It stays off for this call. Your next call is recorded as usual."),) if mine else ()
-            return [Line(off_words(case)), *stays]
+            stays = (Line("It stays off. Your next call is recorded as usual."),) if mine else ()
+            return [Line(off_words(case, whole=whole)), *stays]
         case "over":
             ended = "The call ended before I could confirm that its recording was off."
-            return [Line(off_words(case) if row.stopped_at else ended)]
+            return [Line(off_words(case, whole=whole) if row.stopped_at else ended)]
     return _no_call_parts(case)
 
 
@@ -135,28 +135,27 @@ def _choice_rows(case: DeclinedCase) -> list[Part]:
         button = Button("declined_choose", "This call", f"{row.id}:{place}")
         if "call_id" in one:
             label, zone = line_words(one["line"], case.policy)
-            began = When(datetime.fromisoformat(one["began"]), zone, case.now)
+            began = When(datetime.fromisoformat(one["began"]), zone, case.now, brief=True)
             parts.append(Row(("Since ", began, f" · {one['caller']} · {label}"), button))
         elif (call := case.offered.get(one["recording"])) and not call.closed(case.now):
             parts.append(Row(call_line(call, case.policy, case.now, case.erased.get(call.id)), button))
     return parts
 
 
-def _which_call_parts(case: DeclinedCase) -> list[Part]:
+def _which_call_parts(case: DeclinedCase, *, whole: bool) -> list[Part]:
     """Say which call it is, and whether it had ended before it was reported."""
     row = case.matter
     if not row.how or row.began is None:
         return []
     label, zone = line_words(row.line, case.policy)
     head: list[Part] = [Line("The call had already ended, so it was recorded.")] if row.how == "afterwards" else []
-    calls = [Line(call_line(one, case.policy, case.now, case.erased.get(one.id))) for one in case.calls]
-    return [
-        *head,
-        *(calls or [Line(("📞 ", When(row.began, zone, case.now), f" · with {case.said_by.name} · {label}"))]),
-    ]
+    title = None if whole else ""
+    calls = [Line(call_line(one, case.policy, case.now, case.erased.get(one.id), title)) for one in case.calls]
+    told = f" · with {case.said_by.name} · {label}" if whole else ""
+    return [*head, *(calls or [Line(("📞 ", When(row.began, zone, case.now, brief=not whole), told))])]
 
 
-def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:
+def _outcome_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
     """Say what happens to the recording, or what was decided."""
     row = case.matter
     if row.is_unchosen:
@@ -167,14 +166,14 @@ def _outcome_parts(case: DeclinedCase, reader: int) -> list[Part]:
             by = case.people[row.decided_by].name if row.decided_by else "Someone"
             return [Line(f"{by} kept the recording. {KEPT.get(row.reason, row.reason)}. It is available again.")]
         case "going":
-            return _erasure_parts(case)
+            return _erasure_parts(case, whole=whole)
         case "waiting" | "stuck":
             head = f"the {case.policy.role('head_of_customer_success').title}"
             who, s = ("you", "") if case.asks(reader) else (head, "s")
             if row.erase_at is None:
                 return [Line(f"The recording stays locked until {who} erase{s} or keep{s} it.")]
             at = When(row.erase_at, zone, case.now)
-            return [Line(("The recording is locked and will be erased ", at, f" unless {who} keep{s} it."))]
+            return [Line(("The recording is locked, and erased ", at, f" unless {who} keep{s} it."))]
     return []
 
 
@@ -185,8 +184,8 @@ def _kept_notice(case: DeclinedCase, reader: int) -> list[Part]:
     return [Line(KEPT_FOR_NOW if case.goes_by_itself else ERASED_LATER, Sign.ALARM)]
 
 
-def _erasure_parts(case: DeclinedCase) -> list[Part]:
-    """Say how far the erasure has come."""
+def _erasure_parts(case: DeclinedCase, *, whole: bool) -> list[Part]:
+    """Say how far the erasure has come; the card's title tells that it goes on."""
     held = [one for one in case.calls if one.id in case.kept and one.id not in case.erased]
     parts: list[Part] = []
     if case.matter.decided_by:
@@ -197,7 +196,7 @@ def _erasure_parts(case: DeclinedCase) -> list[Part]:
         parts.append(Line("The recording is erased for good, with a certificate."))
     elif not case.calls and not case.unmet:
         parts.append(Line("A second look, by another route, found nothing of it in the recording system."))
-    else:
+    elif whole or _shown_status(case) != "going":
         parts.append(Line("The recording is locked and is being erased."))
     return parts
 
@@ -242,8 +241,8 @@ def _declined_summary(case: DeclinedCase, reader: int) -> str:
 
 MOST_LEGS = 3
 """So many are named on a card."""
-SAY = "Say to the caller: “I’m sorry, this call is still being recorded. We can end it now, or carry on anyway.”"
-DO = "Switch the recording off in the phone system yourself, or end the call. I keep trying until the call ends."
+SAY = "Say: “I’m sorry, this call is still being recorded. We can end it, or carry on.”"
+DO = "Switch the recording off in the phone system, or end the call. I keep trying."
 TROUBLE = {
     "unreachable": "This call is STILL being recorded, as far as I can tell: the phone system doesn’t answer.",
     "unread": "This call is STILL being recorded, as far as I can tell: the phone system says too little about a live call.",
@@ -253,12 +252,13 @@ TROUBLE = {
 }
 
 
-def off_words(case: DeclinedCase) -> Words:
+def off_words(case: DeclinedCase, *, whole: bool) -> Words:
     """Say that recording is off, and when that was confirmed, to the second."""
     at = case.matter.stopped_at
     if at is None:
         return "Recording is off."
-    return ("Recording is off, confirmed at ", When(at, _zone_of_line(case), case.now, exact=True), ".")
+    when = When(at, _zone_of_line(case), case.now, exact=True, brief=not whole)
+    return ("Recording is off, confirmed at ", when, ".")
 
 
 def off_message(case: DeclinedCase) -> str:

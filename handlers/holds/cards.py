@@ -1,12 +1,11 @@
 """What people see of a hold and of its calls, in every state; all its words for people are here (P12)."""
 
-from dataclasses import replace
 from datetime import datetime
 
+from handlers import phrases
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.holds.state import FIRST, HoldCase
 from handlers.matters.case import who_was_told
-from handlers.phrases import call_line, capitalise, join_sentences, line_words, moment_words, one_line, quantity_words
 from handlers.policy import Policy
 from storage.holds import HeldCall
 from storage.records import Person, Recording
@@ -22,7 +21,7 @@ NO_PART = "You have no part in this hold, so you don’t see it here."
 def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
     """Return the card of a hold for one reader; `whole` as Details shows it."""
     facts = Facts(_hold_facts(case, reader)), Said("Reason", case.matter.reason), *_call_parts(case)
-    reason = one_line(case.matter.reason if case.matter.closed_at is None else case.matter.closing)
+    reason = phrases.one_line(case.matter.reason if case.matter.closed_at is None else case.matter.closing)
     return Card(
         (
             Title(SIGNS[case.matter.state], _title_words(case, reader), _hold_state(case, reader)),
@@ -38,7 +37,7 @@ def hold_card(case: HoldCase, reader: int, *, whole: bool = False) -> Card:
 
 def _title_words(case: HoldCase, reader: int) -> str:
     """Return who wants which calls kept: “Anna Quill asks to keep 12 calls for Claim 12”."""
-    calls, name = quantity_words(case.number, "call"), case.matter.case_name
+    calls, name = phrases.quantity_words(case.number, "call"), case.matter.case_name
     if case.matter.state not in ("waiting", "stuck"):
         return f"{calls} held for {name}"
     who = "You asked" if reader == case.matter.asked_by else f"{case.asker.name} asks"
@@ -56,7 +55,7 @@ def hold_already_words(case: HoldCase, me: Person) -> str:
     hold = case.matter
     if hold.state == "active" and case.now < hold.ends_at:
         return f"This hold was already confirmed by {case.name_of(hold.set_by, me.id)}."
-    when = moment_words(hold.closed_at or hold.ends_at, me.zone, case.now)
+    when = phrases.moment_words(hold.closed_at or hold.ends_at, me.zone, case.now)
     if hold.state in ("let_go", "released"):
         how = "let go" if hold.state == "let_go" else "released"
         return f"This hold was already {how} by {case.name_of(hold.closed_by, me.id)} on {when}."
@@ -68,15 +67,15 @@ def erasure_warning(number: int, *, asked: bool) -> str:
     if not number:
         return "Each call is erased when its time is up, unless another hold keeps it."
     how = "Letting it go" if asked else "Releasing it"
-    return f"{how} erases {quantity_words(number, 'call')} for good within the hour. This can't be undone."
+    return f"{how} erases {phrases.quantity_words(number, 'call')} for good within the hour. This can't be undone."
 
 
 def _hold_state(case: HoldCase, reader: int) -> str:
-    """Say in a few words what state the hold is in, and who has to act."""
+    """Say in a few words what state the hold is in, and who has to act; empty if the title and buttons tell it."""
     hold = case.matter
     match hold.state:
         case "waiting":
-            return "waiting for you" if case.asks(reader) else f"waiting for {case.asked_names}"
+            return "" if case.asks(reader) else f"waiting for {case.asked_names}"
         case "stuck":
             return "no one may confirm it"
         case "active":
@@ -92,14 +91,14 @@ def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, .
     hold = case.matter
     if hold.closed_at is None:
         return ()
-    when = When(hold.closed_at, now=case.now)
+    when = When(hold.closed_at, now=case.now, brief=not whole)
     if hold.closed_by is None:
         why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
         return (Line((f"{why}, ", when, ". It no longer keeps any calls.")),)
-    who = capitalise(case.name_of(hold.closed_by, reader))
+    who = phrases.capitalise(case.name_of(hold.closed_by, reader))
     how = "let it go" if hold.state == "let_go" else "released it"
-    line = Line((f"{who} {how}, ", when, ". It no longer keeps any calls."))
-    return (line, Said("Why", hold.closing)) if whole else (line,)
+    told = f"{who} {how}, ", when
+    return (Line((*told, ". It no longer keeps any calls.")), Said("Why", hold.closing)) if whole else (Line(told),)
 
 
 def _hold_facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -109,11 +108,11 @@ def _hold_facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
     confirmed = hold.begun == "asked" and hold.set_by is not None
     return (
         ("Case", hold.case_name),
-        (by[0], capitalise(case.name_of(hold.asked_by, reader))),
+        (by[0], phrases.capitalise(case.name_of(hold.asked_by, reader))),
         (by[1], When(hold.asked_at, now=case.now)),
-        *((("Confirmed by", capitalise(case.name_of(hold.set_by, reader))),) if confirmed else ()),
+        *((("Confirmed by", phrases.capitalise(case.name_of(hold.set_by, reader))),) if confirmed else ()),
         *((("Until", When(hold.ends_at, now=case.now)),) if hold.keeps else ()),
-        ("Calls", quantity_words(case.number, "call")),
+        ("Calls", phrases.quantity_words(case.number, "call")),
         *_about_facts(case),
     )
 
@@ -136,9 +135,9 @@ def _first_call(case: HoldCase) -> tuple[Part, ...]:
     """Return the first call, by which a person decides whether to keep it, and how many more there are."""
     if not case.matter.is_open or not case.calls:
         return ()
-    first = held_call_line(case.policy, case.calls[0], case.now)
-    more = (f"· and {quantity_words(case.number - 1, 'more call')}",) if case.number > 1 else ()
-    return (replace(first, words=join_sentences((first.words, *more))),)
+    first, of = case.calls[0], (case.policy, case.now)
+    erased = first.erasure.erased_at if first.erasure else None
+    return (Line(phrases.call_line(first.recording, *of, erased, "", case.number - 1)),)
 
 
 def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
@@ -146,8 +145,8 @@ def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]
     hold = case.matter
     if hold.closed_at is not None:
         return ()
-    end = When(hold.ends_at, now=case.now)
-    ends = ("If no one confirms it, it ends ", end, ", and calls past their time are erased.")
+    end = When(hold.ends_at, now=case.now, brief=not whole)
+    ends = ("Unless confirmed, it ends ", end, ", and calls past their time are erased.")
     if hold.state == "stuck":
         return (Line((f"No one may confirm it at the moment. {who_was_told(case)}".strip(), " ", *ends), Sign.ALARM),)
     came = case.came_as(reader) if whole and case.asks(reader) else ""
@@ -183,7 +182,7 @@ TOO_LATE = "I had just asked the recording system to delete it, so the hold may 
 def held_call_line(policy: Policy, held: HeldCall, now: datetime) -> Line:
     """Return a call of a hold, with what became of it."""
     one, erasure = held.recording, held.erasure
-    _, zone = line_words(one.line, policy)
+    _, zone = phrases.line_words(one.line, policy)
     if erasure is not None and erasure.erased_at is not None:
         words: Words = (*_start_words(one, zone, now), " · erased on ", When(erasure.erased_at, zone, now))
         return Line(words, Sign.ENDED)
@@ -191,7 +190,7 @@ def held_call_line(policy: Policy, held: HeldCall, now: datetime) -> Line:
         return Line((*_start_words(one, zone, now), " · no longer in the recording system"), Sign.ALARM)
     past = " · past its time, and closed to everyone" if one.closed(now) and held.keep.ended_at is None else ""
     late = f" · {TOO_LATE}" if erasure is not None and erasure.state == "asked" else ""
-    return Line((*call_line(one, policy, now), f"{past}{late}"))
+    return Line((*phrases.call_line(one, policy, now), f"{past}{late}"))
 
 
 def _start_words(one: Recording, zone: str, now: datetime) -> tuple[str | When, ...]:

@@ -58,10 +58,10 @@ def notice_card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
         (
             Title(SIGNS[check.state], f"Please confirm {name}" if asks else case.name, _notice_state(case, reader)),
             *_wording_parts(case),
-            *_answer_parts(case, reader),
+            *_answer_parts(case, reader, whole=whole),
             *((Facts(_notice_facts(case, whole=whole)),) if whole or check.is_open else ()),
-            *_seen_parts(case),
-            *(_why_parts(case) if whole or not check.is_open else ()),
+            *_seen_parts(case, whole=whole),
+            *(_why_parts(case, whole=whole) if whole or not check.is_open else ()),
             *_turn_parts(case, reader, whole=whole),
             *_notice_buttons(case, reader),
             Small(case.small),
@@ -71,11 +71,11 @@ def notice_card(case: NoticeCase, reader: int, *, whole: bool = False) -> Card:
 
 
 def _notice_state(case: NoticeCase, reader: int) -> str:
-    """Return the confirmation's state in a few words, as this reader should read it."""
+    """Return the confirmation's state in a few words, as this reader should read it; empty if the title asks them."""
     if case.matter.state != "waiting":
         return STATES[case.matter.state]
     if case.asks(reader):
-        return "waiting for you"
+        return ""
     return f"waiting for {case.asked_names}"
 
 
@@ -100,17 +100,18 @@ def _notice_facts(case: NoticeCase, *, whole: bool) -> tuple[tuple[str, Words], 
     return tuple(rows)
 
 
-def _answer_parts(case: NoticeCase, reader: int) -> tuple[Part, ...]:
+def _answer_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """Say who answered what, and what they heard or saw."""
     check = case.matter
     if check.decided_by is None or check.closed_at is None:
         return ()
     who = "You" if check.decided_by == reader else case.people[check.decided_by].name
     sign, words = (Sign.APPROVED, "confirmed it") if check.state == "confirmed" else (Sign.DENIED, "answered no")
-    return (Line((f"{who} {words}, ", When(check.closed_at, now=case.now)), sign), Said("Heard or seen", check.words))
+    when = When(check.closed_at, now=case.now, brief=not whole)
+    return (Line((f"{who} {words}, ", when), sign), Said("Heard or seen" if whole else "", check.words))
 
 
-def _seen_parts(case: NoticeCase) -> tuple[Part, ...]:
+def _seen_parts(case: NoticeCase, *, whole: bool) -> tuple[Part, ...]:
     """Say what the bot itself saw on the web pages."""
     if case.matter.notice != "website":
         return ()
@@ -118,20 +119,20 @@ def _seen_parts(case: NoticeCase) -> tuple[Part, ...]:
         return (Line("I haven’t looked at the pages yet.", Sign.WAITING),) if case.matter.is_open else ()
     look = case.look
     sign = {"yes": Sign.APPROVED, "no": Sign.DENIED}.get(look.answer, Sign.QUESTION)
-    return (
-        Line((f"{seen_words(look.answer, look.reasons)} I last looked on ", When(look.looked_at, now=case.now)), sign),
-    )
+    at = When(look.looked_at, now=case.now, brief=not whole)
+    return (Line((f"{seen_words(look.answer, look.reasons)} I last looked ", at), sign),)
 
 
-def _why_parts(case: NoticeCase) -> tuple[Part, ...]:
+def _why_parts(case: NoticeCase, *, whole: bool) -> tuple[Part, ...]:
     """Say why the confirmation is asked for, or when it will be asked for again."""
     months = quantity_words(case.policy.notices.confirm_months, "month")
     match case.matter.state:
         case "no":
-            outage = (Line(OUTAGE),) if case.needs_outage else ()
-            return (Line("Please have it fixed. I’ll ask again on the next working day."), *outage)
+            fix = Line("Please have it fixed. I’ll ask again on the next working day.")
+            outage = OUTAGE if whole else f"{OUTAGE.partition(':')[0]}."
+            return (fix, *((Line(outage),) if case.needs_outage else ()))
         case "confirmed":
-            return (Line(f"I’ll ask again in {months}, or when anything about it changes."),)
+            return (Line(f"I’ll ask again in {months}{', or when anything about it changes' if whole else ''}."),)
         case _:
             return (Line(WHY[case.matter.why].format(months=months)),)
 
@@ -143,7 +144,7 @@ def _turn_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ..
     if not case.matter.is_open or not case.asks(reader):
         return ()
     came = f"You’re asked as {case.as_what(reader) or 'one of those who may confirm it'}. " if whole else ""
-    return (Line(f"{came}{HOW[case.matter.notice]} You are reminded each week."),)
+    return (Line(f"{came}{HOW[case.matter.notice]}{' You are reminded each week.' if whole else ''}"),)
 
 
 def _notice_buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:

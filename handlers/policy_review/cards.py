@@ -64,10 +64,10 @@ def _review_title(case: ReviewCase, reader: int) -> str:
 
 
 def _review_state(case: ReviewCase, reader: int) -> str:
-    """Return the review's state in a few words, as this reader should read it."""
+    """Return the review's state in a few words, as this reader should read it; empty if the title asks them."""
     match case.matter.state:
         case "waiting":
-            return "waiting for you" if case.asks(reader) else f"waiting for {case.asked_names}"
+            return "" if case.asks(reader) else f"waiting for {case.asked_names}"
         case "stuck":
             return "no one can review it"
         case "completed":

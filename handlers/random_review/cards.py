@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.random_review.state import OUTGOING, TOLD, CallReviewCase, DrawCase, is_late
 from handlers.room import Lists
 from handlers.rules import draw_file, random_review
-from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Frozen, Sample, Skipped, file_text
+from handlers.rules.draw_file import FORMAT, WEAKER, Drawn, Sample, Skipped, file_text
 from storage.records import Recording
 from storage.tables.reviews import CallReview, Draw
 
@@ -59,28 +59,26 @@ def count_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {CAUSES[cause]}" for cause, number in sorted(counts.items()) if number)
 
 
-def list_words(frozen: Frozen, department: str) -> str:
-    """Return how many calls of a department's frozen list are drawn, such as “5 of 212 calls · left out: 2 declined”."""
-    listed = frozen.departments[department]
-    drawn = (
-        f"{frozen.wanted(department)} of {quantity_words(len(listed.calls), 'call')}" if listed.calls else "no calls"
-    )
-    out = count_words({str(cause): number for cause, number in listed.left_out.items()})
-    return f"{drawn} · left out: {out}" if out else drawn
+def _list_fact(case: DrawCase, department: str, *, whole: bool) -> tuple[str, str]:
+    """Return how many calls of a department's frozen list are drawn: “5 of 212 calls”; `whole` adds what was left out."""
+    listed, wanted = case.frozen.departments[department], case.frozen.wanted(department)
+    drawn = f"{wanted} of {quantity_words(len(listed.calls), 'call')}" if listed.calls else "no calls"
+    out = count_words({str(cause): number for cause, number in listed.left_out.items()}) if whole else ""
+    return department_words(case.policy, department), f"{drawn} · left out: {out}" if out else drawn
 
 
 def draw_card(case: DrawCase, reader: int, *, head: bool = False, whole: bool = False) -> Card:
     """Return the card of a draw; `head` shows what reviewers wrote, `whole` is as Details shows it."""
     state, mine = _draw_state(case, reader), _reader_rows(case, reader, MOST_ROWS if whole else 2)
-    lists = ((department_words(case.policy, one), list_words(case.frozen, one)) for one in case.frozen.departments)
+    lists = tuple(_list_fact(case, one, whole=whole) for one in case.frozen.departments)
     what = f"Random review of {month_words(case.matter.month)}"
     sign = Sign.APPROVED if case.matter.state == "drawn" and not _calls_left(case) else Sign.WAITING
     return Card(
         (
             Title(sign, what, state),
-            *(_drawn_parts(case) if case.matter.state == "drawn" else _late_parts(case)),
+            *(_drawn_parts(case, whole=whole) if case.matter.state == "drawn" else _late_parts(case, whole=whole)),
             *((*_frozen_late(case), Line(FOR_TRAINING)) if whole else ()),
-            *((Facts(tuple(lists)),) if whole or not mine else ()),
+            *((Facts(lists),) if whole or not mine else ()),
             *(_taken_out(case) if whole else ()),
             *mine,
             *(_reviewed_rows(case, reader) if whole and head else ()),
@@ -115,20 +113,21 @@ def _waits_for(draw: Draw) -> str:
     return {"waiting": "waiting for the beacon", "stuck": "no one may draw it", "drawn": "drawn"}[draw.state]
 
 
-def _late_parts(case: DrawCase) -> tuple[Part, ...]:
+def _late_parts(case: DrawCase, *, whole: bool) -> tuple[Part, ...]:
     """Say that the beacon is late and why, and what can be done."""
-    due = When(draw_file.published_at(case.frozen.beacon, case.frozen.round), now=case.now)
+    due = When(draw_file.published_at(case.frozen.beacon, case.frozen.round), now=case.now, brief=not whole)
     return (
         Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I keep asking."), Sign.ALARM),
-        Line("You can wait, or draw with my own number, which was fixed with the lists. The month’s file will say that this is weaker."),
-    )  # fmt: skip
+        Line("You can wait, or draw with my own number, which was fixed with the lists but is weaker."),
+    )
 
 
-def _drawn_parts(case: DrawCase) -> tuple[Part, ...]:
+def _drawn_parts(case: DrawCase, *, whole: bool) -> tuple[Part, ...]:
     """Say what decided the draw, and until when its calls can be heard."""
     by = "my own number, without the beacon" if case.matter.number else "a public randomness beacon"
-    until = When(case.matter.review_until, now=case.now) if case.matter.review_until else ""
-    return (Line((f"Drawn with {by}. The calls can be heard until ", until, ".")),)
+    until = When(case.matter.review_until, now=case.now, brief=not whole) if case.matter.review_until else ""
+    drawn = f"Drawn with {by}. " if whole or case.matter.number else ""
+    return (Line((f"{drawn}The calls can be heard until ", until, ".")),)
 
 
 def _frozen_late(case: DrawCase) -> tuple[Part, ...]:

@@ -67,7 +67,7 @@ def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
         more = f", and {case.matter.coming:,} later that day" if case.matter.coming else ""
         limit = f"More than {case.policy.retention.pause_above:,} would be erased in one day"
         yield Line(f"{limit}: {case.things} so far{more}.", Sign.ALARM)
-    yield Line("Continue erases all of them for good. Until then they stay locked.")
+    yield Line("Continue erases them for good. Until then they stay locked.")
 
 
 def _decision_parts(case: PauseCase, reader: int) -> tuple[Part, ...]:

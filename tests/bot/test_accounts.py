@@ -45,7 +45,7 @@ async def test_p7_the_card_that_was_on_its_way_goes_to_the_deputy_and_neither_ac
     await office.all_delivered()
     assert office.titles("tara") == []
     assert office.chat.cards(SECOND) == []
-    assert office.titles("deven") == ["⏳ waiting for you"]
+    assert office.titles("deven") == ["⏳ Anna Quill wants"]
     [told] = office.chat.cards("URUTH")
     assert lines(told)[0].startswith("⚠️ A second account has an e-mail address that Tara Lindqvist has or had")
 
@@ -63,7 +63,7 @@ async def test_p7_an_account_that_answers_404_or_403_counts_as_gone(
     await directory.look_again()
     assert await _standing(office) == "member"
     await office.all_delivered()
-    assert office.titles("tara") == ["⏳ waiting for you"]
+    assert office.titles("tara") == ["⏳ Anna Quill wants"]
     await office.company.door.enter(deciding.approve_request(request), await directory.visitor("UTARA", deciding=True))
 
 

@@ -206,7 +206,7 @@ PAGES: Mapping[str, Page] = {
     "page-customer-filed-again": page_once_filed(
         Filed(
             "C-7F3K2QXM", NOW + timedelta(days=9), "Australia/Sydney", joined=True, waits="to be identified",
-            warnings=("This number is used by more than one customer. A matching number is no proof.",),
+            warnings=("Several customers use this number. A matching number is no proof.",),
         )
     ),
     "customer-passcode": passcode_shown(NewPasscode("004217", "+61412345671", 2), ""),

@@ -1,5 +1,6 @@
 """Cards as a person reads them, for the tests of what they say."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -106,9 +107,9 @@ def _lines(part: Part) -> list[str]:
 
 
 def title(card: Card) -> str:
-    """Return the sign and the state of the first line, or who decided whose request; the rest is for the golden files."""
+    """Return the sign and the state of the first line, or who asks or decided; the rest is for the golden files."""
     [first] = [part for part in card.parts if isinstance(part, Title)]
-    return f"{first.sign} {first.state or first.what.partition(' request')[0]}"
+    return f"{first.sign} {first.state or re.split(' request| to hear| for ', first.what)[0]}"
 
 
 def buttons(card: Card) -> list[Button]:

@@ -188,7 +188,7 @@ async def test_a_home_is_left_alone_meanwhile_and_drawn_when_the_person_is_heard
 
 
 _forms = count(1)
-WAITS = "⏳ waiting for you"
+WAITS = "⏳ Anna Quill wants"
 
 
 async def goes(company: Company, who: Actor, first: int = 0, last: int = 0) -> None:

@@ -22,9 +22,9 @@ STEPS: dict[str, tuple[str, Callable[[str], Intent[None]]]] = {
     "take away": ("tara", deciding.withdraw_request),
 }
 STATES: dict[str, tuple[str, list[str], str, list[str]]] = {
-    "": ("⏳ waiting for Tara Lindqvist", ["Nudge", "Withdraw"], "⏳ waiting for you", WAITS),
+    "": ("⏳ waiting for Tara Lindqvist", ["Nudge", "Withdraw"], "⏳ Anna Quill wants", WAITS),
     "ask": ("⏳ a question for you", ["Answer", "Withdraw"], "⏳ waiting for an answer from Anna Quill", WAITS),
-    "ask, answer": ("⏳ waiting for Tara Lindqvist", ["Nudge", "Withdraw"], "⏳ waiting for you", WAITS),
+    "ask, answer": ("⏳ waiting for Tara Lindqvist", ["Nudge", "Withdraw"], "⏳ Anna Quill wants", WAITS),
     "approve": (
         "✅ Tara Lindqvist approved your",
         ["Listen", "More time", "Withdraw"],

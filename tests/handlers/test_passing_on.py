@@ -15,7 +15,7 @@ from tests.handlers.test_waiting import sydney
 pytestmark = pytest.mark.long
 
 WHY = "She is my sister."
-WAITS = "⏳ waiting for you"
+WAITS = "⏳ Anna Quill wants"
 
 
 async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(company: Company) -> None:
@@ -58,7 +58,7 @@ async def test_p9_a_claim_goes_on_to_hr_and_then_to_the_last_step(company: Compa
     request = await ask(company, company.anna, **CLAIM)
     for passer in (company.helena, company.ruth):
         await company.door.enter(deciding.pass_on(request, WHY), passer)
-    assert title(await seen(company, request, company.miles)) == "⏳ waiting for you"
+    assert title(await seen(company, request, company.miles)) == "⏳ Anna Quill wants"
     assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
 
 
@@ -71,7 +71,7 @@ async def test_p7_with_no_one_next_a_sentence_says_so_and_nothing_changes(compan
         "No one comes after you for this request, so it stays with you. You can approve or deny it.", "nobody_next",
     )  # fmt: skip
     assert (len(await ledger(company)), (await stored(company, request)).revision) == before
-    assert title(await seen(company, request, company.helena)) == WAITS
+    assert title(await seen(company, request, company.helena)) == "⏳ Ruth Adeyemi wants"
     assert "Pass on" not in labels(await detailed(company, request, company.helena))
     assert "No one comes after you, so you can’t pass this on." in lines(
         await detailed(company, request, company.helena)

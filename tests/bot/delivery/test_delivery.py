@@ -26,7 +26,7 @@ async def test_a_card_reaches_everyone_and_the_ledger_says_so(office: Office) ->
     await ask(office.company, office.company.anna)
     assert await office.delivery.drain() == 2
     assert office.titles("anna") == ["⏳ waiting for Tara Lindqvist"]
-    assert office.titles("tara") == ["⏳ waiting for you"]
+    assert office.titles("tara") == ["⏳ Anna Quill wants"]
     assert await states(office.company) == [("show", "sent", "", 1)] * 2
     assert await office.delivery.drain() == 0
 
@@ -89,7 +89,7 @@ async def test_an_older_revision_never_overwrites_a_newer_one(office: Office) ->
     go_on.set()
     await stalled
     await other.all_delivered()
-    assert sorted(office.titles("tara")) == ["⏳ waiting for you", "⛔ You denied Anna Quill’s"]
+    assert sorted(office.titles("tara")) == ["⏳ Anna Quill wants", "⛔ You denied Anna Quill’s"]
 
 
 async def test_a_newer_message_waits_behind_an_older_one_that_was_put_off(office: Office) -> None:

@@ -27,7 +27,7 @@ async def test_a_fault_of_ours_on_one_card_holds_up_its_reader_only_for_a_while(
     office.chat.faults.append(Fault(KeyError("a bug"), "post", "UTARA", times=10**6))
     request = await ask(company, company.anna)
     await office.all_delivered()
-    assert office.titles("deven") == ["⏳ waiting for you"]
+    assert office.titles("deven") == ["⏳ Anna Quill wants"]
     [card] = await ledger(company, company.tara)
     assert (card.state, card.code) == ("failed", "gave_up_fault")
     faults = [one for one in logs if one["event"] == "delivery.fault"]

@@ -163,7 +163,7 @@ async def test_p7_after_a_fault_that_may_have_posted_it_the_card_waits_for_the_s
     await ask(office.company, office.company.anna)
     await office.all_delivered()
     assert teams.cards("T-TARA") == []
-    assert office.titles("tara") == ["⏳ waiting for you"]
+    assert office.titles("tara") == ["⏳ Anna Quill wants"]
 
 
 async def test_p7_a_listener_whose_platform_never_told_that_he_left_is_found_out(office: Office) -> None:

@@ -43,7 +43,7 @@ async def test_p7_a_setting_of_the_app_passes_over_no_one_and_is_told_to_the_ope
     assert {one["code"] for one in logs if one["event"] == "delivery.outage"} == {code}
     await street.settled()
     assert await _holders(street, request) == [street.company.tara.person_id]
-    assert "waiting for you" in str(street.card("UTARA", request).blocks)
+    assert "Anna Quill wants to hear " in str(street.card("UTARA", request).blocks)
 
 
 async def _due(street: Street) -> str:

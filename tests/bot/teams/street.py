@@ -103,7 +103,7 @@ class Street:
     def card(self, short: str, request: str) -> Message:
         """Return the person's own message with the card of a request, as it is now."""
         found = [one for one in self.person(short).chat if len(one.cards) == 1 and request in json.dumps(one.cards)]
-        return next(one for one in reversed(found) if re.search(" · |^[✅⛔]", told(one).partition("\n")[0]))
+        return next(one for one in reversed(found) if re.search(" · |^[✅⛔⏳]", told(one).partition("\n")[0]))
 
     def form(self, short: str) -> Message:
         """Return the newest message with a form, filled in or not."""

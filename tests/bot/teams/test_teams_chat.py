@@ -87,7 +87,7 @@ async def test_p7_a_card_follows_a_reinstall_that_the_bot_has_not_heard_of(stree
     street.tara.own.app = False
     street.tenant.talk.install(street.tenant.member(IDS["tara"]), fresh=True)
     request = await street.asked()
-    assert " · waiting for you\n" in told(street.card("tara", request))
+    assert "⏳ Anna Quill wants to hear " in told(street.card("tara", request))
 
 
 @pytest.mark.parametrize("field", ["tenantId", "userPrincipalName", "userRole"])

@@ -173,10 +173,7 @@ async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company
 
 async def test_p8_a_number_of_several_customers_is_told_to_the_filer(company: Company) -> None:
     await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
-    assert (
-        "This number is used by more than one customer. A matching number is no proof."
-        in (await filed(company)).warnings
-    )
+    assert "Several customers use this number. A matching number is no proof." in (await filed(company)).warnings
     assert (await filed(company, recordings=[])).warnings == ("No call is named yet. You can refuse, but not release.",)
 
 

@@ -135,7 +135,7 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
     assert (await row(company, second)).trouble == "known_still"
     told = lines(await seen(company, second, company.anna))
     assert [line for line in told if "STILL being recorded" in line]
-    assert [line for line in told if line.startswith("Say to the caller:")]
+    assert [line for line in told if line.startswith("Say: “I’m sorry, this call is still being recorded.")]
 
 
 @each("trouble", ["unreachable", "unread"])
@@ -144,8 +144,8 @@ async def test_p5_while_no_one_can_tell_it_counts_as_recorded(company: Company, 
     await company.door.enter(saying.take_calls_found(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     told = lines(await seen(company, matter, company.bram))
     assert told[0] == "⚠️ Your caller declined to be recorded · STILL being recorded"
-    assert [line for line in told if line.startswith("Say to the caller:")]
-    assert [line for line in told if line.startswith("Switch the recording off in the phone system yourself")]
+    assert [line for line in told if line.startswith("Say: “I’m sorry, this call is still being recorded.")]
+    assert [line for line in told if line.startswith("Switch the recording off in the phone system, or")]
     before = len(await audit(company))
     await company.door.enter(saying.take_calls_found(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
     assert len(await audit(company)) == before
@@ -221,7 +221,7 @@ async def test_p5_a_leg_still_recorded_is_named_with_what_to_say_and_do_and_told
     told = lines(await seen(company, matter, company.bram))
     assert told[0] == "⚠️ Your caller declined to be recorded · STILL being recorded"
     assert told[1].startswith("⚠️ This call is STILL being recorded (customer).")
-    assert told[2].startswith("Say to the caller:")
+    assert told[2].startswith("Say: “I’m sorry, this call is still being recorded.")
     assert [
         one for one in await words_for(company, company.bram) if one.startswith("This call is STILL being recorded")
     ]

@@ -50,7 +50,7 @@ async def test_p3_what_no_one_ever_confirmed_is_asked_for_on_the_next_working_da
 async def test_p3_a_yes_with_what_was_heard_confirms_it(company: Company) -> None:
     matter = (await begun(company))["phone"]
     card = await seen(company, matter, company.helena)
-    assert title(card) == "⏳ waiting for you"
+    assert title(card) == "⏳ Please confirm the phone announcement"
     assert "Australia and New Zealand: +61 2 8197 9000" in lines(card)
     assert labels(card) == ["Confirm"]
     await answer(company, matter, company.helena)

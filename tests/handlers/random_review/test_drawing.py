@@ -132,8 +132,8 @@ async def test_p10_the_card_comes_with_the_calls_and_names_no_hash(company: Comp
         mine = sum(one.reviewer == who.person_id for one in await reviews_of(company, draw))
         assert title(card).endswith(f"{mine} calls for you to review")
         told = "\n".join(lines(card))
-        assert "Drawn with a public randomness beacon." in told
         whole = await detailed(company, draw, who)
+        assert "Drawn with a public randomness beacon." in "\n".join(lines(whole))
         assert "5 of 33 calls" in "\n".join(lines(whole))
         assert (await the_draw(company)).list_hash not in told
         assert not [one for one in await words_for(company, who) if "review" in one]  # the card itself is new

@@ -51,7 +51,7 @@ async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Ar
     assert lines(card) == [
         "⚠️ Paused erasure of 2 calls · waiting for you",
         "⚠️ More than 2 would be erased in one day: 2 calls so far, and 1 later that day.",
-        "Continue erases all of them for good. Until then they stay locked.",
+        "Continue erases them for good. Until then they stay locked.",
         "[Continue] [Keep] [Hold] [Details]",
         f"({pause} · P12)",
     ]
