@@ -52,11 +52,11 @@ def details_card(drawn: Card, case: DigestCase, news: DigestNews, opens: Iterabl
     """Return the card with every item listed; `opens` are the matters that this reader may open."""
     may_open = frozenset(opens)
     sections = (
-        (AHEAD, _erased_parts(case, news.calls)),
+        (AHEAD, (*_ahead_lines(case, news), *_erased_parts(case, news.calls))),
         ("Late erasures", _late_parts(news.late)),
         ("Waiting for an answer", _waiting_parts(case, news.waiting, may_open)),
         ("Kept past its time", _kept_parts(case, news.kept, may_open)),
-        ("On a line the policy doesn’t name", _erased_parts(case, news.outside)),
+        ("On unknown lines", _erased_parts(case, news.outside)),
         ("Files I couldn’t read", _file_lines(case, news)),
         ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
     )
@@ -129,6 +129,11 @@ def _section_parts(heading: str, rows: Iterable[Part]) -> list[Part]:
     return [Heading(heading), *found[:MOST], *more] if found else []
 
 
+def _ahead_lines(case: DigestCase, news: DigestNews) -> Iterator[Part]:
+    """Yield how many calls of each line are erased this week."""
+    yield from (Line(f"{phrases.line_words(line, case.policy)[0]}: {number:,}") for line, number in news.ahead.items())
+
+
 def _erased_parts(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:
     """Yield a row for each call, with when it is erased."""
     for one in calls:
@@ -183,7 +188,7 @@ class Digests(MatterOf[DigestCase]):
         if told is not None and not whole:
             return self.card(case, told, reader)
         news = gather_news(ctx, reader)  # also for one who was asked in another's place
-        found = self.card(case, told_in(news, case.policy), reader)
+        found = self.card(case, told_in(news), reader)
         if not whole:
             return found
         named = {one.matter for one in news.waiting} | {keep.matter_id for keep, _ in news.kept}

@@ -114,16 +114,15 @@ def _waiting_matter(case: Case[Any], reader: int) -> WaitingMatter:
     return WaitingMatter(row.id, name, row.asked_at, names, case.overdue, stuck)
 
 
-def told_in(news: DigestNews, policy: Policy) -> list[tuple[str, str]]:
+def told_in(news: DigestNews) -> list[tuple[str, str]]:
     """Return the digest's facts: each number in words, with its label before it; one that is nothing is left out."""
-    lines = [f"{phrases.line_words(line, policy)[0]}: {number:,}" for line, number in news.ahead.items()]
     unread, unreached = _quantity(len(news.files), "file"), _quantity(len(news.unreached), "person", "people")
     each = {
-        AHEAD: " · ".join(lines),
+        AHEAD: _quantity(sum(news.ahead.values()), "call"),
         "Late erasures": _quantity(sum(news.late.values()), "call"),
         "Waiting for an answer": _waiting_words(news.waiting),
         "Kept past its time": _kept_by_words(news.kept),
-        "On a line the policy doesn’t name": _quantity(len(news.outside), "call"),
+        "On unknown lines": _quantity(len(news.outside), "call"),
         "Can’t be read or reached": " · ".join(filter(None, (unread, unreached))),
     }
     return [(label, words) for label, words in each.items() if words]
@@ -256,7 +255,7 @@ def tell_readers(ctx: Context) -> Told:
     """
     digest = Digest(id="", week="", asked_at=ctx.now, line=ctx.policy.company.home_line)
     route = asking.find_route(ctx, DigestCase.of(ctx, digest, new=True).circumstances)
-    return {f"{one.person}": told_in(gather_news(ctx, one.person), ctx.policy) for one in route.approvers}
+    return {f"{one.person}": told_in(gather_news(ctx, one.person)) for one in route.approvers}
 
 
 @handler("digest.make")

@@ -194,8 +194,8 @@ CARDS: Mapping[str, Card] = {
     "notice-website": notice_card(_notice("website", "waiting", look=SLOW), HELENA),
     "notice-confirmed": notice_card(_notice("phone", "confirmed", **ENDED), HELENA),
     "notice-no": notice_card(_notice("outgoing", "no", **ENDED), HELENA),
-    "digest": digest_card(_digest(0), told_in(NEWS, POLICY), HELENA),
-    "digest-broken": digest_card(_digest(2), told_in(NEWS, POLICY), HELENA),
+    "digest": digest_card(_digest(0), told_in(NEWS), HELENA),
+    "digest-broken": digest_card(_digest(2), told_in(NEWS), HELENA),
     "draw-reviewer": draw_card(_draw("drawn", signature="s"), TARA),
     "draw-late": draw_card(_draw("waiting", trouble="silent"), HELENA, head=True),
 }  # fmt: skip
