@@ -210,19 +210,14 @@ OUT_OF_REACH = {
 
 
 def call_line(
-    one: Recording,
-    policy: Policy,
-    now: datetime,
-    erased: datetime | None = None,
-    told: str | None = None,
-    more: int = 0,
+    one: Recording, policy: Policy, now: datetime, erased: datetime | None = None, card: tuple[str, int] | None = None
 ) -> tuple[str | When, ...]:
     """Return the line of a call; `erased` (aware) is when its audio was erased, if known.
 
-    For a card in the chat, `told` is its title, and what that names isn't repeated. With `more` calls beside it, only when
-    it was and with whom, and how many they are. Details has the whole lines.
+    For a `card` in the chat, give its title and how many more calls it is about. What the title names isn't repeated; if
+    there are more, only when it was and with whom. Details has the whole lines.
     """
-    (line, zone), brief, title = line_words(one.line, policy), told is not None, told or ""
+    (line, zone), (title, more), brief = line_words(one.line, policy), card or ("", 0), card is not None
     minutes = f"{whole_seconds(one.seconds / 60)}\N{NO-BREAK SPACE}min"
     parts = (
         "" if more else one.direction if brief else f"{one.direction} call",

@@ -37,9 +37,9 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     """Yield the body of the card in the chat: the call, then what matters most to this reader now."""
     request, said = case.matter, case.written
     deciding = case.asks(reader) and request.state == "waiting"
-    first, more = case.recordings[0], len(case.recordings) - 1
-    told = case.policy, case.now, case.erased.get(first.id), _request_title(case, reader)
-    yield Row(phrases.call_line(first, *told, more), Button("details", "Details", request.id))
+    first, card = case.recordings[0], (_request_title(case, reader), len(case.recordings) - 1)
+    told = phrases.call_line(first, case.policy, case.now, case.erased.get(first.id), card)
+    yield Row(told, Button("details", "Details", request.id))
     if words := said.purpose if deciding else said.decision:
         yield Said("", phrases.one_line(words))
     if deciding and case.investigation:

@@ -173,9 +173,7 @@ def _silent_names(case: RequestCase, person: int) -> str:
     """Return who was asked before this person and did not answer."""
     mine = case.party_of(person)
     before = [one for one in case.approvers if mine is not None and one.since < mine.since]
-    return (
-        phrases.list_words([case.people[one.person_id].name for one in before], "and") or "the person asked before you"
-    )
+    return phrases.list_words([case.people[one.person_id].name for one in before], "and") or "the person before you"
 
 
 def _until_words(case: RequestCase, step: str) -> tuple[str | When, ...]:
@@ -268,16 +266,12 @@ def _why_asked(case: RequestCase, authority: routing.Authority, *, whole: bool) 
     passed = dict(routing.current_route(case.circumstances).passed_over)
     before = takewhile(lambda role: role != authority.role, case.circumstances.chain)
     held = [case.policy.held(role) for role in ((authority.role,) if authority.deputy else before)]
-    out = [one for one in held if one.holder in passed and one.holder != authority.person][-1:]
-    why = "".join(f"{one.title} {phrases.OUT[passed[one.holder]]}" for one in out)
-    if not whole:
-        return f"The {why}." if why else ""
+    out = [one for one in held if one.holder in passed and one.holder != authority.person]
     role = f"You’re asked as {'deputy of the ' if authority.deputy else ''}{case.policy.role(authority.role).title}"
-    return (
-        f"{role}, {why.replace(out[0].title, 'who') if authority.deputy else f'since the {why}'}."
-        if out
-        else f"{role}."
-    )
+    if not out:
+        return f"{role}." if whole else ""
+    title, why = out[-1].title, phrases.OUT[passed[out[-1].holder]]
+    return f"{role}, {'who' if authority.deputy else f'since the {title}'} {why}." if whole else f"The {title} {why}."
 
 
 def _stuck_line(case: RequestCase) -> str:

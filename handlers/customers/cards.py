@@ -78,8 +78,8 @@ def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
 def _short_parts(case: CustomerCase, reader: int, title: str) -> Iterator[Part]:
     """Yield what the card in the chat shows below its title: outcome, first call, facts, warnings and the last remark."""
     yield from _outcome_parts(case, whole=False)
-    calls, told = case.recordings, (case.policy, case.now)
-    lines = [phrases.call_line(one, *told, case.erased.get(one.id), title, len(calls) - 1) for one in calls[:1]]
+    calls, card = case.recordings, (title, len(case.recordings) - 1)
+    lines = [phrases.call_line(one, case.policy, case.now, case.erased.get(one.id), card) for one in calls[:1]]
     crm = f" · {calls[0].crm}" if len(calls) == 1 and calls[0].crm else ""
     yield Row((*(lines or [("No call is named yet",)])[0], crm), Button(showing.DETAILS, "Details", case.matter.id))
     if facts := tuple(_customer_facts(case, reader)) if case.matter.state != "withdrawn" else ():

@@ -149,8 +149,8 @@ def _which_call_parts(case: DeclinedCase, *, whole: bool) -> list[Part]:
         return []
     label, zone = line_words(row.line, case.policy)
     head: list[Part] = [Line("The call had already ended, so it was recorded.")] if row.how == "afterwards" else []
-    title = None if whole else ""
-    calls = [Line(call_line(one, case.policy, case.now, case.erased.get(one.id), title)) for one in case.calls]
+    card = None if whole else ("", 0)
+    calls = [Line(call_line(one, case.policy, case.now, case.erased.get(one.id), card)) for one in case.calls]
     told = f" · with {case.said_by.name} · {label}" if whole else ""
     return [*head, *(calls or [Line(("📞 ", When(row.began, zone, case.now, brief=not whole), told))])]
 

@@ -135,9 +135,9 @@ def _first_call(case: HoldCase) -> tuple[Part, ...]:
     """Return the first call, by which a person decides whether to keep it, and how many more there are."""
     if not case.matter.is_open or not case.calls:
         return ()
-    first, of = case.calls[0], (case.policy, case.now)
+    first = case.calls[0]
     erased = first.erasure.erased_at if first.erasure else None
-    return (Line(phrases.call_line(first.recording, *of, erased, "", case.number - 1)),)
+    return (Line(phrases.call_line(first.recording, case.policy, case.now, erased, ("", case.number - 1))),)
 
 
 def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
