@@ -180,14 +180,17 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
 
 
 def which_calls(recordings: Sequence[Recording], policy: Policy, now: datetime) -> str:
-    """Return which calls, within a sentence: “Sunday’s call with •••• 156”, by the line’s day; or “3 calls”."""
+    """Return which calls, within a sentence: “Sunday’s call with •••• 156”, by the line’s day; or “3 calls”, with the caller
+    if they have one.
+    """
+    callers = {"" if is_wiped(one) else one.caller for one in recordings}
+    whom = f" with {masked_number(min(callers))}" if len(callers) == 1 and any(callers) else ""
     if len(recordings) != 1:
-        return quantity_words(len(recordings), "call")
+        return f"{quantity_words(len(recordings), 'call')}{whom}"
     [call] = recordings
     day, today = date.fromisoformat(call.local_day), now.astimezone(ZoneInfo(line_words(call.line, policy)[1])).date()
     recent = timedelta() <= today - day < timedelta(days=6)
-    which = f"{day:%A}’s call" if recent else f"the call of {day_words(day, today)}"
-    return which if is_wiped(call) or not call.caller else f"{which} with {masked_number(call.caller)}"
+    return f"{f'{day:%A}’s call' if recent else f'the call of {day_words(day, today)}'}{whom}"
 
 
 def join_sentences(several: Iterable[Words]) -> Words:

@@ -117,6 +117,26 @@ async def test_p12_card_and_player_say_which_calls_end_sooner(company: Company, 
     assert (played["until_told"], played["erased"]) == ("Fri 27 Nov, 14:00 Sydney", True)
 
 
+async def test_p7_the_card_has_the_day_of_the_next_step_and_details_the_time(company: Company) -> None:
+    request = await ask(company, company.anna)
+    for who, whose in ((company.tara, "your"), (company.anna, "the")):
+        card = lines(await seen(company, request, who))
+        assert card[-1].startswith(f"({whose.capitalize()} deputy is asked on Thursday · R-")
+        told = f"If no one decides, {whose} deputy is asked on <26 Nov 06:00 Australia/Sydney>."
+        assert told in lines(await detailed(company, request, who))
+
+
+async def test_p7_several_calls_of_one_caller_are_named_by_the_caller_and_only_details_lists_them(
+    company: Company,
+) -> None:
+    more = await register(company.door, call(4, caller="+61412345671"))
+    request = await ask(company, company.anna, calls=[company.calls[0], *more])
+    [first, row, *_] = lines(await seen(company, request, company.tara))
+    assert first.startswith("⏳ Anna Quill wants to hear 2 calls with ••••\N{NO-BREAK SPACE}671 (complaint")
+    assert row.endswith("> · with Bram Tolliver · +1 more [Details]")
+    assert sum("incoming call" in one for one in lines(await detailed(company, request, company.tara))) == 2
+
+
 LEADER = POLICY.role("team_leader").title
 HEAD = POLICY.role("head_of_customer_success").title
 
@@ -130,6 +150,7 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     request = await ask(company, company.anna)
     await missed(company, request, company.tara)
     assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
+    assert f"The {LEADER} can’t be reached. Approve: 7 days." in str(lines(await seen(company, request, company.deven)))
     own = await ask(company, company.tara)
     assert f"You’re asked as {HEAD}, since the {LEADER} asks for it." in await _why(company, own, company.helena)
     [hers] = await register(company.door, call(5, operator_name="Tara Lindqvist", operator_key=email("Tara Lindqvist")))

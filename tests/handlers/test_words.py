@@ -10,6 +10,7 @@ import handlers
 from handlers.cards import When, Written
 from handlers.phrases import (
     as_plain_text,
+    coming_day,
     holiday_caution,
     list_words,
     masked_number,
@@ -53,6 +54,29 @@ def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str
 )
 def test_d1_a_moment_shows_how_far_off_it_is_and_the_lines_time(reader: str, words: str) -> None:
     assert moment_and_notes(When(NOW, "Australia/Sydney", NOW, "in 2 days"), reader) == words
+
+
+@each(
+    ("reader", "words"),
+    [
+        ("Europe/London", "Tue 24 Nov, 03:00"),
+        ("Pacific/Honolulu", "Mon 23 Nov, 17:00 (Tue 24 Nov, 14:00 Sydney)"),
+        ("Nowhere/At_All", "Tue 24 Nov, 03:00 UTC"),
+    ],
+)
+def test_a_brief_moment_has_the_lines_time_only_where_its_day_is_another(reader: str, words: str) -> None:
+    assert moment_and_notes(When(NOW, "Australia/Sydney", NOW, brief=True), reader) == words
+
+
+@each(
+    ("after", "zone", "day"),
+    [
+        (timedelta(days=2), "Australia/Sydney", "Thursday"), (timedelta(days=2, hours=11), "Australia/Sydney", "Friday"),
+        (timedelta(days=2, hours=11), "Europe/London", "Thursday"), (timedelta(days=6), "Australia/Sydney", "Mon 30 Nov"),
+    ],
+)  # fmt: skip
+def test_a_day_to_come_is_the_readers(after: timedelta, zone: str, day: str) -> None:
+    assert coming_day(NOW + after, zone, NOW) == day
 
 
 @each(
