@@ -258,13 +258,13 @@ def off_words(case: DeclinedCase, *, whole: bool) -> Words:
     if at is None:
         return "Recording is off."
     when = When(at, _zone_of_line(case), case.now, exact=True, brief=not whole)
-    return ("Recording is off, confirmed at ", when, ".")
+    return ("Recording is off, confirmed ", when, ".")
 
 
 def off_message(case: DeclinedCase) -> str:
     """Say that recording is off in a message, by the line's clock."""
     at = case.matter.stopped_at or case.now
-    return f"Recording is off, confirmed at {moment_words(at, _zone_of_line(case), case.now, exact=True)}."
+    return f"Recording is off, confirmed {moment_words(at, _zone_of_line(case), case.now, exact=True)}."
 
 
 def _zone_of_line(case: DeclinedCase) -> str:
