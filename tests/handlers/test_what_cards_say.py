@@ -122,13 +122,11 @@ async def test_p7_the_card_has_the_day_of_the_next_step_and_details_the_time(com
     for who, whose in ((company.tara, "your"), (company.anna, "the")):
         card = lines(await seen(company, request, who))
         assert card[-1].startswith(f"({whose.capitalize()} deputy is asked on Thursday · R-")
-        told = f"If no one decides, {whose} deputy is asked on <26 Nov 06:00 Australia/Sydney>."
-        assert told in lines(await detailed(company, request, who))
+        whole = lines(await detailed(company, request, who))
+        assert f"If no one decides, {whose} deputy is asked on <26 Nov 06:00 Australia/Sydney>." in whole
 
 
-async def test_p7_several_calls_of_one_caller_are_named_by_the_caller_and_only_details_lists_them(
-    company: Company,
-) -> None:
+async def test_p7_the_title_names_the_caller_of_several_calls_and_details_lists_them(company: Company) -> None:
     more = await register(company.door, call(4, caller="+61412345671"))
     request = await ask(company, company.anna, calls=[company.calls[0], *more])
     [first, row, *_] = lines(await seen(company, request, company.tara))
