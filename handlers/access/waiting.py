@@ -248,8 +248,8 @@ def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
     """Say how long the access is that Approve gives, and where another length can be chosen."""
     offered, grant = case.policy.access, case.grant
     other = phrases.list_words([str(one) for one in offered.days if one != offered.default_days], "or")
-    more = f". Details: {other}." if other and not whole else "."
-    told = f"{why} Approve{' gives' if whole else ':'} {_days_given(case, offered.default_days)}".strip()
+    more = f"; Details offers {other}." if other and not whole else "."
+    told = f"{why} Approve gives {_days_given(case, offered.default_days)}".strip()
     if grant is None:
         return told + more
     until = When(access.grant_until(case.policy, grant.ends_at), now=case.now, brief=True)
