@@ -121,7 +121,7 @@ async def test_d4_a_line_shows_in_its_place_what_it_says(
 ) -> None:
     await _line(street, *steps)
     line = street.anna.chat[-1]
-    assert "Press Details" in told(line)
+    assert told(line).endswith("\nDetails")
     await street.press("anna", line, "Details", old_client=old)
     assert shown in told(street.again(line, "anna"))
     if not old:
