@@ -163,7 +163,9 @@ def _customer_state(case: CustomerCase, reader: int) -> str:
     """Return the request's state in a few words: the answer's progress, or whose turn it is and by when."""
     request = case.matter
     if request.state == "answered":
-        return "refused, and the customer told" if request.outcome == "refused" else _delivery_progress(case)[0]
+        if request.outcome == "refused":
+            return "refused, and the customer told"
+        return "a number for you to allow" if case.is_asked_for_number(reader) else _delivery_progress(case)[0]
     if request.state != "waiting":
         return STATES[request.state]
     if case.question is not None:
@@ -421,7 +423,7 @@ def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
             yield Button("customer_arrived", "It arrived", request.id)
             yield bounced
         case "answered":
-            if case.known and case.known.last("asked_number", "allowed_number") and case.allows_numbers(reader):
+            if case.is_asked_for_number(reader):
                 yield Button("customer_allow_number", "Allow this number", request.id, "primary")
             if case.needs_new_link:
                 yield Button("customer_new_link", "Send a new link", shown, "primary", confirm=ONCE_MORE)

@@ -287,6 +287,11 @@ class CustomerCase(Case[CustomerRequest]):
         except Refused:
             return False
 
+    def is_asked_for_number(self, reader: int) -> bool:
+        """Return True if another number waits for this reader to allow it."""
+        asked = self.known is not None and self.known.last("asked_number", "allowed_number")
+        return bool(asked) and self.allows_numbers(reader)
+
     def may_release(self, reader: int) -> bool:
         """Return True if this reader may release or refuse the request at present, or has done so."""
         if reader in self.filers:

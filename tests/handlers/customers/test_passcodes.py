@@ -131,7 +131,7 @@ async def test_p8_a_person_who_reads_it_out_asks_for_another_number_and_the_head
     assert (button, list((await numbers(company, request)).values())) == ("details", [CALLER])
     card = await seen(company, request, company.helena)
     assert "Another number to phone, from Tara Lindqvist: +61 412 000 111 The CRM has it." in lines(card)
-    assert labels(card)[0] == "Allow this number"
+    assert (lines(card)[0].rpartition(" · ")[2], labels(card)[0]) == ("a number for you to allow", "Allow this number")
     assert "Allow this number" not in labels(await seen(company, request, company.tara))
     assert isinstance(BUTTONS["customer_allow_number"], Does)
     assert (await refusal(company, links.allow_number(request), company.tara)).code == "not_approver"
