@@ -9,7 +9,7 @@ import pytest
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.actions import inputs
 from bot.rehearsal.teams.outbound import Sent
-from bot.teams.presses import LESS
+from bot.teams.filling import LESS
 from tests.handlers.builders import approved, audit
 
 from .street import CLAIM, IDS, Street, shown, told
