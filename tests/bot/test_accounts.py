@@ -67,9 +67,7 @@ async def test_p7_an_account_that_answers_404_or_403_counts_as_gone(
     await office.company.door.enter(deciding.approve_request(request), await directory.visitor("UTARA", deciding=True))
 
 
-async def test_p13_a_doubled_account_is_a_member_for_whom_nothing_is_stored(
-    office: Office, directory: Directory
-) -> None:
+async def test_p13_a_doubled_account_is_a_member_without_storage(office: Office, directory: Directory) -> None:
     """A person with a doubled address may report a breach meanwhile."""
     office.chat.people["UTARA"] = replace(office.chat.people["UTARA"], standing="deactivated")
     directory.forget("UTARA")

@@ -66,9 +66,7 @@ def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:
     assert all(name in str(caught.value) for name in [*SLACK, *WHOLE, "recording-steward demo"])
 
 
-def test_a_rehearsal_takes_nothing_of_the_company_whose_machine_it_is_on(
-    environment: Environment, tmp_path: Path
-) -> None:
+def test_a_rehearsal_takes_nothing_of_its_machines_company(environment: Environment, tmp_path: Path) -> None:
     """An operator who runs the real bot here may try the sample company beside it, and Microsoft hears nothing of that."""
     environment(**SLACK, **WHOLE, DATABASE_URL="postgresql://db.example/steward", TICK_SECONDS="nonsense")
     environment(METRICS_PORT="9500")

@@ -48,9 +48,7 @@ async def test_p7_who_answers_reads_the_question(office: Office, desk: Desk) -> 
     assert (sheet.name, sheet.intro) == ("answer", "Tara Lindqvist asks:\nWhich invoice?")
 
 
-async def test_p8_a_letter_that_would_be_confirmed_is_shown_first_or_the_form_is_not(
-    office: Office, desk: Desk
-) -> None:
+async def test_p8_a_letter_to_confirm_is_shown_first_or_the_form_is_not(office: Office, desk: Desk) -> None:
     request = await a_request(office.company)
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UTARA", times=9))
     with pytest.raises(Refused, match="confirming"):
@@ -113,9 +111,7 @@ async def test_p1_what_the_policy_says_is_told_to_everyone_and_names_only_to_who
     assert await desk.policy_page(ANNA, _greeting, "again") == (told("False"), "UTC")
 
 
-async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_takes_it(
-    office: Office, desk: Desk
-) -> None:
+async def test_d3_what_follows_from_answers_is_supplied_to_its_form(office: Office, desk: Desk) -> None:
     assert await desk.derived(ANNA, "access", chosen(office, 0)) == {"crm": OWN}
     assert await desk.derived(ANNA, "access", {}) == await desk.derived(ANNA, "deny", chosen(office, 0)) == {}
     assert await desk.derived(GUEST, "access", chosen(office, 0)) == {}
@@ -172,9 +168,7 @@ async def test_who_is_turned_away_and_cannot_be_told_yet_is_told_later(office: O
 
 
 @pytest.mark.parametrize("fault", [None, Unavailable("http_500")])
-async def test_a_sentence_is_said_at_once_or_by_the_outbox(
-    office: Office, desk: Desk, fault: Unavailable | None
-) -> None:
+async def test_a_sentence_is_said_now_or_by_the_outbox(office: Office, desk: Desk, fault: Unavailable | None) -> None:
     office.chat.faults += [Fault(fault, "whisper", ANNA)] if fault else []
     await desk.say(Address(ANNA), "I know this word.", "1")
     queued = [row.payload["words"] for row in await ledger(office.company, office.company.anna)]

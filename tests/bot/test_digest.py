@@ -76,9 +76,7 @@ async def test_p7_who_was_never_met_is_looked_for_by_address(looks: Looks) -> No
 
 
 @each("error", [AttributeError("get"), Unavailable("unreadable_answer")])
-async def test_a2_one_account_that_answers_oddly_keeps_no_one_else_from_being_tried(
-    looks: Looks, error: Exception
-) -> None:
+async def test_a2_an_account_that_answers_oddly_keeps_no_other_back(looks: Looks, error: Exception) -> None:
     looks.office.chat.faults.append(Fault(error, "knock", "UTARA", times=FOR_EVER))
     leaves(looks.office, "deven")
     told = await looks.told()

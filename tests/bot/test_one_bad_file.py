@@ -205,9 +205,7 @@ async def test_p7_an_operator_whose_address_has_a_look_alike_letter_counts_as_un
     assert await keeper.sync() == 0
 
 
-async def test_p12_a_known_call_keeps_its_time_when_the_new_one_is_impossible(
-    keeper: RecordingSync, clock: Clock
-) -> None:
+async def test_p12_a_known_call_keeps_its_time_over_an_impossible_one(keeper: RecordingSync, clock: Clock) -> None:
     keep(keeper, "calls/odd.mp3", NOW - HOUR)
     await keeper.sync()
     keep(keeper, "calls/odd.mp3", NOW + 3 * HOUR)

@@ -72,9 +72,7 @@ def test_p9_people_who_are_passed_over_are_listed_with_the_cause(run: Run) -> No
         (("--asker", ANNA, "--reason", "complaint", "--day", "2200-01-01"), "--day: The public holidays of 2200"),
     ],
 )
-def test_p7_what_is_wrong_is_said_in_a_sentence_that_names_the_option(
-    run: Run, words: tuple[str, ...], told: str
-) -> None:
+def test_p7_a_sentence_names_the_wrong_option(run: Run, words: tuple[str, ...], told: str) -> None:
     code, printed, _ = run(*words)
     assert str(code).startswith(f"recording-steward: {told}")
     assert str(code).endswith(".")

@@ -210,9 +210,7 @@ async def world(database: Database, tmp_path: Path) -> World:
     return world
 
 
-async def test_p12_what_has_come_waits_while_a_service_contradicts_and_goes_on_as_soon_as_it_agrees(
-    world: World,
-) -> None:
+async def test_p12_what_has_come_waits_while_a_service_contradicts_and_no_longer(world: World) -> None:
     """A year later all of it is due; but by Slack it is still the day before."""
     world.machine.answer()
     before = await _stands(world)

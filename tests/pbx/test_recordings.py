@@ -24,9 +24,7 @@ def of(found: list[Found], call_id: str) -> list[Found]:
     return [one for one in found if call_id in one.native_id]
 
 
-async def test_p4_a_call_is_registered_when_it_is_over_and_not_before(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
+async def test_p4_a_call_is_registered_once_it_is_over(pbx: Exchange, recorder: AsteriskRecorder) -> None:
     call = pbx.call()
     assert of(await look(recorder), call.call_id) == []
     await recorder.stop(call.call_id)

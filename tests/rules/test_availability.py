@@ -195,9 +195,7 @@ def _at(day: int, hour: int) -> datetime:
         (datetime(2027, 3, 29, 22, 5, tzinfo=UTC), False, False, True),  # the Tuesday after it
     ],
 )
-def test_it_is_made_on_the_first_working_day(
-    policy: Policy, now: datetime, made: bool, before: bool, due: bool
-) -> None:
+def test_it_is_made_on_the_first_workday(policy: Policy, now: datetime, made: bool, before: bool, due: bool) -> None:
     assert is_due(policy, now, made=made, before=before) is due
 
 

@@ -124,9 +124,7 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
         ("unknown", DUE, False, False, "decided in time; the mail server didn’t say whether it accepted the e-mail"),
     ],
 )
-def test_p8_why_a_promise_was_missed(
-    state: str, decided: datetime | None, back: bool, answered: bool, why: str
-) -> None:
+def test_p8_why_a_promise_failed(state: str, decided: datetime | None, back: bool, answered: bool, why: str) -> None:
     assert rule.why_unanswered(DUE, state, decided, came_back=back, answered=answered) == why
 
 

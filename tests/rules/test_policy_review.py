@@ -94,9 +94,7 @@ def _route(policy: Policy, out: tuple[int, ...] = (), declarer: int = 0) -> list
         ((RUTH,), HELENA, [(MILES, False)]),
     ],
 )  # fmt: skip
-def test_p14_both_are_asked_but_the_declarer(
-    out: tuple[int, ...], declarer: int, asked: list[tuple[int, bool]]
-) -> None:
+def test_p14_all_but_the_declarer_are_asked(out: tuple[int, ...], declarer: int, asked: list[tuple[int, bool]]) -> None:
     assert _route(a_policy(), out, declarer) == asked
 
 

@@ -121,9 +121,7 @@ def test_p10_drawn_calls_are_reviewed_within_so_many_working_days(days: str, unt
 
 @each("state", ["present", "declined", "closed", "erased", "gone"])
 @each(("closed", "declined", "undecided", "announced"), list(product((False, True), repeat=4)))
-def test_p10_what_is_left_out_and_why(
-    state: str, closed: bool, declined: bool, undecided: bool, announced: bool
-) -> None:
+def test_p10_what_is_left_out_why(state: str, closed: bool, declined: bool, undecided: bool, announced: bool) -> None:
     """The customer's own will comes first, then what can't be heard any more, then what was never announced."""
     table = (
         ("restricted", (declined or state == "declined") and undecided),

@@ -98,7 +98,5 @@ BEFORE, AFTER = MOMENT - timedelta(seconds=1), MOMENT + timedelta(seconds=1)
         (Day(51, 50, joins=True, restored=True), AFTER, True, ()),
     ],
 )
-def test_p12_what_is_not_safe_to_erase_waits(
-    day: Day, seen: datetime | None, again: bool, why: tuple[str, ...]
-) -> None:
+def test_p12_what_is_unsafe_to_erase_waits(day: Day, seen: datetime | None, again: bool, why: tuple[str, ...]) -> None:
     assert pause_causes(day, MOMENT, seen, again=again) == why

@@ -120,9 +120,7 @@ def test_p8_of_several_lines_the_earliest_moment_counts() -> None:
         (LONDON, "01:30", "2026-10-25T01:10:00Z", "2026-10-26", "2026-10-27T01:30:00Z"),
     ],
 )
-def test_p8_a_cut_off_that_clocks_skip_or_repeat(
-    line: str, cut_off: str, received: str, day0: str, moment: str
-) -> None:
+def test_p8_a_cut_off_skipped_or_repeated(line: str, cut_off: str, received: str, day0: str, moment: str) -> None:
     calendar = a_calendar(line, days=EVERY_DAY, start="00:15", cut_off=cut_off)
     found = due_after(calendar, datetime.fromisoformat(received), 1)
     assert (found.day0.isoformat(), found.at) == (day0, datetime.fromisoformat(moment))

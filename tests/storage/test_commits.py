@@ -143,9 +143,7 @@ async def test_a_file_that_cannot_be_written_is_a_database_that_is_away(tmp_path
             await asyncio.to_thread(thread.join, 5)
 
 
-async def test_a_server_that_hangs_up_in_the_middle_is_away_for_a_moment(
-    postgresql_url: str, postgresql: Server
-) -> None:
+async def test_a_server_that_hangs_up_is_away_for_a_moment(postgresql_url: str, postgresql: Server) -> None:
     database = Database(postgresql_url)
     name = make_url(postgresql_url).database
     hang_up = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"

@@ -68,9 +68,7 @@ async def test_a_file_that_was_deleted_takes_nothing_more(file: Database, path: 
     assert _there(path) is ("" not in ends), "no new one is made in its place"
 
 
-async def test_what_went_into_a_file_that_was_replaced_meanwhile_is_not_acknowledged(
-    file: Database, path: Path
-) -> None:
+async def test_what_went_into_a_replaced_file_is_not_acknowledged(file: Database, path: Path) -> None:
     def replaced(store: Store) -> None:
         note(store, "lost")
         path.rename(path.with_name("elsewhere.db"))

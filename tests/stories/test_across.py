@@ -12,9 +12,7 @@ from tests.stories.somebody import Seen
 pytestmark = pytest.mark.story
 
 
-async def test_p7_a_matter_comes_once_where_it_is_wanted_and_is_decided_on_either(
-    tmp_path: Path, sqlite_url: str
-) -> None:
+async def test_p7_a_matter_comes_once_and_is_decided_on_either(tmp_path: Path, sqlite_url: str) -> None:
     async with a_sound_house(tmp_path, sqlite_url, BOTH) as house:
         slack, teams = house.somebody(TARA, "slack"), house.somebody(TARA, "teams")
         first = await ask(house)

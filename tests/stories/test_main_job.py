@@ -50,9 +50,7 @@ async def test_p7_from_the_question_to_the_call(anywhere: House) -> None:
         assert await anna.status(f"{recording}/audio", Range="bytes=0-99") == 206
 
 
-async def test_p7_p11_the_page_opens_once_seeks_and_stops_when_access_is_withdrawn(
-    house: House, tmp_path: Path
-) -> None:
+async def test_p7_p11_the_page_opens_once_seeks_and_stops_with_access(house: House, tmp_path: Path) -> None:
     """P7, P11: a link works once, what was heard is on record, and access that is taken away stops within 5 seconds."""
     with (tmp_path / "calls" / "call-0.wav").open("ab") as sound:
         sound.truncate(LARGE)

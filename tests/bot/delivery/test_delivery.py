@@ -135,9 +135,7 @@ async def test_one_who_is_in_trouble_holds_up_no_one_else(office: Office) -> Non
 
 
 @each("answers, waits", [(3, 3), (10 * MOST_GAPS, MOST_GAPS)])
-async def test_cards_wait_for_a_pause_between_answers_but_not_for_long(
-    office: Office, answers: int, waits: int
-) -> None:
+async def test_cards_wait_briefly_for_a_pause_between_answers(office: Office, answers: int, waits: int) -> None:
     quiet, posted, delivery = list[bool](), asyncio.Event(), worker(office.company, office.chat)
     answered = list[bool]()
 

@@ -25,9 +25,7 @@ async def test_c1_a_card_goes_to_no_one_into_whose_conversation_it_was_turned_by
     assert len(office.chat.cards("UANNA")) == 3  # the first, that one once more, and the word of it
 
 
-async def test_c1_what_was_put_into_the_outbox_changed_or_sent_elsewhere_by_hand_is_told_to_no_one(
-    office: Office,
-) -> None:
+async def test_c1_what_was_put_into_the_outbox_or_changed_by_hand_is_told_to_no_one(office: Office) -> None:
     company = office.company
     await ask(company, company.anna)
     forged = (

@@ -219,9 +219,7 @@ async def test_one_who_cannot_be_reached_is_followed_by_the_next(office: Office,
 
 
 @pytest.mark.soak
-async def test_with_no_one_left_the_log_hears_of_it_and_the_card_says_whom_to_turn_to(
-    office: Office, logs: Logs
-) -> None:
+async def test_with_no_one_left_the_log_and_the_card_say_so(office: Office, logs: Logs) -> None:
     before = _unheard()
     request = await _stuck(office, "UMILES", "URUTH")
     [cry] = [one for one in logs if one["event"] == "alarm.unheard"]

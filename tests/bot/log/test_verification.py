@@ -154,9 +154,7 @@ async def test_no_one_who_works_meanwhile_raises_an_alarm(company: Company) -> N
     assert (outcome.faults, interrupted.times > 6) == ([], True)
 
 
-async def test_a_check_that_is_cancelled_ends_once_its_thread_has(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_cancelled_check_ends_once_its_thread_has(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its temporary file was closed while the thread compared rows in it: the bot crashed at a stop (A4)."""
     went, compare, close = list[str](), Latest.compare, Latest.close
     begun, go_on = threading.Event(), threading.Event()

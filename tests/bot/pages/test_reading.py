@@ -88,9 +88,7 @@ async def test_p3_a_page_that_drips_is_left_after_its_time(street: Street) -> No
     ("status", "kind", "why"),
     [(404, "text/html", "status"), (500, "text/html", "status"), (200, "application/pdf", "not_text")],
 )
-async def test_p3_an_error_or_another_kind_of_file_says_nothing(
-    street: Street, status: int, kind: str, why: str
-) -> None:
+async def test_p3_an_error_or_another_file_says_nothing(street: Street, status: int, kind: str, why: str) -> None:
     async def other(_: web.Request) -> web.StreamResponse:
         return web.Response(status=status, text="none", content_type=kind)
 

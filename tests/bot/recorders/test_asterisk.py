@@ -105,9 +105,7 @@ async def test_a_wrong_secret_is_a_sentence_that_names_the_setting_and_not_the_s
         ({"reporting", "command"}, "Setvar: add call"),
     ],
 )
-async def test_a_missing_permission_is_named_with_its_remedy(
-    bench: AsteriskLiveBench, write: set[str], says: str
-) -> None:
+async def test_a_missing_permission_has_its_remedy(bench: AsteriskLiveBench, write: set[str], says: str) -> None:
     bench.asterisk.write = write
     with pytest.raises(Unavailable, match=says):
         await bench.recorder.check()

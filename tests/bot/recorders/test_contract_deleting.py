@@ -55,9 +55,7 @@ def test_p12_another_recording_that_has_its_name_by_now_is_left_as_it_is(bench: 
         assert left(bench.recorder) == ()
 
 
-def test_p12_what_another_program_deleted_is_still_there_where_it_was_only_hidden(
-    bench: Bench, register: Register
-) -> None:
+def test_p12_what_was_only_hidden_by_another_program_is_still_there(bench: Bench, register: Register) -> None:
     bench.put(PLAIN, SOUND)
     register.sync()
     stamp = register.known[PLAIN.native_id]

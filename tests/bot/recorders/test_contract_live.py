@@ -48,9 +48,7 @@ async def settled(live: LiveBench) -> None:
     await live.recorder.still(ONGOING.call_id)
 
 
-async def test_p5_a_stop_ends_the_recording_of_all_legs_of_this_call_and_of_no_other_or_later_one(
-    live: LiveBench,
-) -> None:
+async def test_p5_a_stop_ends_the_recording_of_all_legs_of_this_call_alone(live: LiveBench) -> None:
     """By a look of another kind than the answer to the stop."""
     assert live.recorder.capabilities().live == "native"
     live.ring(ONGOING)

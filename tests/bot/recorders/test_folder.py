@@ -180,9 +180,7 @@ def test_an_unmounted_disk_is_an_outage(folder: FolderBench) -> None:
     assert sum(isinstance(found, Gone) for found in register.sync()) == 10
 
 
-def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unlisted_folder_makes_nothing_gone(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests may run as root, who may read everything, so the refusal is the kernel's in name only."""
     folder.put(PLAIN)
     folder.put(replace(PLAIN, native_id="other/two.mp3"))
@@ -235,9 +233,7 @@ def test_what_is_watched_is_found_in_the_next_look_and_others_within_an_hour(
     assert [one.native_id for one in register.sync()] == [names[-3]]
 
 
-def test_another_file_in_a_folder_of_long_ago_is_found_by_the_folders_time(
-    folder: FolderBench, register: Register
-) -> None:
+def test_another_file_in_an_old_folder_is_found_by_its_time(folder: FolderBench, register: Register) -> None:
     names = [f"{number // 30}/{number}/one.mp3" for number in range(60)]
     put(folder, *names)
     settled(register)

@@ -173,9 +173,7 @@ def test_no_refusal_is_taken_for_an_absence(
     assert register.sync() == []
 
 
-def test_metadata_that_may_not_be_read_hold_up_no_one_else(
-    bench: S3Bench, gateway: Gateway, register: Register
-) -> None:
+def test_unreadable_metadata_hold_up_no_one_else(bench: S3Bench, gateway: Gateway, register: Register) -> None:
     put(bench, 3)
     gateway.manners = answers("calls/1.json", 403, "AccessDenied")
     [problem] = [one for one in register.sync() if isinstance(one, Problem)]

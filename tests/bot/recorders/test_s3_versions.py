@@ -276,9 +276,7 @@ def test_an_unencrypted_bucket_is_refused(storage: Storage) -> None:
     assert "isn't encrypted" in refused(with_calls(storage, storage.bucket(encrypted=False)))
 
 
-def test_where_a_server_cannot_tell_of_encryption_it_is_said_and_not_claimed(
-    storage: Storage, gateway: Gateway
-) -> None:
+def test_encryption_that_a_server_cannot_tell_of_is_not_claimed(storage: Storage, gateway: Gateway) -> None:
     bench = with_calls(storage, storage.bucket(), gateway.endpoint)
     gateway.manners = lambda _, target: (501, "NotImplemented") if "?encryption" in target else None
     told = checked(bench)

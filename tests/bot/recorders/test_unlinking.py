@@ -63,9 +63,7 @@ def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(fold
 
 
 @pytest.mark.parametrize("name", ["one.mp3", "one.json"])
-def test_what_is_elsewhere_by_a_hard_link_is_left_and_told(
-    folder: FolderBench, calls: Path, stamp: str, name: str
-) -> None:
+def test_what_a_hard_link_has_elsewhere_is_told(folder: FolderBench, calls: Path, stamp: str, name: str) -> None:
     """Its other name may be where no look goes, and would belong to nothing once this one is gone."""
     elsewhere = folder.root.parent / "elsewhere"
     elsewhere.hardlink_to(calls / name)

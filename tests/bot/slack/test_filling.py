@@ -138,9 +138,7 @@ async def pressed(street: Street) -> None:
     await street.click("UTARA", street.card("UTARA", request), "customer_release")
 
 
-async def test_p8_until_the_letter_is_there_nothing_can_be_sent(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_p8_without_the_letter_nothing_can_be_sent(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = street.adapter.answers.desk.introduced
     seen: list[tuple[str, bool, str]] = []
 

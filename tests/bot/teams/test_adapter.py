@@ -123,9 +123,7 @@ async def test_only_a_bot_on_loopback_speaks_to_services_on_this_machine(
     await opened.stop()
 
 
-async def test_without_tokens_nothing_is_verified_and_no_token_leaves_the_bot(
-    street: Street, http: ClientSession
-) -> None:
+async def test_without_tokens_nothing_is_verified_and_none_leaves(street: Street, http: ClientSession) -> None:
     unproved = front(street, http, open=True)
     assert (unproved.tokens, unproved.verifier, unproved.cloud.verifier) == (None, None, None)
     await unproved.start()

@@ -17,9 +17,7 @@ from .stand_in import ALL, Doing, Microsoft, creating, looking, outage, refused,
 
 @each("doing", ALL)
 @each("at", ["https://evil.example/", "", "http://localhost@evil.example/", "ftp://localhost/"])
-async def test_the_token_goes_to_no_other_host(
-    connector: Connector, microsoft: Microsoft, doing: Doing, at: str
-) -> None:
+async def test_no_other_host_gets_the_token(connector: Connector, microsoft: Microsoft, doing: Doing, at: str) -> None:
     with pytest.raises(Unreachable, match="service_url"):
         await doing(connector, at)
     assert microsoft.forms == []

@@ -52,9 +52,7 @@ async def test_a_new_key_is_fetched_when_it_first_signs_and_one_that_was_withdra
     assert server.looks == 3
 
 
-async def test_old_keys_stay_in_use_while_microsoft_is_down(
-    verifier: Verifier, server: KeyServer, clock: Clock
-) -> None:
+async def test_old_keys_serve_while_microsoft_is_down(verifier: Verifier, server: KeyServer, clock: Clock) -> None:
     assert await accepted(verifier, FIRST.token())
     server.down = True
     for days in (1, 2, 9):

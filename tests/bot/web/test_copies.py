@@ -195,9 +195,7 @@ async def test_p11_what_is_heard_is_on_record_part_by_part(house: CopyHouse) -> 
     assert (answer.status, ON_THE_PAGE in said) == (403, True)
 
 
-async def test_p12_a_call_counts_as_heard_once_the_page_came_to_its_end_and_all_of_it_had_left(
-    house: CopyHouse,
-) -> None:
+async def test_p12_a_call_is_heard_once_the_page_came_to_its_end_and_all_had_left(house: CopyHouse) -> None:
     one = await (await house.sent(gives="listen", calls=house.calls[:1])).let_in()
     path, cookie = where(one, house.calls[0], "audio")
     ended, _ = where(one, house.calls[0], "heard")

@@ -235,9 +235,7 @@ async def settled(got: list[int]) -> int:
 
 @pytest.mark.parametrize("sessions", [1, 5])
 @pytest.mark.parametrize("ranged", [True, False])
-async def test_b9_many_at_once_bring_no_more_than_one_listener_may_have(
-    ruth: Ruth, sessions: int, ranged: bool
-) -> None:
+async def test_b9_many_at_once_get_no_more_than_one_listener_may(ruth: Ruth, sessions: int, ranged: bool) -> None:
     """Ten whole copies came in 0.15 s; now they have one head start for all, with however many sessions and ranges."""
     pages = [ruth.page, *[await page(ruth.company, ruth.company.ruth, ruth.page.report) for _ in range(sessions - 1)]]
     got = list[int]()

@@ -125,9 +125,7 @@ async def test_p13_a_fallback_who_is_away_when_let_in_reads_it_upon_the_return(c
     assert await later(company, NOW + timedelta(days=6)) == {"miles": [ALERT]}
 
 
-async def test_p13_while_it_is_sealed_its_reporter_hears_and_a_person_who_is_back_is_told_once(
-    company: Company,
-) -> None:
+async def test_p13_while_sealed_its_reporter_hears_and_who_is_back_is_told_once(company: Company) -> None:
     for who in ("ruth", "helena", "henrik", "miles"):
         await be_away(company, company.people[who], last=30)
     await made(company, named="named")

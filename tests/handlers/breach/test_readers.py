@@ -374,9 +374,7 @@ async def accused(company: Company) -> tuple[Page, Page, Copy]:
 
 
 @pytest.mark.parametrize("tables", [(), (Report,), (ReportSight,), (Report, ReportSight)])
-async def test_p13_a_person_who_was_accused_since_opens_no_older_copy(
-    company: Company, tables: tuple[type, ...]
-) -> None:
+async def test_p13_a_person_accused_since_opens_no_older_copy(company: Company, tables: tuple[type, ...]) -> None:
     _, helena, copy = await accused(company)
     await put_back(company, copy, *tables)
     with pytest.raises(Refused):

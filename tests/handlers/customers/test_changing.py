@@ -214,9 +214,7 @@ async def test_p8_nor_does_a_person_who_has_the_customer_s_name(company: Company
         ("", "4711", "0412@customer.net.au", ""),
     ],
 )
-async def test_p8_an_operator_without_a_full_name(
-    company: Company, name: str, key: str, address: str, said: str
-) -> None:
+async def test_p8_an_operator_without_full_name(company: Company, name: str, key: str, address: str, said: str) -> None:
     there = call(8, operator_name=name, operator_key=f"{key}@fernhill.example")
     request = await a_request(company, recordings=[str((await register(company.door, there))[0])], address=address)
     shown = "\n".join(lines(await seen(company, request, company.tara)))

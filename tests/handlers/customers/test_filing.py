@@ -105,9 +105,7 @@ async def test_p8_what_is_wrong_is_told_at_its_field(company: Company, more: dic
     assert list(await wrong(company, **more)) == [field]
 
 
-async def test_p8_today_is_the_newest_day_of_the_company_also_for_a_call_of_a_line_further_west(
-    company: Company,
-) -> None:
+async def test_p8_today_is_the_companys_newest_day_also_for_a_line_further_west(company: Company) -> None:
     """At 09:30 on Wednesday in Sydney a call of the UK line was asked for “yesterday” only."""
     company.clock.now = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
     [one] = await register(company.door, call(4, line=UK))

@@ -82,9 +82,7 @@ async def test_p5_the_teller_is_reminded_the_next_working_morning_and_the_head_a
         (WEDNESDAY, THURSDAY, FRIDAY),
     ],
 )  # fmt: skip
-async def test_p5_mornings_are_working_ones(
-    company: Company, said: datetime, morning: datetime, after: datetime
-) -> None:
+async def test_p5_mornings_are_workdays(company: Company, said: datetime, morning: datetime, after: datetime) -> None:
     company.clock.now = said
     matter = await unchosen(company)
     assert await asked_of_the_clock(company, matter) == {"unchosen": morning, "hand_over": after}
