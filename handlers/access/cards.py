@@ -258,7 +258,7 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
     withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
     give_back = replace(withdraw, confirm=GIVEN_BACK)
     again = Button("again", "Ask again", request.id)
-    nudge = (Button("nudge", "Nudge", request.id),) if case.may_nudge else ()
+    nudge = (Button("nudge", "Nudge", request.id),) if case.may_nudge and not case.out_of_reach else ()
     match case.phase:
         case "waiting" if mine:
             answer = (Button("answer", "Answer", request.id, "primary"),) if case.question else nudge

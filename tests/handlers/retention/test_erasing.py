@@ -114,6 +114,7 @@ async def test_p12_a_request_that_waits_keeps_the_audio_for_itself_alone(archive
     assert (await archive.by_id(number)).state == "erased"
     assert (await stored(company, request)).revision > shown
     assert [one for one in labels(await detailed(company, request, company.tara)) if "Approve" in one] == []
+    assert labels(await seen(company, request, company.anna)) == ["Withdraw"]
     refused = await refusal(company, deciding.approve_request(request), company.tara)
     assert f"⚠️ {refused.sentence}" in lines(await seen(company, request, company.tara))
     await company.door.enter(deciding.deny_request(request, "Too late."), company.tara)
