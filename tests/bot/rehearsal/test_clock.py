@@ -1,6 +1,6 @@
 """The sample company's clock: it stops where a call's time is over, and tells what happened on the way (P7, P12)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,46 +17,42 @@ from tests.erasing import Archive
 from tests.handlers.builders import POLICY, Clock, Company, a_company, ask
 from tests.handlers.passing_time import claimed, fall
 from tests.handlers.reading import labels, seen
-from tests.handlers.retention.pausing import EVENING, paused, small, three
+from tests.handlers.retention.pausing import EVENING, MOMENT, paused, small, three
 from tests.moments import NOW
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 Client = TestClient[web.Request, web.Application]
 
 
+async def moved(archive: Archive, to: datetime) -> list[datetime]:
+    """Move the clock to a moment; the minutes at which it stops on the way, where what is due is erased."""
+    clock, visited, company = MovableClock(), list[datetime](), archive.company
+    clock.move(NOW)  # long before what is to come, whatever the day of the machine is
+
+    async def tick() -> None:
+        visited.append(clock.now().replace(second=0, microsecond=0))
+        company.clock.now = clock.now()
+        await archive.tick()
+
+    await ClockRoutes(clock, company.database, POLICY, tick, lambda: None).move_to(to)
+    return visited
+
+
 async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(database: Database) -> None:
     """Its certificate must say that it was closed then, not when the clock was moved."""
     archive = Archive(await a_company(database, Clock()))
     await archive.record("one")
-    clock = MovableClock()
-    clock.move(NOW)  # long before what is to come, whatever the day of the machine is
-    visited: list[datetime] = []
-
-    async def tick() -> None:
-        visited.append(clock.now().replace(second=0, microsecond=0))
-        archive.company.clock.now = clock.now()
-        await archive.erasing.tick()
-
-    moment = datetime(2027, 11, 24, 3, tzinfo=UTC)
-    await ClockRoutes(clock, database, POLICY, tick, lambda: None).move_to(moment + timedelta(days=1))
-    assert moment in visited
+    assert MOMENT in await moved(archive, MOMENT + timedelta(days=1))
     erasure = await archive.erasure(4)
     assert erasure is not None
-    assert erasure.closed_at - moment < timedelta(minutes=1)
+    assert erasure.closed_at - MOMENT < timedelta(minutes=1)
 
 
 async def test_p12_on_a_day_with_too_many_erasures_the_clock_brings_the_head_a_card(database: Database) -> None:
     """Each call has a moment of its own that day; the first of them waits already, since the next one is to come."""
     archive = Archive(await a_company(database, Clock(), small()))
     await three(archive)
-    clock = MovableClock()
-    clock.move(NOW)
-
-    async def tick() -> None:
-        archive.company.clock.now = clock.now()
-        await archive.tick()
-
-    await ClockRoutes(clock, database, POLICY, tick, lambda: None).move_to(EVENING)
+    await moved(archive, EVENING)
     pause = await paused(archive)
     assert labels(await seen(archive.company, pause.id, archive.company.helena)) == ["Continue", "Keep", "Hold"]
 
