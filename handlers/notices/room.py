@@ -123,8 +123,14 @@ def _entered_reply(ctx: Context, outage: Outage | None) -> EnteredOutage:
 def _affected_words(ctx: Context, outage: Outage | Down) -> str:
     """Say how many calls an outage concerns, and how many of them are drawn."""
     [number], drawn = ctx.store.entered.calls(outage), ctx.store.entered.drawn(outage)
-    words = f"{phrases.quantity_words(number, 'call')} of these days {'is' if number == 1 else 'are'} affected"
+    words = f"{_calls_are(number)} affected"
     return f"{words}, {drawn} of them drawn for review and not reviewed yet" if drawn else words
+
+
+def _calls_are(number: int) -> str:
+    """Return the start of a sentence about the calls from an outage's days, with its verb."""
+    calls = phrases.quantity_words(number, "call") if number else "No calls"
+    return f"{calls} from these days {'is' if number == 1 else 'are'}"
 
 
 def _redraw_cards(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
@@ -225,8 +231,7 @@ def _small_words(one: Outage, number: int, who: str) -> str:
 
 def _entered_page(entered: EnteredOutage) -> Page:
     """Return the page shown after entering an outage: how many calls it marks and takes out of reviews."""
-    number = phrases.quantity_words(entered.calls, "call")
-    words = f"{number} of these days {'is' if entered.calls == 1 else 'are'} marked from now on, and not drawn for review. Home shows the outage."
+    words = f"{_calls_are(entered.calls)} marked from now on, and not drawn for review. Home shows the outage."
     lost = f"{phrases.quantity_words(entered.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if entered.drawn == 1 else 'do'} not come back."
     return Page("Entered", (Line(words), *((Line(lost),) if entered.drawn else ())))
 

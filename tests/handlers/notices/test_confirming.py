@@ -69,7 +69,7 @@ async def test_p3_a_no_tells_the_others_offers_an_outage_and_is_asked_about_agai
     assert title(card) == "⛔ needs fixing"
     assert "⛔ You answered no, " in " ".join(lines(card))
     assert labels(card) == ["Enter an outage"]
-    [told] = [words for words in await words_for(company, company.ruth) if matter in words]
+    [told] = [words for words in await words_for(company, company.ruth) if "answered no" in words]
     assert told.startswith("Phone announcement: Helena Marsh answered no")
     assert await open_now(company, "phone") is None
     await pass_until(company, company.clock.now + timedelta(days=1))
