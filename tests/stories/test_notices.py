@@ -69,7 +69,7 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(house: House, websi
     await _fill(house, phone, "Confirm", _told("no"))
     refused = house.on_slack(HELENA).front()
     assert ("needs fixing" in refused.words, refused.offers) == (True, ["Enter an outage"])
-    await until(lambda: any(matter in one.words for one in house.on_slack(RUTH).lines()), "Ruth hears of the no")
+    await until(lambda: any("answered no" in one.words for one in house.on_slack(RUTH).lines()), "Ruth hears of the no")
 
     today = house.steward.policy.company_day(house.clock.now())
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
