@@ -1,6 +1,6 @@
 """What happens to a request while no one decides, why it came to the reader of its card, and what comes next (P7, P9)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from handlers.cards import Actions, Button, Card, Line, Part, Row, Small, When, 
 from handlers.matters import asking
 from handlers.matters.asking import NOBODY_LEFT, brought_in, bump_and_redraw, close_matter
 from handlers.matters.case import who_was_told
-from handlers.matters.reminding import lateness_detail, schedule_reminder
+from handlers.matters.reminding import lateness_detail, moment_to_tell, schedule_reminder
 from handlers.rules import access, availability, routing
 from handlers.rules.deadlines import AGAIN, Who, before_end, next_weekly, reminder_moment, reminders_of_step
 from handlers.telling import reminder_line
@@ -122,12 +122,21 @@ def _ask_further(
     if not asked:
         return Result(None, quiet=True)
     before = case.everybody()
-    again = count_schedule(ctx, case.recordings, fell).moments[remind_approvers.action]
-    for of, at in ((step, fell), (remind_approvers.action, again)):
-        schedule_reminder(ctx, case.matter, of, asked, at, case.matter.due_at)
+    schedule_reminder(ctx, case.matter, step, asked, fell, case.matter.due_at)
+    _remind_once_more(ctx, case, asked, fell)
     # The people who are asked only now get the card with their reminder.
     effects = tuple(one for one in bump_and_redraw(case) if one.person in before and one.person not in asked)
     return Result(None, effects, detail={**brought_in(case, asked), **lateness_detail(ctx, fell)}, clause=case.clause)
+
+
+def _remind_once_more(ctx: Context, case: RequestCase, asked: Iterable[int], fell: datetime) -> None:
+    """Plan their reminder by the day they were asked, or by the day they hear of it if that is later, unless it lapses first."""
+    action, until = remind_approvers.action, case.matter.due_at
+    told = max(moment_to_tell(ctx, one, case.matter, max(fell, ctx.now), until) for one in asked)
+    counted = (count_schedule(ctx, case.recordings, since).moments[action] for since in (fell, told))
+    again = next(at for at in counted if at > told)
+    if until is None or again < until:
+        schedule_reminder(ctx, case.matter, action, asked, again, until)
 
 
 _ASKED: dict[str, Who] = {

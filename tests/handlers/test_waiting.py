@@ -90,6 +90,31 @@ async def test_p7_messages_come_in_the_morning_after(company: Company) -> None:
     assert shown[0] == sydney("2026-11-30")
 
 
+async def test_p7_who_hears_late_of_being_asked_is_reminded_after_that(company: Company) -> None:
+    """After a week without the program, and when a holiday of the deputy's falls between two steps."""
+
+    async def reached(who: Actor) -> list[tuple[str, datetime]]:
+        rows = await ledger(company, who)
+        return [(row.kind, row.queued_at) for row in rows if row.kind == "digest" or row.payload.get("again")]
+
+    await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-26", 16))
+    company.clock.now = sydney("2026-12-02", 3)
+    await fall(company)
+    await pass_until(company, sydney("2026-12-04", 12))
+    for who in (company.deven, company.helena):
+        assert await reached(who) == [("digest", sydney("2026-12-02")), ("show", sydney("2026-12-04"))]
+        assert [len(told) for told in await digests(company, who)] == [1]
+    company.clock.now = datetime(2027, 6, 9, 9, tzinfo=UTC)
+    there = await register(company.door, call(9, line=UK, started=datetime(2027, 6, 8, 9, tzinfo=UTC)))
+    await ask(company, company.anna, calls=there)
+    for until in (sydney("2027-06-09", 21), sydney("2027-06-16"), sydney("2027-06-17", 12)):
+        await delivered(company)
+        await pass_until(company, until)
+    assert (await reached(company.deven))[-2:] == [("show", sydney("2027-06-15")), ("digest", sydney("2027-06-17"))]
+
+
 async def test_p7_a_person_who_was_asked_by_silence_decides(company: Company) -> None:
     request = await ask(company, company.anna)
     await pass_until(company, sydney("2026-11-26", 18))
