@@ -62,6 +62,7 @@ def register_calls(
         *telling.tell_of_calls(ctx, vanished, telling.VANISHED, "vanished"),
         *telling.tell_of_calls(ctx, recoverable, telling.RECOVERABLE, "hidden"),
     )
+    back = [one for one in known.values() if one.state == "gone"]
     new, changed, _ = ctx.store.recordings.register(system, found)
     if gone := [*missing, *hidden]:
         ctx.store.recordings.lose(system, gone)
@@ -70,7 +71,9 @@ def register_calls(
     lists = {"replaced": replaced.values(), "vanished": [*vanished, *recoverable], "moved": moved}
     detail |= {name: [one.id for one in calls] for name, calls in lists.items() if calls}
     detail |= {"grants": ended} if ended else {}
-    effects, quiet = (*told, *_redraw_cards_naming(ctx, replaced.values())), not (new or changed or gone)
+    asked = ctx.store.recordings.asked_for(ctx.now) if back else ()
+    shown_again = _redraw_cards_naming(ctx, (*replaced.values(), *(one for one in back if one.id in asked)))
+    effects, quiet = (*told, *shown_again), not (new or changed or gone)
     return Result(Registered(new, changed), effects, detail=detail, quiet=quiet)
 
 

@@ -118,3 +118,13 @@ async def test_p4_p7_a_call_that_is_described_otherwise_is_decided_by_what_is_to
     assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "out_of_scope"
     await show(company, stamp="3", operator_key=email("Tara Lindqvist"))
     assert (await refusal(company, deciding.approve_request(request), company.tara)).code == "operator"
+
+
+async def test_p7_a_card_offers_approve_again_once_the_call_is_back(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(recordings.register_calls("file", (), ("call-1",)), CLOCK)
+    assert "Approve" not in labels(await seen(company, request, company.tara))
+    drawn = (await stored(company, request)).revision
+    await show(company)
+    assert "Approve" in labels(await seen(company, request, company.tara))
+    assert (await stored(company, request)).revision > drawn
