@@ -52,7 +52,6 @@ def details_card(drawn: Card, case: DigestCase, news: DigestNews, opens: Iterabl
     """Return the card with every item listed; `opens` are the matters that this reader may open."""
     may_open = frozenset(opens)
     sections = (
-        (AHEAD, (*_ahead_lines(case, news), *_erased_parts(case, news.calls))),
         ("Late erasures", _late_parts(news.late)),
         ("Waiting for an answer", _waiting_parts(case, news.waiting, may_open)),
         ("Kept past its time", _kept_parts(case, news.kept, may_open)),
@@ -60,7 +59,7 @@ def details_card(drawn: Card, case: DigestCase, news: DigestNews, opens: Iterabl
         ("Files I couldn’t read", _file_lines(case, news)),
         ("People I can’t reach", (Line(one) for one in news.unreached[:MOST])),
     )
-    parts = [part for heading, rows in sections for part in _section_parts(heading, rows)]
+    parts = [*_ahead_parts(case, news), *(part for each in sections for part in _section_parts(*each))]
     rest = [Actions(buttons)] if (buttons := tuple(_buttons_of_card(drawn))) else []
     return Card(
         (*(one for one in drawn.parts[:-1] if not isinstance(one, Actions)), *parts, *rest, drawn.parts[-1]),
@@ -122,16 +121,18 @@ def _buttons_of_card(drawn: Card) -> Iterator[Button]:
     return (one for part in drawn.parts if isinstance(part, Actions) for one in part.buttons)
 
 
-def _section_parts(heading: str, rows: Iterable[Part]) -> list[Part]:
-    """Return a heading and its rows, at most `MOST`; nothing without rows."""
+def _section_parts(heading: str, rows: Iterable[Part], number: int = 0) -> list[Part]:
+    """Return a heading and its rows, at most `MOST` of `number` if there are more; nothing without rows."""
     found = list(rows)
-    more = [Line(f"And {len(found) - MOST:,} more.")] if len(found) > MOST else []
-    return [Heading(heading), *found[:MOST], *more] if found else []
+    left = max(number, len(found)) - MOST
+    return [Heading(heading), *found[:MOST], *([Line(f"And {left:,} more.")] if left > 0 else [])] if found else []
 
 
-def _ahead_lines(case: DigestCase, news: DigestNews) -> Iterator[Part]:
-    """Yield how many calls of each line are erased this week."""
-    yield from (Line(f"{phrases.line_words(line, case.policy)[0]}: {number:,}") for line, number in news.ahead.items())
+def _ahead_parts(case: DigestCase, news: DigestNews) -> list[Part]:
+    """Return how many calls of each line are erased this week, and the first of them."""
+    each = [Line(f"{phrases.line_words(line, case.policy)[0]}: {number:,}") for line, number in news.ahead.items()]
+    first = _section_parts(AHEAD, _erased_parts(case, news.calls), sum(news.ahead.values()))
+    return [*first[:1], *each, *first[1:]]
 
 
 def _erased_parts(case: DigestCase, calls: Sequence[Recording]) -> Iterator[Part]:

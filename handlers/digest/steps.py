@@ -84,7 +84,7 @@ def gather_news(ctx: Context, reader: int) -> DigestNews:
     kept_ids = {keep.recording_id for keep, _ in kept}
     return DigestNews(
         ahead=ctx.store.pauses.ahead(ctx.now, ends, kept_ids),
-        calls=ctx.store.pauses.calls_ahead(ctx.now, ends, MOST + 1, kept_ids),
+        calls=ctx.store.pauses.calls_ahead(ctx.now, ends, MOST, kept_ids),
         late=ctx.store.erasures.late(late_since, ctx.now),
         waiting=[*_waiting_matters(ctx, reader)],
         kept=kept,

@@ -13,16 +13,20 @@ from handlers.matters.showing import kind_of
 from handlers.policy import RoleName
 from tests.erasing import Archive
 from tests.handlers.builders import (
+    AU,
     POLICY,
+    UK,
     Company,
     account,
     ask,
     audit,
     away,
+    call,
     claim_about,
     meet,
     quiet,
     refusal,
+    register,
     without_deputies,
     words_for,
 )
@@ -103,6 +107,16 @@ async def test_p12_it_says_what_goes_this_week_and_offers_a_hold(archive: Archiv
     told = await details(company, company.helena, digest)
     assert f"by a hold · {own.hold} · until " in told
     assert "Australia and New Zealand: 1" in told
+
+
+async def test_p12_details_counts_every_call_that_goes_and_lists_the_first(company: Company) -> None:
+    began = MONDAY - YEAR + DAY
+    await register(
+        company.door, *(call(number, line=(AU, UK)[number % 2], started=began) for number in range(100, 160))
+    )
+    told = await details(company, company.helena, await digest_of_the_week(company))
+    assert "Australia and New Zealand: 30" in told
+    assert (told.count(" · erased <"), "And 20 more." in told) == (40, True)
 
 
 async def test_p4_it_lists_calls_on_no_line_and_files_that_cant_be_read(archive: Archive) -> None:
