@@ -78,7 +78,8 @@ def _whole_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
 def _short_parts(case: CustomerCase, reader: int, title: str) -> Iterator[Part]:
     """Yield what the card in the chat shows below its title: outcome, first call, facts, warnings and the last remark."""
     yield from _outcome_parts(case, whole=False)
-    calls, card = case.recordings, (title, len(case.recordings) - 1)
+    # The customer may have the name of the person on the call.
+    calls, card = case.recordings, (title.partition(" for ")[2], len(case.recordings) - 1)
     lines = [phrases.call_line(one, case.policy, case.now, case.erased.get(one.id), card) for one in calls[:1]]
     crm = f" · {calls[0].crm}" if len(calls) == 1 and calls[0].crm else ""
     yield Row((*(lines or [("No call is named yet",)])[0], crm), Button(showing.DETAILS, "Details", case.matter.id))

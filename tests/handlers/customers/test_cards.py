@@ -83,6 +83,12 @@ def _link(**more: Any) -> CustomerLetter:
     return CustomerLetter(**{**told, **more})
 
 
+async def test_p11_a_customer_with_the_name_of_who_took_the_call_hides_them_from_no_releaser(company: Company) -> None:
+    told = lines(await seen(company, await a_request(company, person="Bram Tolliver"), company.tara))
+    assert "Bram Tolliver asks for" in told[0]
+    assert "with Bram Tolliver" in told[1]
+
+
 @each(
     ("more", "state", "of_releaser", "of_filer"),
     [
