@@ -54,10 +54,7 @@ def register_calls(
     ended = _end_replaced(ctx, replaced.values())
     known = {name: one for name, one in known.items() if name not in replaced}
     found = [_follow_row(ctx, row, known.get(row["native_id"]), replaced.get(row["native_id"])) for row in placed]
-    declined = ctx.store.declines.names(system, [one["native_id"] for one in found])
-    for row in found:
-        if row["native_id"] in declined and row["native_id"] not in known:
-            row["state"] = "declined"
+    _lock_declined(ctx, system, [one for one in found if one["native_id"] not in known])
     told = (  # before the register is changed, since the message describes the calls as they were
         *telling.tell_of_calls(ctx, vanished, telling.VANISHED, "vanished"),
         *telling.tell_of_calls(ctx, recoverable, telling.RECOVERABLE, "hidden"),
@@ -75,6 +72,14 @@ def register_calls(
     shown_again = _redraw_cards_naming(ctx, (*replaced.values(), *(one for one in back if one.id in asked)))
     effects, quiet = (*told, *shown_again), not (new or changed or gone)
     return Result(Registered(new, changed), effects, detail=detail, quiet=quiet)
+
+
+def _lock_declined(ctx: Context, system: str, new: Sequence[dict[str, Any]]) -> None:
+    """P5: mark the new calls whose customers declined."""
+    declined = ctx.store.declines.names(system, [one["native_id"] for one in new])
+    for row in new:
+        if row["native_id"] in declined:
+            row["state"] = "declined"
 
 
 def _calls_out_of_sight(ctx: Context, system: str, names: Sequence[str]) -> dict[str, Recording]:
