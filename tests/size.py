@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-LIMITS = {"product": 37_850, "files": 275, "tables": 34, "tests": 45_000, "rehearsal": 5_000, "docs": 25_000}
+LIMITS = {"product": 37_950, "files": 275, "tables": 34, "tests": 45_000, "rehearsal": 5_000, "docs": 25_000}
 """A change that goes over one of these raises it here, and its message says why."""
 NO_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER,
