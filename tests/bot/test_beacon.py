@@ -87,9 +87,7 @@ async def waiting(database: Database, place: Place) -> Waiting:
 
 
 @pytest.mark.parametrize("fault", ["forged", "wrong_round", "silent"])
-async def test_p10_a_fault_ends_in_a_sentence_for_operator_and_head_and_in_another_try(
-    waiting: Waiting, fault: str
-) -> None:
+async def test_p10_a_fault_ends_in_a_sentence_and_another_try(waiting: Waiting, fault: str) -> None:
     company, waiting.place.beacon.fault = waiting.company, fault
     company.clock.now = OPENS + timedelta(minutes=11)
     with pytest.raises(Unavailable, match=SENTENCES[fault]):

@@ -92,9 +92,7 @@ async def test_a_proxy_that_is_not_named_is_a_note(environment: Environment, pro
     assert [one.note for one in notes] == [True] * noted
 
 
-async def test_secrets_that_others_on_this_machine_can_read_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_secrets_that_others_can_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = tmp_path / ".env"
     file.touch(0o600)

@@ -48,9 +48,7 @@ def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environm
 
 @pytest.mark.parametrize("more", [{}, WHOLE, {"MICROSOFT_APP_ID": ID}])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_the_local_client_needs_neither_secret_nor_tenant(
-    environment: Environment, more: dict[str, str], host: str
-) -> None:
+def test_the_local_client_needs_no_secret_or_tenant(environment: Environment, more: dict[str, str], host: str) -> None:
     """A password beside it is not used, so that no token of the bot's leaves this machine."""
     environment(**OPEN, **more, HOST=host)
     teams = read_settings().teams
@@ -233,9 +231,7 @@ def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, t
 
 
 @each(("mode", "right"), [(0o600, True), (0o400, True), (0o440, True), (0o644, False), (0o604, False), (0o660, False)])
-def test_a_key_file_that_others_can_read_is_refused(
-    environment: Environment, tmp_path: Path, mode: int, right: bool
-) -> None:
+def test_a_key_file_open_to_others_is_refused(environment: Environment, tmp_path: Path, mode: int, right: bool) -> None:
     file = tmp_path / "key"
     file.write_text(KEY)
     file.chmod(mode)

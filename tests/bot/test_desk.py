@@ -118,9 +118,7 @@ async def test_d3_what_follows_from_answers_is_supplied_to_its_form(office: Offi
     assert await desk.derived(ANNA, "old", chosen(office, 0)) == {}
 
 
-async def test_d3_what_was_left_empty_is_supplied_when_it_is_sent_and_what_was_typed_stays(
-    office: Office, desk: Desk
-) -> None:
+async def test_d3_empty_fields_are_supplied_when_sent_and_typed_ones_stay(office: Office, desk: Desk) -> None:
     await register(office.company.door, call(4, crm="CS-4"))
     drawn = set(FORMS["access"].kind.model_fields)
     for key, crm in (("k1", " "), ("k2", "CS-9")):
@@ -227,9 +225,7 @@ async def test_p13_the_platform_is_asked_once_about_a_stranger_and_never_by_send
     assert office.chat.called("profile", "UANNA") == []
 
 
-async def test_p13_while_no_one_answers_a_list_says_so_and_sending_works(
-    office: Office, drawer: Drawer, desk: Desk
-) -> None:
+async def test_p13_a_list_without_answer_says_so_and_sending_works(office: Office, drawer: Drawer, desk: Desk) -> None:
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", times=9)]
     assert await desk.find(STRANGER, PEOPLE, "") == [NOT_NOW]
     assert isinstance(await sent(desk, STRANGER), Page)

@@ -100,9 +100,7 @@ async def house(database: Database, tmp_path: Path) -> House:
     return House(await a_company(database, Clock()), tmp_path / "calls")
 
 
-async def test_a2_metadata_that_cannot_be_read_keep_no_other_call_out(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a2_unreadable_metadata_keep_no_other_call_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does the program say for ever that calls are still being read."""
     house.put(ONE, TWO, THREE)
     with on_a_bad_sector(monkeypatch, "calls/one.json"):

@@ -69,9 +69,7 @@ async def test_p12_what_has_had_its_time_would_be_closed_and_erased(archive: Arc
 
 
 @pytest.mark.soak
-async def test_p12_a_day_that_would_be_paused_says_so_beforehand_and_afterwards(
-    archive: Archive, printed: Printed
-) -> None:
+async def test_p12_a_day_to_be_paused_says_so_before_and_after(archive: Archive, printed: Printed) -> None:
     await three(archive)
     archive.until(MOMENT)
     assert (await printed())[1:-1] == [

@@ -87,7 +87,7 @@ async def readers(program: Program, report: str) -> list[int]:
     return await within(program, lambda vault: [one for one in (RUTH, HELENA) if vault.for_reader(report, one)])
 
 
-async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_move(
+async def test_p12_p13_an_ended_sight_stays_ended_though_the_log_did_not_move(
     program: Program, database_url: str
 ) -> None:
     """Nothing shows whether it was restored or changed by hand, so no one reads it until the journal says that it was

@@ -71,9 +71,7 @@ async def _sound(program: Program) -> None:
     await program.leave()
 
 
-async def test_p12_all_access_of_a_restored_database_ends_before_anyone_is_let_in(
-    program: Program, database_url: str
-) -> None:
+async def test_p12_access_of_a_restored_database_ends_before_anyone_enters(program: Program, database_url: str) -> None:
     """Whatever was pressed, withdrawn or opened since yesterday: no one gets back what had ended."""
     company, request = program.company, await _approved(program)
     opened = await player_of(company, request)

@@ -145,9 +145,7 @@ def test_p10_the_recipe_in_the_docs_finds_what_was_changed(
         recipe(monkeypatch, file, CHAIN.public_key)
 
 
-def test_p10_a_round_that_everyone_knew_decides_no_draw(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verify: Run
-) -> None:
+def test_p10_a_round_known_before_decides_no_draw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verify: Run) -> None:
     """Round 657413 is years old; with another genesis it would seem to come ten minutes after the freeze."""
     genesis = int(FROZEN_AT.timestamp()) + 600 - 657412 * QUICKNET.period
     source = Source(**{**QUICKNET.model_dump(), "genesis": genesis})

@@ -163,9 +163,7 @@ async def test_two_programs_do_a_deadline_once(company: Company) -> None:
     assert await ends(company) == ["done"]
 
 
-async def test_deciders_are_rechecked_in_the_pauses_between_answers(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_deciders_are_rechecked_between_answers(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     clock, happened = ticks(company), list[str]()
     await ask(company, company.anna)
     enter = company.door.enter

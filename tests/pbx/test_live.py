@@ -60,9 +60,7 @@ async def test_p5_a_recording_that_begins_after_the_stop_is_named_and_stopped_to
     assert await recorder.still(call.call_id) == ()
 
 
-async def test_p5_a_file_that_grows_is_believed_and_not_what_asterisk_says(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
+async def test_p5_a_growing_file_is_believed_over_asterisk(pbx: Exchange, recorder: AsteriskRecorder) -> None:
     """No channel of the call has a recording any more, and yet its file grows: here by the channel of another call."""
     call, other = pbx.call(), pbx.call(number="second")
     await recorder.stop(call.call_id)

@@ -51,9 +51,7 @@ async def test_p5_an_asterisk_that_is_killed_in_the_middle_of_a_stop_is_never_sa
         await recorder.still(call.call_id)
 
 
-async def test_p5_a_customer_who_declined_is_not_recorded_after_a_transfer(
-    pbx: Exchange, recorder: AsteriskRecorder
-) -> None:
+async def test_p5_a_declined_call_is_not_recorded_after_a_transfer(pbx: Exchange, recorder: AsteriskRecorder) -> None:
     """The customer is passed on to a number that records: its dialplan heeds the variable."""
     call = pbx.call()
     await recorder.stop(call.call_id)

@@ -47,9 +47,7 @@ async def test_p12_nothing_is_left_where_rows_moved(sqlite_url: str, seed: int) 
     await database.close()
 
 
-async def test_p12_a_large_file_is_rewritten_when_few_people_work(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_p12_a_large_file_is_rewritten_in_quiet_hours(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "AT_ANY_TIME", 0)
     database = Database(sqlite_url)
     await database.write(lambda store: _a_life(store, 0))

@@ -42,9 +42,7 @@ async def person(database: Database, name: str) -> int:
         ("442.", ["a", "c"]), ("10", ["a", "c"]), ("zz", []), ("987654", []), ('"; DROP', []), ("%", []), ("_", []),
     ],
 )  # fmt: skip
-async def test_p7_a_part_is_found_where_it_is_in_number_or_reference(
-    register: Database, part: str, found: list[str]
-) -> None:
+async def test_p7_a_part_of_number_or_reference_is_found(register: Database, part: str, found: list[str]) -> None:
     calls = (
         numbered("a", "+61412345678", "cs10442"), numbered("b", "+61412345600", **hours(1)), numbered("c", "", "cs110442", **hours(2)), numbered("d", **hours(3))
     )  # fmt: skip

@@ -69,9 +69,7 @@ async def _once_back(ask: Callable[[], Awaitable[T]]) -> T:
 
 
 @pytest.mark.soak
-async def test_a3_asking_whether_it_is_ready_never_waits_for_it(
-    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a3_asking_whether_it_is_ready_never_waits(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """/readyz took up to nine seconds, for which a load balancer does not wait, and said that all was well until then."""
     monkeypatch.setattr(readiness, "SILENT", 0.5)
     monkeypatch.setattr(readiness, "BETWEEN_READS", 0.1)

@@ -157,9 +157,7 @@ async def _unseen(name: str, page: Page) -> None:
 
 
 @pytest.mark.machine_clock
-async def test_a_company_begins_with_the_policy_that_came_along(
-    install: Callable[[str], Installed], tmp_path: Path
-) -> None:
+async def test_a_company_begins_with_the_shipped_policy(install: Callable[[str], Installed], tmp_path: Path) -> None:
     """A company without a policy yet is told where the sample lies; with a copy of it everything is well."""
     installed = install(NEWEST)
     code, printed = await checked(tmp_path, installed.program, NO_CHECKOUT)

@@ -83,9 +83,7 @@ def _set_aside() -> float:
     return REGISTRY.get_sample_value("steward_deliveries_total", {"kind": "show", "outcome": "fail"}) or 0.0
 
 
-async def test_a_row_of_a_wrong_shape_fails_alone_and_is_counted(
-    office: Office, logs: list[MutableMapping[str, Any]]
-) -> None:
+async def test_a_misshapen_row_fails_alone_and_is_counted(office: Office, logs: list[MutableMapping[str, Any]]) -> None:
     """A1: whatever one row contains, the others go out, and it is never tried a second time."""
     company, before = office.company, _set_aside()
     for number, shape in enumerate(SHAPES.values()):

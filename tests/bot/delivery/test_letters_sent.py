@@ -106,7 +106,7 @@ async def test_p8_what_became_of_it_and_could_not_be_stored_is_stored_later_and_
     assert len(mail.sent) == 2
 
 
-async def test_p8_the_loop_outlives_faults_is_woken_and_ends(
+async def test_p8_the_loop_outlives_faults_wakes_and_ends(
     office: Office, room: Room, mail: FakeMail, logs: Logs
 ) -> None:
     faults: list[Exception] = [DatabaseDown("locked"), RuntimeError(CANARY)]

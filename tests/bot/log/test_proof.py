@@ -75,9 +75,7 @@ async def _move_the_end(company: Company) -> None:
     await company.database.write(lambda store: store.session.execute(update(Grant).values(ends_at=late)) and None)
 
 
-async def test_c2_each_entry_says_which_line_the_journal_held_by_then(
-    company: Company, proof: Proof, tmp_path: Path
-) -> None:
+async def test_c2_each_entry_names_the_journals_line_by_then(company: Company, proof: Proof, tmp_path: Path) -> None:
     replica = _a_proof(company, tmp_path)
     for one in (proof, replica, proof):
         await _tick(one)

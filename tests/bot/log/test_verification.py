@@ -84,9 +84,7 @@ async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: 
     assert (flaw, outcome.number) == ("line 2 is no line of a journal", 3)
 
 
-async def test_an_entry_that_the_bot_did_not_write_is_named_though_chain_head_and_marks_are_right(
-    company: Company,
-) -> None:
+async def test_an_entry_not_the_bots_is_named_though_chain_head_and_marks_are_right(company: Company) -> None:
     """Two by an intruder without the key, one that the bot adds later, and one whose seal is another's."""
     request = await ask(company, company.anna, calls=company.calls[2:])
     entries = (await _noted(company)).entries

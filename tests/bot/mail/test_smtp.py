@@ -66,9 +66,7 @@ async def test_p8_whatever_cuts_it_off_before_the_text(office: PostOffice, step:
 
 
 @each(("step", "unknown"), [("RCPT", False), ("text", True)])
-async def test_p8_a_caller_that_stops_it_learns_whether_it_may_have_gone(
-    office: PostOffice, step: str, unknown: bool
-) -> None:
+async def test_p8_who_stops_it_learns_whether_it_may_have_gone(office: PostOffice, step: str, unknown: bool) -> None:
     office.script = {step: SILENT}
     sending = asyncio.create_task(mailer(near(office)).send(LETTER))
     await office.reached[step].wait()

@@ -131,9 +131,7 @@ def test_an_erased_recording_leaves_no_word_of_it_in_the_line(bench: AsteriskBen
     assert f"{text.splitlines()[1]}\n" == row(other)
 
 
-def test_of_two_recordings_in_a_line_the_erased_one_goes_and_the_other_is_described_as_before(
-    bench: AsteriskBench,
-) -> None:
+def test_of_two_recordings_in_a_line_the_erased_one_goes_and_the_other_stays(bench: AsteriskBench) -> None:
     bench.write("calls/one.mp3", SOUND)
     bench.write("calls/two.mp3", SOUND[:-1])
     bench.say(row(PLAIN, files="calls/one.mp3|calls/two.mp3"))

@@ -20,9 +20,7 @@ async def test_p5_calls_that_go_on_are_told_and_those_that_ended_are_not(live: L
 
 @pytest.mark.parametrize("lying", [False, True])
 @pytest.mark.parametrize("leg", LEGS)
-async def test_p5_one_leg_still_recorded_is_named_whatever_the_system_says(
-    live: LiveBench, leg: str, *, lying: bool
-) -> None:
+async def test_p5_a_leg_still_recorded_is_named_in_any_case(live: LiveBench, leg: str, *, lying: bool) -> None:
     """Never “off” on a mere OK: the answer is fine, the state says stopped, and the audio grows."""
     live.ring(ONGOING)
     live.disobey(ONGOING.call_id, leg, lying=lying)

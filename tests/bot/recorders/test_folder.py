@@ -219,9 +219,7 @@ def test_what_is_told_is_looked_at_by_name_for_an_hour(folder: FolderBench, regi
         assert [type(one) for one in register.sync()] == [Sighting]
 
 
-def test_what_is_watched_is_found_in_the_next_look_and_others_within_an_hour(
-    folder: FolderBench, register: Register
-) -> None:
+def test_watched_files_are_found_at_once_and_others_within_an_hour(folder: FolderBench, register: Register) -> None:
     names = [f"{number % 20}/{number}.mp3" for number in range(100)]
     put(folder, *names)
     settled(register)

@@ -54,7 +54,7 @@ def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(sheets)
-def test_a_form_holding_anything_is_taken(sheet: Sheet) -> None:
+def test_a_form_may_hold_anything(sheet: Sheet) -> None:
     view = render.render_modal(sheet)
     if view["blocks"]:
         check_view(view, "modal")

@@ -56,9 +56,7 @@ def test_a_message_is_taken_whatever_it_holds(card: Card, zone: str) -> None:
 @given(
     sheets, st.lists(typed, min_size=7, max_size=7), st.lists(st.none() | typed, min_size=7, max_size=7), st.booleans()
 )
-def test_a_form_holding_anything_is_taken(
-    sheet: Sheet, values: list[str], told: list[str | None], dialog: bool
-) -> None:
+def test_a_form_may_hold_anything(sheet: Sheet, values: list[str], told: list[str | None], dialog: bool) -> None:
     given_back = {field.name: value for field, value in zip(sheet.fields, values, strict=False)}
     problems = {field.name: words for field, words in zip(sheet.fields, told, strict=False) if words is not None}
     offered = {

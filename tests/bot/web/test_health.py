@@ -104,9 +104,7 @@ async def test_a_part_that_has_stalled_makes_it_unready(
 
 
 @each("fault", [*SENTENCES, "away"])
-async def test_a_database_that_does_not_work_makes_it_unready_and_is_named(
-    database: Sick, parts: Parts, fault: str
-) -> None:
+async def test_a_broken_database_makes_it_unready_and_is_named(database: Sick, parts: Parts, fault: str) -> None:
     database.fault = fault
     parts.tick = parts.delivery = 999.0  # which only follows from it
     async with served(database, parts) as client:

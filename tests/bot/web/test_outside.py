@@ -101,9 +101,7 @@ async def test_the_whole_program_refuses_other_sites_wherever_something_can_be_s
 
 
 @pytest.mark.parametrize(("public_url", "name"), [(HTTPS, "__Secure-listening"), (HERE, "listening")])
-async def test_over_https_the_cookie_is_one_that_only_https_can_set(
-    database: Database, public_url: str, name: str
-) -> None:
+async def test_over_https_only_https_can_set_the_cookie(database: Database, public_url: str, name: str) -> None:
     company = await a_company(database, Clock())
     [recording], met = await register(company.door, call(7)), list[str]()
     code = await company.door.enter(

@@ -65,9 +65,7 @@ async def test_p7_audio_leaves_hardly_faster_than_it_is_heard(company: Company, 
 
 
 @pytest.mark.parametrize("end", ENDS)
-async def test_p7_an_open_stream_is_cut_when_access_ends(
-    company: Company, end: Callable[[Player], Awaitable[None]]
-) -> None:
+async def test_p7_an_open_stream_ends_with_access(company: Company, end: Callable[[Player], Awaitable[None]]) -> None:
     async with a_player(company, 488_000, 61.0) as player, player.listening() as ear:
         await player.glass.asleep(2)
         await player.glass.pass_(WATCH)  # the watch has just looked
@@ -186,9 +184,7 @@ LATER = "2027-06-01 00:00:00.000000"
         "UPDATE matters SET reason = 'quality'",
     ],
 )
-async def test_p7_an_open_player_hears_nothing_more_once_a_row_was_changed_by_hand(
-    company: Company, sentence: str
-) -> None:
+async def test_p7_an_open_player_falls_silent_once_a_row_was_changed_by_hand(company: Company, sentence: str) -> None:
     async with a_player(company, SHORT, 2.0) as player:
         for name in ("call-8", "call-9"):
             player.recorder.keep(sighting(name, 2.0), b"not yours")
