@@ -65,7 +65,7 @@ _WISHES: Mapping[Kind, str] = MappingProxyType({
         rf"{_CUSTOMER} (?:\w+ ){{0,3}}(?:wants?|asks?|asked|wishes|needs?|would like|requests?|requested|gets?|have|receive)"
         rf"|(?:email|send|give|forward|mail) (?:\w+ ){{0,4}}{_CUSTOMER}|{_CUSTOMER} (?:\w+ ){{0,2}}(?:copy|copies)|{_CUSTOMER}s? (?:own )?{_CALL}"
     ),
-    "recording": rf"(?:need|want|like|get|hear|listen|find|play|access|request|fetch|see) (?:\w+ ){{0,6}}{_CALL}|^{_CALL} (?:of|with|from)\b|\d{{6}}",
+    "recording": rf"(?:need|want|like|get|hear|listen|find|play|access|request|fetch|see) (?:\w+ ){{0,6}}{_CALL}|^(?:the |a |that |my )?{_CALL} (?:of|with|from)\b|\d{{3,}} ?\d{{3,}}",
 })  # fmt: skip
 """How people say it."""
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _WISHES.items()}

@@ -138,6 +138,7 @@ LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
     [
         ("I need the call with 0412 345 678 yesterday afternoon for a complaint", "recording"), ("could I hear the call CS-10442", "recording"),
         ("find the recording of Anna Quill on Tuesday", "recording"), ("call with Mrs Hale from Tuesday", "recording"),
+        ("the call with 0412 345 678 yesterday for a complaint", "recording"), ("please look for 0412 345 678", "recording"),
         ("a customer wants a copy of her call", "customer"), ("Mr Hale asked, the caller wants his recording", "customer"),
         ("put a hold on the calls of CS-10442", "hold"), ("keep the calls of CS-10442, a lawyer wrote", "hold"), ("please do not delete the call", "hold"),
         ("I'm on leave next week", "away"), ("I am away until Friday", "away"),
