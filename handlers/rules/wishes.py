@@ -73,6 +73,11 @@ _ASKS = re.compile(r"^(?:how|what|when|why|may|can|could|is|are|do|does|did|shou
 _WHO_DECIDES = re.compile(r"^who (?:\w+ )?(?:decid|approv|allow)\w*\b")
 # A wish that only has the form of a question.
 _I_WISH = re.compile(r"^(?:may|can|could) (?:i|we) (?:please )?(?:get|have|hear|see|listen)")
+_FORMAL = re.compile(
+    r"\b(?:investigat|disciplin|punish|reprimand|misconduct|dismiss(?:al|ed)|sacked|fired|police|lawyer|solicitor|court|lawsuit|legal claim)"
+)
+"""What needs an investigation's approval (P9), not the team leader's."""
+_PERFORMANCE = re.compile(r"\b(?:my|staff|our|for|of) (?:\w+ )?(?:performance|appraisal)")
 _OWN = re.compile(r"\b(?:i|we) (?:need|want)\b")
 _ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-HJ-NP-Z]{8}\b")
 CLAUSES: Mapping[Kind, str] = MappingProxyType({"customer": "P8", "hold": "P12", "recording": "P7"})
@@ -111,5 +116,7 @@ def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant
     if not kinds and not asks and leaning == "request":
         return Meant(() if searching.is_sentence(text) else ("recording",))
     about = next((CLAUSES[kind] for kind in kinds if kind in CLAUSES), "P7" if _WHO_DECIDES.search(text) else "")
+    if about in ("", "P7"):
+        about = "P9" if _FORMAL.search(text) else "P6" if _PERFORMANCE.search(text) else about
     covered = LOOSELY if leaning == "policy" else COVERED
     return Meant(("question",), text=about or text) if about or find_clauses(policy, text, covered) else Meant()
