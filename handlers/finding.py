@@ -9,7 +9,7 @@ from handlers.acting import Context
 from handlers.cards import HINT, Option
 from handlers.phrases import length_words, masked_number, moment_words
 from handlers.policy import Policy
-from handlers.rules import Refused, access
+from handlers.rules import Refused, access, wishes
 from handlers.rules import searching as rule
 from handlers.rules.searching import Called, Hours, Search, name_words, operators_called, read_query
 from storage.prefetch import Prefetch
@@ -26,16 +26,24 @@ LATELY = timedelta(days=30)  # in which a time of the day is looked for
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Calls that are what was typed, by the most exact way to read it; those by other ways; and those of operators with a similar name."""
+    """Calls that are what was typed, by the most exact way to read it; those by other ways; and those of operators with a similar name.
+    `missing` is a number in the words that no call has.
+    """
 
     exactly: tuple[Option, ...] = ()
     otherwise: tuple[Option, ...] = ()
     alike: tuple[Option, ...] = ()
+    missing: str = ""
 
     @property
     def all(self) -> list[Option]:
         """All options, in the order in which they are offered."""
         return [*self.exactly, *self.otherwise, *self.alike][:MOST_OPTIONS]
+
+    @property
+    def nothing(self) -> str:
+        """What wasn't found, in a sentence."""
+        return f"No call matches {self.missing}." if self.missing else "I found no call."
 
 
 def find_calls(ctx: Context, typed: str) -> list[Option]:
@@ -57,8 +65,7 @@ def look_for_calls(ctx: Context, typed: str) -> SearchResult:
     What is typed can be read in several ways, such as a number or a name. What the first way to find anything finds
     counts as exact; the rest comes after it.
     """
-    me = ctx.me
-    zone = me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
+    me, zone = ctx.me, _zone_of_reader(ctx)
     departments, mine = rule.search_scope(ctx.policy, me.id, me.email_key)
     operators = ctx.store.searches.operators(departments, me.email_key)
     exactly, others, by_similar_name = dict[int, Recording](), dict[int, Recording](), dict[int, Recording]()
@@ -77,9 +84,24 @@ def look_for_calls(ctx: Context, typed: str) -> SearchResult:
     )
 
 
-def look_in_turn(ctx: Context, searches: Iterable[str]) -> SearchResult:
-    """P7: return the result of the first of these searches that finds anything."""
-    return next((found for one in searches if (found := look_for_calls(ctx, one)).all), SearchResult())
+def look_in_words(ctx: Context, words: str) -> SearchResult:
+    """P7: return the result of the first search in these words that finds anything. No call counts as exact that
+    doesn't fit a number, day or time in them.
+    """
+    zone = _zone_of_reader(ctx)
+    searches = wishes.searches_in(ctx.policy, words, ctx.now, zone)
+    results = ((look_for_calls(ctx, one), fits) for one, fits in searches.items())
+    found, fits = next((one for one in results if one[0].all), (SearchResult(), True))
+    if found.exactly and fits:
+        return found
+    numbers = rule.numbers_in(ctx.policy, words, ctx.now.astimezone(ZoneInfo(zone)).date())
+    missing = next((one for one in numbers if not look_for_calls(ctx, one).all), "")
+    return replace(found, exactly=(), otherwise=found.exactly + found.otherwise, missing=missing)
+
+
+def _zone_of_reader(ctx: Context) -> str:
+    """Return the time zone (IANA) that says which day is today."""
+    return ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
 
 
 def chosen_calls(ctx: Context, values: Iterable[str]) -> list[Option]:

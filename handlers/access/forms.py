@@ -9,9 +9,10 @@ from pydantic import Field
 from handlers import finding, plain_words, sealing
 from handlers.acting import Context
 from handlers.cards import Filled, Option, Sheet
+from handlers.finding import SearchResult
 from handlers.forms import Answers, AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
-from handlers.rules import access, searching, wishes
+from handlers.rules import access, searching
 from storage.records import Request
 
 Reason = Annotated[str, plain_words.ASKED]
@@ -182,10 +183,11 @@ def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = Fa
 
 
 LONGEST = 200  # characters that are looked for
-NONE = "I found no call. Please look for it here by part of the number, a day, a name or a CRM reference."
+LOOK = "Please look for it here by part of the number, a day, a name or a CRM reference."
 ONE = "I found this call. Please check it before you send."
 SEVERAL = "I found {number} calls. They come first in the list."
 NEAR = "No call matches exactly. The nearest come first."
+REST = "Calls that match your other words come first."
 AGAIN = "This is filled in from {request}. Please check it before you send."
 GONE = "This is filled in from {request}, but you can’t ask for its calls any more. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
@@ -194,19 +196,25 @@ ANOTHER_REASON = " The policy no longer has its reason, so please choose another
 def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     """Return the form for a search, short or in a sentence: one match is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
-    zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
     is_short = not searching.is_sentence(words)
-    hits = finding.look_for_calls(ctx, words)
-    hits = hits if hits.all else finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
-    found = hits.all
-    number = len(hits.exactly)
-    sentence = (NEAR if found else NONE, ONE, SEVERAL)[min(number, 2)]
-    sheet = AccessForm.sheet(ctx.policy, intro=sentence.format(number=number))
-    chosen = [one.value for one in hits.exactly] if number == 1 else []
+    hits = finding.look_for_calls(ctx, words) if len(words) <= searching.LONGEST else SearchResult()
+    hits = hits if hits.all else finding.look_in_words(ctx, words)
+    sheet = AccessForm.sheet(ctx.policy, intro=_search_intro(hits))
+    chosen = [one.value for one in hits.exactly] if len(hits.exactly) == 1 else []
     reference = access.find_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
     crm = reference or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
-    return replace(sheet, sought=words if is_short else ""), Filled(values, {}, {"recordings": found})
+    return replace(sheet, sought=words if is_short else ""), Filled(values, {}, {"recordings": hits.all})
+
+
+def _search_intro(hits: SearchResult) -> str:
+    """Return what was found, in words to read first."""
+    if not hits.all:
+        return f"{hits.nothing} {LOOK}"
+    if hits.missing:
+        return f"{hits.nothing} {REST}"
+    number = len(hits.exactly)
+    return (NEAR, ONE, SEVERAL)[min(number, 2)].format(number=number)
 
 
 def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:

@@ -16,7 +16,7 @@ from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.phrases import day_words, masked_number, quantity_words
 from handlers.policy import Policy
 from handlers.room import Given
-from handlers.rules import Refused, customer_names, phone, searching, wishes
+from handlers.rules import Refused, customer_names, phone, searching
 from storage.records import Recording
 from storage.searches import Wanted
 
@@ -222,7 +222,7 @@ FIRST = 12  # calls that come before them, as a platform may show no more than 1
 GONE = "One of these calls is no longer there. Please choose again."
 LONGEST_WISH = 200  # characters that are read
 FOUND = "These may be the calls. Please check which are the customer’s."
-NONE = "I found no call. You can leave this empty for now."
+EMPTY = "You can leave this empty for now."
 
 
 def find_calls_and_numbers(ctx: Context, typed: str) -> list[Option]:
@@ -278,10 +278,10 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     A call is chosen already only if it is the only exact match.
     """
     words = " ".join(words.split())[:LONGEST_WISH]
-    zone = ctx.me.zone or ctx.policy.lines[ctx.policy.company.home_line].time_zone
-    found = finding.look_in_turn(ctx, wishes.searches_in(ctx.policy, words, ctx.now, zone))
+    found = finding.look_in_words(ctx, words)
     chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
-    sheet = CustomerForm.sheet(ctx.policy, intro=FOUND if found.all else NONE)
+    nothing = f"{found.nothing} " if found.missing or not found.all else ""
+    sheet = CustomerForm.sheet(ctx.policy, intro=f"{nothing}{FOUND if found.all else EMPTY}")
     offered = [*found.all, *(number_options(ctx, found.exactly or found.otherwise))]
     return sheet, Filled({"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered})
 

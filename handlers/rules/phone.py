@@ -9,7 +9,7 @@ import phonenumbers
 _WRITTEN = re.compile(r"\+?[0-9 ()./-]*[0-9][0-9 ()./-]*")
 _ABROAD = re.compile(r"^ *(\+|0011|00|011(?=[^0-9]))")  # 0011 in Australia, 011 in North America
 _TRUNK_AFTER_COUNTRY = re.compile(r"^[^0-9]*([0-9]{1,3})[^0-9]+0")
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 
 
 def mask_number(e164: str) -> str:
@@ -31,7 +31,7 @@ def digits_to_find(query: str) -> str | None:
     Takes any usual writing. What is dialled but is no part of the number is dropped: the international prefix (00,
     0011, 011) and the trunk 0, also behind a country code ("+61 (0)412").
     """
-    text = unicodedata.normalize("NFKC", query).translate(_DASHES).strip()
+    text = unicodedata.normalize("NFKC", query).translate(DASHES).strip()
     if not _WRITTEN.fullmatch(text):
         return None
     bare = _ABROAD.sub("", text)
@@ -53,7 +53,7 @@ def read_whole_number(typed: str, regions: Iterable[str]) -> str:
     regions (ISO 3166). Raises `ValueError` with a sentence for what is no number, and where the regions leave open
     which one it is.
     """
-    text = unicodedata.normalize("NFKC", typed).translate(_DASHES).strip()
+    text = unicodedata.normalize("NFKC", typed).translate(DASHES).strip()
     if not _WRITTEN.fullmatch(text):
         raise ValueError("This isn't a telephone number. Write it with its country code, like +61 412 345 678.")
     if _ABROAD.match(text):

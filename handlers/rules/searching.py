@@ -127,7 +127,7 @@ def lines_by_words(policy: Policy) -> dict[str, frozenset[str]]:
     return lines
 
 
-_LONGEST = 100
+LONGEST = 100  # characters of a search
 _MASKED = re.compile(r"(?:[•*·×]+|\.{2,}) ?([0-9]{2,})")
 _LOOSE = re.compile(r"(?<![\w-])([^\W\d_]{1,10}[ -]?[0-9][0-9-]*)(?![\w-])")  # cs103 and cs 103 are meant as CS-103
 _NUMBER = re.compile(r"(?<![\w+-])(\+?\(?[0-9][0-9 ()./-]*)(?!\w)")
@@ -172,7 +172,11 @@ def read_query(
     """
     if not text.strip():
         return (Search(),)
-    typed, today, line_names = _normalise_text(text), now.astimezone(ZoneInfo(zone)).date(), lines_by_words(policy)
+    typed, today, line_names = (
+        _normalise_text(text[:LONGEST]),
+        now.astimezone(ZoneInfo(zone)).date(),
+        lines_by_words(policy),
+    )
     words = plain_text(typed).split()
     ambiguous = frozenset(one for one in words if one in names and _means_more(one, line_names, today))
     readings = [ambiguous, frozenset[str]()] if ambiguous else [ambiguous]
@@ -183,7 +187,9 @@ def read_query(
 
 def _normalise_text(text: str) -> str:
     """Lower the case, turn any script's digits into 0 to 9, and drop invisible characters, what follows an @, and “’s”."""
-    shown = (one for one in unicodedata.normalize("NFKC", text[:_LONGEST]) if unicodedata.category(one) != "Cf")
+    shown = (
+        one for one in unicodedata.normalize("NFKC", text).translate(phone.DASHES) if unicodedata.category(one) != "Cf"
+    )
     digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in shown)
     written = " ".join("".join(digits).casefold().split())
     return _OWNER.sub("", _ADDRESS.sub(r"\1", written))
@@ -213,6 +219,20 @@ def _read_one_way(
     for written in [sign.format(one) for sign in ("#{}.", "#{}") for one in references] or [""]:
         parts_of_it = (*ends, *digits, *filter(None, (written,)))
         yield Search(parts_of_it, words, days, direction, lines, hours)
+
+
+_LEAST_DIGITS = 5  # of a number in a sentence
+
+
+def numbers_in(policy: Policy, words: str, today: date) -> list[str]:
+    """Return the telephone numbers, or parts of one, in these words as they were typed."""
+    left = _Left(_normalise_text(words))
+    ends = [f"•••• {one}" for one in left.take(_MASKED)]
+    _, left.rest = hours_in(left.rest)
+    _, left.rest = days_in(left.rest, today)
+    left.take_references(policy)
+    written = [one.rstrip(" (./-") for one in left.take(_NUMBER)]
+    return [*ends, *(one for one in written if sum(map(str.isdecimal, one)) >= _LEAST_DIGITS)]
 
 
 class _Left:
@@ -435,16 +455,33 @@ _AROUND, _ANY_DAY = timedelta(minutes=10), date(2000, 1, 2)
 _FIRST, _LAST = datetime.combine(_ANY_DAY, time()), datetime.combine(_ANY_DAY, time(23, 59, 59))
 
 
+_PARTS = {
+    "morning": (time(), time(11, 59, 59)), "afternoon": (time(12), time(17, 59, 59)), "evening": (time(17), time(23, 59, 59)),
+}  # fmt: skip
+_PART = re.compile(rf"\b(?:{'|'.join(_PARTS)})\b")
+
+
 def hours_in(typed: str) -> tuple[Hours | None, str]:
     """Return the hours that these words (case-folded) name, and the words without them; None if they name none.
-    They are some minutes around a time, or the whole hour.
+    They are some minutes around a time, the whole hour, or a part of the day, whose word stays: “this morning” is a day.
     """
-    for found in _TIME.finditer(typed):
-        hour, minute, half = int(found["hour"]), found["minute"], found["half"]
-        if not (minute or half) or hour > (12 if half else 23):
-            continue
-        moment = datetime.combine(_ANY_DAY, time(hour % 12 + 12 * (half == "p") if half else hour, int(minute or 0)))
-        around, lasts = (_AROUND, timedelta(seconds=59)) if minute else (timedelta(), timedelta(minutes=59, seconds=59))
-        hours = max(moment - around, _FIRST).time(), min(moment + lasts + around, _LAST).time()
-        return hours, _cut_out(typed, *found.span())
-    return None, typed
+    if (found := _find_time(typed)) is None:
+        part = _PART.search(typed)
+        return (_PARTS[part[0]] if part else None), typed
+    hour, minute, half = int(found["hour"]), found["minute"], found["half"]
+    moment = datetime.combine(_ANY_DAY, time(hour % 12 + 12 * (half == "p") if half else hour, int(minute or 0)))
+    around, lasts = (_AROUND, timedelta(seconds=59)) if minute else (timedelta(), timedelta(minutes=59, seconds=59))
+    hours = max(moment - around, _FIRST).time(), min(moment + lasts + around, _LAST).time()
+    return hours, _cut_out(typed, *found.span())
+
+
+def hours_written(typed: str) -> str:
+    """Return what in these words (case-folded) names the hours, as it was typed."""
+    found = _find_time(typed) or _PART.search(typed)
+    return found[0] if found else ""
+
+
+def _find_time(typed: str) -> re.Match[str] | None:
+    """Return the first time of the day in these words, such as “4pm” or “16:20”."""
+    timed = (one for one in _TIME.finditer(typed) if one["minute"] or one["half"])
+    return next((one for one in timed if int(one["hour"]) <= (12 if one["half"] else 23)), None)

@@ -7,29 +7,26 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from handlers.policy import Policy
-from handlers.rules import access, phone, searching, spelling
+from handlers.rules import access, searching, spelling
 from handlers.rules.explaining import COVERED, LOOSELY, find_clauses
 
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "im", "ive", "id", "ill"})
 _ANY_DAY = date(2000, 1, 1)
 
 
-def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> tuple[str, ...]:
-    """Return the searches in these words, most exact first, each as it would be typed; `now` is aware, `zone` is IANA."""
-    days, _ = searching.days_in(words.casefold(), now.astimezone(ZoneInfo(zone)).date())
-    day = days[0].isoformat() if days and days[0] == days[1] else ""
-    regions = dict.fromkeys(line.region_code for line in policy.lines.values())
-    numbers = (one.raw_string for region in regions for one in phonenumbers.PhoneNumberMatcher(words, region))
-    terms = (
-        *filter(None, map(phone.digits_to_find, numbers)),
-        *access.references_in(words, policy.company.crm_pattern),
-        _likely_name(words),
-    )
-    searches = (f"{one} {on}".strip() for one in filter(None, terms) for on in ((day, "") if day else ("",)))
-    return tuple(dict.fromkeys((*searches, *filter(None, (day,)))))
+def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> Mapping[str, bool]:
+    """Return the searches in these words, most exact first, each as it would be typed, and whether what it finds fits
+    every number, day and time in them; `now` is aware, `zone` is IANA.
+    """
+    today = now.astimezone(ZoneInfo(zone)).date()
+    days, _ = searching.days_in(words.casefold(), today)
+    day = " to ".join(dict.fromkeys(one.isoformat() for one in days)) if days else ""
+    whole = f"{day} {searching.hours_written(words.casefold())}".strip()
+    numbers = searching.numbers_in(policy, words, today)
+    terms = (*numbers, *access.references_in(words, policy.company.crm_pattern), _likely_name(words))
+    pairs = [(one, when) for one in (*filter(None, terms), "") for when in (whole, day, "") if one or when]
+    return {f"{one} {when}".strip(): when == whole and (one in numbers or not numbers) for one, when in pairs}
 
 
 def _likely_name(words: str) -> str:

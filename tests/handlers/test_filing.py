@@ -251,6 +251,28 @@ async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
 
 
 @each(
+    ("words", "intro", "offered"),
+    [
+        ("I need the call with 0412 345 999 yesterday for a complaint", "No call matches 0412 345 999. Calls that match your other words come first.", 1),
+        ("0412 345 999 yesterday", "No call matches 0412 345 999. Calls that match your other words come first.", 1),
+        ("I need the call with 0412 345 999 for a complaint", f"No call matches 0412 345 999. {filling.LOOK}", 0),
+        ("I need the call of yesterday morning for a complaint", filling.NEAR, 1), ("the call at 4pm yesterday please", filling.NEAR, 1),
+        ("I need the call with 0412 345 671 yesterday morning for a complaint", filling.NEAR, 1),
+        ("I need the call with 0412 345 671 on 22/11 for a complaint", filling.NEAR, 1),
+        ("I need the call with •••• 999 yesterday for a complaint", "No call matches •••• 999. Calls that match your other words come first.", 1),
+        ("I need the call with 0412 345 671 yesterday afternoon for a complaint", filling.ONE, 1),
+    ],
+)  # fmt: skip
+async def test_p7_a_call_of_another_number_day_or_time_is_never_chosen(
+    company: Company, words: str, intro: str, offered: int
+) -> None:
+    sheet, filled = await sought(company, words)
+    found = [one.value for one in filled.offered["recordings"]]
+    assert (sheet.intro, len(found)) == (intro, offered)
+    assert filled.values["recordings"] == (found if intro == filling.ONE else [])
+
+
+@each(
     ("reason", "words", "asked"),
     [
         ("complaint", "Her lawyer wrote.", True), ("training", "The police rang.", True), ("complaint", "It went to court", True),

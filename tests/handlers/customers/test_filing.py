@@ -281,7 +281,10 @@ async def test_p8_only_the_date_is_added(company: Company) -> None:
     assert (known.address, known.identified) == ("", None)
 
 
-@each(("typed", "calls", "chosen"), [("CS-10443", 1, 1), ("0412 345 671", 1, 1), ("CS-99999", 0, 0)])
+@each(
+    ("typed", "calls", "chosen"),
+    [("CS-10443", 1, 1), ("0412 345 671", 1, 1), ("CS-99999", 0, 0), ("0412 345 999 yesterday", 1, 0)],
+)
 async def test_p8_words_behind_the_command_offer_calls_and_choose_the_only_one_that_fits(
     company: Company, typed: str, calls: int, chosen: int
 ) -> None:
