@@ -124,7 +124,7 @@ class ClockRoutes:
 
     async def _state(self) -> dict[str, object]:
         due = await self._next_due()
-        label = LABELS.get(due[1], due[1]) if due else None
+        label = LABELS.get(due[1]) if due else None
         return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
 
 
@@ -140,6 +140,7 @@ LABELS = {
     "access.lapse": "a request lapses",
     "access.undecided": "an alarm about an investigation is repeated",
     "access.ending": "access is about to end",
+    "access.nudge_again": "Nudge can be pressed again",
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "a reminder about the policy’s review",
@@ -165,4 +166,4 @@ LABELS = {
     "digest.not_seen": "the next reader is asked to see the weekly digest",
     "retention.remind": "a reminder about paused erasures",
 }
-"""What the button for the next event says for each kind of deadline."""
+"""What the button for the next event says for each kind of deadline; for any other it says only when."""

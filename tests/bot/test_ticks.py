@@ -22,8 +22,9 @@ from bot.clockwork.ticks import Clock as TickClock
 from bot.measures import FIRST_WAIT
 from bot.ports import Unavailable
 from bot.recorders import looking
+from bot.rehearsal.clock import LABELS, MOMENT, WORDS
 from bot.settings.config import Given, read_policy
-from handlers import away, recordings
+from handlers import DUE, away, recordings
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, Actor, Context, Handler, Intent, Result
 from handlers.door import Repeated
@@ -345,3 +346,8 @@ async def test_a_part_looks_again_when_the_log_has_grown_when_it_said_so_and_aft
     await ask(company, company.anna)
     await clock.tick()
     assert len(looks) == 4
+
+
+def test_the_demo_s_clock_has_words_for_each_deadline() -> None:
+    """The button for the next event says them."""
+    assert LABELS.keys() == {*DUE, MOMENT, WORDS}
