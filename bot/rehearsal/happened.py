@@ -33,7 +33,7 @@ ANNOUNCED = frozenset({
     "customer.due_today", "customer.overdue", "declined.remind", "declined.unchosen", "hold.ending", "notices.remind",
     "random_review.remind", "retention.remind",
 })  # fmt: skip
-"""Steps that only lead to a message in working hours, which is told when it comes."""
+"""Steps that only lead to a message in working hours: they tell who will get it, or nothing if it has come since."""
 DONE: Mapping[str, str] = {
     "access.lapse": "{what} lapsed, as no one decided it",
     "access.next": "There was no one else to ask about {what}",
@@ -70,6 +70,8 @@ DONE: Mapping[str, str] = {
     "recordings.register": "The register of calls was brought up to date",
     "recordings.not_registered": "The list of files that can’t be registered changed",
     "retention.recognised": "Erased audio came back under another name",
+    "access.nudge_again": "Nudge can be pressed again for {what}",
+    "random_review.give": "The call of {what} can be heard",
     "retention.pause": "Erasures were paused until the Head of Customer Success decides",
     "retention.follow_pause": "The erasures paused in {what} changed",
     "retention.reopen": "A call’s time wasn’t up after all, so it is open again",
@@ -80,8 +82,7 @@ DONE: Mapping[str, str] = {
 }
 """What the clock did and what a delivery led to, by an entry's name or by its last word."""
 UNTOLD = (
-    "recordings.identify", "retention.ask", "access.nudge_again", "random_review.round", "random_review.give",
-    "random_review.schedule",
+    "recordings.identify", "retention.ask", "random_review.round", "random_review.schedule",
 )  # fmt: skip
 """Steps that aren't told: they only lead to one that is, such as reading audio, or redraw a card."""
 _Entry = dict[str, Any]
@@ -126,7 +127,25 @@ class Recounting:
             if entry["action"] != "matters.remind" and _is_of_the_clock(entry):
                 found.append((("", "", ""), entry))
         for step, entry in found:
-            yield self._reminder(step, reminded[step]) if step[0] else self._done(entry)
+            if step[0]:
+                yield self._reminder(step, reminded[step])
+            elif not _is_announced(entry):
+                yield self._done(entry)
+            elif whom := self._to_be_told(entry):
+                yield self._coming(entry, whom)
+
+    def _to_be_told(self, entry: _Entry) -> list[int]:
+        """Return who will hear of a step and hasn't yet; reminders planned for later than this step don't count."""
+        at, coming = (
+            datetime.fromisoformat(entry["at"]),
+            self.ctx.store.reminders.coming(entry["subject"], entry["action"]),
+        )
+        return [one.person_id for one in coming if one.fell_at <= at]
+
+    def _coming(self, entry: _Entry, who: list[int]) -> Thing:
+        told = TOLD.get(entry["action"], "{who} {was} reminded of {what}")
+        words = told.format(who=self._names(who), was="will be", what=self._what(entry["subject"], who))
+        return Thing(datetime.fromisoformat(entry["at"]), words[:1].upper() + words[1:], "in working hours")
 
     def _reminder(self, step: tuple[str, str, str], entries: list[_Entry]) -> Thing:
         _, action, matter = step
@@ -195,9 +214,12 @@ def _is_of_the_clock(entry: _Entry) -> bool:
     action = entry["action"]
     if entry["outcome"] != "done" or action in UNTOLD:
         return False
-    if action in ANNOUNCED and not {"warned", "to_warn", "missed"} & set(entry["detail"]):
-        return False
     return entry["actor"] == CLOCK.actor or (entry["actor"] == DELIVERY.actor and known(action) != "")
+
+
+def _is_announced(entry: _Entry) -> bool:
+    """Return True for a step that only leads to a message in working hours."""
+    return entry["action"] in ANNOUNCED and not {"warned", "to_warn", "missed"} & set(entry["detail"])
 
 
 _CLAUSES = re.compile(r"^P\d+(, P\d+)*: ")

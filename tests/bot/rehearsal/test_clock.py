@@ -106,13 +106,21 @@ async def test_p7_a_request_is_reminded_of_escalated_and_lapses(company: Company
     app = web.Application()
     app.add_routes(ClockRoutes(clock, company.database, POLICY, tick, lambda: None, company.door.keys).routes())
     async with TestClient(TestServer(app)) as client:
-        assert await told(client, "2026-11-25T18:00") == []
+        reminded = (
+            "Wed 17:00",
+            f"Tara Lindqvist will be reminded of Anna Quill’s request {request}",
+            "in working hours",
+        )
+        assert await told(client, "2026-11-25T18:00") == [reminded]
         await _moved_through_two_weeks(client, request)
 
 
 async def _moved_through_two_weeks(client: Client, request: str) -> None:
     annas = f"Anna Quill’s request {request}"
-    assert await told(client, "2026-11-26T18:00") == [("Thu 09:00", f"Tara Lindqvist was reminded of {annas}")]
+    assert await told(client, "2026-11-26T18:00") == [
+        ("Thu 09:00", f"Tara Lindqvist was reminded of {annas}"),
+        ("Thu 17:00", f"Deven Okafor will be asked about {annas}, as deputy", "in working hours"),
+    ]
     assert await told(client, "2026-12-08T08:00") == [
         ("Fri 09:00", f"Deven Okafor was asked about {annas}, as deputy"),
         ("Mon 09:00", f"Deven Okafor was reminded of {annas}"),
