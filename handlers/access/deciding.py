@@ -31,7 +31,7 @@ def approve_request(ctx: Context, request: str, days: str = "") -> Result[None]:
     _schedule_end(ctx, case, grant)
     detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), **stepped_in}
     until = phrases.moment_words(grant.ends_at, case.requester.zone, ctx.now)
-    words = f"approved your request to hear a call, until {until}. You can listen now."
+    words = f"approved your request to hear a call, until {until}."
     return _redraw_and_tell(ctx, case, words, detail)
 
 
@@ -58,7 +58,7 @@ def _check_in_reach(case: RequestCase) -> None:
 def deny_request(ctx: Context, request: str, words: str) -> Result[None]:
     """P7, P9: deny the request; the requester reads why."""
     case, stepped_in = _close_with_outcome(ctx, request, "denied", words)
-    return _redraw_and_tell(ctx, case, "denied your request to hear a call. Press Details to read why.", stepped_in)
+    return _redraw_and_tell(ctx, case, "denied your request to hear a call.", stepped_in)
 
 
 @handler("access.question", clause="P7", about="request")
@@ -67,7 +67,7 @@ def ask_requester(ctx: Context, request: str, words: str) -> Result[None]:
     case, authority = _load_to_decide(ctx, request)
     stepped_in = take_part(ctx, case, authority)
     detail = stepped_in | asking.store_remark(ctx, case, "question", words)
-    words = "asked a question about your request to hear a call. Press Details to read it."
+    words = "asked a question about your request to hear a call."
     return _redraw_and_tell(ctx, case, words, detail)
 
 
@@ -77,7 +77,7 @@ def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     case = _load_for_holder(ctx, request)
     _check_may_answer(ctx, case)
     detail = asking.store_remark(ctx, case, "answer", words)
-    told = f"{ctx.me.name} answered the question about a request to hear a call. Press Details to read the answer."
+    told = f"{ctx.me.name} answered the question about a request to hear a call."
     people, once = [one.person_id for one in case.approvers], f"answer:{case.matter.id}:{case.matter.revision}"
     tells = telling.tell_of(case.matter.id, people, told, once)
     return Result(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)
@@ -103,7 +103,7 @@ def withdraw_request(ctx: Context, request_id: str) -> Result[None]:
     detail = {"grant": grant.id}
     if mine:
         return Result(None, bump_and_redraw(case), detail=detail, clause=case.clause)
-    return _redraw_and_tell(ctx, case, "withdrew your access to a call. Press Details to ask again.", detail)
+    return _redraw_and_tell(ctx, case, "withdrew your access to a call.", detail)
 
 
 @handler("access.pass_on", clause="P7", about="request")
@@ -191,7 +191,7 @@ def deny_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: leave the end of access as it is, at one press of the approver; the requester can't ask for more time again."""
     case, grant = _load_to_extend(ctx, request)
     case.matter.more_denied = True
-    words = "didn’t give you more time to hear a call. Press Details to see how long you have."
+    words = "didn’t give you more time to hear a call."
     return _answer_more_time(ctx, case, grant, words)
 
 

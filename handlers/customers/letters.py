@@ -232,7 +232,7 @@ def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
     news = letter.answer != code
     letter.state, letter.answer = "waiting", code
     letter.next_at = ctx.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
-    words = f"The e-mail for {case.matter.id} hasn’t gone out yet ({code}). I keep trying. Please tell the bot’s administrator."
+    words = f"The e-mail for {case.matter.id} couldn’t be sent for an hour ({code}). If Details still says so, please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = ctx.now - letter.made_at >= SLOW
     told = telling.tell_of(case.matter.id, case.releasers, words, f"slow:{letter.id}") if slow else ()
@@ -249,15 +249,12 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
     case, letter = found
     letter.state, letter.answer, letter.settled_at = "refused", code, ctx.now
     whom = dict.fromkeys((*case.releasers, case.matter.filed_by))
-    words, then = (
-        f"The e-mail for {case.matter.id} was refused ({code}), so the customer hasn’t received it.",
-        "Press Details to read more.",
-    )
+    words = f"The e-mail for {case.matter.id} was refused ({code}), so it didn’t reach the customer."
     if case.matter.state in customers.ON_ITS_WAY:
-        then = "I reopened the request, due on the same day. Press Details to check the address."
+        words += " I reopened the request, due on the same day."
     asked, effects = _reopen_waiting(ctx, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
-    told = telling.tell_of(case.matter.id, whom, f"{words} {then}", f"not_taken:{letter.id}")
+    told = telling.tell_of(case.matter.id, whom, words, f"not_taken:{letter.id}")
     return Result(None, (*(effects or asking.bump_and_redraw(case)), *told), case.matter.id, detail)
 
 
@@ -292,7 +289,7 @@ def _mark_uncertain(ctx: Context, case: CustomerCase, letter: CustomerLetter, co
     letter.state, letter.answer = "unknown", code
     if case.matter.state in customers.ON_ITS_WAY:
         case.matter.state = "unknown"
-    words = "I couldn’t tell whether an e-mail to a customer arrived. Press Details to see what to do."
+    words = "I couldn’t tell whether an e-mail to a customer arrived."
     return (
         *asking.bump_and_redraw(case),
         *telling.tell_of(case.matter.id, case.releasers, words, f"not_known:{letter.id}:{letter.attempts}"),
@@ -309,9 +306,8 @@ def honour_letter(ctx: Context, case: CustomerCase, letter: CustomerLetter) -> T
     told = tuple[Tell, ...]()
     if letter.link:
         detail |= start_link_days(ctx, case, letter) if letter.link in ALIVE else {}
-        words = "I’ve sent the link. Phone the customer and read out the passcode: press Passcode on the card."
-        # Without a button, since nothing edits the line once the customer has heard the call.
-        told = tuple(Tell(one, words, once, matter=request.id) for one in case.releasers)
+        words = "I sent the customer a link. It opens with a passcode that you read out by phone."
+        told = telling.tell_of(request.id, case.releasers, words, once)
     return detail, told
 
 

@@ -149,7 +149,7 @@ def _count_wrong(ctx: Context, letter: CustomerLetter) -> Result[Admitted]:
     if locked and request is not None:
         end_link(letter, "locked")
         wrong = phrases.quantity_words(letter.tries, "wrong passcode")
-        words = f"A customer’s link is locked after {wrong}. Phone them with a new passcode: press Details."
+        words = f"I locked a customer’s link after {wrong}. It opens again with a new passcode."
         once, case = f"locked:{letter.id}:{letter.passcodes}", CustomerCase.of(ctx, request)
         effects = (*bump_and_redraw(case), *telling.tell_of(request.id, case.releasers, words, once))
     detail = {"link": letter.id, "fits": False, "tries": letter.tries, "locked": locked}
@@ -243,7 +243,7 @@ def ask_number(ctx: Context, request_id: str, form: NumberForm) -> Result[None]:
     people = [one.person for one in where.approvers]
     if not people:
         raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
-    words = f"{ctx.me.name} asked you to allow another number for a passcode. Press Details to read why."
+    words = f"{ctx.me.name} asked you to allow another number for a passcode."
     once = f"ask_number:{request_id}:{len(known.remarks)}"
     told = telling.tell_of(request_id, people, words, once)
     return Result(None, (*bump_and_redraw(case, new), *told), detail={"asked": sorted(people)})
@@ -271,7 +271,7 @@ def _allow_number(ctx: Context, case: CustomerCase, known: Details) -> Result[No
         raise Refused(NOT_ASKED, clause="P8", code="not_asked")
     known.allowed_numbers[asked.number] = ctx.me.id
     add_remark(ctx, request, known, "allowed_number", phone.written_number(asked.number))
-    words = f"{ctx.me.name} allowed another number for a passcode. Press Details to see it."
+    words = f"{ctx.me.name} allowed another number for a passcode."
     once = f"number:{request.id}:{len(known.remarks)}"
     told = telling.tell_of(request.id, {asked.by} - {ctx.me.id}, words, once)
     return Result(

@@ -48,7 +48,7 @@ def ask_a_question(ctx: Context, request_id: str, form: forms.QuestionForm) -> R
     """P8: ask everyone who filed it; the deadline keeps running."""
     case, known, _ = state.load_to_answer(ctx, request_id)
     state.add_remark(ctx, case.matter, known, "question", form.words)
-    words = f"{ctx.me.name} asked a question about a customer’s request. Press Details to read it."
+    words = f"{ctx.me.name} asked a question about a customer’s request."
     asked = telling.tell_of(case.matter.id, case.clerks, words, f"question:{request_id}:{case.matter.revision}")
     return Result(None, (*bump_and_redraw(case), *asked))
 
@@ -129,7 +129,7 @@ def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseF
         return Result(None, bump_and_redraw(case), detail=detail)
     state.add_remark(ctx, request, known, "told_otherwise", form.told)
     detail |= {"told": "otherwise", **letters.close_answered(ctx, case)}
-    told = f"{ctx.me.name} refused a customer’s request and told them without mail. Press Details to read why."
+    told = f"{ctx.me.name} refused a customer’s request and told them without mail."
     effects = telling.tell_of(case.matter.id, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
     return Result(None, (*bump_and_redraw(case), *effects), detail=detail)
 
@@ -156,7 +156,7 @@ def note_bounced(ctx: Context, request: str) -> Result[None]:
     """P8: reopen the request with the old due day, because the mail came back; its link ends."""
     case, _, letter = _take_back_letter(ctx, request, "bounced")
     asked, effects = letters.reopen_request(ctx, case, "bounced")
-    words = "An e-mail to a customer came back, so I reopened the request. Press Details to check the address."
+    words = "An e-mail to a customer came back, so I reopened the request."
     told = telling.tell_of(case.matter.id, [case.matter.filed_by], words, f"bounced:{letter.id}")
     return Result(None, (*effects, *told), detail={"mail": letter.id, **asked})
 
@@ -171,7 +171,7 @@ def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
         "addressed_by": (known.addressed_by or [request.filed_by])[-1], "recordings": [one.id for one in case.recordings],
     }  # fmt: skip
     known.address = ""
-    words = "An e-mail to a customer went to the wrong address. I’ve ended its link. Press Details to see what to do."
+    words = "An e-mail to a customer went to the wrong address. I ended its link."
     told = telling.tell_of(case.matter.id, [request.filed_by], words, f"wrong_address:{letter.id}")
     state.add_remark(ctx, request, known, "note", "The e-mail went to the wrong address, which was removed.")
     asked, effects = letters.reopen_request(ctx, case, "wrong_address")
@@ -362,6 +362,6 @@ def _tell_releasers(
 ) -> tuple[Effect, ...]:
     """Tell the releasers, and `also` these people, since an edited card isn't noticed; the actor isn't told."""
     request = case.matter
-    words, key = (f"{ctx.me.name} {what}. Press Details to see it.", f"{once}:{request.id}:{request.revision}")
+    words, key = (f"{ctx.me.name} {what}.", f"{once}:{request.id}:{request.revision}")
     people = dict.fromkeys((*(one.person_id for one in case.approvers), *also))
     return telling.tell_of(case.matter.id, (one for one in people if one != ctx.me.id), words, key)

@@ -226,7 +226,7 @@ def _erase_calls(ctx: Context, case: DeclinedCase, stepped_in: dict[str, object]
 
 def tell_who_said_it(ctx: Context, row: Declined, what: str, key: str) -> tuple[Effect, ...]:
     """Tell the person who reported it what another person did about it."""
-    words = f"{ctx.me.name} {what}. Press Details to read more."
+    words = f"{ctx.me.name} {what}."
     return tell_of(row.id, [row.said_by], words, f"declined:{row.id}:{key}") if ctx.me.id != row.said_by else ()
 
 

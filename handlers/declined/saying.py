@@ -18,7 +18,7 @@ from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording
 UNDER_WAY = timedelta(minutes=3)
 """How long a second report by the same person is about the same call while that call is not known; later it may be another."""
 MOST_LIVE = 5
-UNREAD = "The phone system says too little about another live call. If that is the one, switch its recording off there yourself."
+UNREAD = "The phone system said too little about another live call. If that is the one, switch its recording off there yourself."
 PROMPT = timedelta(seconds=5)
 """How long after the report a live call counts as the one meant; later it may be the next customer's."""
 _CHOICE = sealing.unseen_adapter(Live)

@@ -215,7 +215,7 @@ def _tell_setter(ctx: Context, case: HoldCase, did: str) -> tuple[Effect, ...]:
     words = f"{ctx.me.name} {did} your hold of {phrases.quantity_words(case.number, 'call')}."
     hold, me = case.matter, ctx.who.person_id
     others = (one for one in people_of_hold(case) if one != me)
-    return telling.tell_of(hold.id, others, f"{words} Press Details to read more.", f"{hold.id}:{hold.revision}")
+    return telling.tell_of(hold.id, others, words, f"{hold.id}:{hold.revision}")
 
 
 END, ENDING = "hold.end", "hold.ending"

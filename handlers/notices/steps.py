@@ -84,7 +84,7 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     asking.close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
     _ask_again(ctx, check)
     detail = {"answer": form.answer, "look": check.look, "state": check.state, **stepped_in}
-    words = f"{case.name}: {ctx.me.name} answered no. Press Details to read more."
+    words = f"{case.name}: {ctx.me.name} answered no."
     once = f"notices:{check.id}:no"
     told = tell_overseers(ctx, words, once, "details", check.id) if check.state == "no" else ()
     shown = (*asking.bump_and_redraw(case), *asking.redraw_matters(ctx, before))

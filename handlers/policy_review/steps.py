@@ -174,7 +174,7 @@ def _tell_declarer(case: ReviewCase, ctx: Context, what: str) -> tuple[Effect, .
     if declarer is None or declarer == ctx.me.id:
         return ()
     key = f"policy_review:{review.id}:{review.revision}"
-    return tell_of(review.id, [declarer], f"{what}. Press Details to read more.", key)
+    return tell_of(review.id, [declarer], f"{what}.", key)
 
 
 OPEN, REMIND = "policy_review.open", "policy_review.remind"

@@ -18,12 +18,12 @@ from storage.records import Grant, Person, Recording
 from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
-NO_REVIEWER = "The calls of {month} are drawn, but I can't reach any reviewer ({draw}). Please find one."
+NO_REVIEWER = "The calls of {month} were drawn, but I couldn’t reach any reviewer ({draw}). Please find one."
 LEFT = "You have {calls} of {month} left to review, until {until}. Press Details to hear {which}."
-COME = "You have new calls from {month} to review, until {until}. Press Details to hear them."
+COME = "New calls from {month} came to you, to review until {until}."
 UNTOLD = "You said that the caller wasn’t told about the recording ({review}). If someone should look into it, press Report in confidence."
 EMPTY = "Write what was good, or “nothing to note”."
-UNREVIEWED = "{calls} drawn from {month} {were} not reviewed in time. Press Details to see whose."
+UNREVIEWED = "{calls} drawn from {month} {were} not reviewed in time."
 
 
 def cause_left_out(

@@ -261,5 +261,5 @@ async def test_d4_each_line_leads_to_details_whose_buttons_are_never_spent(compa
     assert len(lines) == 5
     for line in lines:
         [button] = buttons(line)
-        assert "Press Details" in line.summary or line.summary.endswith("You can listen now.")
+        assert not {"Press", "now", "can"} & set(line.summary.split())  # which would go stale
         assert (button.action, button.value[:2]) == (f"{ON_A_LINE}details", "R-")

@@ -40,7 +40,7 @@ async def test_a_changed_card_is_redrawn_in_its_message(office: Office) -> None:
     assert office.titles("anna") == ["⛔ Tara Lindqvist denied your"]
     assert office.titles("tara") == ["⛔ You denied Anna Quill’s"]
     assert [one[1] for one in await states(company)] == ["sent", "sent", "updated", "updated", "sent"]
-    words = "Tara Lindqvist denied your request to hear a call. Press Details to read why."
+    words = "Tara Lindqvist denied your request to hear a call."
     assert [one.summary for one in office.chat.cards("UANNA")][1:] == [words]
 
 

@@ -92,7 +92,7 @@ async def test_p8_the_filer_is_asked_and_the_clock_continues(company: Company) -
     assert await preview(company, QuestionForm.name, request) == ""
     await company.door.enter(questioning(request), company.tara)
     assert await tells(company, company.anna) == [
-        ("Tara Lindqvist asked a question about a customer’s request. Press Details to read it.", "details")
+        ("Tara Lindqvist asked a question about a customer’s request.", "details")
     ]
     assert await opened(company, "customer_answer", request, company.anna) == "Tara Lindqvist asks:\nWhich day was it?"
     company.clock.pass_(days=1)

@@ -221,7 +221,7 @@ async def test_p8_the_same_calls_again_are_one_request_and_the_earliest_receipt_
     assert row.received_at == MONDAY
     assert row.due_at == again.due_at == datetime(2026, 12, 2, 6, tzinfo=UTC)
     assert await words_for(company, company.tara) == [
-        "A customer asked earlier than we knew, so the answer is due Wed 2 Dec, 17:00 Sydney. Press Details to see it."
+        "A customer had asked earlier than we knew, which made the answer due Wed 2 Dec, 17:00 Sydney."
     ]
     assert await findings(company.database) == []
 

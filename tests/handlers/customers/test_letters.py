@@ -69,7 +69,7 @@ async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(compan
     for kind in (filing.remind_releasers, filing.remind_on_the_day, filing.remind_once_late):
         assert await comes(company, kind.action, request) is None
     assert await tells(company, company.tara) == [
-        ("I’ve sent the link. Phone the customer and read out the passcode: press Passcode on the card.", "")
+        ("I sent the customer a link. It opens with a passcode that you read out by phone.", "details")
     ]  # fmt: skip
     assert await tells(company, company.anna) == []
 
@@ -106,7 +106,7 @@ async def test_p8_the_releaser_hears_once_when_it_takes_longer_than_an_hour(comp
         await put_off(company)
     [(words, _)] = await tells(company, company.tara)
     assert words == (
-        f"The e-mail for {request} hasn’t gone out yet (smtp_451). I keep trying. Please tell the bot’s administrator."
+        f"The e-mail for {request} couldn’t be sent for an hour (smtp_451). If Details still says so, please tell the bot’s administrator."
     )
 
 
@@ -198,7 +198,7 @@ async def test_p8_or_it_arrived_by_the_word_of_the_releaser(company: Company) ->
     await company.door.enter(steps.note_arrived(request), company.cora)
     row, [mail] = await stored(company, request), await mails(company, request)
     assert (row.state, row.answered_at, mail.state) == ("answered", NOW + timedelta(hours=2), "accepted")
-    assert any("read out the passcode" in words for words, _ in await tells(company, company.tara))
+    assert any("read out by phone" in words for words, _ in await tells(company, company.tara))
 
 
 async def test_p8_a_mail_that_bounced_reopens_it_with_the_old_day(company: Company) -> None:

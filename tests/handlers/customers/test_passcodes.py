@@ -127,7 +127,7 @@ async def test_p8_a_person_who_reads_it_out_asks_for_another_number_and_the_head
     assert await card_of(company, request, company.helena) is None
     await company.door.enter(asking_for(request), company.tara)
     [(words, button)] = [one for one in await tells(company, company.helena) if "another number" in one[0]]
-    assert words == ("Tara Lindqvist asked you to allow another number for a passcode. Press Details to read why.")
+    assert words == ("Tara Lindqvist asked you to allow another number for a passcode.")
     assert (button, list((await numbers(company, request)).values())) == ("details", [CALLER])
     card = await seen(company, request, company.helena)
     assert "Another number to phone, from Tara Lindqvist: +61 412 000 111 The CRM has it." in lines(card)

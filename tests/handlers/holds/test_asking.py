@@ -58,9 +58,7 @@ async def test_p12_the_head_confirms_it_for_ninety_days_and_the_asker_hears_of_i
     row = await stands(company, begun.hold)
     assert (row.state, row.set_by, row.ends_at) == ("active", company.helena.person_id, company.clock.now + NINETY_DAYS)
     assert [one.ends_at for one in await keeps(company, company.calls[0])] == [row.ends_at]
-    assert await words_for(company, company.anna) == [
-        "Helena Marsh confirmed your hold of 1 call. Press Details to read more."
-    ]
+    assert await words_for(company, company.anna) == ["Helena Marsh confirmed your hold of 1 call."]
     card = await seen(company, begun.hold, company.helena)
     assert (title(card), labels(card)) == ("✅ in force", ["Renew", "Release hold"])
     assert "Confirmed by: You" in lines(await detailed(company, begun.hold, company.helena))
@@ -87,9 +85,7 @@ async def test_p12_the_head_lets_it_go_with_a_reason_and_the_call_is_kept_no_lon
     row = await stands(company, begun.hold)
     assert (row.state, row.closed_by, row.closing) == ("let_go", company.helena.person_id, "The claim is settled.")
     assert not await kept(company, company.calls[0])
-    assert await words_for(company, company.anna) == [
-        "Helena Marsh let go of your hold of 1 call. Press Details to read more."
-    ]
+    assert await words_for(company, company.anna) == ["Helena Marsh let go of your hold of 1 call."]
     card = await seen(company, begun.hold, company.anna)
     assert title(card) == "↩️ let go by Helena Marsh"
     assert "The claim is settled." in str(card)

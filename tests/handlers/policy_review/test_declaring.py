@@ -33,7 +33,7 @@ async def test_p14_it_is_reminded_of_each_morning_and_who_declared_it_hears_of_t
         assert told.startswith("The recording system has changed, and the policy hasn’t been")
     assert len(await digests(company, company.ruth)) == len(await digests(company, company.helena)) == 3
     await complete(company, review, company.helena)
-    assert await words_for(company, company.tara) == ["Helena Marsh completed the review. Press Details to read more."]
+    assert await words_for(company, company.tara) == ["Helena Marsh completed the review."]
 
 
 async def test_p14_one_review_stands_for_every_other_that_was_called_for_by_then(company: Company) -> None:
@@ -80,9 +80,7 @@ async def test_p14_a_second_person_confirms_and_no_review_begins(company: Compan
         "✅ You declared a change of the recording system · not significant",
         "Ruth Adeyemi confirmed that this change is not significant, <24 Nov 03:00>",
     ]
-    assert await words_for(company, company.helena) == [
-        "Ruth Adeyemi confirmed that the change is not significant. Press Details to read more."
-    ]
+    assert await words_for(company, company.helena) == ["Ruth Adeyemi confirmed that the change is not significant."]
     assert await coming(company) == before
     await quiet(company, steps.confirm_insignificant(review), company.ruth)
     told = await refusal(company, steps.call_significant(review), company.tara)
