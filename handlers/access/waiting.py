@@ -294,9 +294,10 @@ def _stuck_line(case: RequestCase) -> str:
 
 
 def silence_words(case: RequestCase, reader: int) -> tuple[str, ...]:
-    """Say for the card what happens next, such as “Your deputy is asked on Thursday”; Details has the time."""
+    """Say for the card what happens next, such as “Otherwise your deputy is asked on Thursday”; Details has the time."""
+    unless = "Otherwise" if case.decides(reader) else "If no one decides,"
     day = partial(phrases.coming_day, zone=case.people[reader].zone, now=case.now)
-    steps = (f"{phrases.capitalise(what)} on {day(at.at)}" for what, at in next_steps(case, reader))
+    steps = (f"{unless} {what} on {day(at.at)}" for what, at in next_steps(case, reader))
     return tuple(islice(steps, 1))
 
 

@@ -119,9 +119,9 @@ async def test_p12_card_and_player_say_which_calls_end_sooner(company: Company, 
 
 async def test_p7_the_card_has_the_day_of_the_next_step_and_details_the_time(company: Company) -> None:
     request = await ask(company, company.anna)
-    for who, whose in ((company.tara, "your"), (company.anna, "the")):
+    for who, unless, whose in ((company.tara, "Otherwise", "your"), (company.anna, "If no one decides,", "the")):
         card = lines(await seen(company, request, who))
-        assert card[-1].startswith(f"({whose.capitalize()} deputy is asked on Thursday · R-")
+        assert card[-1].startswith(f"({unless} {whose} deputy is asked on Thursday · R-")
         whole = lines(await detailed(company, request, who))
         assert f"If no one decides, {whose} deputy is asked on <26 Nov 06:00 Australia/Sydney>." in whole
 
