@@ -228,10 +228,13 @@ def _nudged_words(case: RequestCase) -> phrases.Told:
     """Say whom the last nudge reached and when; empty if there was none."""
     if (at := case.reached_at) is None:
         return ()
-    when = When(at, now=case.now, brief=True)
-    return (
-        (f"Sent to {case.reminded} ✓ ", when) if at <= case.now else (f"Your reminder reaches {case.reminded} ", when)
-    )
+    when, sent = When(at, now=case.now, brief=True), f"Sent to {case.reminded} ✓"
+    if at <= case.now:
+        return (f"{sent} ", when)
+    asked, decider = case.matter.more_asked_at, case.party_of(case.more_decider) if case.wants_more else None
+    if asked and decider and decider.since < asked:
+        return (sent,)  # on the card, which was redrawn at once
+    return (f"Your reminder reaches {case.reminded} ", when)
 
 
 def _why_no_listen(case: RequestCase) -> str:
@@ -245,8 +248,9 @@ def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
     """Tell an approver why they are asked and what Approve gives, or that they can withdraw."""
     if case.extends(reader):
         return _approve_words(case, "", whole=whole)
-    if case.phase == "approved" and reader == case.matter.decided_by:
-        return "To withdraw this access, open Home and press Manage."
+    if case.phase == "approved" and reader == case.matter.decided_by and case.grant is not None:
+        until = () if whole else ("Access until ", When(case.grant.ends_at, now=case.now, brief=True), ". ")
+        return (*until, "To withdraw this access, open Home and press Manage.")
     authority = case.authority_now(reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ""

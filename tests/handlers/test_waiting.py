@@ -274,7 +274,8 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
         "Tara Lindqvist gave you more time to hear a call, until Thu 10 Dec, 10:00 Sydney."
     )
     assert labels(await seen(company, request, company.anna)) == ["Listen", "More time", "Withdraw"]
-    assert labels(await seen(company, request, company.tara)) == []
+    card = await seen(company, request, company.tara)
+    assert (labels(card), "Access until <09 Dec 23:00>. To withdraw" in str(lines(card))) == ([], True)
     await pass_until(company, sydney("2026-12-09", 10))
     await company.door.enter(listening.make_listen_code(request), company.anna)
 
@@ -373,6 +374,14 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
 def _last_drawn(store: Store, request: str, who: Actor) -> datetime | None:
     copy = store.outbox.copy(request, who.person_id or 0)
     return copy.drawn_at if copy is not None else None
+
+
+async def test_p7_a_question_for_more_time_before_work_is_on_the_approvers_card_at_once(company: Company) -> None:
+    company.clock.now = sydney("2026-11-26", 6)
+    request = await approved(company)
+    company.clock.pass_(minutes=3)
+    await company.door.enter(deciding.ask_for_more_time(request), company.anna)
+    assert "You asked for more time. Sent to Tara Lindqvist ✓" in lines(await seen(company, request, company.anna))
 
 
 async def test_p7_a_nudge_before_work_says_when_it_comes(company: Company) -> None:
