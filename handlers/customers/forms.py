@@ -137,9 +137,9 @@ class WithdrawForm(Form):
 
 
 VOICES = (
-    Option("nobody", "No, only the customer and the colleague who answered"),
-    Option("may_hear", "Yes, and the customer may still hear it"),
-    Option("listen_only", "Yes, so the customer may listen but gets no copy"),
+    Option("nobody", "No, only the customer and our colleague"),
+    Option("may_hear", "Yes; the customer may hear and download it"),
+    Option("listen_only", "Yes; the customer may only hear it"),
 )
 
 
