@@ -221,7 +221,7 @@ def passcode_shown(given: NewPasscode, _: str) -> Page:
         (
             Line(f"Phone {phone.written_number(given.number)} and read out:"),
             Heading(digits),
-            Line("Read it to the customer in person. Never leave it as a message or send it.", Sign.ALARM),
+            Line("Read it only to the customer. Never leave it as a message or send it.", Sign.ALARM),
             Small(f"It is shown once. {phrases.quantity_words(given.left, 'passcode')} left for this link. P8"),
         ),
     )  # fmt: skip

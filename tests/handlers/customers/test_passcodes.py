@@ -56,7 +56,7 @@ async def test_p8_it_is_shown_once_with_what_to_do(company: Company) -> None:
     told = lines(Card(page.parts, ""))
     assert told[0] == "Phone +61 412 345 671 and read out:"
     assert re.fullmatch(r"# \d{3} \d{3}", told[1])
-    assert told[2] == "⚠️ Read it to the customer in person. Never leave it as a message or send it."
+    assert told[2] == "⚠️ Read it only to the customer. Never leave it as a message or send it."
     assert told[3] == "(It is shown once. 2 passcodes left for this link. P8)"
 
 
