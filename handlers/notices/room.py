@@ -47,9 +47,7 @@ def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
     if check is not None and check.state == "no":
         values |= _offered_values(ctx, check)
     affected = _affected_words(ctx, Down(ctx.me.id, date.fromisoformat(values["first"]), today, list(ctx.policy.lines)))
-    intro = (
-        f"{outage_introduction(ctx)} For the days filled in here, {affected}. For other days, you see it after sending."
-    )
+    intro = f"{outage_introduction(ctx)} {affected}. If you change the days, you’ll see the number after sending."
     return OutageForm.sheet(ctx.policy, "", intro), Filled(values)
 
 

@@ -104,6 +104,15 @@ async def test_p3_after_a_no_the_form_is_filled_in_with_why_and_from_when_it_was
     await enter(company, company.helena, "2026-11-25", "2026-11-25")
 
 
+async def test_p3_the_form_says_how_many_calls_are_affected(company: Company) -> None:
+    again = FORMS["outage"].again
+    assert again is not None
+    sheet, _ = await looking(company, company.helena, lambda ctx: again(ctx, ""))
+    assert sheet.intro.endswith(
+        "No calls from these days are affected. If you change the days, you’ll see the number after sending."
+    )
+
+
 async def test_p3_home_shows_each_outage_with_its_calls_and_the_person_who_entered_it(company: Company) -> None:
     entered = await enter(company, company.ruth, "2026-11-22", "2026-11-23", why="The upgrade took it out.")
     told = lines(await listed(company, company.helena))
