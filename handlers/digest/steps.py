@@ -139,9 +139,8 @@ def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
         return ""
     names = list(dict.fromkeys(name for one in waiting for name in one.asked))
     late, stuck = sum(one.late for one in waiting), sum(one.stuck for one in waiting)
-    with_whom = (
-        f", with {phrases.list_words(names[:3], 'and')}{' and others' if len(names) > 3 else ''}" if names else ""
-    )
+    shown = [*names[:3], "others"] if len(names) > 3 else names
+    with_whom = f", with {phrases.list_words(shown, 'and')}" if shown else ""
     overdue = f"; {late:,} overdue" if late else ""
     nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
     return f"{phrases.quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"

@@ -8,9 +8,10 @@ import pytest
 
 from handlers.acting import CLOCK
 from handlers.digest import steps
-from handlers.digest.steps import LogVerification
+from handlers.digest.steps import DigestNews, LogVerification, WaitingMatter
 from handlers.matters.showing import kind_of
 from handlers.policy import RoleName
+from tests.each import each
 from tests.erasing import Archive
 from tests.handlers.builders import (
     AU,
@@ -71,6 +72,13 @@ async def test_the_card_keeps_what_it_said_and_details_and_a_late_reader_see_wha
     company.door.policy = away(POLICY, *CHAIN[:1], now=MONDAY)
     await company.door.enter(kind_of(digest.id).recheck(digest.id), CLOCK)
     assert "Waiting for an answer" in await facts(company, company.henrik, digest)
+
+
+@each(("names", "told"), [("ABC", "A, B and C"), ("ABCD", "A, B, C and others")])
+def test_it_names_three_people_at_most(names: str, told: str) -> None:
+    waiting = [WaitingMatter("R-1", "A request", MONDAY, (one,), late=False, stuck=False) for one in names]
+    news = DigestNews({}, (), {}, waiting, (), (), (), ())
+    assert steps.told_in(news) == [("Waiting for an answer", f"{len(names)} matters, with {told}")]
 
 
 @pytest.mark.by_hand
