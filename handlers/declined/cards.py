@@ -173,7 +173,7 @@ def _outcome_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part
             if row.erase_at is None:
                 return [Line(f"The recording stays locked until {who} erase{s} or keep{s} it.")]
             at = When(row.erase_at, zone, case.now)
-            return [Line(("The recording is locked, and erased ", at, f" unless {who} keep{s} it."))]
+            return [Line(("The recording is locked. It will be erased ", at, f", unless {who} keep{s} it."))]
     return []
 
 
