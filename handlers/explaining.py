@@ -27,11 +27,11 @@ LONGEST_HEADING = 140  # signs; a chat cuts a longer one
 MOST = 3  # clauses that are shown for some words
 
 
-def policy_overview(policy: Policy, words: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+def policy_overview(policy: Policy, words: str, reader: int) -> Page:
     """Return the clauses; those that speak of `words` first and whole, if there are any."""
     words = " ".join(words.split())
     matching = find_clauses(policy, words, LOOSELY)[:MOST] if words else []
-    first = tuple(_clause_parts(policy, matching[0], may_see_names=may_see_names)) if matching else ()
+    first = tuple(_clause_parts(policy, matching[0], may_see_names=reader != 0)) if matching else ()
     above: tuple[Part, ...] = (
         (Line(NOTHING.format(words=words)),) if words and not matching else () if matching else (Line(EVERYTHING),)
     )
@@ -52,13 +52,13 @@ def notice_texts(policy: Policy) -> tuple[Part, ...]:
     )
 
 
-def clause_page(policy: Policy, value: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+def clause_page(policy: Policy, value: str, reader: int) -> Page:
     """Return the page of one clause, or the overview if the button names none."""
     clause = next((one for one in CLAUSES if one == value), None)
     return (
-        Page(TITLE, tuple(_clause_parts(policy, clause, may_see_names=may_see_names)))
+        Page(TITLE, tuple(_clause_parts(policy, clause, may_see_names=reader != 0)))
         if clause
-        else policy_overview(policy, "", may_see_names)
+        else policy_overview(policy, "", reader)
     )
 
 

@@ -11,6 +11,7 @@ from handlers.forms import Answers, OneOf
 from handlers.home import collect_lists
 from handlers.policy import Policy
 from handlers.room import ROOMS, PolicyPage, Room, Shows
+from handlers.rules import availability
 from handlers.rules.wishes import CLAUSES, Kind, Leaning, understand_words
 
 OWN_CALL = "customer"
@@ -105,16 +106,17 @@ AT_ONCE = "Press it while you are on the call. I switch its recording off and te
 NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
 
 
-def several_meanings_page(kinds: Collection[Kind], _: Policy, __: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+def several_meanings_page(kinds: Collection[Kind], _: Policy, __: str, reader: int) -> Page:
     """Offer each of several possible meanings."""
     return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
-def unknown_question_page(policy: Policy, _: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
-    """Say whom to ask about an unknown question, and what can be chosen."""
+def unknown_question_page(policy: Policy, _: str, reader: int) -> Page:
+    """Say whom to ask about an unknown question, and what this reader can choose."""
     whom = policy.role("team_leader")
-    said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if may_see_names else whom.title)
-    return Page(TITLE, (Line(said), *CHOICES.values()), said)
+    said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if reader else whom.title)
+    has_duties = reader > 0 and availability.has_duties(policy, reader)
+    return Page(TITLE, (Line(said), *(row for kind, row in CHOICES.items() if kind != "away" or has_duties)), said)
 
 
 def in_confidence_page(policy: Policy) -> Page:
@@ -126,13 +128,13 @@ def in_confidence_page(policy: Policy) -> Page:
     return Page("In confidence", (Line(PRIVATE.format(readers=readers)), Line(FORGOTTEN), buttons, Small("P13")))
 
 
-def declining_page(policy: Policy, _: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+def declining_page(policy: Policy, _: str, reader: int) -> Page:
     """Return the page for staff whose caller declines to be recorded: a button to press during the call (P5)."""
     parts = (Line(AT_ONCE), Actions((DECLINED,)), Line(policy.clauses["P5"]), Small("P5"))
     return Page(DECLINED.label, parts, AT_ONCE)
 
 
-def press_needed_page(_: Policy, __: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+def press_needed_page(_: Policy, __: str, reader: int) -> Page:
     """Return the page that says this is done with a button on a card, not in words."""
     return Page("Please use the card", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
 
@@ -186,10 +188,10 @@ def find_lead(policy: Policy, command: str, words: str, policy_page: PolicyPage)
             return Say(answer, meant.text)
 
 
-def _answer_page(policy_page: PolicyPage, policy: Policy, clause: str, may_see_names: bool) -> Page:  # noqa: FBT001  the shape of every `PolicyPage`
+def _answer_page(policy_page: PolicyPage, policy: Policy, clause: str, reader: int) -> Page:
     """Return the clause that answers a question, below the button for what was asked about."""
     kind = next(kind for kind, one in CLAUSES.items() if one == clause)
-    page = policy_page(policy, clause, may_see_names)
+    page = policy_page(policy, clause, reader)
     return replace(page, parts=(CHOICES[kind], *page.parts))
 
 

@@ -74,8 +74,8 @@ class Hands:
     back: Back = "matter"
 
 
-PolicyPage = Callable[[Policy, str, bool], Page]
-"""A page from the policy alone, about some words; the last says whether the reader may act, so may read names."""
+PolicyPage = Callable[[Policy, str, int], Page]
+"""A page from the policy alone, about some words. The last is the reader's id; 0 for one who may not act or read names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ SOON = timedelta(seconds=2)  # before what was kept is tried again
 
 CALLS = ("recordings", "customer_calls")  # the look-ups that READING is about
 OTHERS = "What you chose needs these fields too. Please fill them in."
+ANY_STAFF = -1  # no one's id; a page that differs for them is drawn for who reads it
 MORE = "Please add these details to send it."
 READING = "I’m still reading in the calls. If yours is missing, please try again in a few minutes."
 
@@ -265,9 +266,11 @@ class Desk:
 
         No one is looked up for a page that everyone may read.
         """
-        for_staff, for_all = (page(self.door.policy, about, is_staff) for is_staff in (True, False))
-        zone = await self.zone(account) if for_staff != for_all else None
-        return (for_all, "UTC") if zone is None else (for_staff, zone)
+        for_staff, for_all = (page(self.door.policy, about, reader) for reader in (ANY_STAFF, 0))
+        if for_staff != for_all:
+            with suppress(Refused, DatabaseDown, Unavailable):
+                return await self.look(account, lambda ctx: (page(ctx.policy, about, ctx.me.id), ctx.me.zone))
+        return for_all, "UTC"
 
     async def zone(self, account: str) -> str | None:
         """Return the time zone (IANA) of a person who may act; None for others, or if it can't be looked up. Never raises."""

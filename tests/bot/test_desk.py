@@ -62,8 +62,8 @@ SHOWS: dict[str, Callable[[Desk, str], Any]] = {
 }
 
 
-def _greeting(policy: Policy, value: str, known: bool) -> Page:
-    return Page(f"Hello {value}", (Line(f"{policy.company.name} {known}"),))
+def _greeting(policy: Policy, value: str, known: int) -> Page:
+    return Page(f"Hello {value}", (Line(f"{policy.company.name} {known != 0}"),))
 
 
 def chosen(office: Office, *places: int) -> dict[str, str | list[str]]:

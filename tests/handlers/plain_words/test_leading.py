@@ -69,7 +69,13 @@ def test_p13_what_sounds_like_a_breach_leads_to_the_private_form_and_is_not_said
 
 def test_p1_who_may_not_act_reads_a_title_and_no_name() -> None:
     holder = POLICY.role("team_leader").holder
-    assert [holder in said(told.unknown_question_page(POLICY, "", known)) for known in (True, False)] == [True, False]
+    assert [holder in said(told.unknown_question_page(POLICY, "", known)) for known in (-1, 0)] == [True, False]
+
+
+async def test_d2_only_who_has_duties_is_offered_to_be_away(company: Company) -> None:
+    for who, offered in ((company.anna, False), (company.tara, True)):
+        page = await looking(company, who, lambda ctx: told.unknown_question_page(ctx.policy, "", ctx.me.id))
+        assert ("away" in buttons(page)) is offered
 
 
 async def read(company: Company, who: Actor, button: str) -> list[str]:
