@@ -20,7 +20,10 @@ _LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
 _ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 
 _REFUSALS: dict[str, str] = {
-    "guest": "You are a guest here, and recordings are for the company's own staff. Please ask your host.",
+    "guest": (
+        "You are a guest here, and recordings are for the company's own staff. Please ask your host. "
+        "You can still read the policy (recording-policy) and report a breach in confidence (recording-breach)."
+    ),
     "foreign": "Your account belongs to another organisation. Please use your account at this company.",
     "deactivated": "Your account has been deactivated. Please ask your administrator to switch it on again.",
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",

@@ -44,7 +44,7 @@ async def test_p7_a_guest_learns_that_the_bot_is_not_open_to_guests(street: Stre
     await street.moved_in("gus")
     assert gus.chat == []
     before = await audit(street.company)
-    assert "You are a guest here" in (await street.say("gus", "recording-request"))[0]
+    assert "and report a breach in confidence (recording-breach)" in (await street.say("gus", "recording-request"))[0]
     assert "You are a guest here" in shown(await street.execute("gus", {"verb": "home"}))
     assert {one[2] for one in (await audit(street.company))[len(before) :]} == {"refused"}
 

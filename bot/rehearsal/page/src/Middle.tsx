@@ -31,6 +31,8 @@ export function Middle({ workspace, person, shown, desk, tab, go }: Props) {
   const shut = outside
     ? { title: outside, why: texts.outsiderWhy }
     : person.standing === "deactivated" ? { title: texts.deactivated(person.name), why: texts.deactivatedWhy } : null;
+  // Home tells a guest which commands there are for them.
+  const commands = person.standing === "guest" && shown?.kind === "app" ? [] : workspace.commands;
   const back = () => go({ conversation: null, tab: "messages" });
   const toPeople = () => document.querySelector<HTMLElement>(".person[aria-current]")?.focus();
 
@@ -48,7 +50,7 @@ export function Middle({ workspace, person, shown, desk, tab, go }: Props) {
       {home && !shut && <AppHome view={views.data?.home ?? null} loaded={views.data !== undefined} reload={views.reload} />}
       {shown && !home && (
         <MessagesPane
-          conversation={shown} bot={workspace.bot.name} commands={workspace.commands} bell={bell}
+          conversation={shown} bot={workspace.bot.name} commands={commands} bell={bell}
           barred={person.standing === "deactivated" ? texts.deactivated(person.name) : outside}
           draft={drafts[key] ?? ""} onDraft={(text) => setDrafts((before) => ({ ...before, [key]: text }))}
           onRead={list.reload} onSent={views.reload}
