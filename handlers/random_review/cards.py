@@ -114,8 +114,10 @@ def _waits_for(draw: Draw) -> str:
 
 
 def _late_parts(case: DrawCase, *, whole: bool) -> tuple[Part, ...]:
-    """Say that the beacon is late and why, and what can be done."""
+    """Say when the beacon answers; once that is past, that it is late and why, and what can be done."""
     due = When(draw_file.published_at(case.frozen.beacon, case.frozen.round), now=case.now, brief=not whole)
+    if case.now < due.at:
+        return (Line(("The beacon answers ", due, ".")),)
     return (
         Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I keep asking."), Sign.ALARM),
         Line("You can wait, or draw with my own number, which was fixed with the lists but is weaker."),

@@ -109,6 +109,11 @@ async def test_p10_no_one_is_told_before_the_round_is_out_and_it_is_awaited_from
     assert (one.draw, one.round) == (draw, (await frozen_of(company)).round)
     for who in (company.quinn, company.miles, company.helena):
         assert await whole_of(company, draw, who) is None or who is company.helena
+    told = [await whole_of(company, draw, company.helena)]
+    company.clock.now = OUT - timedelta(seconds=5)
+    told.append(await whole_of(company, draw, company.helena))
+    assert ["hasn’t answered" in str(one) for one in told] == [True, False]
+    assert "The beacon answers " in str(told[1])
 
 
 async def test_p10_the_round_decides_and_anyone_can_compute_it(company: Company) -> None:
