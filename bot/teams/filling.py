@@ -53,7 +53,7 @@ class Filling:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(self.desk.redrawn(name, answers, about, *opened), problems={"": MORE})
-        said = answered if isinstance(answered, Page) else Page("Sent", (Line(answered),))
+        said = answered if isinstance(answered, Page) else Page(sheet.title, (Line(answered),))
         return said if answered else handlers.find_form(name).sent(about)
 
     async def _form_as_first_shown(self, turn: Turn, name: str, about: str) -> Sheet:

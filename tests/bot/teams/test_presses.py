@@ -15,7 +15,7 @@ from tests.handlers.builders import approved, audit
 from .street import CLAIM, IDS, Street, shown, told
 
 BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
-SENT = "Sent\nSent "
+SENT = "Ask for a recording\nSent "
 
 
 async def filed(street: Street) -> list[str]:
