@@ -123,6 +123,11 @@ def quantity_words(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
+def until_then(advice: str) -> str:
+    """Return the policy's advice on where to turn, to follow a sentence that says what is awaited."""
+    return f"Until then, p{advice[1:]}" if advice.startswith("Please ") else advice
+
+
 def capitalise(words: str) -> str:
     """Capitalise the first letter, for the start of a line or sentence."""
     return words[:1].upper() + words[1:]

@@ -60,7 +60,7 @@ _OVERDUE: dict[Overdue, str] = {
     "acknowledged": "Please read and acknowledge it. It has been overdue since ",
     "answered": "Please answer the reporter. Your answer has been overdue since ",
 }
-ELSEWHERE = "Your report is safe. You needn’t wait for an answer:"
+ELSEWHERE = "Your report is safe. You needn’t wait for an answer."
 
 
 class SentTo(Unseen):

@@ -160,7 +160,7 @@ def _store_report(ctx: Context, known: Known) -> Filed:
     promised = known.promised
     return Filed(
         receipt, promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date(),
-        ctx.policy.breach.last_resort if handling.sealed else "", readers.bring_files_to(ctx, handling),
+        phrases.until_then(ctx.policy.breach.last_resort) if handling.sealed else "", readers.bring_files_to(ctx, handling),
     )  # fmt: skip
 
 

@@ -70,11 +70,12 @@ def reporter_view(ctx: Context, one: Opened, handling: breach.Handling) -> Repor
     )  # fmt: skip
     last = next((entry.kind for entry in reversed(known.log) if entry.kind in ("fact", "question")), "")
     late = "" if handling.sealed else _LATE.get(known.overdue(ctx.now), "")
+    resort = ctx.policy.breach.last_resort
     return ReporterView(
         state=_reporter_state(known, handling), day=phrases.day_words(known.day, None), **_deadline_words(ctx, known),
         conversation=said, question=known.open and last == "question",
         open=known.open, told="" if known.open else known.told,
-        last_resort=ctx.policy.breach.last_resort if late or (handling.sealed and known.open) else "", late=late,
+        last_resort=resort if late else phrases.until_then(resort) if handling.sealed and known.open else "", late=late,
         evidence=bring_files_to(ctx, handling),
     )  # fmt: skip
 
