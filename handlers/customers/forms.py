@@ -130,7 +130,7 @@ class WithdrawForm(Form):
     """That the customer withdrew the request: when and how they said so."""
 
     name: ClassVar[str] = "customer_withdraw"
-    title: ClassVar[str] = "The customer withdraws it"
+    title: ClassVar[str] = "Customer withdraws"
     send: ClassVar[str] = "Withdraw"
     on_day: Annotated[Date, OnDay("When did they say so?")]
     words: Annotated[Text, Words("How did they say so?", 500, lines=True)]

@@ -172,7 +172,7 @@ def notice_lists(ctx: Context) -> Lists:
         found["notices"] = lambda: home.drawn_list("Notices to callers", rule.NOTICES, draw)
     if may_enter:
         found["outages"] = lambda: Rows(
-            "When callers were not told", ctx.store.entered.outages() + 1, partial(_outage_rows, ctx)
+            "Callers weren’t told", ctx.store.entered.outages() + 1, partial(_outage_rows, ctx)
         )
     return found
 

@@ -25,7 +25,7 @@ def retention_lists(ctx: Context) -> Lists:
 
 def _erased_list(ctx: Context) -> Rows:
     number = ctx.store.erasures.count(ctx.now - LATELY) if erasing.answers_for_erasure(ctx) else 0
-    return Rows("Erased in the last 30 days", number, lambda most, skip: _certificate_rows(ctx, most, skip))
+    return Rows("Erased, last 30 days", number, lambda most, skip: _certificate_rows(ctx, most, skip))
 
 
 def _certificate_rows(ctx: Context, most: int, skip: int) -> list[Row]:

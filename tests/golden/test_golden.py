@@ -53,6 +53,7 @@ def test_its_platform_takes_it(name: str) -> None:
         assert faults(drawn["attachments"][0]["content"] if "attachments" in drawn else drawn) == []
     elif drawn.get("type") == "modal":
         check_view(drawn, "modal")
+        assert not drawn["title"]["text"].endswith("…")
     else:
         check_message(drawn["blocks"])
 

@@ -75,5 +75,5 @@ async def test_p3_notices_are_confirmed_and_a_no_marks_calls(house: House, websi
     days = {"First day": f"{today - timedelta(days=30)}", "Last day": f"{today}", "Which line?": "all"}
     await _fill(house, refused, "Enter an outage", days)
     assert MARKED in card(house, TARA, request).words
-    assert "When callers were not told" in (await manage(house, RUTH)).words
+    assert "Callers weren’t told" in (await manage(house, RUTH)).words
     assert await done(house, matter) == ["notices.open", "notices.answer"]

@@ -278,8 +278,8 @@ async def test_p12_who_answers_for_erasure_finds_the_certificate_at_home(archive
     await archive.tick()
     erasure = await archive.the_erasure(number)
     home = lines(await listed(company, company.helena))
-    assert "# Erased in the last 30 days" in home
-    assert "# Erased in the last 30 days" not in lines(await listed(company, company.anna))
+    assert "# Erased, last 30 days" in home
+    assert "# Erased, last 30 days" not in lines(await listed(company, company.anna))
     told = await _certificate(company, erasure.id)
     assert told[0] == f"✅ The audio of call {number} is erased for good."
     assert "Any copy kept for an investigation isn’t listed here." in told
