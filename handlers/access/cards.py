@@ -7,6 +7,7 @@ from itertools import islice
 
 from handlers import phrases
 from handlers.access import forms, waiting
+from handlers.access.asking import promised_schedule
 from handlers.access.state import RequestCase
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
 from handlers.policy import Policy
@@ -67,8 +68,7 @@ def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
         yield Line(phrases.call_line(one, case.policy, case.now, case.erased.get(one.id)))
     yield from (*_purpose_parts(case, reader), *_remark_parts(case, reader), *caution_lines(case, reader))
     yield from (*early_erasure_lines(case, reader, whole=True), *waiting.turn_lines(case, reader, whole=True))
-    for what, at in waiting.next_steps(case, reader):
-        yield Line((f"If no one decides, {what} on ", at, "."))
+    yield from waiting.next_lines(case, reader)
 
 
 def question_words(case: RequestCase, reader: int) -> str:
@@ -194,7 +194,10 @@ def _request_facts(case: RequestCase, reader: int) -> tuple[tuple[str, Words], .
     rows += _concerned_fact(case, reader)
     if request.crm:  # it is wiped with the audio of the call that has it
         rows.append(("CRM reference", request.crm))
-    return (*rows, ("Asked", When(request.asked_at, now=case.now)))
+    known = promised_schedule(request) if request.is_open else None
+    if known is None or known.promise.received != request.asked_at:  # else it is said with how the last day was counted
+        rows.append(("Asked", When(request.asked_at, now=case.now)))
+    return tuple(rows)
 
 
 def _concerned_fact(case: RequestCase, reader: int) -> tuple[tuple[str, Words], ...]:

@@ -279,7 +279,8 @@ def _why_asked(case: RequestCase, authority: routing.Authority, *, whole: bool) 
     passed = dict(routing.current_route(case.circumstances).passed_over)
     before = takewhile(lambda role: role != authority.role, case.circumstances.chain)
     held = [case.policy.held(role) for role in ((authority.role,) if authority.deputy else before)]
-    out = [one for one in held if one.holder in passed and one.holder != authority.person]
+    # Who passed it on is in their remark.
+    out = [one for one in held if passed.get(one.holder, "passed_on") != "passed_on" and one.holder != authority.person]
     role = f"You’re asked as {'deputy of the ' if authority.deputy else ''}{case.policy.role(authority.role).title}"
     if not out:
         return f"{role}." if whole else ""
@@ -303,6 +304,14 @@ def silence_words(case: RequestCase, reader: int) -> tuple[str, ...]:
     day = partial(phrases.coming_day, zone=case.people[reader].zone, now=case.now)
     steps = (f"{unless} {what} on {day(at.at)}" for what, at in next_steps(case, reader))
     return tuple(islice(steps, 1))
+
+
+def next_lines(case: RequestCase, reader: int) -> Iterator[Line]:
+    """Say in Details what happens next if no one decides; its last day is said with how it was counted."""
+    known = promised_schedule(case.matter)
+    for what, at in next_steps(case, reader):
+        if known is None or at.at != known.promise.at:
+            yield Line((f"If no one decides, {what} on ", at, "."))
 
 
 def next_steps(case: RequestCase, reader: int) -> Iterator[tuple[str, When]]:

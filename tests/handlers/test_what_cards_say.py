@@ -158,7 +158,7 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     assert f"since the {LEADER} was on one of these calls." in await _why(company, on_it, company.helena)
     passed = await ask(company, company.bram, calls=company.calls[1:2])
     await company.door.enter(deciding.pass_on(passed, "I know her."), company.tara)
-    assert f"since the {LEADER} passed it on." in await _why(company, passed, company.helena)
+    assert await _why(company, passed, company.helena) == f"You’re asked as {HEAD}."  # the remark says who passed it on
 
 
 LABEL = "Complaint (no longer in the policy)"
