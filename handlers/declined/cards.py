@@ -91,10 +91,12 @@ def _call_parts(case: DeclinedCase, *, mine: bool, whole: bool) -> list[Part]:
             return [told, Line(SAY), Line(DO)] if mine else [told]
         case "off":
             stays = (Line("It stays off. Your next call is recorded as usual."),) if mine else ()
-            return [Line(off_words(case, whole=whole)), *stays]
+            return [Line(_confirmed_words(case, "Confirmed ", whole=whole)), *stays]
         case "over":
             ended = "The call ended before I could confirm that its recording was off."
-            return [Line(off_words(case, whole=whole) if row.stopped_at else ended)]
+            return [
+                Line(_confirmed_words(case, "Recording is off, confirmed ", whole=whole) if row.stopped_at else ended)
+            ]
     return _no_call_parts(case)
 
 
@@ -252,13 +254,10 @@ TROUBLE = {
 }
 
 
-def off_words(case: DeclinedCase, *, whole: bool) -> Words:
-    """Say that recording is off, and when that was confirmed, to the second."""
-    at = case.matter.stopped_at
-    if at is None:
-        return "Recording is off."
-    when = When(at, _zone_of_line(case), case.now, exact=True, brief=not whole)
-    return ("Recording is off, confirmed ", when, ".")
+def _confirmed_words(case: DeclinedCase, say: str, *, whole: bool) -> Words:
+    """Say when it was confirmed that recording is off, to the second, after these words."""
+    at = case.matter.stopped_at or case.now
+    return (say, When(at, _zone_of_line(case), case.now, exact=True, brief=not whole), ".")
 
 
 def off_message(case: DeclinedCase) -> str:

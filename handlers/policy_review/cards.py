@@ -86,7 +86,7 @@ def _outcome_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part,
     when = When(review.closed_at, now=case.now)
     if review.state == "completed":
         return (
-            Line((f"Completed by {case.name_of(review.completed_by, reader)}, ", when)),
+            Line(("Completed ", when)),
             *said(
                 ("", f"{OUTCOMES[review.outcome]}. {one_line(review.outcome_words)}".strip()),
                 ("Who took part", review.took_part if whole else ""),

@@ -38,7 +38,7 @@ async def test_p5_what_was_recorded_is_locked_and_erased_a_working_day_later(hou
     phones.ring(NAME, told, {"both sides": f"{NAME}.wav"})
     seconds = asyncio.create_task(_pass(phones))
     await house.on_slack(BRAM).say("recording-declined")
-    await _the_card(house, "Recording is off, confirmed")
+    await _the_card(house, "recording is off")
     seconds.cancel()
     phones.hang_up(NAME, 3.0)
     await house.steward.tick()

@@ -89,7 +89,7 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
     card = lines(await detailed(company, review, company.helena))
     assert card[0] == "✅ Review of the call recording policy · completed by Ruth Adeyemi"
     assert card[1:7] == [
-        "Completed by Ruth Adeyemi, <01 Jun 03:00>",
+        "Completed <01 Jun 03:00>",
         ": The policy stays as it is. All fits.",
         "Who took part: Helena and Ruth",
         "Due: Sat 1 Jul 2028",
