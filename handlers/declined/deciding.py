@@ -317,8 +317,8 @@ def _other_possible_calls(store: Store, row: Declined, now: datetime) -> list[Re
 
 
 GO, REMIND = "declined.go", "declined.remind"
-UNCHOSEN_CALL = "{who} said that a caller declined, but not on which call. Until then, the call can be heard. Press Details to choose it."
-DECIDE = "{who}’s caller declined to be recorded. Please decide whether the recording is erased or kept."
+UNCHOSEN_CALL = "{who} said that a caller declined. Until the call is chosen, it can be heard."
+DECIDE = "{who}’s caller declined to be recorded. You were asked to decide whether the recording is erased or kept."
 
 
 def schedule_next_morning(ctx: Context, row: Declined) -> None:

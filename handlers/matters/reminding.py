@@ -95,7 +95,7 @@ def morning_message(ctx: Context, ids: Iterable[str]) -> Morning | None:
     rows = [(matter, row) for matter, row in drawn if row is not None]
     if len(rows) < 2:
         return next((Morning(Card((row,), _plain_words(row)), matter) for matter, row in rows), None)
-    heading = f"{len(rows)} things need your attention"
+    heading = f"{len(rows)} things for your attention"
     return Morning(Card((Heading(heading), *(row for _, row in rows)), f"{heading}."))
 
 

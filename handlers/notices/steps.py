@@ -150,9 +150,8 @@ def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they have nothing to confirm any more."""
     if not case.waits_for(reminder.person_id):
         return None
-    return telling.reminder_line(
-        f"{case.name}: to be confirmed since {phrases.day_words(case.due, None)}", case.matter.id
-    )
+    words = f"{case.name} was due to be confirmed on {phrases.day_words(case.due, None)}."
+    return telling.reminder_line(words, case.matter.id)
 
 
 def form_value(case: NoticeCase) -> str:

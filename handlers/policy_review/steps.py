@@ -215,16 +215,11 @@ def review_reminder_row(case: ReviewCase, reminder: Reminder) -> Row | None:
 def _reminder_words(case: ReviewCase) -> str:
     """Say why the policy must be reviewed or a change judged, and by when."""
     if case.doubted:
-        return "A second person has to say whether a change of the recording system is significant. Press Details to answer."
+        return "Reminder: as the second person, say whether a change of the recording system is significant."
     if case.matter.why == "change":
-        why = "The recording system has changed, and the policy hasn’t been reviewed since."
-    elif case.due > case.today:
-        why = f"The review of the call recording policy is due on {due_words(case)}."
-    elif case.due == case.today:
-        why = "The review of the call recording policy is due today."
-    else:
-        why = f"The review of the call recording policy was due on {due_words(case)}."
-    return f"{why} Press Details to complete it."
+        return "Reminder: review the call recording policy, since the recording system has changed."
+    when = "today" if case.due == case.today else f"on {due_words(case)}"
+    return f"Reminder: the review of the call recording policy {'was' if case.due < case.today else 'is'} due {when}."
 
 
 UNEXPECTED = "If you didn’t expect this, please ask the person who keeps the policy file."

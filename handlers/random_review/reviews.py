@@ -19,7 +19,7 @@ from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
 NO_REVIEWER = "The calls of {month} were drawn, but I couldn’t reach any reviewer ({draw}). Please find one."
-LEFT = "You have {calls} of {month} left to review, until {until}. Press Details to hear {which}."
+LEFT = "Reminder: review {calls} of {month} by {until}."
 COME = "New calls from {month} came to you, to review until {until}."
 UNTOLD = "You said that the caller wasn’t told about the recording ({review}). If someone should look into it, press Report in confidence."
 EMPTY = "Write what was good, or “nothing to note”."
@@ -281,9 +281,7 @@ def draw_reminder_row(case: DrawCase, reminder: Reminder) -> Row | None:
     if not left:
         return None
     until = phrases.moment_words(draw.review_until, case.people[person].zone, case.now) if draw.review_until else ""
-    words = LEFT.format(
-        calls=phrases.quantity_words(left, "call"), month=month, until=until, which="it" if left == 1 else "them"
-    )
+    words = LEFT.format(calls=phrases.quantity_words(left, "call"), month=month, until=until)
     return telling.reminder_line(words, draw.id)
 
 

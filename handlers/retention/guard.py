@@ -70,7 +70,7 @@ def pause_reminder_row(case: PauseCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they have nothing left to decide."""
     if not case.matter.is_open or not case.waits_for(reminder.person_id):
         return None
-    words = f"Erasing {case.things} is paused. Please decide: Details says why."
+    words = f"Reminder: decide about {case.things} whose erasure I paused."
     return telling.reminder_line(words, case.matter.id)
 
 

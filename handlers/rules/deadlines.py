@@ -41,7 +41,7 @@ class Reminder:
 
 _ACCESS: tuple[Reminder, ...] = (
     Reminder(
-        "access.remind", "approver", "{who}’s request to hear a call is waiting for your decision.",
+        "access.remind", "approver", "Reminder: {who} asked you to let them hear a call.",
         after=lambda policy: policy.staff_requests.remind_after,
     ),
     Reminder(
@@ -60,38 +60,38 @@ _ACCESS: tuple[Reminder, ...] = (
         "access.lapse", "approver", "{who}’s request to hear a call has lapsed: no one decided it in time.",
         after=lambda policy: policy.staff_requests.lapse_after,
     ),
-    Reminder("access.nudge", "approver", "{who} is asking for your decision, after {waited}."),
-    Reminder("access.more", "approver", "{who} is asking you for more time to hear a call."),
+    Reminder("access.nudge", "approver", "{who} asked for your decision, after {waited}."),
+    Reminder("access.more", "approver", "{who} asked you for more time to hear a call."),
     Reminder(
-        "access.undecided", "approver", "{who}’s request to hear a call has waited {waited} for your decision.", every=WEEKLY,
+        "access.undecided", "approver", "Reminder after {waited}: {who} asked you to let them hear a call.", every=WEEKLY,
     ),
-    Reminder("access.ending", "holder", "Your access ends soon. Please listen before then.", before=lambda _: (1,)),
+    Reminder("access.ending", "holder", "Reminder: listen before your access ends.", before=lambda _: (1,)),
 )  # fmt: skip
 _HOLDS: tuple[Reminder, ...] = (
     Reminder(
-        "hold.ending", "setter", "A hold ends soon. Renew it if its calls are still needed.",
+        "hold.ending", "setter", "Reminder: renew a hold if its calls are still needed.",
         before=lambda policy: policy.holds.remind_before,
     ),
     Reminder(
-        "hold.ending", "approver", "{who}’s hold ends soon unless you confirm it.",
+        "hold.ending", "approver", "Reminder: {who} asked you to confirm a hold.",
         before=lambda policy: policy.holds.remind_before,
     ),
     Reminder("hold.end", "requester", "Your hold has ended: no one confirmed it. It no longer keeps any calls."),
     Reminder("hold.end", "setter", "A hold has ended. It no longer keeps any calls."),
 )  # fmt: skip
 _CUSTOMERS: tuple[Reminder, ...] = (
-    Reminder("customer.remind", "approver", "A customer is waiting for your answer.", before=lambda policy: policy.customers.remind_before),
+    Reminder("customer.remind", "approver", "Reminder: answer a customer’s request.", before=lambda policy: policy.customers.remind_before),
     Reminder(
-        "customer.remind", "filer", "A customer’s request can’t be answered yet: {missing}.",
+        "customer.remind", "filer", "A customer’s request couldn’t be answered yet: {missing}.",
         before=lambda policy: policy.customers.remind_before,
     ),
-    Reminder("customer.remind", "head", "A customer’s request can’t be released yet: {missing}.", before=lambda _: (1,)),
-    Reminder("customer.due_today", "approver", "A customer’s request is due today. Please answer it.", before=lambda _: (0,)),
-    Reminder("customer.due_today", "filer", "A customer’s request is due today and can’t be answered yet: {missing}.", before=lambda _: (0,)),
-    Reminder("customer.overdue", "approver", "A customer’s request is overdue. Please answer it now.", every=timedelta(days=1)),
-    Reminder("customer.overdue", "filer", "A customer’s request is overdue and can’t be answered yet: {missing}.", every=timedelta(days=1)),
+    Reminder("customer.remind", "head", "A customer’s request couldn’t be released yet: {missing}.", before=lambda _: (1,)),
+    Reminder("customer.due_today", "approver", "Reminder: answer a customer’s request that is due today.", before=lambda _: (0,)),
+    Reminder("customer.due_today", "filer", "A customer’s request that is due today couldn’t be answered yet: {missing}.", before=lambda _: (0,)),
+    Reminder("customer.overdue", "approver", "Reminder: answer a customer’s overdue request.", every=timedelta(days=1)),
+    Reminder("customer.overdue", "filer", "A customer’s overdue request couldn’t be answered yet: {missing}.", every=timedelta(days=1)),
     Reminder("customer.link_ends", "filer", "A customer’s link expired unopened. They can ask again."),
-    Reminder("customer.link_ends", "approver", "A customer’s link expired unopened. You can send a new one, or say that the e-mail bounced."),
+    Reminder("customer.link_ends", "approver", "A customer’s link expired unopened."),
 )  # fmt: skip
 REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)
 """All of them, room by room, in the order in which they fall."""

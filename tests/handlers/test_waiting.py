@@ -188,7 +188,7 @@ async def test_p9_an_investigation_never_lapses_and_everyone_asked_is_reminded_w
     assert await parts(company, request) == {"helena": "approver", "henrik": "approver", "ruth": "approver"}
     assert (await stored(company, request)).state == "waiting"
     told = (await digests(company, company.ruth))[-1]
-    assert told[0].startswith("Anna Quill’s request to hear a call has waited 4 weeks for your decision.")
+    assert told[0].startswith("Reminder after 4 weeks: Anna Quill asked you to let them hear a call.")
     await company.door.enter(deciding.approve_request(request), company.ruth)
     await pass_until(company, sydney("2027-01-20", 9))
     assert (await told_at(company, company.helena))[-1] == weekly[-1]
@@ -262,7 +262,7 @@ async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Comp
     await company.door.enter(deciding.ask_for_more_time(request), company.anna)
     await fall(company)
     [[told]] = await digests(company, company.tara)
-    assert told.startswith("Anna Quill is asking you for more time to hear a call.")
+    assert told.startswith("Anna Quill asked you for more time to hear a call.")
     card = await seen(company, request, company.tara)
     assert (title(card), labels(card)) == ("⏳ Anna Quill wants more time", ["Approve", "Deny"])
     assert "Approve gives 7 more days, until <09 Dec 23:00>; Details offers 1 or 30." in str(lines(card))
@@ -357,7 +357,7 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     assert labels(pressed) == ["Withdraw"]
     await fall(company)
     [[told]] = await digests(company, company.tara)
-    assert told.startswith("Anna Quill is asking for your decision, after less than a day.")
+    assert told.startswith("Anna Quill asked for your decision, after less than a day.")
     assert told.endswith("[Details]")
     company.clock.pass_(hours=5)
     assert (await refusal(company, deciding.nudge_approvers(request), company.anna)).code == "too_soon"

@@ -36,8 +36,8 @@ async def _morning(house: House) -> None:
 async def _details(house: House, says: str) -> Seen:
     """A notice's Details, opened from the one message of the morning that asks for all three."""
     helena = house.on_slack(HELENA)
-    [morning] = [one for one in helena.lines() if "3 things need your attention" in one.words]
-    rows = [line for line in morning.words.splitlines() if "to be confirmed since" in line]
+    [morning] = [one for one in helena.lines() if "3 things for your attention" in one.words]
+    rows = [line for line in morning.words.splitlines() if "was due to be confirmed on" in line]
     [which] = [place for place, line in enumerate(rows) if line.startswith(says)]
     await clear(helena.me)
     assert (await helena.me.press(morning.place, "Details", which=which)).ok

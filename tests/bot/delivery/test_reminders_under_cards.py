@@ -94,7 +94,7 @@ async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> Non
         await ask(office.company, office.company.anna, crm=crm)
     await _reminded(office)
     reminder = office.chat.cards("UTARA")[-1]
-    assert reminder.summary == "2 things need your attention."
+    assert reminder.summary == "2 things for your attention."
     assert leads(reminder) == 2
     assert office.chat.answers == {}
 

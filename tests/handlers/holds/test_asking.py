@@ -137,11 +137,11 @@ async def test_p12_the_person_it_is_waiting_for_is_reminded_two_working_days_bef
     assert await digests(company, company.helena) == []
     await at(company, FIVE_WORKING_DAYS - timedelta(hours=1))
     [[told]] = await digests(company, company.helena)
-    assert told.startswith("Anna Quill’s hold ends soon unless you confirm it.")
+    assert told.startswith("Reminder: Anna Quill asked you to confirm a hold.")
     assert await digests(company, company.anna) == []
     await confirm(company, begun.hold, company.helena)
     assert await digests(company, company.helena) == [[
-        told.replace("Anna Quill’s hold ends soon unless you confirm it.", "A hold ends soon. Renew it if its calls are still needed.")
+        told.replace("Reminder: Anna Quill asked you to confirm a hold.", "Reminder: renew a hold if its calls are still needed.")
         .replace("<01 Dec 06:00>", "<01 Mar 05:00>")
     ]]  # fmt: skip
 

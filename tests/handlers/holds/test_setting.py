@@ -276,4 +276,4 @@ async def test_p12_if_the_person_who_set_it_is_gone_the_person_responsible_now_i
     await delivered(company)
     await at(company, datetime(2026, 12, 9, 5, tzinfo=UTC))
     [[told], *_] = await digests(company, company.helena)
-    assert told.startswith("A hold ends soon.")
+    assert told.startswith("Reminder: renew a hold")

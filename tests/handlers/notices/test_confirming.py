@@ -44,7 +44,7 @@ async def test_p3_what_no_one_ever_confirmed_is_asked_for_on_the_next_working_da
         assert await card_of(company, matter, company.ruth) is None
     assert [row.kind for row in await ledger(company, company.helena)] == ["digest"]
     [[heading, *rows]] = await digests(company, company.helena)
-    assert (heading, len(rows)) == ("# 3 things need your attention", 3)
+    assert (heading, len(rows)) == ("# 3 things for your attention", 3)
 
 
 async def test_p3_a_yes_with_what_was_heard_confirms_it(company: Company) -> None:
@@ -133,7 +133,7 @@ async def test_p3_its_owner_is_reminded_each_week_until_then(company: Company) -
     matter = (await begun(company))["phone"]
     await pass_until(company, company.clock.now + timedelta(days=15))
     told = [line for message in await digests(company, company.helena) for line in message]
-    assert any("to be confirmed since Wed 25 Nov 2026" in line for line in told)
+    assert any("was due to be confirmed on Wed 25 Nov 2026" in line for line in told)
     reminded = [entry[4]["reminded"] for entry in await audit(company, matter) if entry[1] == "notices.remind"]
     assert reminded == [[company.helena.person_id]] * 2
     await answer(company, matter, company.helena)

@@ -60,10 +60,9 @@ async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_da
             assert await reminded(company, company.ruth) == await reminded(company, company.helena)
     assert [f"{one + DAY / 2:%m-%d}" for one in told[:5]] == ["06-01", "06-24", "07-01", "07-02", "07-03"]
     assert told[2:] == [told[2] + number * DAY for number in range(len(told) - 2)]
-    press, end = "Press Details to complete it.", f"({review}) [Details]"
-    assert words["06-01"] == f"The review of the call recording policy is due on Sat 1 Jul 2028. {press} {end}"
-    late = "was due on Sat 1 Jul 2028."
-    assert words["07-03"] == f"The review of the call recording policy {late} {press} {end}"
+    of, end = "Reminder: the review of the call recording policy", f"({review}) [Details]"
+    assert words["06-01"] == f"{of} is due on Sat 1 Jul 2028. {end}"
+    assert words["07-03"] == f"{of} was due on Sat 1 Jul 2028. {end}"
     # 1 July is a Saturday: no one gets messages on a weekend, and on Monday it is one.
     sent = [row.queued_at for row in await ledger(company, company.ruth) if row.kind == "digest"]
     assert [f"{one + DAY / 2:%m-%d}" for one in sent[:4]] == ["06-01", "06-26", "07-03", "07-04"]

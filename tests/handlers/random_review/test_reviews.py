@@ -239,7 +239,9 @@ async def came_later(company: Company, short: str) -> list[str]:
 
 
 async def reminded(company: Company, short: str) -> list[str]:
-    return [line for told in await digests(company, company.people[short]) for line in told if "left to review" in line]
+    return [
+        line for told in await digests(company, company.people[short]) for line in told if "Reminder: review" in line
+    ]
 
 
 async def test_p10_a_reviewer_named_since_gets_the_card_and_is_reminded(company: Company) -> None:

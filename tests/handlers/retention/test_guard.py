@@ -218,7 +218,7 @@ async def test_p12_the_head_is_reminded_each_working_day_and_the_next_is_asked(a
     archive.until(MOMENT, days=1)
     await fall(company)
     [[words]] = await digests(company, company.helena)
-    assert words.startswith("Erasing 2 calls is paused. Please decide: Details says why.")
+    assert words.startswith("Reminder: decide about 2 calls whose erasure I paused.")
     for name in ("UHELENA", "UHENRIK"):
         await company.door.enter(people.note_gone("slack", name), DELIVERY)
         await company.door.enter(room.PAUSES.recheck(pause), CLOCK)
