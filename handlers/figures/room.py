@@ -230,7 +230,7 @@ def holds_table(of: Gathering) -> Table:
         ("Asked for", sum(one.begun == "asked" and month.has(one.asked_at) for one in holds)),
         ("Set or confirmed", sum(month.has(one.set_at) for one in holds)),
         ("Released", ended["released"]),
-        ("Let go before they were confirmed", ended["let_go"]),
+        ("Decided against", ended["let_go"]),
         ("Ended by themselves", ended["ended"]),
         ("In force at the month’s end", len(in_force)),
     ]

@@ -57,17 +57,22 @@ def hold_already_words(case: HoldCase, me: Person) -> str:
         return f"This hold was already confirmed by {case.name_of(hold.set_by, me.id)}."
     when = phrases.moment_words(hold.closed_at or hold.ends_at, me.zone, case.now)
     if hold.state in ("let_go", "released"):
-        how = "let go" if hold.state == "let_go" else "released"
-        return f"This hold was already {how} by {case.name_of(hold.closed_by, me.id)} on {when}."
+        who = case.name_of(hold.closed_by, me.id)
+        return f"On {when}, {who} {'released this hold' if hold.state == 'released' else _decided_words(case)}."
     return f"This hold ended by itself on {when}. You can hold the calls again while they still exist."
 
 
-def erasure_warning(number: int, *, asked: bool) -> str:
-    """Say how many calls are erased at once by releasing a hold, or by letting go one that was only `asked` for."""
+def _decided_words(case: HoldCase) -> str:
+    """Say what a person decided who didn't confirm the hold."""
+    return f"decided not to keep {'this call' if case.number == 1 else 'these calls'}"
+
+
+def erasure_warning(number: int) -> str:
+    """Say how many calls are erased at once without the hold."""
     if not number:
         return "Each call is erased when its time is up, unless another hold keeps it."
-    how = "Letting it go" if asked else "Releasing it"
-    return f"{how} erases {phrases.quantity_words(number, 'call')} for good within the hour. This can't be undone."
+    calls = phrases.quantity_words(number, "call")
+    return f"Without the hold, {calls} will be erased for good within the hour. This can't be undone."
 
 
 def _hold_state(case: HoldCase, reader: int) -> str:
@@ -83,7 +88,8 @@ def _hold_state(case: HoldCase, reader: int) -> str:
         case "ended":
             return "has ended"
         case state:
-            return f"{state.replace('_', ' ')} by {case.name_of(hold.closed_by, reader)}"
+            how = "released" if state == "released" else "ended"
+            return f"{how} by {case.name_of(hold.closed_by, reader)}"
 
 
 def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
@@ -96,9 +102,11 @@ def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, .
         why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
         return (Line((f"{why}, ", when, ". It no longer keeps any calls.")),)
     who = phrases.capitalise(case.name_of(hold.closed_by, reader))
-    how = "let it go" if hold.state == "let_go" else "released it"
+    how = "released it" if hold.state == "released" else _decided_words(case)
     told = f"{who} {how}, ", when
-    return (Line((*told, ". It no longer keeps any calls.")), Said("Why", hold.closing)) if whole else (Line(told),)
+    return (
+        (Line((*told, ". The hold no longer keeps any calls.")), Said("Why", hold.closing)) if whole else (Line(told),)
+    )
 
 
 def _hold_facts(case: HoldCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -151,18 +159,21 @@ def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]
         return (Line((f"No one may confirm it at the moment. {who_was_told(case)}".strip(), " ", *ends), Sign.ALARM),)
     came = case.came_as(reader) if whole and case.asks(reader) else ""
     if hold.state != "waiting":
-        ends = ("It ends ", end, " unless it is renewed. Calls past their time are erased then.")
+        ends = ("It ends ", end, ", unless it is renewed. Calls past their time are erased then.")
     return (Line((came, *ends) if came else ends),)
 
 
 def _hold_buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
-    """Return this reader's buttons: to confirm or let go, or to renew or release; Details for everyone."""
+    """Return this reader's buttons: to confirm it or not, or to renew or release it; Details for everyone."""
     hold = case.matter
     more = Button("details", "Details", hold.id)
     if hold.state not in ("waiting", "active") or case.over or not case.asks(reader):
         return (Actions((more,)),)
     if hold.is_open:
-        first, second = Button("hold_confirm", "Confirm", hold.id, "primary"), Button("hold_let_go", "Let go", hold.id)
+        first, second = (
+            Button("hold_confirm", "Confirm", hold.id, "primary"),
+            Button("hold_let_go", "Don't keep", hold.id),
+        )
     else:
         first = Button("hold_renew", "Renew", hold.id)
         second = Button("hold_release", "Release hold", hold.id, "danger")

@@ -119,7 +119,7 @@ ROOM = Room(
     buttons={
         state.HoldForm.name: Opens(state.HoldForm.name, "Hold", prefilled=True),
         "hold_confirm": Does(steps.confirm_hold, "Confirm"),
-        "hold_let_go": Opens(state.ReleaseForm.name, "Let go"),
+        "hold_let_go": Opens(state.ReleaseForm.name, "Don't keep"),
         "hold_renew": Opens(state.RenewForm.name, "Renew"),
         "hold_release": Opens(state.ReleaseForm.name, "Release hold"),
         "hold_calls": Shows(all_calls, "Show all", back="matter", turns=True),

@@ -136,7 +136,7 @@ class RenewForm(Form):
 
 
 class ReleaseForm(Form):
-    """Why a hold is let go or released."""
+    """Why a hold is released or not confirmed."""
 
     name: ClassVar[str] = "hold_release"
     title: ClassVar[str] = "Release this hold"

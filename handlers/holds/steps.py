@@ -84,7 +84,7 @@ def _put_in_force(ctx: Context, hold: Hold, kept: Kept, day: date | None = None)
 def release_introduction(ctx: Context, hold: str) -> str:
     """Say above the release form how many calls it erases. Raises `Refused` if the person may not release it."""
     case, _ = _load_in_force(ctx, hold)
-    return erasure_warning(len(calls_to_erase(ctx, hold, _kept_now(ctx, case))), asked=case.matter.is_open)
+    return erasure_warning(len(calls_to_erase(ctx, hold, _kept_now(ctx, case))))
 
 
 def renewal_introduction(ctx: Context, hold: str) -> str:
@@ -127,15 +127,15 @@ def renew_hold(ctx: Context, matter: str, form: RenewForm) -> Result[None]:
 
 @handler("hold.release", clause="P12", about="matter")
 def release_hold(ctx: Context, matter: str, form: ReleaseForm) -> Result[None]:
-    """Let a hold go or release it, with a reason; other holds of the same calls stay."""
+    """End a hold, confirmed or not, with a reason; other holds of the same calls stay."""
     case, authority = _load_in_force(ctx, matter, closing=True)
     hold, kept = case.matter, _kept_now(ctx, case)
     erased = calls_to_erase(ctx, hold.id, kept)
-    how = "let go" if hold.is_open else "released"
-    hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), ctx.me.id, form.words
+    hold.state = "let_go" if hold.is_open else "released"
+    hold.closed_by, hold.closing = ctx.me.id, form.words
     stepped_in = asking.take_part(ctx, case, authority)
     _close_hold(ctx, hold, kept)
-    tells = _tell_setter(ctx, case, "let go of" if how == "let go" else how)
+    tells = _tell_setter(ctx, case, "released" if hold.state == "released" else "decided against")
     detail = {"how": hold.state, "erases": erased, **stepped_in}
     return Result(None, (*asking.bump_and_redraw(case), *tells), detail=detail)
 

@@ -192,7 +192,7 @@ FORMS: Mapping[str, Sheet] = {
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
     "form-hold": HoldForm.sheet(POLICY, intro="The calls are kept at once, for 5 working days."),
     "form-hold-renew": RenewForm.sheet(POLICY, "H-7F3K2QXM"),
-    "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erasure_warning(3, asked=False)),
+    "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erasure_warning(3)),
     "form-away": AwayForm.sheet(POLICY, "S-1"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
     "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question_words(ASKED, ANNA)),

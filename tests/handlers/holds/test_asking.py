@@ -85,9 +85,9 @@ async def test_p12_the_head_lets_it_go_with_a_reason_and_the_call_is_kept_no_lon
     row = await stands(company, begun.hold)
     assert (row.state, row.closed_by, row.closing) == ("let_go", company.helena.person_id, "The claim is settled.")
     assert not await kept(company, company.calls[0])
-    assert await words_for(company, company.anna) == ["Helena Marsh let go of your hold of 1 call."]
+    assert await words_for(company, company.anna) == ["Helena Marsh decided against your hold of 1 call."]
     card = await seen(company, begun.hold, company.anna)
-    assert title(card) == "↩️ let go by Helena Marsh"
+    assert title(card) == "↩️ ended by Helena Marsh"
     assert "The claim is settled." in str(card)
     assert labels(await seen(company, begun.hold, company.helena)) == []
 
@@ -172,7 +172,7 @@ async def test_p12_a_button_pressed_twice_does_it_once(company: Company, second:
     await quiet(company, wanted, company.helena)
     if second == "release":
         told = await refusal(company, steps.confirm_hold(begun.hold), company.helena)
-        assert "already let go by you on Tue 24 Nov, 14:00 Sydney" in str(told)
+        assert "On Tue 24 Nov, 14:00 Sydney, you decided not to keep this call." in str(told)
 
 
 @pytest.mark.parametrize("who", ["anna", "tara", "bram", "ruth", "henrik", "miles"])
@@ -200,7 +200,7 @@ async def test_p12_it_skips_people_who_have_no_part_in_it(company: Company, why:
     recording = await _call_of(company, who) if why == "on the call" else company.calls[0]
     more = {"concerned": about(who)} if why == "about" else {}
     begun = await ask(company, company.anna, [recording], **more)
-    assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Let go"]
+    assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Don't keep"]
     for wanted in (steps.confirm_hold(begun.hold), releasing(begun.hold)):
         assert str(await refusal(company, wanted, company.people[who])) == "I can't find this hold."
     await confirm(company, begun.hold, company.people[then])
@@ -232,7 +232,7 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
     """Two addresses turn out to be one person's while the hold waits."""
     recording = await _call_of(company, "bram", operator_key="h.marsh@fernhill.example")
     begun = await ask(company, company.anna, [recording])
-    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don't keep"]
     await meet(company.door, replace(account("UHELENA", "Helena Marsh"), email_key="h.marsh@fernhill.example"))
     await meet(company.door, account("UHELENA", "Helena Marsh"))
     before = len(await left(company))
@@ -244,7 +244,7 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
         "You have no part in this hold, so you don’t see it here.",
         f"({begun.hold} · P12)",
     ]
-    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
+    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Don't keep"]
     assert (
         await refusal(company, steps.confirm_hold(begun.hold), company.helena)
     ).sentence == "I can't find this hold."
@@ -269,6 +269,6 @@ async def test_p12_with_no_one_there_it_is_kept_all_the_same_and_says_so(company
 async def test_p12_someone_out_of_reach_is_passed_over(company: Company) -> None:
     begun = await ask(company, company.anna)
     await missed(company, begun.hold, company.helena)
-    assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Let go"]
+    assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Don't keep"]
     await company.door.enter(note_press(begun.hold), company.helena)
-    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don't keep"]

@@ -84,7 +84,7 @@ async def test_p12_a_hold_that_is_not_for_its_setter_to_set_is_asked_for(company
     assert (bool(begun.asked), row.begun, row.state, row.set_by) == (True, "asked", "waiting", None)
     other = await ask(company, company.bram, company.calls[1:2])
     assert {one.ends_at for one in await keeps(company, company.calls[0])} == {other.until}
-    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don't keep"]
 
 
 async def test_p12_while_the_head_is_away_the_deputy_sets_them(company: Company) -> None:
@@ -258,7 +258,7 @@ async def test_p12_its_form_cannot_be_opened_once_it_is_over(company: Company) -
             await intro(company, form, begun.hold, company.ruth)
     await company.door.enter(releasing(begun.hold), company.helena)
     for form in ("hold_renew", "hold_release"):
-        with pytest.raises(Refused, match="already released by you"):
+        with pytest.raises(Refused, match="you released this hold"):
             await intro(company, form, begun.hold, company.helena)
 
 
