@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from handlers import phrases
 from handlers.acting import Context
@@ -47,7 +46,7 @@ UNSENT = "{locked} of the {calls} calls {are} locked and won’t be sent."
 CONFIRM = "Releasing it means you’ve checked who is asking, that it is their call, and the address."
 LATE = "It is late, and that stays on record"
 TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
-REOPENS = "This stops the link at once and reopens the request, due on the same day."
+REOPENS = "This stops the link at once and reopens the request, still {due}."
 ONCE_MORE = "The customer gets an e-mail with a new link to the same calls."
 Fact = tuple[str, Words]
 
@@ -171,13 +170,9 @@ def _customer_state(case: CustomerCase, reader: int) -> str:
         return STATES[request.state]
     if case.question is not None:
         return f"question from {case.name_of(case.question.by, reader)}"
-    zone = ZoneInfo(promised_due(request).zone)
-    due = (
-        f", due {phrases.day_words(promised_due(request).at.astimezone(zone).date(), case.now.astimezone(zone).date())}"
-    )
     if case.still_needs:
-        return f"waiting for the customer{due}"
-    return due.removeprefix(", ") if case.may_release(reader) else f"waiting for {_decider_names(case)}{due}"
+        return f"waiting for the customer, {case.due_words}"
+    return case.due_words if case.may_release(reader) else f"waiting for {_decider_names(case)}, {case.due_words}"
 
 
 def _decider_names(case: CustomerCase) -> str:
@@ -411,7 +406,8 @@ def _customer_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
 def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
     """Yield a releaser's buttons for the request's state."""
     request, shown = case.matter, f"{case.matter.id}:{case.shown_mark}"
-    bounced = Button("customer_bounced", "It bounced", request.id, confirm=REOPENS)
+    reopens = REOPENS.format(due=case.due_words)
+    bounced = Button("customer_bounced", "It bounced", request.id, confirm=reopens)
     match request.state:
         case "waiting":
             yield from _identify_buttons(case)
@@ -435,7 +431,7 @@ def _releaser_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
                 return
             if mailed.opened_at is None:
                 yield bounced
-            yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=REOPENS)
+            yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=reopens)
 
 
 def _identify_buttons(case: CustomerCase) -> Iterator[Button]:

@@ -251,7 +251,7 @@ def note_refused_mail(ctx: Context, mail_id: str, code: str, answer: str) -> Res
     whom = dict.fromkeys((*case.releasers, case.matter.filed_by))
     words = f"The e-mail for {case.matter.id} was refused ({code}), so it didn’t reach the customer."
     if case.matter.state in customers.ON_ITS_WAY:
-        words += " I reopened the request, due on the same day."
+        words += f" I reopened the request, still {case.due_words}."
     asked, effects = _reopen_waiting(ctx, case)
     detail = {"mail": letter.id, "code": code, "answer": answer, **asked}
     told = telling.tell_of(case.matter.id, whom, words, f"not_taken:{letter.id}")

@@ -40,7 +40,7 @@ def wrong_address_page(_: None, __: str) -> Page:
         "Wrong address",
         (
             Line("The link no longer works.", Sign.APPROVED),
-            Line("The request is open again, due on the same day. Please enter the right address first."),
+            Line("The request is open again. Please enter the right address first."),
             Line("Someone may have received a call that isn’t theirs. If you know how it happened, report it in confidence."),
             Actions((Button("breach_report", "Report in confidence", ""),)),
             Small("P8 · P13"),

@@ -199,6 +199,13 @@ class CustomerCase(Case[CustomerRequest]):
         return self.matter.due_at is not None and self.matter.due_at < self.now
 
     @property
+    def due_words(self) -> str:
+        """Its due day, such as “due Fri 11 Dec”."""
+        due = promised_due(self.matter)
+        zone = ZoneInfo(due.zone)
+        return f"due {phrases.day_words(due.at.astimezone(zone).date(), self.now.astimezone(zone).date())}"
+
+    @property
     def link(self) -> CustomerLetter | None:
         """The letter whose link is in force, locked or not."""
         return next((one for one in self.letters if one.in_force(self.now)), None)

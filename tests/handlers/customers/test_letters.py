@@ -120,7 +120,7 @@ async def test_p8_a_mail_refused_for_good_reopens_the_request_and_ends_its_link(
     for who in (company.tara, company.anna):
         [(words, button)] = await tells(company, who)
         assert "was refused (smtp_550)" in words
-        assert "I reopened the request, due on the same day" in words
+        assert "I reopened the request, still due Thu 3 Dec." in words
         assert button == "details"
     assert (await logged(company, request, "not_taken"))["mail"] == letter.mail
     await release(company, request, company.cora)
