@@ -66,6 +66,7 @@ test("dates stand in the reader's zone and against the company's clock", () => {
   assert.equal(told("{date_short_pretty} at {time}"), "Tomorrow at 02:05");
   assert.equal(told("{date_long}"), "Wednesday 25 November 2026");
   assert.equal(told("{ago}"), "In 11 hours");
+  assert.equal(dateText("{date_short}", "", new Date("2026-09-27T00:00:00Z"), NOW, "UTC"), "27 Sep 2026");
   assert.equal(told("{no_such_token}"), "fallback");
   assert.match(mrkdwn(`<!date^${at.getTime() / 1000}^{date_num} {time}|then>`), /2026-11-25 02:05/);
 });

@@ -27,13 +27,17 @@ function known(zone: string): string {
 export const time = (at: Date, zone: string) => format(zone, { hour: "2-digit", minute: "2-digit" }).format(at);
 export const timeWithSeconds = (at: Date, zone: string) => format(zone, { timeStyle: "medium" }).format(at);
 export const shortDate = (at: Date, zone: string) =>
-  format(zone, { day: "numeric", month: "short", year: "numeric" }).format(at);
+  shortMonth(format(zone, { day: "numeric", month: "short", year: "numeric" }).format(at));
 export const date = (at: Date, zone: string) =>
   format(zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 export const longDate = (at: Date, zone: string) =>
   format(zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(at).replace(",", "");
 export const clock = (at: Date, zone: string) =>
-  format(zone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at);
+  shortMonth(format(zone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at));
+
+/** “Sep” as in the bot's own words, where a browser writes “Sept”. */
+const shortMonth = (told: string) => told.replace("Sept", "Sep");
+
 export const full = (at: Date, zone: string) => `${longDate(at, zone)}, ${time(at, zone)} ${place(zone)}`;
 
 /** 2026-11-24 in that zone: also the key of a day. */
