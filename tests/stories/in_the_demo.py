@@ -68,6 +68,7 @@ async def approve(page: Page, shown: Shown, *, phone: bool = False) -> None:
     await button(page, "Approve").click()
     await expect(page.get_by_text("You approved").first).to_be_visible()
     await expect(page.get_by_role("button", name=re.compile("^Approve"))).to_have_count(0)
+    await expect(page.locator("article:focus")).to_contain_text("You approved")
     await shown("decided", page)
 
 
@@ -76,7 +77,7 @@ async def listen(page: Page, shown: Shown, *, phone: bool = False) -> Page:
     await become(page, "Anna Quill", phone=phone)
     await button(page, "Listen").click()
     link = page.get_by_role("dialog").get_by_text("Open the player").first
-    await expect(link).to_be_visible()
+    await expect(button(page, "Open the player")).to_be_focused()
     await shown("link", page)
     async with page.context.expect_page() as opened:
         await link.click()

@@ -1,10 +1,11 @@
 // The app's Home tab, asked for each time it is opened.
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { openHome } from "../api";
 import { Blocks } from "../blocks/Blocks";
 import { useLiveBlocks } from "../blocks/useLiveBlocks";
 import { useReader } from "../live/reader";
+import { useKeptFocus } from "../live/useKeptFocus";
 import { texts } from "../texts";
 import type { View } from "../types";
 import { BotAvatar } from "../ui/Avatar";
@@ -48,8 +49,10 @@ export function AppHome({ view, loaded, reload }: { view: View | null; loaded: b
 
 export function HomeView({ view }: { view: View }) {
   const live = useLiveBlocks({ type: "view", view_id: view.id }, view.blocks, view.state?.values);
+  const home = useRef<HTMLDivElement>(null);
+  const left = useKeptFocus(home);
   return (
-    <div className="home" role="tabpanel" aria-label={texts.home} tabIndex={0}>
+    <div ref={home} onBlur={left} className="home" role="tabpanel" aria-label={texts.home} tabIndex={0}>
       <div className="home-content">
         <Blocks blocks={view.blocks} live={live} />
       </div>

@@ -1,11 +1,12 @@
 // One message: who, when, what, and the buttons on it.
 
-import { memo, useMemo } from "react";
+import { memo, useMemo, useRef } from "react";
 import { Blocks } from "../blocks/Blocks";
 import { RichWords } from "../blocks/Drawn";
 import { useLiveBlocks } from "../blocks/useLiveBlocks";
 import * as times from "../format/times";
 import { useReader } from "../live/reader";
+import { useKeptFocus } from "../live/useKeptFocus";
 import { texts } from "../texts";
 import type { ChatMessage } from "../types";
 import { Avatar, BotAvatar } from "../ui/Avatar";
@@ -19,12 +20,14 @@ interface Props {
 
 export const MessageItem = memo(function MessageItem({ message, channel, follows }: Props) {
   const { zone } = useReader();
+  const card = useRef<HTMLElement>(null);
+  const left = useKeptFocus(card);
   const at = new Date(message.at);
   const { from } = message;
   const stamp = <time dateTime={message.at} title={times.full(at, zone)}>{times.time(at, zone)}</time>;
   return (
     <article
-      className="message" data-testid={`msg-${message.ts}`} data-follows={follows || undefined}
+      ref={card} tabIndex={-1} onBlur={left} className="message" data-testid={`msg-${message.ts}`} data-follows={follows || undefined}
       data-ephemeral={message.ephemeral || undefined} aria-label={`${from.name}, ${times.time(at, zone)}`}
     >
       {message.ephemeral && (

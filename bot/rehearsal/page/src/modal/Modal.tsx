@@ -122,15 +122,18 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
   );
 }
 
-/** Puts the cursor into the first field when a view opens or its fields arrive, unless the person is already typing. */
+/** Puts the cursor into the first field when a view opens or its fields arrive, unless the person is already typing; in
+ * a view that only leads to a page, onto its link. */
 function useFirstField(form: RefObject<HTMLFormElement | null>, view: View): void {
   const done = useRef("");
   useEffect(() => {
-    const fields = view.blocks.some((block) => block.type === "input");
-    if (!fields || done.current === view.id) return;
-    done.current = view.id;
     const box = form.current;
+    const fields = view.blocks.some((block) => block.type === "input");
+    const button = box?.querySelector<HTMLElement>(".modal-body button");
+    const link = button?.hasAttribute("data-link") ? button : null;
+    if (!(fields || link) || done.current === view.id) return;
+    done.current = view.id;
     if (box?.querySelector(".modal-body :focus")) return;
-    box?.querySelector<HTMLElement>(".field :is(input, textarea)")?.focus();
+    (fields ? box?.querySelector<HTMLElement>(".field :is(input, textarea)") : link)?.focus();
   }, [form, view]);
 }

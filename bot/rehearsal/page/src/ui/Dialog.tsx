@@ -17,11 +17,12 @@ export function Dialog({ titleId, className = "", testId, role = "dialog", child
 
   useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
+    const card = opener?.closest<HTMLElement>("[tabindex]");
     const shown = dialog.current;
     shown?.showModal();
     return () => {
       shown?.close();
-      const back = opener?.isConnected ? opener : document.querySelector<HTMLElement>("[data-testid=composer]");
+      const back = [opener, card].find((one) => one?.isConnected) ?? document.querySelector<HTMLElement>("[data-testid=composer]");
       back?.focus();
     };
   }, []);
