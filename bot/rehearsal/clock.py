@@ -124,8 +124,10 @@ class ClockRoutes:
 
     async def _state(self) -> dict[str, object]:
         due = await self._next_due()
+        # A browser knows only milliseconds, and must not ask for the moment just before.
+        at = due[0] + timedelta(microseconds=-due[0].microsecond % 1000) if due else None
         label = LABELS.get(due[1]) if due else None
-        return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
+        return {"now": self.clock.now().isoformat(), "next": at.isoformat() if at else None, "next_label": label}
 
 
 MOMENT, WORDS = "retention.close", "words.erase"

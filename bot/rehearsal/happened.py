@@ -71,7 +71,7 @@ DONE: Mapping[str, str] = {
     "recordings.not_registered": "The list of files that can’t be registered changed",
     "retention.recognised": "Erased audio came back under another name",
     "access.nudge_again": "Nudge can be pressed again for {what}",
-    "random_review.give": "The call of {what} can be heard",
+    "random_review.give": "The drawn calls can be heard",
     "retention.pause": "Erasures were paused until the Head of Customer Success decides",
     "retention.follow_pause": "The erasures paused in {what} changed",
     "retention.reopen": "A call’s time wasn’t up after all, so it is open again",
@@ -85,6 +85,8 @@ UNTOLD = (
     "recordings.identify", "retention.ask", "random_review.round", "random_review.schedule",
 )  # fmt: skip
 """Steps that aren't told: they only lead to one that is, such as reading audio, or redraw a card."""
+ONCE = DONE["random_review.give"]
+"""What is told once, though there is an entry for each call."""
 _Entry = dict[str, Any]
 
 
@@ -101,7 +103,7 @@ def happened(ctx: Context, since: int, most: int = MOST) -> tuple[list[Thing], i
     """Return what the clock has done since that entry of the audit log: the first things, oldest first, and how many
     more.
     """
-    things = list(Recounting(ctx, since).things())
+    things = list({ONCE if one.words == ONCE else one: one for one in Recounting(ctx, since).things()}.values())
     return things[:most], max(0, len(things) - most)
 
 
