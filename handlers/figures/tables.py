@@ -8,7 +8,7 @@ from handlers.acting import Context
 from handlers.matters.showing import hidden_inquiries
 from handlers.phrases import AT_RANDOM, line_words, moment_words, quantity_words
 from handlers.policy import Policy
-from handlers.rules import access, working_days
+from handlers.rules import access, notices, working_days
 from handlers.rules import figures as rule
 from handlers.rules.declined import HOW, Group, Said, group_by_operator
 from handlers.rules.figures import Cell, Column, Month, Table
@@ -263,9 +263,6 @@ REVIEWS = (
     Column("Reviewed", drawn=True), Column("Not in time", drawn=True), Column("Waiting", drawn=True),
 )  # fmt: skip
 NOTICED = (Column("Notice"), Column("Status"), Column("When"), Column("By"), Column("Which"))
-NOTICE: Mapping[str, str] = {
-    "phone": "Phone announcement", "website": "Notice on the website", "outgoing": "Start of an outgoing call",
-}  # fmt: skip
 STANDS: Mapping[str, str] = {"confirmed": "Confirmed", "no": "Answered no"}
 WAITING = "Not confirmed yet"
 
@@ -330,7 +327,7 @@ def notices_table(of: Gathering) -> Table:
 
 def _notice_check_row(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell, ...]:
     """Return a notice's row: its answer if it came in the month, else “Not confirmed yet”."""
-    what = NOTICE.get(one.notice, one.notice)
+    what = notices.NAMES.get(one.notice, one.notice)
     if one.closed_at is None or not of.month.has(one.closed_at):
         return what, WAITING, None, None, one.id
     titles = {str(name): role.title for name, role in of.policy.roles.held().items()}

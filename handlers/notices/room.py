@@ -104,7 +104,7 @@ def _offered_values(ctx: Context, check: NoticeCheck) -> Mapping[str, str]:
     """Return the first day and the reason that an answer of no suggests."""
     last = state.last_check(ctx.store, check.notice)
     since = last.closed_at if last is not None and last.closed_at is not None else check.asked_at
-    why = f"{state.NAMES[check.notice]} ({check.id}): {check.words}"
+    why = f"{rule.NAMES[check.notice]} ({check.id}): {check.words}"
     earliest = ctx.policy.company_day(ctx.now) - timedelta(days=rule.LONGEST_OUTAGE - 1)
     first = max(ctx.policy.company_day(since), earliest)
     return {"first": first.isoformat(), "why": why[:1000]}
@@ -165,7 +165,7 @@ def notice_lists(ctx: Context) -> Lists:
     may_enter = rule.may_enter(ctx.today, ctx.me.id, today)
     if not may_enter and ctx.me.id not in ctx.policy.seats.in_roles:
         return {}
-    words = lambda one: f"{Sign.WAITING} {state.NAMES[one.notice]}: to be confirmed"  # noqa: E731
+    words = lambda one: f"{Sign.WAITING} {rule.NAMES[one.notice]}: to be confirmed"  # noqa: E731
     found = {"waiting": lambda: home.waiting_of(ctx, NoticeCheck, words)}
     if rule.oversees_notices(ctx.today, ctx.me.id, today):
         draw = lambda those: [_notice_row(ctx, one) for one in those]  # noqa: E731
@@ -190,13 +190,13 @@ def _notice_row(ctx: Context, notice: str) -> Row:
 def _notice_status(ctx: Context, notice: str, last: NoticeCase | None) -> tuple[Sign, str]:
     """Say when and by whom a notice was last answered, and whether it has changed since."""
     if last is None or last.matter.decided_by is None or last.matter.closed_at is None:
-        return Sign.QUESTION, f"{state.NAMES[notice]} · never confirmed"
+        return Sign.QUESTION, f"{rule.NAMES[notice]} · never confirmed"
     changed, yes = last.matter.digest != rule.notice_digest(ctx.policy, notice), last.matter.state == "confirmed"
     how = "confirmed" if yes else "answered no"
     day = phrases.day_words(ctx.policy.company_day(last.matter.closed_at), None)
     since = ", and changed since" if changed else ""
     sign = Sign.ALARM if changed else Sign.APPROVED if yes else Sign.DENIED
-    return sign, f"{state.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
+    return sign, f"{rule.NAMES[notice]} · {how} {day} by {last.people[last.matter.decided_by].name}{since}"
 
 
 def _outage_rows(ctx: Context, most: int, skip: int) -> list[Row]:

@@ -1,6 +1,6 @@
 """A notice to be confirmed with what belongs to it, read once, and the forms; their words are here (P3)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -72,11 +72,6 @@ class WithdrawForm(Form):
     ]  # fmt: skip
 
 
-NAMES: Mapping[str, str] = {
-    "phone": "Phone announcement", "website": "Notice on the website", "outgoing": "Words on outgoing calls",
-}  # fmt: skip
-
-
 @dataclass(frozen=True, kw_only=True)
 class NoticeCase(Case[NoticeCheck]):
     """A confirmation of a notice; `look` is what the pages said when it was answered, or last said while it is open.
@@ -102,7 +97,7 @@ class NoticeCase(Case[NoticeCheck]):
     @property
     def name(self) -> str:
         """The notice's name."""
-        return NAMES[self.matter.notice]
+        return rule.NAMES[self.matter.notice]
 
     def about(self, reader: int) -> tuple[str | When, ...]:
         """Return what lists add to its name: which notice it is."""

@@ -12,6 +12,7 @@ All days are those of the company's home line. The owner is reminded each week; 
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -31,6 +32,9 @@ Notice = Literal["phone", "website", "outgoing"]
 Why = Literal["first", "quarter", "changed", "no", "seen"]
 Answer = Literal["yes", "no", "unseen"]
 NOTICES: tuple[Notice, ...] = get_args(Notice)
+NAMES: Mapping[str, str] = {
+    "phone": "Phone announcement", "website": "Notice on the website", "outgoing": "Notice on outgoing calls",
+}  # fmt: skip
 OVERSEEING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 """Who sees all notices at home, and may enter an outage beside the owners."""
 LONGEST_OUTAGE = 31

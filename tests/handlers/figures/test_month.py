@@ -320,7 +320,7 @@ async def test_p3_notices_are_told_with_the_role_that_confirmed_them(company: Co
     await answer(company, waiting["outgoing"], company.helena, answer="no")
     told = {row[0]: row[1:4] for row in rows(await hers(company, company.ruth), "notices")}
     assert told["Notice on the website"] == ("Confirmed", "Wed 25 Nov 2026, 09:00 Sydney", "Head of Customer Success")
-    assert told["Start of an outgoing call"][0] == "Answered no"
+    assert told["Notice on outgoing calls"][0] == "Answered no"
     assert told["Phone announcement"] == ("Not confirmed yet", None, None)
 
 
