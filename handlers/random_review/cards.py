@@ -238,7 +238,8 @@ def _turn_parts(case: CallReviewCase) -> tuple[Part, ...]:
     if not case.hearable:
         return (Line("It can’t be heard any more."),)
     until = When(case.grant.ends_at, now=case.now)
-    return (Line(("You can hear it until ", until, ". Listen opens your browser.")), Line(FOR_TRAINING))
+    then = "" if case.heard else " To review it, open Details again once you’ve listened."
+    return (Line(("You can hear it until ", until, f". Listen opens your browser.{then}")), Line(FOR_TRAINING))
 
 
 def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:
@@ -253,13 +254,13 @@ def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:
 
 
 def _review_buttons(case: CallReviewCase) -> tuple[Part, ...]:
-    """Return Listen, and the form of the review, while the call can be heard."""
+    """Return Listen while the call can be heard, and the form of the review once it was."""
     if not case.hearable:
         return ()
     listen = Button("listen", "Listen", case.matter.id, "primary", hint=BROWSER)
     about = f"{case.matter.id}:{OUTGOING}" if case.outgoing else case.matter.id
     label = "Change your review" if case.matter.state == "reviewed" else "Review this call"
-    return (Actions((listen, Button("call_review", label, about))),)
+    return (Actions((listen, *((Button("call_review", label, about),) if case.heard else ()))),)
 
 
 def home_lists(ctx: Context) -> Lists:

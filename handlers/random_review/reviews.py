@@ -226,7 +226,7 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
     """
     case = _load_own_review(ctx, matter)
     row = case.matter
-    if case.grant is None or not ctx.store.grants.had(case.grant.id, case.call.id):
+    if not case.heard:
         raise Refused(
             "Please listen to the call before you review it. Press Listen in its Details.", clause="P10", code="unheard"
         )

@@ -140,7 +140,9 @@ class ReviewWords(Unseen):
 
 @dataclass(frozen=True, kw_only=True)
 class CallReviewCase(Case[CallReview]):
-    """A drawn call, for its reviewer; `written` is what they wrote, None before that or once it is erased."""
+    """A drawn call, for its reviewer, who may have `heard` it; `written` is what they wrote, None before that or once it is
+    erased.
+    """
 
     kind = Kind(
         "RV-", name="random_review", ending="_review", clause="P10", row=CallReview,
@@ -149,6 +151,7 @@ class CallReviewCase(Case[CallReview]):
     draw: Draw
     call: Recording
     grant: Grant | None = None
+    heard: bool = False
     written: ReviewWords | None = None
 
     @classmethod
@@ -160,7 +163,9 @@ class CallReviewCase(Case[CallReview]):
         draw, call, grant = found
         told = Seal(ctx).opened(matter.id, matter.sealed, WORDS) if matter.sealed else None
         written = ReviewWords.model_validate_json(told) if told is not None else None
-        return More(people=[matter.reviewer], fields={"draw": draw, "call": call, "grant": grant, "written": written})
+        heard = grant is not None and ctx.store.grants.had(grant.id, call.id)
+        fields = {"draw": draw, "call": call, "grant": grant, "heard": heard, "written": written}
+        return More(people=[matter.reviewer], fields=fields)
 
     @property
     def outgoing(self) -> bool:

@@ -100,7 +100,7 @@ async def _reviewed(company: Company) -> Begun:
 
 EACH: Mapping[str, tuple[int, int]] = {
     "an investigation": (5, 12), "a hold": (5, 14), "a call whose customer declined": (5, 14), "the review of the policy": (4, 13),
-    "the weekly digest": (3, 12), "a notice": (4, 14), "a customer's request": (5, 13), "a drawn call": (4, 13),
+    "the weekly digest": (3, 12), "a notice": (4, 14), "a customer's request": (5, 13), "a drawn call": (5, 13),
 }  # fmt: skip
 """For each kind of matter: the card of who decides it, and the decision with its messages."""
 

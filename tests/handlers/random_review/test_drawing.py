@@ -282,6 +282,8 @@ async def test_p3_of_an_outgoing_call_its_reviewer_says_whether_the_caller_was_t
     await a_month(company)
     draw = await all_drawn(company)
     for one, about in ((await incoming(company, draw), ""), (await outgoing(company, draw), ":outgoing")):
+        assert labels(await seen(company, one.id, both(company, one)[0])) == ["Listen"]
+        await heard(company, one)
         [button] = [
             found
             for found in buttons(await seen(company, one.id, both(company, one)[0]))
