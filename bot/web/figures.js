@@ -1,5 +1,5 @@
-/** Puts the link's code into its field, and sends nothing until Open is pressed. The page works without it. */
+/** Puts the link's code into its field, and sends it at once. The page works without it. */
 
 import { taken } from "/listen/assets/fragment.js";
 
-taken();
+taken(() => document.getElementById("open").requestSubmit());

@@ -383,7 +383,8 @@ def _figure_lists(ctx: Context) -> Lists:
         return {}
     month = rule.month_named(ctx.policy, "", ctx.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
-    return {"figures": lambda: home.short_list(WHAT, [row])}
+    pictures = Row("The same with charts, in your browser", Button("figures_open", "Open with pictures", month.name))
+    return {"figures": lambda: home.short_list(WHAT, [row]), "pictures": lambda: home.short_list(WHAT, [pictures])}
 
 
 ROOM = Room(
