@@ -132,7 +132,7 @@ class WithdrawForm(Form):
     name: ClassVar[str] = "customer_withdraw"
     title: ClassVar[str] = "Customer withdraws"
     send: ClassVar[str] = "Withdraw"
-    on_day: Annotated[Date, OnDay("When did they say so?")]
+    on_day: Annotated[Date | None, OnDay("When did they say so?", "Leave it empty for today.")] = None
     words: Annotated[Text, Words("How did they say so?", 500, lines=True)]
 
 

@@ -70,9 +70,10 @@ def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) ->
     """Withdraw the request for the customer: its link ends, unsent mail is dropped, and it is closed."""
     case, known = _load_withdrawable(ctx, request_id)
     request, here = case.matter, ZoneInfo(phrases.line_words(case.matter.line, ctx.policy)[1])
-    if not request.received_at.astimezone(here).date() <= form.on_day <= newest_day(ctx.policy, ctx.now, ctx.me.zone):
+    day = form.on_day or ctx.now.astimezone(here).date()
+    if not request.received_at.astimezone(here).date() <= day <= newest_day(ctx.policy, ctx.now, ctx.me.zone):
         raise Refused.at({"on_day": "They can’t have withdrawn it before they asked, or after today."}, "P8")
-    state.add_remark(ctx, request, known, "withdrawn", f"{form.on_day.isoformat()}: {form.words}")
+    state.add_remark(ctx, request, known, "withdrawn", f"{day.isoformat()}: {form.words}")
     ended = [one for one in case.letters if one.link in ALIVE]
     for one in ended:
         links.end_link(one, "withdrawn")
@@ -82,7 +83,7 @@ def withdraw_request(ctx: Context, request_id: str, form: forms.WithdrawForm) ->
     close_matter(ctx, request, "withdrawn")
     filers = (request.filed_by, *(one.person_id for one in case.parties if one.part == filing.FILER))
     told = _tell_releasers(ctx, case, "noted that a customer withdrew their request", "withdrawn", also=filers)
-    return Result(None, (*bump_and_redraw(case), *told), detail={"on": form.on_day.isoformat(), **detail})
+    return Result(None, (*bump_and_redraw(case), *told), detail={"on": day.isoformat(), **detail})
 
 
 @handler("customer.release", clause="P8", about="request_id")

@@ -115,7 +115,7 @@ async def test_p8_withdrawn_it_is_closed_and_no_one_is_reminded_or_late(company:
     assert await opened(company, "customer_withdraw", request, company.anna) == "The request is closed."
     for day in ("2026-11-25", "2026-11-23"):
         assert list((await refusal(company, withdrawing(request, day), company.anna)).fields) == ["on_day"]
-    await company.door.enter(withdrawing(request), company.anna)
+    await company.door.enter(withdrawing(request, ""), company.anna)
     row, known = await stored(company, request), await known_of(company, request)
     assert (row.state, row.closed_at, row.missed_at) == ("withdrawn", NOW, None)
     assert "Withdrawn, as Anna Quill wrote down <24 Nov" in " ".join(lines(await seen(company, request, company.tara)))
