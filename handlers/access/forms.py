@@ -99,8 +99,8 @@ class InvestigationForm(AccessForm):
         ),
     ]
     audience: Annotated[
-        Text, Words("Who else will hear it?", 300, help="Names and why. Write “no one” if it is only you.")
-    ]
+        Text, Words("Who else will hear it?", 300, help="Names and why. Leave it empty if it is only you.")
+    ] = "No one else"
     concerned: Annotated[
         list[str],
         AnyOf(

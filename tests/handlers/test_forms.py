@@ -62,6 +62,11 @@ def test_what_is_too_long_is_told_at_its_field(form: type[Form], name: str, most
     assert field.most == most
 
 
+def test_p9_an_empty_answer_says_that_no_one_else_will_hear_it() -> None:
+    filled = {**answers([1], reason="crime"), "matter": "m", "basis": "b", "audience": ""}
+    assert InvestigationForm.read(filled).audience == "No one else"
+
+
 def seen(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS" and character not in "\u115f\u1160\u2800\u3164\uffa0"
 
