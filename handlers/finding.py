@@ -27,13 +27,14 @@ LATELY = timedelta(days=30)  # in which a time of the day is looked for
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """Calls that are what was typed, by the most exact way to read it; those by other ways; and those of operators with a similar name.
-    `missing` is a number in the words that no call has.
+    `missing` is a number in the words that no call has, and `searched` the words of a sentence that found these.
     """
 
     exactly: tuple[Option, ...] = ()
     otherwise: tuple[Option, ...] = ()
     alike: tuple[Option, ...] = ()
     missing: str = ""
+    searched: str = ""
 
     @property
     def all(self) -> list[Option]:
@@ -90,7 +91,7 @@ def look_in_words(ctx: Context, words: str) -> SearchResult:
     """
     zone = _zone_of_reader(ctx)
     searches = wishes.searches_in(ctx.policy, words, ctx.now, zone)
-    results = ((look_for_calls(ctx, one), fits) for one, fits in searches.items())
+    results = ((replace(look_for_calls(ctx, one), searched=one), fits) for one, fits in searches.items())
     found, fits = next((one for one in results if one[0].all), (SearchResult(), True))
     if found.exactly and fits:
         return found

@@ -204,7 +204,9 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     reference = access.find_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None
     crm = reference or own_reference(ctx, {"recordings": chosen})
     values = {"recordings": chosen, "crm": crm}
-    return replace(sheet, sought=words if is_short else ""), Filled(values, {}, {"recordings": hits.all})
+    return replace(sheet, sought=hits.searched or (words if is_short else "")), Filled(
+        values, {}, {"recordings": hits.all}
+    )
 
 
 def _search_intro(hits: SearchResult) -> str:

@@ -283,7 +283,9 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     nothing = f"{found.nothing} " if found.missing or not found.all else ""
     sheet = CustomerForm.sheet(ctx.policy, intro=f"{nothing}{FOUND if found.all else EMPTY}")
     offered = [*found.all, *(number_options(ctx, found.exactly or found.otherwise))]
-    return sheet, Filled({"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered})
+    return replace(sheet, sought=found.searched), Filled(
+        {"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered}
+    )
 
 
 def _typed_number(ctx: Context, typed: str) -> list[Option]:

@@ -247,7 +247,7 @@ async def sought(company: Company, words: str) -> tuple[Sheet, Filled]:
 async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
     sheet, filled = await sought(company, "I need the call with 0412 345 671 because the customer complained")
     assert filled.values == {"recordings": [str(company.calls[0])], "crm": "CS-10443"}
-    assert (sheet.intro.startswith("I found this call."), sheet.sought) == (True, "")
+    assert (sheet.intro.startswith("I found this call."), sheet.sought) == (True, "0412 345 671")
 
 
 @each(
