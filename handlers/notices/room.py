@@ -68,7 +68,7 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [sealing.hashed_name(one) for one in lines],
     }  # fmt: skip
-    words = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Home shows it."
+    words = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Home shows what counts."
     effects = (*_redraw_cards(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}"))
     return Result(_entered_reply(ctx, outage), (*effects, *state.redraw_homes(ctx)), outage.id, detail)
 

@@ -192,7 +192,7 @@ async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> Non
     await missed(company, request, company.deven)
     assert (await left(company))[4:] == [("warn", "ruth"), ("show", "anna"), ("show", "helena")]
     assert await words_for(company, company.ruth) == [
-        f"Tara Lindqvist and Deven Okafor can’t be reached, so Helena Marsh was asked about request {request}."
+        f"Tara Lindqvist and Deven Okafor couldn’t be reached, so Helena Marsh was asked about request {request}."
     ]
     await company.door.enter(deciding.approve_request(request), company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
