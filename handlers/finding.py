@@ -11,7 +11,8 @@ from handlers.phrases import length_words, masked_number, moment_words
 from handlers.policy import Policy
 from handlers.rules import Refused, access, wishes
 from handlers.rules import searching as rule
-from handlers.rules.searching import Called, Hours, Search, name_words, operators_called, read_query
+from handlers.rules.searching import Hours, Search, read_query
+from handlers.rules.spelling import Called, name_words, operators_called
 from storage.prefetch import Prefetch
 from storage.records import Person, Recording
 from storage.searches import Wanted

@@ -1,8 +1,9 @@
-"""Typed text as plain words without case and accents, and the stem of each word."""
+"""Typed text as plain words without case and accents, the stem of each word, and whose name it is or is like."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
 
@@ -85,3 +86,74 @@ def _load_stemmer() -> Callable[[str], str]:
 
     word: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
     return word
+
+
+MOST_LIKE = 12  # operators whose name is like the one that was typed
+_LEAST, _LONG = 3, 6  # letters of a word in which one slip is seen, and in which two are
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Addresses of operators: those who are called by the words, and those whose name is like them, the nearest first."""
+
+    exactly: frozenset[str]
+    alike: tuple[str, ...]
+
+
+def operators_called(words: Sequence[str], operators: Iterable[tuple[str, str]]) -> Called:
+    """Return who of the operators (address, name) these words name; a word may be the beginning of one of theirs."""
+    exactly, near = set[str](), dict[str, int]()
+    for key, name in operators:
+        slips = _slips_apart(words, _words_of_name(key, name)) if key else None
+        if slips == 0:
+            exactly.add(key)
+        elif slips is not None:
+            near[key] = min(slips, near.get(key, slips))
+    alike = sorted((slips, key) for key, slips in near.items() if key not in exactly)
+    return Called(frozenset(exactly), tuple(key for _, key in alike[:MOST_LIKE]))
+
+
+def name_words(operators: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return every word of the names of these operators (address, name), which a search takes for names first."""
+    return frozenset(word for key, name in operators if key for word in _words_of_name(key, name))
+
+
+@lru_cache(maxsize=8_192)
+def _words_of_name(key: str, name: str) -> tuple[str, ...]:
+    """Return the words of a name and of the part before the @ of its address, each with and without accents."""
+    plain = plain_text(f"{name} {key.partition('@')[0].replace('_', ' ')}")
+    return tuple(dict.fromkeys((*plain.split(), *plain_text(without_accents(plain)).split())))
+
+
+def _slips_apart(words: Sequence[str], name: Sequence[str]) -> int | None:
+    """Return how many slips the words are away from the name, each word matched with one of its own; None for another
+    name.
+    """
+    total, unmatched = 0, list(name)
+    for word in words:
+        each = [(slips, one) for one in unmatched if (slips := _slips_in_word(word, one)) is not None]
+        if not each:
+            return None
+        slips, one = min(each)
+        total += slips
+        unmatched = [other for other in unmatched if other != one]
+    return total
+
+
+@lru_cache(maxsize=32_768)
+def _slips_in_word(word: str, name: str) -> int | None:
+    """Return how many slips a typed word is away from a word of a name; 0 if that begins with it, None if they aren't
+    alike. A slip is a letter that is missing, too much or wrong, or two that are swapped.
+    """
+    if name.startswith(word):
+        return 0
+    if len(word) < _LEAST or len(name) < _LEAST:
+        return None
+    if word in name:
+        return 1
+    most = 2 if min(len(word), len(name)) >= _LONG else 1
+    from rapidfuzz.distance import OSA  # read with the first word that is not quite a name
+
+    slips: int = OSA.distance(word, name, score_cutoff=most)
+    sounds = name[0] in word[:2] or (slips == 1 and len(word) > _LEAST + 1)  # Carla and Karla, but no Mark for a Bark
+    return slips if slips <= most and sounds else None

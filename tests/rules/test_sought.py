@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, time
 
 from handlers.policy import Policy
-from handlers.rules.searching import Search, operators_called, read_query
+from handlers.rules.searching import Search, read_query
+from handlers.rules.spelling import operators_called
 from handlers.rules.wishes import Leaning, Meant, searches_in, understand_words
 from tests.each import each
 
