@@ -139,8 +139,8 @@ class ReleaseForm(Form):
     """Why a hold is released or not confirmed."""
 
     name: ClassVar[str] = "hold_release"
-    title: ClassVar[str] = "Release this hold"
-    send: ClassVar[str] = "Release"
+    title: ClassVar[str] = "Stop holding these calls"
+    send: ClassVar[str] = "Stop holding"
     words: Annotated[Text, Words("Why is it no longer needed?", 1000, lines=True, help="It stays on the card.")]
 
 
@@ -153,7 +153,7 @@ def hold_introduction(ctx: Context, _: str = "") -> str:
         return f"A hold lasts {ctx.policy.holds.most_days} days at most, and can be renewed."
     days = ctx.policy.holds.provisional_working_days
     head = ctx.policy.role("head_of_customer_success").title
-    return f"The hold takes effect at once, for {quantity_words(days, 'working day')}. The {head} confirms it or lets it go."
+    return f"The hold takes effect at once, for {quantity_words(days, 'working day')}. The {head} confirms it or decides against it."
 
 
 def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:
