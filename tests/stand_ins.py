@@ -23,7 +23,7 @@ def _digest() -> str:
         file
         for folder in ("bot/rehearsal", *TESTS)
         for file in sorted((ROOT / folder).rglob("*"))
-        if file.is_file() and file != NOTED and not {"__pycache__", "node_modules"}.intersection(file.parts)
+        if file.is_file() and file != NOTED and not {"__pycache__", "node_modules", "build"}.intersection(file.parts)
     ]
     told = [f"{file.relative_to(ROOT).as_posix()} {sha256(file.read_bytes()).hexdigest()}" for file in files]
     return sha256("\n".join(told).encode()).hexdigest()
