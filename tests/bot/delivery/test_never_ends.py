@@ -88,7 +88,7 @@ async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Off
     await ask(company, company.henrik)
     with failing(MATTER.reroute, KeyError("no such promise")):
         await office.all_delivered()
-    assert office.titles("tara") == ["⏳ Anna Quill wants"]
+    assert office.titles("tara") == ["⏳ Henrik Solberg wants"]
     first, second = await ledger(company, company.tara)
     assert (first.state, first.code, first.attempts) == ("failed", "gave_up_fault", MOST_ATTEMPTS)
     assert (second.state, second.attempts) == ("sent", 1)
