@@ -132,8 +132,8 @@ def _calls_are(number: int) -> str:
 
 
 def _redraw_cards(ctx: Context, outage: Outage) -> tuple[Effect, ...]:
-    """Redraw open requests that name one of the outage's calls, and notices whose last answer was no."""
-    return redraw_matters(ctx, [*ctx.store.entered.requests(outage), *state.last_refused(ctx.store)])
+    """Redraw open requests that name one of the outage's calls, and notices answered no before it."""
+    return redraw_matters(ctx, [*ctx.store.entered.requests(outage), *state.refused_before(ctx.store, outage)])
 
 
 def _require_outage(ctx: Context, value: str) -> Outage:

@@ -1,6 +1,6 @@
 """A notice to be confirmed with what belongs to it, read once, and the forms; their words are here (P3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -76,7 +76,7 @@ class WithdrawForm(Form):
 class NoticeCase(Case[NoticeCheck]):
     """A confirmation of a notice; `look` is what the pages said when it was answered, or last said while it is open.
 
-    `needs_outage`: it was answered no, and since then no outage was entered and no one has answered again.
+    `needs_outage`: it was answered no, and no outage was entered since then.
     """
 
     kind = Kind(
@@ -88,10 +88,10 @@ class NoticeCase(Case[NoticeCheck]):
 
     @classmethod
     def load_more(cls, ctx: Context, matter: NoticeCheck) -> More:
-        """Load what the pages said, and whether a no is still the last word."""
-        needs_outage = matter.closed_at is not None and matter in last_refused(ctx.store, [matter.notice])
-        if needs_outage:
-            needs_outage = not ctx.store.entered.has(Outage.entered_at >= matter.closed_at, Outage.ended_at.is_(None))
+        """Load what the pages said, and whether an outage was entered after a no."""
+        needs_outage = matter.state == "no" and not ctx.store.entered.has(
+            Outage.entered_at >= matter.closed_at, Outage.ended_at.is_(None)
+        )
         return More(fields={"look": _look_at_pages(ctx, matter), "needs_outage": needs_outage})
 
     @property
@@ -158,10 +158,12 @@ def last_check(store: Store, notice: str, states: Sequence[str] = ("confirmed",)
     return store.first_row(NoticeCheck, *of_this_notice, by=(NoticeCheck.closed_at.desc(),))
 
 
-def last_refused(store: Store, notices: Iterable[str] = rule.NOTICES) -> list[NoticeCheck]:
-    """Return the last answer about each of these notices, where it was no."""
-    answered = (last_check(store, one, ("confirmed", "no")) for one in notices)
-    return [one for one in answered if one is not None and one.state == "no"]
+def refused_before(store: Store, outage: Outage) -> Sequence[NoticeCheck]:
+    """Return the confirmations answered no for which this outage may be the first entered since."""
+    by = (Outage.entered_at.desc(),)
+    before = store.first_row(Outage, Outage.id != outage.id, Outage.ended_at.is_(None), by=by)
+    since = (NoticeCheck.closed_at > before.entered_at,) if before is not None else ()
+    return store.rows(NoticeCheck, NoticeCheck.state == "no", *since)
 
 
 def last_look(store: Store) -> PageLook | None:

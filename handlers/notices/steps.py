@@ -9,7 +9,6 @@ from handlers.acting import Context, Effect, Result, Show, handler
 from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.matters import asking, reminding
-from handlers.notices import state
 from handlers.notices.state import NoticeCase, NoticeForm, last_check, last_look, redraw_homes, tell_overseers
 from handlers.rules import Refused
 from handlers.rules import notices as rule
@@ -77,8 +76,6 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     """
     case, authority = _load_to_answer(ctx, matter, about, form)
     check, look = case.matter, case.look
-    # Asked for any other cause, its last answer was yes, or there was none.
-    before = state.last_refused(ctx.store, [check.notice]) if check.why in ("no", "changed") else []
     check.decided_by, check.words, check.look = ctx.me.id, form.words, look.id if look else ""
     stepped_in = asking.take_part(ctx, case, authority)
     asking.close_matter(ctx, check, "confirmed" if form.answer == "yes" else "no")
@@ -87,8 +84,7 @@ def answer_notice(ctx: Context, matter: str, about: str, form: NoticeForm) -> Re
     words = f"{case.name}: {ctx.me.name} answered no."
     once = f"notices:{check.id}:no"
     told = tell_overseers(ctx, words, once, "details", check.id) if check.state == "no" else ()
-    shown = (*asking.bump_and_redraw(case), *asking.redraw_matters(ctx, before))
-    return Result(None, (*shown, *told, *redraw_homes(ctx)), detail=detail)
+    return Result(None, (*asking.bump_and_redraw(case), *told, *redraw_homes(ctx)), detail=detail)
 
 
 def answer_introduction(ctx: Context, value: str) -> str:

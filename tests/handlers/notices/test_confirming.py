@@ -77,6 +77,10 @@ async def test_p3_a_no_tells_the_others_offers_an_outage_and_is_asked_about_agai
     assert again is not None and (again.why, again.id != matter) == ("no", True)
     assert labels(await seen(company, matter, company.helena)) == ["Enter an outage"]
     await answer(company, again.id, company.helena)
+    assert labels(await seen(company, matter, company.helena)) == ["Enter an outage"]  # of the days until then
+    shown = (await one(company, matter)).revision
+    await enter(company, company.ruth, "2026-11-23", "2026-11-24")
+    assert (await one(company, matter)).revision > shown
     assert labels(await seen(company, matter, company.helena)) == []
 
 
