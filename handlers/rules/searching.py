@@ -386,7 +386,7 @@ _FIRST, _LAST = datetime.combine(_ANY_DAY, time()), datetime.combine(_ANY_DAY, t
 _PARTS = {
     "morning": (time(), time(11, 59, 59)), "afternoon": (time(12), time(17, 59, 59)), "evening": (time(17), time(23, 59, 59)),
 }  # fmt: skip
-_PART = re.compile(rf"\b(?:{'|'.join(_PARTS)})\b")
+_PART = re.compile(rf"(?<!good )(?<!tomorrow )\b(?:{'|'.join(_PARTS)})\b")  # no greeting, nor when it is needed
 
 
 def hours_in(typed: str) -> tuple[Hours | None, str]:

@@ -17,16 +17,18 @@ _ANY_DAY = date(2000, 1, 1)
 
 def searches_in(policy: Policy, words: str, now: datetime, zone: str) -> Mapping[str, bool]:
     """Return the searches in these words, most exact first, each as it would be typed, and whether what it finds fits
-    every number, day and time in them; `now` is aware, `zone` is IANA.
+    every number, day and time in them, and a reference if there is no number; `now` is aware, `zone` is IANA.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
     days, _ = searching.days_in(words.casefold(), today)
     day = " to ".join(dict.fromkeys(one.isoformat() for one in days)) if days else ""
     whole = f"{day} {searching.hours_written(words.casefold())}".strip()
     numbers = searching.numbers_in(policy, words, today)
-    terms = (*numbers, *access.references_in(words, policy.company.crm_pattern), _likely_name(words))
-    pairs = [(one, when) for one in (*filter(None, terms), "") for when in (whole, day, "") if one or when]
-    return {f"{one} {when}".strip(): when == whole and (one in numbers or not numbers) for one, when in pairs}
+    references = access.references_in(words, policy.company.crm_pattern)
+    fitting = [", ".join(numbers)] if numbers else references
+    terms = dict.fromkeys((*fitting, *numbers, *references, *filter(None, [_likely_name(words)]), ""))
+    pairs = [(one, when) for one in terms for when in (whole, day, "") if one or when]
+    return {f"{one} {when}".strip(): when == whole and (one in fitting or not fitting) for one, when in pairs}
 
 
 def _likely_name(words: str) -> str:
@@ -71,7 +73,7 @@ _WHO_DECIDES = re.compile(r"^who (?:\w+ )?(?:decid|approv|allow)\w*\b")
 # A wish that only has the form of a question.
 _I_WISH = re.compile(r"^(?:may|can|could) (?:i|we) (?:please )?(?:get|have|hear|see|listen)")
 _FORMAL = re.compile(
-    r"\b(?:investigat|disciplin|punish|reprimand|misconduct|dismiss(?:al|ed)|sacked|fired|police|lawyer|solicitor|court|lawsuit|legal claim)"
+    r"\b(?:investigat|disciplin|punish|reprimand|misconduct|dismiss(?:al|ed)|sacked|fired|police|lawyer|solicitor|courts?\b|lawsuit|legal claim)"
 )
 """What needs an investigation's approval (P9), not the team leader's."""
 _PERFORMANCE = re.compile(r"\b(?:my|staff|our|for|of) (?:\w+ )?(?:performance|appraisal)")

@@ -261,6 +261,9 @@ async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
         ("I need the call with 0412 345 671 on 22/11 for a complaint", filling.NEAR, 1),
         ("I need the call with •••• 999 yesterday for a complaint", "No call matches •••• 999. Calls that match your other words come first.", 1),
         ("I need the call with 0412 345 671 yesterday afternoon for a complaint", filling.ONE, 1),
+        ("I need the call to +61 2 8197 9000 from 0412 345 999 yesterday please", "No call matches 0412 345 999. Calls that match your other words come first.", 1),
+        ("I need the call to +61 2 8197 9000 from 0412 345 671 yesterday please", filling.ONE, 1), ("I need the call with CS-99999 yesterday please", filling.NEAR, 1),
+        ("Good morning, I need the call with 0412 345 671 yesterday for coaching tomorrow morning", filling.ONE, 1),
     ],
 )  # fmt: skip
 async def test_p7_a_call_of_another_number_day_or_time_is_never_chosen(

@@ -169,7 +169,7 @@ def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Pol
         ("can I email the customer the recording?", "P8"), ("may a customer have a copy of a call?", "P8"), ("how do I keep a call from being erased?", "P12"),
         ("how do I get access to a recording?", "P7"), ("who decides?", "P7"), ("who decides about a request?", "P7"), ("who can approve it", "P7"),
         ("can my manager listen to my calls to punish me?", "P9"), ("are calls used to discipline staff?", "P9"), ("who decides about an investigation?", "P9"),
-        ("can I be fired for what I said on a call?", "P9"), ("may my boss use calls to judge my performance?", "P6"),
+        ("can I be fired for what I said on a call?", "P9"), ("may my boss use calls to judge my performance?", "P6"), ("who approves access to check courtesy?", "P7"), ("can a call be used in court?", "P9"),
     ],
 )  # fmt: skip
 def test_p1_a_question_about_a_wish_is_answered_by_its_clause(policy: Policy, words: str, clause: str) -> None:
