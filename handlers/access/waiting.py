@@ -232,8 +232,8 @@ def _nudged_words(case: RequestCase) -> phrases.Told:
     if at <= case.now:
         return (f"{sent} ", when)
     asked, decider = case.matter.more_asked_at, case.party_of(case.more_decider) if case.wants_more else None
-    if asked and decider and decider.since < asked:
-        return (sent,)  # on the card, which was redrawn at once
+    if asked and decider and decider.since < asked and case.now < asked + access.NUDGES:
+        return (sent,)  # on the card, which was redrawn at once; a nudge after that has a reminder alone
     return (f"Your reminder reaches {case.reminded} ", when)
 
 

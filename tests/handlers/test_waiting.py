@@ -382,6 +382,11 @@ async def test_p7_a_question_for_more_time_before_work_is_on_the_approvers_card_
     company.clock.pass_(minutes=3)
     await company.door.enter(deciding.ask_for_more_time(request), company.anna)
     assert "You asked for more time. Sent to Tara Lindqvist ✓" in lines(await seen(company, request, company.anna))
+    company.clock.now = sydney("2026-11-27", 20)
+    await company.door.enter(deciding.nudge_approvers(request), company.anna)
+    assert "Your reminder reaches Tara Lindqvist <29 Nov 22:00>" in str(
+        lines(await seen(company, request, company.anna))
+    )
 
 
 async def test_p7_a_nudge_before_work_says_when_it_comes(company: Company) -> None:
