@@ -33,7 +33,7 @@ LABELS = {
     "another_voice": "Why they may hear it, from {who}", "asked_number": "Another number to phone, from {who}",
     "allowed_number": "Number allowed by {who}", "told_otherwise": "How they were told, from {who}",
 }  # fmt: skip
-NO_CALL = "No call is named yet. You can refuse, but not release."
+NO_CALL = "No call is named, so none can be released. If you find it, file the request again with the call, and withdraw this one."
 OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 SHARED = "Several customers use this number. A matching number is no proof."
 BESIDE = "Someone else is asking for one of these calls: {others}. Please check whose call it is."

@@ -62,7 +62,7 @@ class FilingForm(Form):
         list[Call],
         AnyOf(
             "Which calls?", CALLS, lambda policy: policy.customers.most_calls,
-            "By number, day, name or CRM reference. You can leave it empty for now.", "Find a call",
+            "By number, day, name or CRM reference. Without a call, the request can only be refused.", "Find a call",
         ),
     ] = Field(default_factory=list)  # fmt: skip
     person: Annotated[Text, AfterValidator(customer_names.read_name), Words("Their name", 120)]
@@ -222,7 +222,7 @@ FIRST = 12  # calls that come before them, as a platform may show no more than 1
 GONE = "One of these calls is no longer there. Please choose again."
 LONGEST_WISH = 200  # characters that are read
 FOUND = "These may be the calls. Please check which are the customer’s."
-EMPTY = "You can leave this empty for now."
+EMPTY = "Without a call, the request can only be refused."
 
 
 def find_calls_and_numbers(ctx: Context, typed: str) -> list[Option]:

@@ -193,7 +193,7 @@ def take_registered_calls(ctx: Context, matter: str) -> Result[None]:
 def keep_form_introduction(ctx: Context, matter: str) -> str:
     """Return the text above the form that keeps it; raises `Refused` if this person has nothing left to keep."""
     _load_to_decide(ctx, matter, "kept")
-    return "The customer declined to be recorded. If you keep the recording, it can be heard and is erased in time like any other call."
+    return "The caller declined to be recorded. If you keep the recording, it can be heard and is erased in time like any other call."
 
 
 def _load_to_decide(ctx: Context, matter: str, wanted: str) -> tuple[DeclinedCase, Authority]:

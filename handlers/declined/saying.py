@@ -112,7 +112,7 @@ def choose_call(ctx: Context, value: str) -> Result[None]:
         done = _begin_with_recording(ctx, case, choice["recording"])
     else:
         done = _begin_with_live(ctx, case, _CHOICE.validate_python(choice))
-    told = deciding.tell_who_said_it(ctx, case.matter, "said on which call the customer declined", "chosen")
+    told = deciding.tell_who_said_it(ctx, case.matter, "said on which call the caller declined", "chosen")
     return Result(None, (*done.effects, *told), detail={**done.detail, **stepped_in})
 
 
@@ -203,7 +203,7 @@ def _ask_deciders(ctx: Context, row: Declined, detail: dict[str, Any], more: Seq
 
 
 LEFT, A_DAY = "left", timedelta(days=1)
-NOT_REGISTERED = "A customer declined to be recorded ({matter}), but the recording was never registered, so I can't erase it. Please ask the recording system’s administrator to delete it, or to add its metadata."
+NOT_REGISTERED = "A caller declined to be recorded ({matter}), but the recording was never registered, so I can't erase it. Please ask the recording system’s administrator to delete it, or to add its metadata."
 
 
 @handler("declined.confirm", clause="P5", about="matter")

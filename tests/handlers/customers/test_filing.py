@@ -8,6 +8,7 @@ import pytest
 
 from handlers import FORMS, SEARCHES, form_needed
 from handlers.customers import filing
+from handlers.customers.cards import NO_CALL
 from handlers.forms import Answers
 from tests.each import each
 from tests.handlers.builders import (
@@ -172,7 +173,7 @@ async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company
 async def test_p8_a_number_of_several_customers_is_told_to_the_filer(company: Company) -> None:
     await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
     assert "Several customers use this number. A matching number is no proof." in (await filed(company)).warnings
-    assert (await filed(company, recordings=[])).warnings == ("No call is named yet. You can refuse, but not release.",)
+    assert (await filed(company, recordings=[])).warnings == (NO_CALL,)
 
 
 async def test_p8_nor_one_of_someone_who_works_or_worked_here_under_whichever_address(company: Company) -> None:

@@ -173,7 +173,7 @@ async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_
     assert [line for line in lines(card) if line.endswith("unless you keep it.")]
     assert (await refusal(company, deciding.decide_to_erase(matter), company.bram)).code == "operator"
     above = await looking(company, company.helena, lambda ctx: form_introduction(ctx, "declined_keep", matter))
-    assert above.startswith("The customer declined to be recorded.")
+    assert above.startswith("The caller declined to be recorded.")
     with pytest.raises(Refused, match="You were on"):
         await looking(company, company.bram, lambda ctx: form_introduction(ctx, "declined_keep", matter))
 
