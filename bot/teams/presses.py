@@ -34,7 +34,7 @@ LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 LEFT_THERE = Line("Your message is in this chat; delete it if you’d rather.")
 AT_HOME = Actions((Button("home", "Home", ""),))
-DONE = "Done ✓"
+DONE = Page("Done ✓", ())
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
 
 
@@ -60,7 +60,8 @@ class Presses:
                 await self.desk.decide(turn.account, verb, value, turn.key)
                 if await self.reading.matter_in(turn) == self.reading.home_name:
                     return await self.reading.home(turn)
-                return await self._as_lasting_message(turn, note_page(handlers.done_words(verb) or DONE))
+                words = handlers.done_words(verb)
+                return await self._as_lasting_message(turn, note_page(words) if words else DONE)
             case Opens(form=form) if value:
                 return await self._open_form(turn, form, value)
             case Opens():
