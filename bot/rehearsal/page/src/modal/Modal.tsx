@@ -123,7 +123,7 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
 }
 
 /** Puts the cursor into the first field when a view opens or its fields arrive, unless the person is already typing; in
- * a view that only leads to a page, onto its link. */
+ * a view that only leads to a page, onto its link. If the focused part is gone, the view's body gets the focus. */
 function useFirstField(form: RefObject<HTMLFormElement | null>, view: View): void {
   const done = useRef("");
   useEffect(() => {
@@ -131,9 +131,12 @@ function useFirstField(form: RefObject<HTMLFormElement | null>, view: View): voi
     const fields = view.blocks.some((block) => block.type === "input");
     const button = box?.querySelector<HTMLElement>(".modal-body button");
     const link = button?.hasAttribute("data-link") ? button : null;
-    if (!(fields || link) || done.current === view.id) return;
-    done.current = view.id;
-    if (box?.querySelector(".modal-body :focus")) return;
-    (fields ? box?.querySelector<HTMLElement>(".field :is(input, textarea)") : link)?.focus();
+    const first = fields ? box?.querySelector<HTMLElement>(".field :is(input, textarea)") : link;
+    if (first && done.current !== view.id) {
+      done.current = view.id;
+      if (!box?.querySelector(".modal-body :focus")) first.focus();
+    } else if (document.activeElement === document.body) {
+      box?.querySelector<HTMLElement>(".modal-body")?.focus({ preventScroll: true });
+    }
   }, [form, view]);
 }
