@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar
 
-from handlers import sealing, telling
+from handlers import sealing
 from handlers.acting import Context, Effect, Home, Result, handler
-from handlers.cards import Actions, Button, Line, Page, Row, Sign
+from handlers.cards import Button, Line, Page, Row, Sign
 from handlers.door import Repeated
 from handlers.forms import Answers, Date, Form, OnDay
 from handlers.home import AWAY, short_list
@@ -60,10 +60,9 @@ def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, ou
 
 @dataclass(frozen=True)
 class AbsenceReply:
-    """What the person reads after saving: the days, the button to take it back, and duties no one covers meanwhile."""
+    """What the person reads after saving: the days, how to take them back, and duties no one covers meanwhile."""
 
     words: str
-    back: tuple[Actions, ...]
     cautions: tuple[str, ...]
 
 
@@ -117,18 +116,17 @@ def _own_homes(ctx: Context) -> tuple[Effect, ...]:
     return tuple(Home(ctx.me.id, home.platform) for home in ctx.store.people.homes(ctx.me.id))
 
 
-def absence_card(ctx: Context, span: rule.Span) -> tuple[str, tuple[Actions, ...]]:
-    """Return the sentence that says these days are entered, and a button to take them back unless they come from the
+def absence_words(ctx: Context, span: rule.Span) -> str:
+    """Return the sentence that says these days are entered, and where to take them back unless they come from the
     policy file.
     """
     today = ctx.policy.company_day(ctx.now)
     sentence = f"You are away {absence_days(span, today)}."
     for one in ctx.store.entered.own_days(ctx.me.id, today):
         if one.first <= span.first and span.last <= one.last:
-            label = take_back_label(one.first, today)
-            button = Button(f"{telling.ON_A_LINE}away_back", label, one.id)
-            return f"{sentence} Press {label} if that changes.", (Actions((button,)),)
-    return sentence, ()
+            where = "on Home" if one.first <= today else "in Manage"
+            return f"{sentence} If that changes, press {take_back_label(one.first, today)} {where}."
+    return sentence
 
 
 def _entered_words(ctx: Context, span: rule.Span) -> AbsenceReply:
@@ -136,7 +134,7 @@ def _entered_words(ctx: Context, span: rule.Span) -> AbsenceReply:
     policy, today, me = ctx.today, ctx.policy.company_day(ctx.now), ctx.me.id
     out = cannot_be_asked(ctx.store, policy)
     ctx.store.write_down()
-    return AbsenceReply(*absence_card(ctx, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
+    return AbsenceReply(absence_words(ctx, span), tuple(unfilled_role_cautions(policy, me, span, today, out)))
 
 
 class AwayForm(Form):
@@ -211,7 +209,7 @@ def _from_today(ctx: Context, answers: Answers) -> Mapping[str, str]:
 
 def entered_page(reply: AbsenceReply) -> Page:
     """Return the page shown after saving."""
-    return Page(TITLE, (Line(reply.words), *(Line(one, Sign.ALARM) for one in reply.cautions), *reply.back))
+    return Page(TITLE, (Line(reply.words), *(Line(one, Sign.ALARM) for one in reply.cautions)))
 
 
 ROOM = Room(

@@ -173,8 +173,7 @@ PAGES: Mapping[str, Page] = {
     "page-policy-clause": clause_page(POLICY, "P3", True),
     "page-away": said_away(
         SaidAway(
-            "You are away until Fri 27 Nov. Press I'm back if that changes.",
-            (Actions((Button("line:away_back", "I'm back", "W-7F3K2QXM"),)),),
+            "You are away until Fri 27 Nov. If that changes, press I'm back on Home.",
             ("From Thu 26 Nov no one can stand in as Team Leader. Please ask the policy’s owner to name a deputy.",),
         )
     ),

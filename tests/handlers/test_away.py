@@ -11,7 +11,7 @@ from handlers.access import deciding
 from handlers.access.room import MATTER
 from handlers.acting import CLOCK, DELIVERY, Actor
 from handlers.away import AbsenceReply
-from handlers.cards import Actions, Button, Line, Page
+from handlers.cards import Button, Line, Page
 from storage.database.store import Store
 from storage.records import Party
 from storage.tables.reviews import Absence
@@ -97,9 +97,8 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
     assert after is not None
     page = after(said)
     assert isinstance(page, Page)
-    back = Button("line:away_back", "I'm back", absence.id)
-    assert page.parts == (Line("You are away until Thu 26 Nov. Press I'm back if that changes."), Actions((back,)))
-    await company.door.enter(away.take_back(back.value), company.tara)
+    assert page.parts == (Line("You are away until Thu 26 Nov. If that changes, press I'm back on Home."),)
+    await company.door.enter(away.take_back(absence.id), company.tara)
     assert [one.ended_at for one in await kept(company)] == [company.clock.now]
 
 

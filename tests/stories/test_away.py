@@ -16,7 +16,7 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_too(house: Hous
     last = house.steward.door.policy.company_day(house.clock.now()) + timedelta(days=1)
     told = await house.on_slack(TARA).fill_behind(await manage(house, TARA), "I'm away", {"Last day": last.isoformat()})
     await house.settled()
-    assert "Press I'm back if that changes." in told.words
+    assert "press I'm back on Home" in told.words
     await house.steward.tick()
     await house.settled()
     assert card(house, DEVEN, request).offers == DECIDES
