@@ -7,7 +7,7 @@ from bot.rehearsal.slack.people import Json
 
 
 class Call(NamedTuple):
-    """One Web API call as it arrived, and its answer (`lost`: the caller got none)."""
+    """One Web API call as it arrived, and its answer."""
 
     method: str
     args: Json
