@@ -27,6 +27,7 @@ class Sink:
         self.posted = 0
         self.cards: dict[str, list[float]] = {}
         self.asked: dict[str, list[str]] = {}
+        self.forms: dict[str, str] = {}
         self.heard: dict[str, float] = {}
         self.stamps = count(1)
 
@@ -70,12 +71,15 @@ class Sink:
     def _posted(self, text: str, message: Json) -> web.Response:
         now, stamp = monotonic(), f"1700000000.{next(self.stamps):06d}"
         self.posted += 1
+        if (request := re.search(r"R-[A-Z0-9]{8}", text)) is None:
+            return _ok(channel=f"D{message['channel']}", ts=stamp)
         if (found := re.search(r"CS-(\d{7})", text)) is not None:
+            self.forms[request[0]] = found[1]
             self.cards.setdefault(found[1], []).append(now)
-            if (waits := re.search(r'"action_id": ?"approve".*?"value": ?"(R-\w+)"', text)) is not None:
-                self.asked[found[1]] = [message["channel"], stamp, waits[1]]
-            if re.search(r'"text": ?"[^"]*Listen', text) is not None:
-                self.heard.setdefault(found[1], now)
+            if re.search(r'"action_id": ?"approve"', text) is not None:
+                self.asked[found[1]] = [message["channel"], stamp, request[0]]
+        if re.search(r'"text": ?"[^"]*Listen', text) is not None:
+            self.heard.setdefault(self.forms[request[0]], now)
         return _ok(channel=f"D{message['channel']}", ts=stamp)
 
     def _user(self, one: str) -> Json:
