@@ -21,9 +21,9 @@ STEPS = ("command to form", "form to both cards", "Approve to Listen")
 def journey_lines(acks: Acks) -> list[tuple[bool, str]]:
     """Return whether the aim holds, and lines that say how long each step takes: alone, and with 16 people at once."""
     with a_server("ours", acks.folder, acks.sink) as server:
-        _journeys(acks, server, WARM_UP)
-        alone = [_journeys(acks, server, 1) for _ in range(ALONE)]
-        crowd = [_journeys(acks, server, AT_ONCE) for _ in range(GROUPS)]
+        take_journeys(acks, server, WARM_UP)
+        alone = [take_journeys(acks, server, 1) for _ in range(ALONE)]
+        crowd = [take_journeys(acks, server, AT_ONCE) for _ in range(GROUPS)]
     lines = []
     for step in STEPS:
         one, many = ([took for each in some for took in each[step]] for some in (alone, crowd))
@@ -35,7 +35,7 @@ def journey_lines(acks: Acks) -> list[tuple[bool, str]]:
     return lines
 
 
-def _journeys(acks: Acks, server: Server, number: int) -> Mapping[str, list[float]]:
+def take_journeys(acks: Acks, server: Server, number: int) -> Mapping[str, list[float]]:
     """Return the milliseconds of each step, with so many people doing the same at once."""
     opened = acks.send(server, acks.command, number, number, 60)
     found = {STEPS[0]: _until(acks, opened, "opened", lambda at: at)}

@@ -123,8 +123,13 @@ async def test_p12_whatever_happens_to_calls_the_index_is_what_they_are(sqlite_u
         await lay(database, *{row["native_id"]: row for row in rows}.values())
         await database.write(lambda store: _some_go(store, chance))
     await database.close()
+    check = f"INSERT INTO {NAME}({NAME}, rank) VALUES ('integrity-check', 1)"
     with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as raw:
-        raw.execute(f"INSERT INTO {NAME}({NAME}, rank) VALUES ('integrity-check', 1)")  # raises if it isn't
+        raw.execute(check)
+        raw.execute(f"DROP TRIGGER {NAME}_gone")
+        raw.execute("DELETE FROM recordings")
+        with pytest.raises(sqlite3.DatabaseError, match="malformed"):
+            raw.execute(check)
 
 
 def _some_go(store: Store, chance: random.Random) -> None:

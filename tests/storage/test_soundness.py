@@ -17,7 +17,6 @@ from storage.database.files import open_to_everybody, open_to_others, with_side_
 from storage.database.store import Database, DatabaseDown, Incomplete, Store
 from storage.database.upgrade import missing_tables, upgrade_database
 from tests.each import each
-from tests.spoiling import NO_UTF8, spoil
 from tests.storage.rows import note, subjects
 
 
@@ -117,11 +116,6 @@ async def test_a_damaged_file_is_found_out(
     _garbage(path, *part)
     with pytest.raises(DatabaseDown, match=fault):
         await file.examine(whole=whole)
-
-
-async def test_a1_a_row_that_holds_what_is_no_text_is_no_damage_of_the_file(file: Database) -> None:
-    await spoil(file, f"UPDATE audit SET detail = {NO_UTF8}")
-    await file.examine(whole=True)  # raises if the file is damaged
 
 
 async def test_a_full_disk_is_found_out_before_the_large_piece_of_work(
