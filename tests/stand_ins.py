@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TESTS = ("tests/bot/rehearsal", "tests/bot/rehearsal_teams")
+TESTS = ("tests/bot/rehearsal",)
 NOTED = ROOT / "tests/bot/rehearsal/passed.sha256"
 
 
