@@ -24,7 +24,7 @@ from bot.ports import Unavailable
 from bot.recorders import looking
 from bot.rehearsal.clock import LABELS, MOMENT, WORDS
 from bot.settings.config import Given, read_policy
-from handlers import DUE, away, recordings
+from handlers import DUE, recordings
 from handlers.access import deciding as access_deciding
 from handlers.acting import CLOCK, Actor, Context, Handler, Intent, Result
 from handlers.door import Repeated
@@ -34,7 +34,7 @@ from storage.deadlines import Deadline
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, hurry, ticks
 from tests.each import each
-from tests.handlers.builders import POLICY, Clock, Company, approved, ask, audit, meet_everybody, stored
+from tests.handlers.builders import Clock, Company, approved, ask, audit, meet_everybody, stored
 from tests.handlers.test_statements import asked
 from tests.keys import KEY
 from tests.memory_recorder import MemoryRecorder
@@ -216,20 +216,6 @@ async def test_calls_are_stored_in_small_pieces(company: Company, monkeypatch: p
     await clock.tick()
     assert sizes == [100, 100, 50]
     assert clock.register.read
-
-
-async def deciding(company: Company, request: str) -> set[str]:
-    """Who may press the buttons, by first name."""
-    names = {one.person_id: short for short, one in company.people.items()}
-    parties = await company.database.read(lambda store: store.matters.parties(request))
-    return {names[one.person_id] for one in parties if one.part == "approver"}
-
-
-async def goes(company: Company, days: int = 1) -> None:
-    today = POLICY.company_day(company.clock.now)
-    await company.door.enter(
-        away.enter_absence(today, today + timedelta(days=days - 1), f"{company.clock.now}"), company.tara
-    )
 
 
 EVERY = 20.0

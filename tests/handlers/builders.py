@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,7 +30,6 @@ from tests import keys
 from tests.ledgers import outgoing
 from tests.moments import NOW
 
-R = TypeVar("R")
 KEYS = keys.KEYS
 AU, UK = "+61281979000", "+442036953777"
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))

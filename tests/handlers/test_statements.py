@@ -150,7 +150,7 @@ async def test_a_filing_of_each_kind(company: Company, kind: str) -> None:
     assert len(found) == statements, "\n\n".join(found)
 
 
-PAGE, FRAME = 4096, 4096 + 24
+FRAME = 4096 + 24
 
 
 def pages(file: Path) -> int:

@@ -21,7 +21,6 @@ from tests.stories.waiting import until
 
 pytestmark = [pytest.mark.soak, pytest.mark.story]
 ADDRESS = re.compile(r"http://localhost:\d+")
-NOWHERE = "http://127.0.0.1:9/"
 NO_NODE = "NOT TRIED: the main job in Microsoft's own client. It needs Node.js 18 or newer, with npm."
 PURPOSE = "The customer says that we promised a refund."
 

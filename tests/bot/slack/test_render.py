@@ -5,7 +5,7 @@ from typing import Any
 from bot.slack import render
 from handlers.cards import Actions, Button, Card, Day, Filled, Row, Sheet
 
-SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
+SYDNEY = "Australia/Sydney"
 APPROVE = Button("access.approve", "Approve", "R-1", "primary")
 DENY = Button("access.deny", "Deny", "R-1", "danger", confirm="The requester is told why.")
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bot.delivery.people import MOST_ATTEMPTS
-from bot.ports import Address
 from bot.rehearsal.slack import Fault
 from tests.handlers.builders import ask, ledger
 from tests.handlers.passing_time import pass_until
@@ -62,6 +61,3 @@ async def test_p7_a_reminder_answers_the_card_and_leads_to_it(street: Street) ->
     await street.settled()
     assert request in str(street.tara.modal)
     assert [one.ts for one in street.workspace.dm("UTARA")] == [card.ts, reminder.ts]
-
-
-ANNA = Address("UANNA")

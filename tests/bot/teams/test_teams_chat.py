@@ -1,6 +1,6 @@
 """Teams as a chat: into a person's own conversation only, blocked, ill or away, with no press lost (P7)."""
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from typing import Any
 
@@ -169,19 +169,6 @@ async def test_p7_any_word_of_the_persons_ends_the_silence_in_every_process(stre
     await street.say("tara", "what?")
     assert "1 to do" in told(street.home("tara"))
     assert holders(street, request) == {"tara", "deven"}
-
-
-async def well(street: Street, faults: Iterable[Fault]) -> None:
-    """The illness is over; a minute passes."""
-    for one in faults:
-        one.times = 0
-    for _ in range(60):
-        street.company.clock.pass_(seconds=1)
-        await street.settled()
-
-
-def first(texts: Iterable[str]) -> list[str]:
-    return [one.partition("\n")[0].partition(" ·")[0] for one in texts]
 
 
 WARNED = {"teams.not_answered", "teams.unavailable"}

@@ -57,13 +57,6 @@ class Player:
     def path(self) -> str:
         return f"/listen/{self.grant}/{self.recording}/audio"
 
-    async def stalled(self) -> None:
-        """Wait until no more is sent to a listener who takes nothing."""
-        before = -1
-        while before != self.recorder.reads:
-            before = self.recorder.reads
-            await asyncio.sleep(0.2)
-
     @asynccontextmanager
     async def listening(self, *, idle: bool = False, start: int = 0, secret: str = "") -> AsyncIterator[Ear]:
         """Ask for the call from byte `start` on; `idle` takes nothing until told to."""

@@ -35,7 +35,6 @@ from tests.memory_recorder import MemoryRecorder
 
 HERE = "http://localhost:3000"
 DAY = date(2026, 11, 27)
-HEAD = "Head of Customer Success"
 
 
 @dataclass

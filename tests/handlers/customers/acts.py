@@ -9,7 +9,7 @@ from handlers.acting import Actor, Context, Intent
 from handlers.customers import steps
 from handlers.customers.filing import Filed, file_customer_request
 from handlers.customers.forms import AddressForm, FilingForm, IdentityForm, WithdrawForm, filing_form
-from handlers.customers.state import CustomerCase, Details, save_details
+from handlers.customers.state import CustomerCase, Details
 from handlers.room import Given
 from storage.database.store import Store
 from storage.tables.customers import CustomerRequest
@@ -76,18 +76,6 @@ def addressing(request: str, address: str) -> Intent[None]:
 def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Intent[None]:
     """Withdraw it for the customer."""
     return steps.withdraw_request(request, WithdrawForm.read({"on_day": day, "words": words}))
-
-
-async def changed(company: Company, request: str, **more: Any) -> None:
-    """Change what is known of it by hand: such a test has the mark `by_hand`, or leaves no trace."""
-
-    def work(store: Store) -> None:
-        ctx = company.door.context(store, company.tara)
-        view = CustomerCase.load(ctx, request)
-        assert view.known is not None
-        save_details(ctx, view.matter, view.known.model_copy(update=more))
-
-    await company.database.write(work)
 
 
 async def stands(company: Company, request: str, **more: Any) -> None:

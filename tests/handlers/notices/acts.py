@@ -1,6 +1,6 @@
 """What people and the clock do about notices and outages, for their tests."""
 
-from datetime import date, datetime
+from datetime import datetime
 from itertools import count
 
 from handlers.acting import CLOCK, Actor, Intent
@@ -85,7 +85,3 @@ async def withdraw(company: Company, who: Actor, outage: str, why: str = "It was
 
 async def outages(company: Company) -> list[Outage]:
     return await company.database.read(lambda store: store.rows(Outage, by=(Outage.last.desc(), Outage.id)))
-
-
-def day(text: str) -> date:
-    return date.fromisoformat(text)

@@ -1,8 +1,7 @@
 """What people and the clock do about the policy's review, for its tests."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import count
-from typing import Any
 
 from handlers import DUE
 from handlers.acting import CLOCK, Actor
@@ -103,7 +102,3 @@ async def opened(company: Company) -> str:
     await at(company, FIRST)
     [review] = await reviews(company)
     return review.id
-
-
-def day(text: Any) -> date:
-    return date.fromisoformat(text)

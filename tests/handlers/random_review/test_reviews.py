@@ -37,7 +37,7 @@ from tests.handlers.builders import (
 from tests.handlers.builders import call as a_call
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.notices.acts import enter
-from tests.handlers.passing_time import delivered, digests, fall, lives_in, pass_until
+from tests.handlers.passing_time import delivered, fall, lives_in, pass_until
 from tests.handlers.random_review.acts import (
     OPENS,
     a_month,
@@ -236,12 +236,6 @@ async def whose(company: Company, draw: str) -> set[int | None]:
 
 async def came_later(company: Company, short: str) -> list[str]:
     return [one for one in await words_for(company, company.people[short]) if ONES in one]
-
-
-async def reminded(company: Company, short: str) -> list[str]:
-    return [
-        line for told in await digests(company, company.people[short]) for line in told if "Reminder: review" in line
-    ]
 
 
 async def test_p10_a_reviewer_named_since_gets_the_card_and_is_reminded(company: Company) -> None:
