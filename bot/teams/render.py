@@ -378,7 +378,7 @@ _JOINER = "\u2060"
 # Cards turn {{DATE(…)}} and {{TIME(…)}} into dates even in text runs, which know no Markdown.
 _MACRO = regex.compile(r"\{(?=\{)")
 # A TextBlock knows a Markdown that differs from client to client, so only what none of them could read stays one.
-_STILL = regex.compile(r"[\p{L}\p{M}\p{N}\p{So}\p{Cf}\ufe0f .,:;·•…?’‘“”\"'()%–—/-]+")
+_STILL = regex.compile(r"[\p{L}\p{M}\p{N}\p{So}\p{Cf}\ufe0f\xa0 .,:;·•…?’‘“”\"'()%–—/-]+")
 _LIVE = regex.compile(r"^\s*(?:[-–—•]|\p{N}+[.)])(?:\s|$)|//|\w\.\p{L}{2}|-{2}")
 _MARKS = regex.compile(r"[\[\]<>`*_~#!\\|@&]|//|(?<=\w)\.(?=\p{L}{2})|^(?=\s*(?:[-+=]|\d+[.)]))", regex.M)
 
