@@ -66,9 +66,9 @@ def _add_people(commands: Commands) -> None:
     settles = _add_command(
         commands, "people", "bot.commands.settling:settle_people", what
     ).add_mutually_exclusive_group()
-    keep = "keep this account as the person's own, if several have or had the same address"
+    keep = "this account belongs to the person who has or had its address; use it"
     settles.add_argument("--keep", metavar="ACCOUNT", help=keep)
-    new = "treat this account as a new person, though its address was someone else's before"
+    new = "this account belongs to a new person, who was given someone's former address"
     settles.add_argument("--new", metavar="ACCOUNT", help=new)
 
 
@@ -116,7 +116,7 @@ def _add_copies(commands: Commands) -> None:
     restore = _add_command(commands, "restore", "bot.commands.backing_up:restore_backup", what)
     restore.add_argument("file", type=Path, metavar="FILE", help="a file written by `backup`")
     restore.add_argument("--replace", action="store_true", help="overwrite the existing SQLite database")
-    what = "replace the master key SECRET_KEY_PREVIOUS with SECRET_KEY; stop the bot first"
+    what = "move the database from the old master key (SECRET_KEY_PREVIOUS) to SECRET_KEY; stop the bot first"
     _add_command(commands, "rotate-key", "bot.commands.rotating:rotate_key", what)
 
 

@@ -63,13 +63,13 @@ AGES = {
     "last_tick": Gauge("steward_last_tick_seconds", "Time since the clock last finished its work"),
     "oldest_due_effect": Gauge("steward_oldest_due_effect_seconds", "Time since the oldest waiting effect was due"),
     "oldest_waiting_write": Gauge(
-        "steward_oldest_waiting_write_seconds", "Time that the oldest change has been waiting to be stored"
+        "steward_oldest_waiting_write_seconds", "How long the oldest change has been waiting to be stored"
     ),
     "last_delivery": Gauge("steward_last_delivery_seconds", "Time since the outbox was last checked"),
     "chat_unheard": Gauge("steward_chat_unheard_seconds", "Time without an open socket to a chat that needs one"),
 }
 """By their names in the answer of `/readyz`."""
-PARTS = Gauge("steward_part_seconds", "Time since each clock task was last finished", ["part"])
+PARTS = Gauge("steward_part_seconds", "Time since each clock task last finished", ["part"])
 UNREADABLE = Gauge("steward_unreadable_rows", "Unreadable rows in the database")
 LOG_BREAKS = Gauge("steward_log_breaks", "Faults found when the audit log was last verified")
 LOG_VERIFIED = Gauge(

@@ -23,7 +23,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOBODYS = (".example", ".invalid", ".test", ".localhost")
 """Name endings that belong to no one on the web (RFC 2606), as in the sample policy: these names aren't looked up."""
 HEADERS = {
-    "User-Agent": "recording-steward (looks whether the call recording notice is there)",
+    "User-Agent": "recording-steward (checks that the call recording notice is there)",
     "Accept": "text/html, application/xhtml+xml",
 }
 

@@ -18,20 +18,20 @@ from storage.database.upgrade import current_revision, newest_revision
 PUT_BACK = "Stop the bot, put the right database in place, and start it again."
 LOOK_AT_IT = "Check that it is running and can be reached."
 SENTENCES = {
-    "full": "The disk is full, so I can store nothing more. Make room.",
+    "full": "The disk is full, so I can't store anything. Free some space.",
     "disk": "The disk is failing: I can't read or write the database. Check the system log.",
     "corrupt": f"The database is damaged. {PUT_BACK}",
     "no_database": "The file isn't a SQLite database. Check DATABASE_URL.",
     "read_only": "I can only read the database. Let the bot's account write to it and to its folder.",
-    "locked": "Another program is keeping the database locked. Find out which one.",
+    "locked": "Another program keeps the database locked. Find it and stop it.",
     "not_there": "The database doesn't exist, or I can't open it. Check DATABASE_URL, and who may read it.",
     "not_readable": (
         "I'm not allowed to read something I need to reach the database: its file or socket, a certificate, or .postgresql in my home directory. Give the bot's account access, or set HOME to a folder that it may enter."
     ),
     "not_let_in": "The database doesn't let me in. Check the name and password in DATABASE_URL.",
-    "replaced": f"The database file was deleted or replaced while I had it open, so I can store nothing more. Put it back. If you can't: {PUT_BACK}",
+    "replaced": f"The database file was deleted or replaced while I had it open, so I can't store anything. Put it back. If you can't: {PUT_BACK}",
     "gone_back": (
-        "The database lacks things that I stored: an older copy was put in its place, so I store nothing more. Put the newer one back, or restart the bot to carry on with this one."
+        "The database lacks things that I stored: an older copy was put in its place, so I've stopped. Put the newer one back, or restart the bot to carry on with this one."
     ),
     "silent": f"The database doesn't answer. {LOOK_AT_IT}",
     "no_tls": (

@@ -41,24 +41,24 @@ _canonical = json.JSONEncoder(separators=(",", ":")).encode
 UNPROTECTED: Mapping[str, str] = {
     "audit": "its own chain proves it",
     "audit_head": "the chain and the journal prove it",
-    "breach_*": "the log says nothing of reports (P13); the journal says how often each was written",
+    "breach_*": "the log never mentions reports (P13); the journal says how often each was written",
     "copies": "which message shows a card: each row bears a seal",
     "operators": "names to search by, collected from protected calls",
     "outbox": "work still to be delivered, claimed and counted with each try; its content bears a seal",
-    "reminders": "which reminders wait to go out together",
+    "reminders": "which reminders are due to go out together",
     "seen": "keys of requests that were answered, kept for a while",
     "unregistered_files": "looked up in the recording system again and again",
 }
 """Tables whose rows have no mark, and why."""
 
-_TRIES = "bookkeeping of tries"
+_TRIES = "counts and times of attempts"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
-    "accounts": {"checked_at": "each look-up moves it", "home_at": "which homes are redrawn"},
-    "erasures": {"next_at": "when it is tried next; a call that is not erased in time is told as late"},
+    "accounts": {"checked_at": "each look-up changes it", "home_at": "which homes are redrawn"},
+    "erasures": {"next_at": "when it is tried next; a call not erased in time is reported as late"},
     "inbox": {"attempts": _TRIES, "code": _TRIES, "due_at": _TRIES, "leased_until": _TRIES},
     "matters": {"revision": "counts how often its cards changed", "erasure_shown": "whether cards were redrawn"},
-    "page_looks": {"looked_at": "each look moves it"},
-    "people": {"checked_at": "each look-up moves it", "prefers": "which of the person's own accounts comes first"},
+    "page_looks": {"looked_at": "each look changes it"},
+    "people": {"checked_at": "each look-up changes it", "prefers": "which of the person's own accounts comes first"},
     "recordings": {"peaks": "drawn from the audio"},
 }
 """Columns that a mark leaves out, and why."""

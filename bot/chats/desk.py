@@ -27,16 +27,16 @@ from storage.database.store import DatabaseDown, Store
 
 T = TypeVar("T")
 log = structlog.get_logger()
-UNREAD = "I can’t show you what you’d be confirming right now. Please try again in a minute."
-SLOW = "I couldn’t do that just now. Nothing is lost: please press it again in a minute."
+UNREAD = "I can’t show you the details to confirm right now. Please try again in a minute."
+SLOW = "I couldn’t do that just now. Nothing is lost: please press the button again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
 
 
 CALLS = ("recordings", "customer_calls")  # the look-ups that READING is about
-OTHERS = "What you chose needs these fields too. Please fill them in."
+OTHERS = "Please fill in these fields too."
 ANY_STAFF = -1  # no one's id; a page that differs for them is drawn for who reads it
 MORE = "Please add these details to send it."
-READING = "I’m still reading in the calls. If yours is missing, please try again in a few minutes."
+READING = "I’m still loading the calls. If yours is missing, please try again in a few minutes."
 
 NOT_NOW = Option(HINT, "I can’t search right now", "Please type again in a moment.")
 """Offered by a list while nothing can be looked up: an empty list would say that there is no such call."""
@@ -386,7 +386,7 @@ class Unseen:
         entry = handlers.find_form(form)
         intent = entry.send(about, given, hashed_name(key))
         if not intent.handler.private:
-            raise TypeError(f"{form} is private, but asks for what would write to the audit log")
+            raise TypeError(f"{form} is private, so it may not do what writes to the audit log")
         reply = await self.door.enter(intent, Actor(self._account_name(account)))
         return self._with_full_links(entry.after(reply)) if entry.after else ""
 

@@ -21,7 +21,7 @@ AT_ONCE = 8  # presses
 LONGEST_WAIT = 30.0  # seconds: a person is waiting for it
 MOST_FAULTS = 12  # tries of one press that ended in a fault of ours
 PATIENCE = 3.0  # seconds that a stop waits for work in progress
-FAULT = "Something you pressed didn’t work, because of a fault on our side. Please check, and press it again."
+FAULT = "A button you pressed didn’t work, because of a fault on our side. Please check, and press it again."
 
 
 class Inbox:

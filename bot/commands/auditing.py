@@ -73,7 +73,7 @@ def _loss_sentence(at: datetime, detail: dict[str, Any], zone: str) -> str:
     """Return a sentence on a loss that the log records; `detail` is the entry's, of a journal cut off or of a restore."""
     when = moment_words(at, zone, None)
     if "left" in detail:
-        return f"the journal was found cut off on {when}: it ended at entry {detail['left']:,}, and should have gone up to entry {detail['entries']:,}"
+        return f"the journal was found cut off on {when}: it ended at entry {detail['left']:,} instead of {detail['entries']:,}"
     lost = f"entries after {detail['found']:,}, up to {detail['noted']:,}, are lost"
     return f"the database was restored on {when}: {lost}"
 
@@ -89,7 +89,7 @@ def _read_checkpoint(checkpoint: Path, keys: Keys) -> Position:
     except OSError as error:
         raise Misconfigured(f"--checkpoint: {checkpoint} can't be read: {(error.strerror or '').lower()}.") from error
     if position is None:
-        raise Misconfigured(f"--checkpoint: {checkpoint} isn't a copy of this bot's journal. Name one.")
+        raise Misconfigured(f"--checkpoint: {checkpoint} isn't a copy of this bot's journal. Choose one that is.")
     return position
 
 

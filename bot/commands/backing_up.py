@@ -20,7 +20,7 @@ from handlers.sealing import Keys, Unopened, master_key_id
 from storage.database import copies, files, servers, upgrade
 from storage.database.store import Database, DatabaseDown
 
-KEEP = "Delete it within 30 days: it keeps what the bot erases from now on (docs/backup-and-restore.md)."
+KEEP = "Delete it within 30 days: it still holds what the bot erases after today (docs/backup-and-restore.md)."
 AFTERWARDS = "At its next start the bot ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and again erases everything erased since the backup was made."
 UNDER_THE_OTHER = "It was made under SECRET_KEY_PREVIOUS: run recording-steward rotate-key before you start the bot."
 NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."
@@ -48,7 +48,7 @@ def back_up(file: Path) -> int:
     settings.master_key()
     copies.clear_away(parent)
     if file.exists() or file.is_symlink():
-        raise Misconfigured(f"{file} already exists, and I never overwrite a file. Name another one.")
+        raise Misconfigured(f"{file} already exists, and I never overwrite a file. Choose another name.")
     with _faults_as_misconfigured(NOT_MADE, file), copies.temporary_copy_folder(copies.BACKUP, parent) as folder:
         # The database first: the journal may know more than it, and never less.
         name, copy, keys = asyncio.run(_copy_database(settings, folder))
@@ -134,7 +134,7 @@ def _verify_manifest(manifest: dict[str, Any], folder: Path, database: Path | No
     name = archive.SQLITE if database is not None else archive.SERVER
     if not (folder / name).exists():
         here = "a SQLite file" if name == archive.SQLITE else "a PostgreSQL database"
-        raise archive.UnusableArchive(f"it has no copy of {here}, which is what DATABASE_URL names")
+        raise archive.UnusableArchive(f"it isn't a backup of {here}, which DATABASE_URL names")
     if not upgrade.knows_revision(str(manifest.get("revision"))):
         raise archive.UnusableArchive("it was made by a newer version of this program. Install that version")
     return manifest
@@ -180,11 +180,11 @@ def _into_server(url: str, folder: Path, manifest: dict[str, Any], journal: Jour
     revision, others = asyncio.run(_database_state(url))
     if revision:
         raise Misconfigured(
-            f"The database that DATABASE_URL names isn't empty. Create an empty one and name that. {NOT_RESTORED}"
+            f"DATABASE_URL: this database isn't empty. Create an empty one and use that. {NOT_RESTORED}"
         )
     if others:
         raise Misconfigured(
-            f"Someone else is connected to this database ({others}). Stop the bot first. {NOT_RESTORED}"
+            f"DATABASE_URL: this database is in use ({quantity_words(others, 'connection')}). Stop the bot first. {NOT_RESTORED}"
         )
     _tell_journal(journal, folder, manifest)
     archive.load_server(url, folder / archive.SERVER)

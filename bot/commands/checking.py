@@ -24,6 +24,7 @@ from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSett
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.tokens import Keys, issuer_of
+from handlers.phrases import quantity_words
 from handlers.policy import Policy
 from handlers.policy.terms import Roles
 from handlers.rules import draw_file, random_review, retention
@@ -31,7 +32,7 @@ from storage.database.files import open_to_others
 from storage.database.store import Database, DatabaseDown, SQLAlchemyError
 
 DOTENV = Path(".env")
-PROXY = "not set, although PUBLIC_URL is https. Everyone behind the proxy then shares one limit: ten reports an hour close /report for all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
+PROXY = "not set, although PUBLIC_URL is https. Everyone then shares one limit: ten reports in an hour close /report to all. Set it to the proxy's address, such as TRUSTED_PROXIES=127.0.0.1."
 OFF = "mail is off: I can't send customers their copies. Set SMTP_URL and MAIL_FROM."
 REMEDIES = {
     "no_connection": "Nothing answers there. Check SMTP_URL, and any firewall in between.",
@@ -43,7 +44,7 @@ REMEDIES = {
     ),
     "login_refused": "It refuses the name or password in SMTP_URL.",
     "sender_refused": "It refuses the address in MAIL_FROM. Check it, and check that the login may send from it.",
-    "no_login": "It offers no way of logging in that I know. Leave the name and password out of SMTP_URL, or use smtps://.",
+    "no_login": "It offers no login method that I support. Leave the name and password out of SMTP_URL, or use smtps://.",
     "unreadable_answer": "It doesn’t speak SMTP. Check the port in SMTP_URL.",
     **dict.fromkeys(("smtp_530", "smtp_538"), "It requires a login. Write name:password@ before the host in SMTP_URL."),
 }
@@ -64,7 +65,7 @@ async def _print_all() -> int:
         word = "note" if finding.note else "ok  " if finding.works else "FAIL"
         print(f"{word}  {finding.what:<22}  {finding.sentence}")
         failed += not finding.works
-    print("Everything works." if not failed else f"{failed} to fix.")
+    print("Everything works." if not failed else f"{quantity_words(failed, 'problem')} to fix.")
     return int(failed > 0)
 
 
@@ -158,7 +159,7 @@ async def _check_beacon(settings: Settings, rules: Policy | None) -> AsyncIterat
 async def _check_journal(settings: Settings) -> str:
     """Return a sentence if the journal's folder can be written to. Raises `Misconfigured`."""
     if settings.journal_url is None and not settings.journal.exists():
-        return f"{settings.journal}: the bot creates it with the first line"
+        return f"{settings.journal}: the bot creates it when it first writes there"
     if not settings.journal.is_dir():
         raise Misconfigured(
             f"there is no folder {settings.journal}. Create or mount it, or name another in JOURNAL_URL."
@@ -338,7 +339,7 @@ async def _check_teams(teams: TeamsSettings | None, clock: TrustedClock) -> Asyn
     if teams is None:
         return
     if teams.open:
-        words = "TEAMS_ALLOW_UNAUTHENTICATED lets anyone on this machine sign in as anyone. It is for Microsoft's Agents Playground only: leave it out for a real company. I tested nothing else of Teams."
+        words = "TEAMS_ALLOW_UNAUTHENTICATED lets anyone on this machine sign in as anyone. It is for Microsoft's Agents Playground only: leave it out for a real company. I didn't test the rest of Teams."
         yield Finding("Teams", True, words, note=True)
         return
     async with ClientSession(

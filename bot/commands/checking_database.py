@@ -22,7 +22,7 @@ from storage.search_index import Lack
 
 MOST_NOTES = 20
 A_WHILE = timedelta(days=30)
-_SLOWLY = "searching is slow, as it reads every call"
+_SLOWLY = "searching is slow: it reads every call"
 SEARCHING: Mapping[Lack, str] = {
     "package": f"{_SLOWLY}: this server has no pg_trgm. Install it (it comes with postgresql or postgresql-contrib), and restart the bot.",
     "right": f"{_SLOWLY}: I'm not allowed to add pg_trgm. Have an administrator run CREATE EXTENSION pg_trgm in this database, and restart the bot.",
@@ -65,7 +65,7 @@ async def _check_key(settings: Settings) -> str:
             pass  # the line of the database tells that
         finally:
             await database.close()
-    return f"32 bytes; it has id {sealing.master_key_id(key)}"
+    return f"32 bytes, with id {sealing.master_key_id(key)}"
 
 
 async def check_database(url: str, rules: Policy | None = None) -> AsyncIterator[Finding]:
@@ -97,7 +97,7 @@ async def _check_database(url: str) -> str:
     try:
         revision, newest = await current_revision(database), newest_revision()
         if revision and revision != newest:
-            return f"answers; at revision {revision}, which `run` updates to {newest}"
+            return f"answers; revision {revision}, which `run` updates to {newest}"
         if revision and (lacking := await missing_tables(database)):
             raise Misconfigured(f"Tables are missing: {', '.join(lacking)}. {PUT_BACK}")
         if revision:

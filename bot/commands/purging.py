@@ -21,7 +21,7 @@ from storage.tables.calls import UnregisteredFile
 BY_ITSELF = "The bot erases calls by itself, within an hour after their time is up; this command erases nothing. To see what the bot would erase now, run: recording-steward purge --dry-run"
 KEPT = {
     "request": "by an open request", "hold": "by a hold",
-    "copy": "for a customer's copy that has not been collected yet",
+    "copy": "for a customer who hasn't fetched the copy yet",
 }  # fmt: skip
 NEVER = "Never"
 OUTSIDE = "on lines that the policy doesn't name; the weekly digest lists them"
@@ -85,7 +85,7 @@ def _purge_facts(rules: Policy, outlook: Outlook, now: datetime) -> Iterator[tup
     yield "Would close", f"{quantity_words(would, 'call')} whose time is up"
     yield "Would erase", quantity_words(outlook.erased, "call")
     yield from _number_facts("Kept", {KEPT.get(why, why): number for why, number in outlook.waiting.kept.items()})
-    yield from _number_facts("Would keep", {"by something open when they close": outlook.kept_then})
+    yield from _number_facts("Would keep", {"by a request, hold or customer's copy": outlook.kept_then})
     yield from _number_facts(
         "Paused",
         {f"until the Head presses Continue ({pause})": number for pause, number in outlook.waiting.paused.items()},
@@ -122,6 +122,6 @@ def _why_paused(rules: Policy, judged: Judged, causes: tuple[Cause, ...]) -> str
         "altered": "the database was changed by hand: run audit verify to see where",
         "restored": "the database was restored, so holds on them may be lost",
         "seen_late": f"already more than {months} months old when I first saw them",
-        "many": f"{judged.number:,} would be erased today, and the policy pauses above {most:,}",
+        "many": f"{judged.number:,} would be erased today, more than the policy's limit of {most:,}",
     }
     return f"{'; '.join(words[cause] for cause in causes)}; the Head of Customer Success would have to press Continue"

@@ -73,12 +73,12 @@ def _rotation_lines(done: Wrapped, keys: Keys) -> list[str]:
     """Return the lines that say what was done, and what to do next."""
     new, old = keys.ids
     wrapped = f"The key with id {new} now protects {quantity_words(done.matters, 'key')} of requests and other matters, all confidential reports, and the keys for marks and seals."
-    left = f"I left {quantity_words(done.unopened, 'key')} of matters as they were: neither master key opens them."
+    left = f"Not changed: {quantity_words(done.unopened, 'key')} of requests and other matters, which neither master key opens."
     return [
         "Nothing to do: SECRET_KEY protects everything already." if done.before and not done.matters else wrapped,
         *([left] if done.unopened else []),
         "Remove SECRET_KEY_PREVIOUS from the settings, and start the bot.",
-        f"Keep the key with id {old} in a separate place for as long as you have backups made under it: only that key opens them.",
+        f"Keep the old key (id {old}) somewhere else for as long as you have backups made with it: nothing else opens them.",
     ]
 
 

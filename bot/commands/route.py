@@ -17,8 +17,8 @@ from handlers.rules.routing import Authority, Involved
 from storage.database.store import Store
 
 ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
-ALONE = "I counted only absences in the policy file."
-HELD = "No one may decide it. It would wait, and the person who can fix that would be told."
+ALONE = "Only absences in the policy file were counted."
+HELD = "No one may decide it. It would stay open, and someone who can fix that would be told."
 NOBODY_NEXT = "No one else may decide it."
 NO_LAPSE = "Never: an investigation stays open until it is decided."
 NO_FIELD = "--concerns has no effect here: only the investigation form asks whom a request is about."

@@ -26,15 +26,15 @@ STANDINGS = {
 CODES = {
     "blocked": "the person has blocked me",
     "not_installed": "the person has not added me to their chats",
-    "not_private": "the only conversation I know isn't private",
-    "another_account": "the only conversation I know belongs to another account",
-    "service_url": "the only conversation I know isn't at the platform's address",
+    "not_private": "the only chat I have with this person isn't private",
+    "another_account": "the only chat I have belongs to another account",
+    "service_url": "the only chat I have isn't at the platform's address",
     "no_platform": "the person has no account here",
     "another_person": "the account now belongs to someone else",
 }
 """What our own codes mean; a platform's codes are shown as they are."""
 WHICH = (
-    "Ask the person, not in chat, which account is theirs. Then close the others, or keep that one: "
+    "Ask the person, face to face or by phone, which account is theirs. Then close the others, or run: "
     "recording-steward people --keep ACCOUNT"
 )
 
@@ -70,7 +70,7 @@ async def _list_or_settle(keep: str | None, new: str | None) -> list[str]:
             return [f"I use {keep} from now on. Set aside: {', '.join(aside) or 'none'}."]
         if new is not None:
             aside = await door.enter(people.settle_newcomer(new), COMMAND)
-            return [f"{new} is a new person, and has the address from now on. Set aside: {', '.join(aside) or 'none'}."]
+            return [f"{new} is a new person, and the address is now theirs. Set aside: {', '.join(aside) or 'none'}."]
         rows = [
             row
             for one in await database.read(lambda store: people.list_troubles(store, door.policy))
@@ -104,4 +104,4 @@ def _person_lines(one: people.Trouble) -> list[str]:
 
 
 def _ambiguous_words(account: str) -> str:
-    return f"{account} has an address that this person has or had, but may belong to someone else. Ask both, not in chat. If it is the same person: recording-steward people --keep {account}. If not: recording-steward people --new {account}"
+    return f"{account} has an address that this person has or had, but may be someone else. Ask both, face to face or by phone. If it is the same person: recording-steward people --keep {account}. If not: recording-steward people --new {account}"

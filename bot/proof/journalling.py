@@ -254,10 +254,10 @@ def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outsi
     end = read_newest(file, seal, window)
     found = Outside(end.position)
     if end.flawed:
-        lines = "a line was" if end.flawed == 1 else f"{end.flawed:,} lines were"
-        found.flaws.append(f"in the journal {lines} damaged, changed, or made by someone else")
+        lines = "a line" if end.flawed == 1 else f"{end.flawed:,} lines"
+        found.flaws.append(f"the journal has {lines} damaged, changed, or written by someone else")
     if end.key:
-        found.flaws.append(f"the journal’s newest line names a key that isn’t this database’s ({end.key})")
+        found.flaws.append(f"the journal’s newest line was written with another database’s key ({end.key})")
     for fields in read_lines(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
         if fields["kind"] == REPORT_COUNTED:
             found.reports[str(fields["id"])] = max(int(fields["counter"]), found.reports.get(str(fields["id"]), 0))

@@ -84,7 +84,7 @@ def telling_faults(what: str, tell: Callable[[str], None]) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001  a row may hold anything at all
         kind = type(error).__name__
-        tell(f"I can't compare {what} with the log: something was changed so that I can't read it ({kind})")
+        tell(f"I can't compare {what} with the log: I can't read it any more ({kind})")
 
 
 async def verify_log(

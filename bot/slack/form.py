@@ -22,14 +22,10 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
-FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is lost: please try again."
-UNKNOWN = (
-    "Slack couldn’t tell me who you are. Nothing that you typed is lost. Please press the button again in a moment."
-)
-NOT_SAVED = "I couldn’t save this just now. Nothing that you typed is lost: please press the button again in a moment."
-SLOW = (
-    "This is taking longer than usual and may be saved already. You can press the button again: it is saved only once."
-)
+FAULT = "Something went wrong on our side ({fault}). Nothing you typed is lost: please try again."
+UNKNOWN = "Slack couldn’t tell me who you are. Nothing you typed is lost. Please press the button again in a moment."
+NOT_SAVED = "I couldn’t save this just now. Nothing you typed is lost: please press the button again in a moment."
+SLOW = "This is taking longer than usual, and may be saved already. You can safely press the button again: it is saved only once."
 
 
 class Submissions:

@@ -15,7 +15,7 @@ from bot.teams.turn import Turn
 from handlers.cards import Filled, Line, Lookup, Option, Page, Sheet
 from handlers.rules import Refused
 
-LESS = "Some fields are no longer needed. Nothing was sent yet."
+LESS = "Some fields are no longer needed. Nothing has been sent yet."
 
 
 class Filling:

@@ -24,7 +24,7 @@ _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
 _INTRO = 2000  # characters that a form which is redrawn carries of what is above its fields
 _KEPT, _KEPT_BEFORE = (
-    "Chosen so far, and sent unless you choose others",
+    "Chosen so far, and kept unless you choose others",
     "Chosen before. Choose again if it is missing above",
 )
 _SHORTENED = "This was too long to keep in full. Please check what you typed before you send it."
@@ -272,9 +272,9 @@ def _option_label(option: Option) -> str:
 
 def _help_text(field: Field) -> str:
     """Return a field's help, which also says if a choice adds fields, since clients redraw nothing before sending."""
-    more = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
+    more = f"Choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
     if isinstance(field, Choice) and field.redraws:
-        more = "Some choices ask for more details before anything is sent."
+        more = "Some choices need more details before anything is sent."
     return f"{field.help} {more}".strip()
 
 

@@ -123,7 +123,7 @@ def _developer_pages(policy: Policy, own_page: str) -> dict[str, str]:
 def _app_description(policy: Policy) -> dict[str, str]:
     full = (
         f"{_NAME} keeps the call recording policy of {cut_text(policy.company.name, 200)}. Staff ask to hear a call and say why. "
-        "The request goes to the approver named in the policy, never to the requester or the operator on the call. Access is only for the person who asked and the calls they asked for, and it ends on its own. An audit log has every request, decision and listen. Private answers come in the personal chat with the app, never in a channel or group. The app reads only messages addressed to it."
+        "The request goes to the approver named in the policy, never to the requester or the operator on the call. Access is only for the person who asked and the calls they asked for, and it ends on its own. An audit log records every request, decision and listen. Private answers come in the personal chat with the app, never in a channel or group. The app reads only messages addressed to it."
     )
     return {"short": "Ask to hear a call, decide, and listen, as the recording policy says.", "full": full}
 

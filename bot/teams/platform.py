@@ -85,8 +85,8 @@ NOT_NOW = "I couldn’t do that just now. Nothing is lost: please try again in a
 AWAY = "Teams isn’t answering at the moment. Nothing is lost: please try again in a minute."
 COMES = "Teams isn’t answering at the moment. What you asked for will come as soon as it does."
 NOBODY = "Teams couldn’t tell me who you are. Please write to me from your own account at this company."
-IN_PRIVATE = "Recordings are private. Please write to me in our own chat."
-INSTALL = "Please add me to your own chats first. Then I can recognise you."
+IN_PRIVATE = "Recordings are private. Please write to me in our private chat."
+INSTALL = "Please add me to your own chats first, so that I can recognise you."
 
 
 class TeamsAdapter(Bot):  # type: ignore[misc]

@@ -32,10 +32,10 @@ from handlers.telling import answer_card, known_commands_words
 
 LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
-LEFT_THERE = Line("Your message is in this chat; delete it if you’d rather.")
+LEFT_THERE = Line("Your message is still in this chat. Delete it if you like.")
 AT_HOME = Actions((Button("home", "Home", ""),))
 DONE = Page("Done ✓", ())
-UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
+UNKNOWN = "I don't know this command. Please write “home” to start again."
 
 
 class Presses:
@@ -306,7 +306,7 @@ def _dialog_task(page: Page, zone: str) -> Element:
 
 
 BACK = Actions((Button("home", "Back", ""),))
-ODD = "I don't know this button any more. Please write “home” for a fresh start."
+ODD = "This button no longer works. Please write “home” to start again."
 
 
 @dataclass(frozen=True, slots=True)

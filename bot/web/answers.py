@@ -261,14 +261,14 @@ HEAD = {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
     "X-Frame-Options": "DENY",
 }
-UNSURE = "I can’t check at the moment whether your account is still active, so playing has stopped. It will continue by itself."
+UNSURE = "I can’t check at the moment whether your account is still active, so playback has stopped. It will continue by itself."
 NOT_SURE = "I can’t check at the moment whether your account is still active, so I can’t show you this page. Please try again in a minute."
 ENDS = ("ended", "withdrawn", "gone", "lost")
 DOWN = "This can’t be reached right now. Please try again in a minute."
 CHANGED = "This call has changed, and I’m checking it again. Please try again in a minute."
 GONE = "The audio of this call is no longer there."
 FAULT = "Something went wrong on our side ({number}). Please try again. If it happens again, tell us that number."
-_WORDS = {404: "There is no such page.", 405: "This page can’t be used like that.", 413: "That is too long. Please go back and shorten it."}  # fmt: skip
+_WORDS = {404: "There is no such page.", 405: "This page doesn’t work like that.", 413: "That is too long. Please go back and shorten it."}  # fmt: skip
 
 
 @cache

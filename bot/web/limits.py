@@ -38,12 +38,12 @@ class Limit:
 
 
 REPORTS = Limit(
-    "Too many reports were sent within an hour. Yours was not sent yet. Please try again later, or report in chat.",
+    "Too many reports were sent in the last hour, so yours wasn’t sent. Please try again later, or report in chat.",
     one=10, all=100, window=3600.0,
 )  # fmt: skip
-RECEIPTS = Limit("Many receipts that don’t exist were tried just now. Please wait a minute, then try again.")
-LINKS = Limit("Many links that don’t work were tried just now. Please wait a minute, then try again.")
-PASSCODES = Limit("Many wrong links and passcodes were tried just now. Please wait a minute, then try again.")
+RECEIPTS = Limit("Too many wrong receipts were tried. Please wait a minute, then try again.")
+LINKS = Limit("Too many wrong links were tried. Please wait a minute, then try again.")
+PASSCODES = Limit("Too many wrong links and passcodes were tried. Please wait a minute, then try again.")
 LISTENING = Limit(
     "Too many links that no longer work were opened from your network. Wait a minute, then press Listen again."
 )

@@ -3,7 +3,7 @@
 export const LOCALE = "en-GB";
 export const TEXT = {
 	recorded: "Your listening is logged", opening: "Opening your call…", slow: "This is taking longer than usual.",
-	ended: "Your access has ended", endedNext: "Playing has stopped.",
+	ended: "Your access has ended", endedNext: "Playback has stopped.",
 	erasedAt: (when) => `It lasted until ${when}, when the recording’s time was up. You can’t ask for it again.`,
 	sooner: (when) => when ? ` · until ${when}` : "",
 	endedAt: (when) => `It lasted until ${when}. If you still need the call, please ask again.`,
@@ -22,7 +22,7 @@ export const TEXT = {
 	position: "Position in the call", place: (at, of) => `${at} of ${of}`,
 	play: "Play", pause: "Pause", back: "10 seconds back", on: "10 seconds forward", speed: "Speed",
 	mute: "Mute", volume: "Volume",
-	checking: "Checking your access…", lost: "The connection is lost. Playing continues when it is back.",
+	checking: "Checking your access…", lost: "Connection lost. Playback continues when it’s back.",
 	failed: "I couldn’t load the call. Check your connection, then press Play.",
 	waiting: "This call can’t be played right now. It continues by itself as soon as it can.",
 	trouble: {

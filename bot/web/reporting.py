@@ -109,7 +109,7 @@ class ReportingPages:
             errors = {name: words for name, words in refusal.fields.items() if name in LABELS}
             return self._form_page(filled.written, errors, 422, "" if errors else str(refusal))
         except (DatabaseDown, Unavailable):
-            return self._form_page(filled.written, {}, 503, f"Nothing was sent yet. {DOWN}")
+            return self._form_page(filled.written, {}, 503, f"Nothing has been sent yet. {DOWN}")
         return render_page(
             "filed.html", filed=answer, groups=receipt_groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )

@@ -31,7 +31,7 @@ def report_routes(
 
 
 AWAY = "The call recording system can’t be reached right now. Please try again in a minute."
-ON_THE_PAGE = "Please listen on the page of the report, where each listen is noted."
+ON_THE_PAGE = "Please listen on the report’s page, where each listen is noted."
 
 
 class HandlingPages:

@@ -54,7 +54,7 @@ def checked(environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: p
             __main__.main()
         printed = capsys.readouterr().out.splitlines()
         failed = [" ".join(one.split()[1:]) for one in printed if one.startswith("FAIL")]
-        assert printed[-1] == f"{len(failed)} to fix."
+        assert printed[-1] == f"{len(failed)} problem{'s' * (len(failed) > 1)} to fix."
         return int(str(left.value.code)), failed
 
     return called

@@ -51,7 +51,7 @@ async def test_p7_who_answers_reads_the_question(office: Office, desk: Desk) -> 
 async def test_p8_a_letter_to_confirm_is_shown_first_or_the_form_is_not(office: Office, desk: Desk) -> None:
     request = await a_request(office.company)
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UTARA", times=9))
-    with pytest.raises(Refused, match="confirming"):
+    with pytest.raises(Refused, match="details to confirm"):
         await desk.introduced("UTARA", "customer_release", request)
 
 
@@ -132,8 +132,8 @@ async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up
     desk.reading = lambda: True
     looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in desk.sheet(form).fields)
     assert looks_up == (form in {"access", "customer", "hold"})
-    assert desk.sheet(form).intro.startswith("I’m still reading in the calls") == looks_up
-    assert desk.redrawn(form, {}).intro.startswith("I’m still reading in the calls") == looks_up
+    assert desk.sheet(form).intro.startswith("I’m still loading the calls") == looks_up
+    assert desk.redrawn(form, {}).intro.startswith("I’m still loading the calls") == looks_up
     found = "3 calls were found."
     first = desk.redrawn(form, {}, words=found)
     assert first.intro == (f"{READING} {found}" if looks_up else found)

@@ -18,7 +18,7 @@ from tests.handlers.builders import Clock, a_company
 from tests.handlers.retention.pausing import MOMENT, let_go, paused, small, three
 
 SAY = "the Head of Customer Success would have to press Continue"
-MANY = f"3 would be erased today, and the policy pauses above 2; {SAY}"
+MANY = f"3 would be erased today, more than the policy's limit of 2; {SAY}"
 ROOT = Path(__file__).parents[2]
 Printed = Callable[..., Coroutine[Any, Any, list[str]]]
 

@@ -49,7 +49,7 @@ def test_p9_people_who_are_passed_over_are_listed_with_the_cause(run: Run) -> No
     words = ("--asker", ANNA, "--reason", "Defence of a legal claim", "--operator", HELENA, "--concerns", RUTH, MILES)
     _, printed, _ = run(*words)
     assert printed.splitlines()[2:] == [
-        "Asked        No one may decide it. It would wait, and the person who can fix that would be told.",
+        "Asked        No one may decide it. It would stay open, and someone who can fix that would be told.",
         f"Passed over  {HELENA} was on one of these calls.",
         f"             {HENRIK} deputises for someone who was passed over, and no one decides for a superior.",
         f"             {RUTH} is named in it.",

@@ -42,7 +42,7 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.splitlines() == [
         (
             "ambiguous    Tara Lindqvist <tara.lindqvist@fernhill.example>: slack:U1 (known first), slack:U2 (came later) share the "
-            "address. Ask the person, not in chat, which account is theirs. Then close the others, or keep that one: recording-steward people --keep ACCOUNT"
+            "address. Ask the person, face to face or by phone, which account is theirs. Then close the others, or run: recording-steward people --keep ACCOUNT"
         ),
         (
             "unreachable  Helena Marsh <helena.marsh@fernhill.example>: the account is deactivated. "
@@ -79,7 +79,7 @@ def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     assert settle_people(None) == 0
     [told] = [one for one in capsys.readouterr().out.splitlines() if "Helena" in one]
     assert told == (
-        "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (not settled yet). slack:U4 has an address that this person has or had, but may belong to someone else. Ask both, not in chat. If it is the same person: recording-steward people --keep slack:U4. If not: recording-steward people --new slack:U4"
+        "ambiguous    Helena Marsh <helena.marsh@fernhill.example>: slack:U4 (not settled yet). slack:U4 has an address that this person has or had, but may be someone else. Ask both, face to face or by phone. If it is the same person: recording-steward people --keep slack:U4. If not: recording-steward people --new slack:U4"
     )
 
 
@@ -87,7 +87,7 @@ def test_p7_an_address_that_another_person_had_is_listed_with_both_ways_out(
     ("option", "told"),
     [
         ("--keep", "I use slack:U4 from now on. Set aside: none."),
-        ("--new", "slack:U4 is a new person, and has the address from now on. Set aside: none."),
+        ("--new", "slack:U4 is a new person, and the address is now theirs. Set aside: none."),
     ],
 )
 def test_p7_and_settled_by_one_command(

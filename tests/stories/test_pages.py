@@ -80,7 +80,7 @@ async def test_p8_every_page_for_customers_reads_well(copies: CopyHouse, page: P
     await until(lambda: page.evaluate(PLAYS), "it plays")
     await sound(page, "copy-calls", 44, COPY)
     await one.to_state("withdrawn")
-    await expect(page.get_by_role("heading", name="Playing has stopped")).to_be_focused()
+    await expect(page.get_by_role("heading", name="Playback has stopped")).to_be_focused()
     await sound(page, "copy-stopped", 44, COPY)
 
 

@@ -54,7 +54,7 @@ def test_c2_a_copy_of_the_journal_must_still_be_true(shell: Shell) -> None:
     assert (code, gone in lines) == (1, True)
     copy.write_text("no journal\n")
     assert shell.verify("--checkpoint", str(copy))[0] == (
-        f"recording-steward: --checkpoint: {copy} isn't a copy of this bot's journal. Name one."
+        f"recording-steward: --checkpoint: {copy} isn't a copy of this bot's journal. Choose one that is."
     )
 
 

@@ -223,7 +223,7 @@ def test_a_damaged_database_is_replaced_too(here: Shell) -> None:
 def test_what_is_of_another_kind_of_database_is_refused(here: Shell) -> None:
     here.call("backup", "one.tar")
     here.monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    assert "no copy of a PostgreSQL database" in here.call("restore", "one.tar")[0]
+    assert "isn't a backup of a PostgreSQL database" in here.call("restore", "one.tar")[0]
 
 
 def _tools() -> Path:

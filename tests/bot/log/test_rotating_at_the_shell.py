@@ -22,7 +22,7 @@ DONE = [
         f"The key with id {NEW_ID} now protects 1 key of requests and other matters, all confidential reports, and the keys for marks and seals."
     ),
     "Remove SECRET_KEY_PREVIOUS from the settings, and start the bot.",
-    f"Keep the key with id {OLD_ID} in a separate place for as long as you have backups made under it: only that key opens them.",
+    f"Keep the old key (id {OLD_ID}) somewhere else for as long as you have backups made with it: nothing else opens them.",
 ]
 AGAIN = "Nothing to do: SECRET_KEY protects everything already."
 
@@ -73,7 +73,7 @@ def test_while_a_bot_works_it_refuses(here: Shell) -> None:
 def test_what_neither_key_opens_is_told(here: Shell) -> None:
     here.change(update(Matter).values(wrap=b"x" * 60))
     keyed(here, NEW, KEY)
-    assert here.call("rotate-key")[1][1].startswith("I left 1 key of matters")
+    assert here.call("rotate-key")[1][1].startswith("Not changed: 1 key")
 
 
 @pytest.mark.soak
@@ -109,11 +109,11 @@ async def _finding() -> tuple[bool, str]:
 
 def test_check_tells_whether_the_keys_are_those_of_the_database(here: Shell) -> None:
     for before, keys, works, words in (
-        ((), (KEY,), True, f"32 bytes; it has id {OLD_ID}"),
+        ((), (KEY,), True, f"32 bytes, with id {OLD_ID}"),
         ((), (NEW,), False, "this database needs the key with id"),
         ((), (NEW, WRONG), False, "this database needs the key with id"),
         ((), (NEW, KEY), False, "SECRET_KEY_PREVIOUS: this database still uses the key with id"),
-        (("rotate-key",), (NEW,), True, f"32 bytes; it has id {NEW_ID}"),
+        (("rotate-key",), (NEW,), True, f"32 bytes, with id {NEW_ID}"),
     ):
         if before:
             here.call(*before)

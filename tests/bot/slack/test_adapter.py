@@ -246,7 +246,7 @@ async def test_p7_a_form_that_cannot_be_stored_keeps_what_was_typed_and_says_so(
     monkeypatch.setattr(street.company.database, "write", down)
     await street.tara.submit({"words": TYPED})
     above, filled_in = _form_after(street)
-    assert "I couldn’t save this just now. Nothing that you typed is lost" in above
+    assert "I couldn’t save this just now. Nothing you typed is lost" in above
     assert filled_in == TYPED
 
 

@@ -111,7 +111,7 @@ async def test_p13_a_fault_keeps_what_was_typed_and_says_nothing_of_it_in_the_lo
     drawer.fault = fault
     await street.anna.submit(TOLD)
     view = json.dumps(shown(street), ensure_ascii=False)
-    assert "Nothing that you typed is lost" in view
+    assert "Nothing you typed is lost" in view
     assert json.loads(shown(street)["private_metadata"]) == {"about": ""}
     assert not [one for one in logs if CANARY in str(one) or "UANNA" in str(one)]
     drawer.fault = None

@@ -92,7 +92,7 @@ async def test_p7_the_rest_of_a_long_request_is_read_from_its_card(street: Stree
 async def test_p9_turning_leaves_does_nothing_but_show_a_page(street: Street, value: str) -> None:
     request = await street.asked()
     told_ = shown(await street.execute("tara", {"verb": render.REST, "value": value.replace("R-1", request)}))
-    assert told_.startswith("📋 Call recordings") if "home:" in value else "I don't know this button" in told_
+    assert told_.startswith("📋 Call recordings") if "home:" in value else "This button no longer works" in told_
     assert await street.state(request) == "waiting"
 
 

@@ -101,7 +101,7 @@ def test_what_is_chosen_in_a_list_is_named_beneath_it_and_travels_where_it_must_
     card: Any = draw_form(sheet, values={"calls": ["7", "9"], "also": "P"}, offered=offered)
     assert faults(card) == []
     told = [said(block) for block in card["body"] if block["type"] == "RichTextBlock"]
-    assert "Chosen so far, and sent unless you choose others: Tue 24 Nov · 2 min; 9" in told
+    assert "Chosen so far, and kept unless you choose others: Tue 24 Nov · 2 min; 9" in told
     assert "Chosen before. Choose again if it is missing above: Pip" in told
     data = card["actions"][0]["data"]
     assert data["kept"] == {"calls": "7,9"}

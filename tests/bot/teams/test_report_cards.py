@@ -75,7 +75,7 @@ async def test_p13_acknowledging_after_reading_shows_it_on_the_card(desk: Desk) 
     assert GONE not in told(desk.street.again(card, "ruth"))
 
 
-LEFT_THERE = "Your message is in this chat; delete it if you’d rather."
+LEFT_THERE = "Your message is still in this chat. Delete it if you like."
 PRESS = {"verb": BUTTON, "value": ""}
 
 

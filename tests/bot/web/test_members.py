@@ -25,7 +25,7 @@ from tests.moments import NOW
 from tests.stories.waiting import until
 
 LONG, RATE = 3600.0, 8000
-UNSURE = "I can’t check at the moment whether your account is still active, so playing has stopped. It will continue by itself."
+UNSURE = "I can’t check at the moment whether your account is still active, so playback has stopped. It will continue by itself."
 
 
 @dataclass

@@ -127,7 +127,7 @@ async def test_p13_a_refusal_and_an_outage_keep_what_was_typed(house: House) -> 
     assert 'id="which-wrong"' in page
     house.stand.fault = DatabaseDown("away")
     answer, page = await house.post("/report", {"what": WORDS, "once": "1"})
-    assert (answer.status, "Nothing was sent yet." in page, WORDS in page) == (503, True, True)
+    assert (answer.status, "Nothing has been sent yet." in page, WORDS in page) == (503, True, True)
 
 
 async def test_p13_the_same_form_sent_again_gives_the_same_receipt_and_a_changed_one_another(house: House) -> None:
@@ -225,7 +225,7 @@ async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_no_one
     house.stand.reporter = replace(house.stand.reporter, late=late, last_resort=resort)
     _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
     assert f"<strong>{resort}</strong>" in page
-    assert (sealed in page, "You needn’t wait" in page) == (not late, bool(late))
+    assert (sealed in page, "You don’t have to wait" in page) == (not late, bool(late))
     assert late in page
     house.stand.reporter = replace(house.stand.reporter, late="", last_resort="")
     _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
@@ -343,7 +343,7 @@ async def test_p13_reports_have_a_limit_and_nothing_that_was_written_is_lost(hou
     for number in range(REPORTS.one):
         await filed(house, once=f"{number}")
     answer, page = await house.post("/report", {"what": WORDS, "once": "x"})
-    assert (answer.status, WORDS in page, "Yours was not sent yet." in page) == (429, True, True)
+    assert (answer.status, WORDS in page, "so yours wasn’t sent." in page) == (429, True, True)
     assert 1 <= int(answer.headers["Retry-After"]) <= REPORTS.window
     house.seconds.now += REPORTS.window
     await filed(house, once="y")
