@@ -199,13 +199,15 @@ def _alert_operator(job: Job, alert: Alert) -> Intent[Any]:
 def _delivered(
     job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
 ) -> Intent[Any]:
-    """Return the outcome to store; after a shown card the person's homes are drawn again as well, since they list it."""
+    """Return the outcome to store; after a card or a morning message the person's homes are drawn again, since they list
+    what it is about.
+    """
     homes = tuple(
         platform
         for platform, account in job.accounts.items()
         if account.home_at is not None and not is_shut_out(account)
     )
-    redrawn = homes if isinstance(job.effect, Show) else ()
+    redrawn = homes if isinstance(job.effect, Show | Digest) else ()
     return delivering.note_delivered(job.taken.id, state, recipient.chat.platform, about, reference, redrawn)
 
 

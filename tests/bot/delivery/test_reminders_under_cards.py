@@ -30,6 +30,7 @@ from tests.handlers.builders import (
     parts,
     with_role,
 )
+from tests.handlers.notices.acts import begun
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import buttons, lines
 from tests.handlers.test_waiting import sydney
@@ -60,6 +61,15 @@ async def test_p7_a_reminder_of_one_request_answers_its_card(office: Office) -> 
     assert _answers(office.chat) == [(reminder.summary, card.summary)]
     assert leads(reminder) == 1
     assert request in str(reminder)
+
+
+async def test_p3_the_home_lists_what_the_morning_message_is_about(office: Office) -> None:
+    company = office.company
+    await company.door.enter(home.open_home(), company.helena)
+    await office.delivery.drain()
+    await begun(company)
+    await office.all_delivered()
+    assert "3 to do" in str(office.chat.homes["UHELENA"])
 
 
 async def test_p7_questions_answers_and_decisions_answer_the_card_that_they_are_about(office: Office) -> None:
