@@ -23,6 +23,7 @@ from handlers.plain_words import Lead
 from handlers.room import Given, Hands, PolicyPage, Search, Shows
 from handlers.rules import Refused, identity
 from handlers.sealing import hashed_name
+from handlers.telling import details_button
 from storage.database.store import DatabaseDown, Store
 
 T = TypeVar("T")
@@ -283,6 +284,7 @@ class Desk:
         """Return a matter's or report's card as this person sees it now, and their time zone (IANA).
 
         None if they have no card of it. `matter` is the value of the pressed button, `message` the message that it's in.
+        If that isn't their copy, which alone is redrawn, the card only leads to Details.
         """
         matter = matter.partition(":")[0]
 
@@ -293,7 +295,9 @@ class Desk:
             except Refused:
                 card = report_shown(ctx, matter, message)
             else:
-                card = drawn.card if drawn else None
+                card, copy = drawn.card if drawn else None, ctx.store.outbox.copy(matter, me.id)
+                if card and copy and message not in ("", copy.message):
+                    card = Card((Line(card.title), details_button(matter)), card.summary)
             return (card, me.zone) if card else None
 
         return await self.look(account, ask)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.teams import Message
-from bot.rehearsal.teams.actions import inputs
+from bot.rehearsal.teams.actions import inputs, spots
 from bot.rehearsal.teams.outbound import Sent
 from bot.teams.filling import LESS
 from tests.handlers.builders import approved, audit
@@ -153,6 +153,17 @@ async def test_p7_a_form_opened_from_details_at_home_leaves_them_there(street: S
     page = street.again(home, "tara")
     await street.press("tara", page, "Deny")
     assert told(street.again(home, "tara")) == told(page)
+
+
+async def test_p7_a_line_in_words_keeps_no_button_of_the_card_that_it_led_to(street: Street) -> None:
+    request = await street.asked()
+    await street.press("tara", street.card("tara", request), "Ask a question")
+    await street.press("tara", street.form("tara"), "Send", {"words": "Which bill?"})
+    line = next(one for one in reversed(street.anna.chat) if "asked a question" in told(one))
+    await street.press("anna", line, "Details")
+    await street.press("anna", street.again(line, "anna"), "Answer")
+    [left] = [one.title for one in spots(street.again(line, "anna").card)]
+    assert left == "Details"
 
 
 async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_is_closed(street: Street) -> None:
