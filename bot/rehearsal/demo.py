@@ -95,7 +95,7 @@ async def begin(steward: Steward, folder: Path) -> None:
         await steward.start()
     except DatabaseDown as error:
         why, _, _ = trouble.database_sentence(error).partition(". ")
-        raise Misconfigured(f"--data: {why}. Name another folder than {folder}.") from error
+        raise Misconfigured(f"--data: {why}. Choose a folder other than {folder}.") from error
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def _kept_in(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise Misconfigured(f"--data: I can't store anything in {folder} ({why}). Name another folder.") from error
+        raise Misconfigured(f"--data: I can't store anything in {folder} ({why}). Choose another folder.") from error
 
 
 def workspace(settings: Settings, clock: MovableClock, mailbox: Mailbox | None = None) -> Workspace:

@@ -52,7 +52,7 @@ def pressed(reply: Reply) -> Answer:
         return Answer(card=_card(value))
     if kind == MESSAGE and isinstance(value, str) and value:
         return Answer(said=value)
-    raise Malformed(f"{kind} with this value is nothing to show")
+    raise Malformed(f"{kind} with this value shows nothing")
 
 
 def task(reply: Reply, *, may_close: bool) -> Task:

@@ -82,7 +82,7 @@ async def search(tenant: Tenant, who: str, chat: Chat, one: Json, typed: str, re
     """Return what a typeahead offers; nothing if Teams wouldn't show the bot's answer."""
     query = one.get("choices.data")
     if query is None:
-        raise LookupError(f"{one['id']!r} is no typeahead")
+        raise LookupError(f"{one['id']!r} isn't a typeahead field")
     options = {"skip": query.get("skip", 0), "top": query.get("count", answers.MOST_RESULTS)}
     value = {"queryText": typed, "queryOptions": options, "dataset": query["dataset"]}
     try:
@@ -128,7 +128,9 @@ class Press:
         if action["type"] == "Action.Execute":
             return Done(await self._execute(action, data, chat, message))
         if "msteams" in data:
-            return Done(unreachable(self.tenant, "Action.Submit", Malformed("msteams in data is not played here")))
+            return Done(
+                unreachable(self.tenant, "Action.Submit", Malformed("this stand-in can't play msteams in data"))
+            )
         told = await self.tenant.tell(activities.submitted(self.tenant, self._member, chat, data, message))
         return Done(_told(ok=told))
 
@@ -159,7 +161,7 @@ class Press:
         if error := barred(self.tenant, self.who, chat):
             return Outcome(False, error)
         if action["type"] not in ("Action.Execute", "Action.Submit"):
-            raise LookupError(f"{self.spot.title!r} sends nothing, it is an {action['type']}")
+            raise LookupError(f"{self.spot.title!r} sends nothing: it is an {action['type']}")
         errors = inputs.complaints(self._inputs(action), self.typed)
         return Outcome(False, errors=errors) if errors else None
 

@@ -88,8 +88,8 @@ async def _read(response: aiohttp.ClientResponse) -> Reply:
     if not text or not response.ok:
         return Reply(response.status)
     if not response.content_type.endswith("json"):
-        raise Unanswered(f"the bot answered {response.content_type}, which is no JSON")
+        raise Unanswered(f"the bot answered {response.content_type}, which isn't JSON")
     try:
         return Reply(response.status, json.loads(text))
     except ValueError:
-        raise Unanswered("the bot answered what is no JSON") from None
+        raise Unanswered("the bot's answer isn't JSON") from None

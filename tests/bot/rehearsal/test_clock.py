@@ -128,7 +128,7 @@ async def _moved_through_two_weeks(client: Client, request: str) -> None:
         ("Tue 09:00", f"Helena Marsh was reminded of {annas}"),
     ]
     [lapsed, heard] = await told(client, "2026-12-10T08:00")
-    assert lapsed == ("Tue 17:00", f"{annas} lapsed, as no one decided it")
+    assert lapsed == ("Tue 17:00", f"{annas} lapsed because no one decided in time")
     assert heard[0] == "Wed 09:00"
     assert sorted(heard[1].replace(" and ", ", ").partition(" were told")[0].split(", ")) == [
         "Anna Quill", "Deven Okafor", "Helena Marsh", "Tara Lindqvist"
