@@ -87,7 +87,7 @@ def test_every_command_of_the_command_line_has_a_row_with_its_options() -> None:
 
 
 async def test_every_address_that_is_told_exists_and_every_other_is_told(sqlite_url: str) -> None:
-    line = re.findall(r"^Addresses: (.*?)\n\n", RUNNING, re.MULTILINE | re.DOTALL)[0]
+    line = re.findall(r"^## Addresses\n\n(.*?)\n\n", RUNNING, re.MULTILINE | re.DOTALL)[0]
     steward = Steward(a_company_on_both_chats(sqlite_url), read_policy(ROOT / "policy.yaml"))
     routes = [(one.method, str(one.resource and one.resource.canonical)) for one in steward.build().router.routes()]
     routes += [(one.method, one.path) for one in Metrics(steward.database, steward.readiness).routes()]

@@ -21,7 +21,7 @@ from storage.database import copies, files, servers, upgrade
 from storage.database.store import Database, DatabaseDown
 
 KEEP = "Delete it within 30 days: it still holds what the bot erases after today (docs/backup-and-restore.md)."
-AFTERWARDS = "At its next start the bot ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and again erases everything erased since the backup was made."
+AFTERWARDS = "At its next start the bot ends all access to calls, erases again what was erased since the backup, and tells the Head of Customer Success and the Manager, Human Resources."
 UNDER_THE_OTHER = "It was made under SECRET_KEY_PREVIOUS: run recording-steward rotate-key before you start the bot."
 NOT_MADE, NOT_RESTORED = "No backup was made.", "Nothing was restored."
 
@@ -61,7 +61,7 @@ def back_up(file: Path) -> int:
         archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), facts, Seal(settings.master_key()))
         _give_name(folder / "whole.tar", file.absolute())
     print(
-        f"Backed up: the database, with {quantity_words(copy.entries, 'entry', 'entries')} in the audit log, and the journal."
+        f"Backed up: the database ({quantity_words(copy.entries, 'entry', 'entries')} in the audit log) and the journal."
     )
     print(f"The key isn't in the backup: you can't restore it without SECRET_KEY (id {keys.ids[0]}).")
     print(KEEP)
@@ -122,7 +122,7 @@ def restore_backup(file: Path, *, replace: bool) -> int:
             _into_server(settings.database_url, folder, manifest, journal)
         else:
             _into_file(database, folder, manifest, journal, replace=replace)
-    print(f"Restored: the database, with {quantity_words(manifest['entries'], 'entry', 'entries')} in the audit log.")
+    print(f"Restored: the database ({quantity_words(manifest['entries'], 'entry', 'entries')} in the audit log).")
     if keys.ids[0] != master_key_id(settings.master_key()):
         print(UNDER_THE_OTHER)
     print(AFTERWARDS)

@@ -43,7 +43,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 T = TypeVar("T")
-START = "Name an existing one, or start the bot once to create it."
+START = "Correct DATABASE_URL, or start the bot once to create it."
 LONG = 300.0  # seconds that the numbers of a month may take, in a database of any size
 
 

@@ -112,7 +112,7 @@ def _file_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mappin
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened, strict=True)
             if lacking := [one for one in columns if one not in (reader.fieldnames or ())]:
-                like = f"Name the columns on its first line: {','.join(columns)}."
+                like = f"Write the column names on its first line: {','.join(columns)}."
                 raise Misconfigured(f"--file: {file} has no column {lacking[0]}. {like}")
             for cells in reader:
                 if any(str(cell).strip() for cell in cells.values() if cell):

@@ -75,7 +75,7 @@ def test_a_backup_is_one_private_file_and_tells_what_is_in_it(here: Shell) -> No
     code, told = here.call("backup", "one.tar")
     file = here.folder / "one.tar"
     assert (code, _names(file)) == (0, ["database.sqlite", "journal.jsonl", "manifest.json"])
-    assert told[0] == f"Backed up: the database, with {entries} entries in the audit log, and the journal."
+    assert told[0] == f"Backed up: the database ({entries} entries in the audit log) and the journal."
     assert "without SECRET_KEY (id " in told[1]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     manifest = _manifest(file)
