@@ -62,7 +62,7 @@ V = TypeVar("V")
 ROOMS.extend((
     access.ROOM, customers.ROOM, breach.ROOM, declined.ROOM, explaining.ROOM, policy_review.ROOM, random_review.ROOM, random_review.REVIEWS,
     notices.ROOM, listening.ROOM, recordings.ROOM, retention.ROOM, holds.ROOM, figures.ROOM, journal.ROOM, digest.ROOM,
-    away.ROOM, whose_data.ROOM, showing.ROOM, reminding.ROOM, home.ROOM, plain_words.ROOM,
+    away.ROOM, whose_data.ROOM, showing.ROOM, reminding.ROOM, home.ROOM,
 ))  # fmt: skip
 
 

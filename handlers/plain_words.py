@@ -1,18 +1,15 @@
 """In plain words: what people write is answered from the policy or opens the right form."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from handlers.acting import Context
 from handlers.cards import Actions, Button, Line, Option, Page, Row, Small
 from handlers.forms import Answers, OneOf
-from handlers.home import collect_lists
 from handlers.policy import Policy
-from handlers.room import ROOMS, PolicyPage, Room, Shows
+from handlers.room import PolicyPage
 from handlers.rules import availability
-from handlers.rules.wishes import CLAUSES, Kind, Leaning, understand_words
+from handlers.rules.wishes import Leaning, understand_words
 
 OWN_CALL = "customer"
 """In the place of a reason: no reason is needed, since customers may have their own calls (P8)."""
@@ -39,10 +36,10 @@ ASKED = OneOf("Why do you need it?", reason_choices, help="The reason decides wh
 
 @dataclass(frozen=True, slots=True)
 class OpensForm:
-    """A form by its name, filled in for what was written; blank without `sought`."""
+    """A form by its name, filled in for what was written."""
 
     form: str
-    sought: str = ""
+    sought: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +70,21 @@ Lead = OpensForm | OpensPage | Say | InConfidence
 
 
 TITLE = "In your own words"
-REPORT, MINE = "breach_report", "own_requests"
-ASK, HOLD, WHERE, LISTENED = (
-    Button("request", "Ask for a recording", "", "primary"),
-    Button("hold", "Hold", ""),
-    Button(MINE, "Where is my request?", ""),
-    Button("whose_data", "Who listened to my calls?", ""),
-)
+REPORT, MINE = "breach_report", "mine:0"
 IN_CONFIDENCE = Button(REPORT, "Report in confidence", "", "primary")
 DECLINED = Button("declined", "A caller declines", "", "primary")
-WAITING = Button("more", "What needs you", "waiting:0")
-CHOICES: Mapping[Kind, Row] = MappingProxyType({
-    "recording": Row("Hear a call (P7)", ASK),
-    "customer": Row("A customer wants their own call (P8)", Button("request", "Ask for a recording", "")),
-    "declines": Row("A caller doesn’t want to be recorded (P5)", Button("declined", "A caller declines", "")),
-    "hold": Row("Calls must not be erased yet (P12)", HOLD),
-    "away": Row("You are away", Button("away", "I'm away", "")),
-    "state": Row("How your requests are doing", WHERE),
-    "listeners": Row("Who listened to calls with you (P11)", LISTENED),
-    "report": Row("Something is wrong with how recordings are used (P13)", Button(REPORT, "Report in confidence", "")),
-})  # fmt: skip
+CHOICES = (
+    Row("Hear a call (P7)", Button("request", "Ask for a recording", "", "primary")),
+    Row("A customer wants their own call (P8)", Button("request", "Ask for a recording", "")),
+    Row("A caller doesn’t want to be recorded (P5)", Button("declined", "A caller declines", "")),
+    Row("Calls must not be erased yet (P12)", Button("hold", "Hold", "")),
+    Row("How your requests are doing", Button("more", "Where is my request?", MINE)),
+    Row("Who listened to calls with you (P11)", Button("whose_data", "Who listened to my calls?", "")),
+    Row("Something is wrong with how recordings are used (P13)", Button(REPORT, "Report in confidence", "")),
+)
+AWAY = Row("You are away", Button("away", "I'm away", ""))
 
 
-SEVERAL = "Which of these do you mean?"
 UNKNOWN = "I don’t have an answer to that. Please ask the {whom}. I can help with these:"
 PRIVATE = (
     "If something is wrong with how recordings are used, please use the private form. "
@@ -103,12 +92,6 @@ PRIVATE = (
 )
 FORGOTTEN = "I haven’t kept what you wrote."
 AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
-NOT_BY_WORDS = "I can’t do that from a message. Use the button on the card."
-
-
-def several_meanings_page(kinds: Collection[Kind], _: Policy, __: str, reader: int) -> Page:
-    """Offer each of several possible meanings."""
-    return Page(TITLE, (Line(SEVERAL), *(CHOICES[kind] for kind in kinds)), SEVERAL)
 
 
 def unknown_question_page(policy: Policy, _: str, reader: int) -> Page:
@@ -116,7 +99,7 @@ def unknown_question_page(policy: Policy, _: str, reader: int) -> Page:
     whom = policy.role("team_leader")
     said = UNKNOWN.format(whom=f"{whom.title} ({whom.holder})" if reader else whom.title)
     has_duties = reader > 0 and availability.has_duties(policy, reader)
-    return Page(TITLE, (Line(said), *(row for kind, row in CHOICES.items() if kind != "away" or has_duties)), said)
+    return Page(TITLE, (Line(said), *CHOICES, *((AWAY,) if has_duties else ())), said)
 
 
 def in_confidence_page(policy: Policy) -> Page:
@@ -134,28 +117,11 @@ def declining_page(policy: Policy, _: str, reader: int) -> Page:
     return Page(DECLINED.label, parts, AT_ONCE)
 
 
-def press_needed_page(_: Policy, __: str, reader: int) -> Page:
-    """Return the page that says this is done with a button on a card, not in words."""
-    return Page("Please use the card", (Line(NOT_BY_WORDS), Actions((WAITING, WHERE))), NOT_BY_WORDS)
-
-
-def requests_page(rows: Sequence[Row], number: int) -> Page:
-    """Return the page of the current person's requests, newest first, with a way to the rest if there are more."""
-    if not number:
-        return Page("Your requests", (Line("You haven’t asked for anything in the last 30 days."), Actions((ASK,))))
-    more = (Actions((Button("more", "Show all", "mine:0"),)),) if number > len(rows) else ()
-    return Page("Your requests", (*rows, *more))
-
-
 LEANINGS: Mapping[str, Leaning] = MappingProxyType({
     "": "", "recording-request": "request", "recording-policy": "policy",
 })  # fmt: skip
 """What a command in front of the words makes likely; behind any other one they are not read."""
 LONGEST = 200  # characters that go on into a form
-_FORMS: Mapping[Kind, str] = MappingProxyType({
-    "recording": OF_STAFF, "customer": OF_CUSTOMERS, "hold": "hold", "away": "away",
-})  # fmt: skip
-_FILLED = (OF_STAFF, OF_CUSTOMERS)
 
 
 def find_lead(policy: Policy, command: str, words: str, policy_page: PolicyPage) -> Lead | None:
@@ -165,45 +131,18 @@ def find_lead(policy: Policy, command: str, words: str, policy_page: PolicyPage)
     if command not in LEANINGS or not words.strip():
         return None
     meant = understand_words(policy, words, LEANINGS[command])
-    if len(meant.kinds) > 1:
-        return Say(partial(several_meanings_page, meant.kinds))
-    match next(iter(meant.kinds), None):
-        case None:
+    match meant.kind:
+        case "":
             return Say(unknown_question_page)
-        case "recording" | "customer" | "hold" | "away" as kind:
-            form = _FORMS[kind]
-            return OpensForm(form, words[:LONGEST] if form in _FILLED else "")
+        case "recording":
+            return OpensForm(OF_STAFF, words[:LONGEST])
         case "report":
             return InConfidence(REPORT, in_confidence_page(policy))
         case "state":
-            return OpensPage("details", meant.matter) if meant.matter else OpensPage(MINE)
+            return OpensPage("details", meant.matter) if meant.matter else OpensPage("more", MINE)
         case "listeners":
             return OpensPage("whose_data")
         case "declines":
             return Say(declining_page)
-        case "by_press":
-            return Say(press_needed_page)
         case "question":
-            answer = partial(_answer_page, policy_page) if meant.text in CLAUSES.values() else policy_page
-            return Say(answer, meant.text)
-
-
-def _answer_page(policy_page: PolicyPage, policy: Policy, clause: str, reader: int) -> Page:
-    """Return the clause that answers a question, below the button for what was asked about."""
-    kind = next(kind for kind, one in CLAUSES.items() if one == clause)
-    page = policy_page(policy, clause, reader)
-    return replace(page, parts=(CHOICES[kind], *page.parts))
-
-
-SHOWN = ("mine", "customers")
-MOST = 6
-
-
-def own_requests_page(ctx: Context, _: str) -> Page:
-    """Return the states of the current person's own requests, and of customers' requests whose card they have."""
-    lists = collect_lists(ctx, ROOMS, SHOWN.__contains__)
-    shown = [lists[name] for name in SHOWN if name in lists]
-    return requests_page([row for one in shown for row in one.rows(MOST, 0)], sum(one.number for one in shown))
-
-
-ROOM = Room("plain_words", buttons={MINE: Shows(own_requests_page, WHERE.label, turns=True)})
+            return Say(policy_page, words)

@@ -72,10 +72,8 @@ class Answers:
     async def _follow_lead(self, body: Payload, account: str, lead: Lead) -> None:
         """Open the form or page that the words after a command lead to; for a private form no one is looked up."""
         match lead:
-            case OpensForm(form=form, sought=sought) if sought and FORMS[form].sought:
+            case OpensForm(form=form, sought=sought):
                 await self._open_filled_form(body, account, form, self.desk.filled_from_search(account, form, sought))
-            case OpensForm(form=form):
-                await self._open_form(body, account, self.desk.sheet(form))
             case OpensPage(button=button, value=value):
                 await self._fill_page(
                     body, await self.dialogs.open_or_tell(body, WAIT), self.desk.page(account, button, value)

@@ -101,10 +101,8 @@ class Presses:
         match turn.lead:
             case OpensForm() if wished_form(turn):
                 return "", ""  # a sentence is kept nowhere
-            case OpensForm(form=form, sought=sought) if sought and handlers.FORMS[form].sought:
+            case OpensForm(form=form, sought=sought):
                 return f"{handlers.SOUGHT}{form}", sought
-            case OpensForm(form=form):
-                return form, ""
             case None:
                 word, about = typed_command(turn)
                 return (

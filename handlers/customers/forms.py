@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from handlers import finding, plain_words
 from handlers.acting import Context
-from handlers.cards import Filled, Option, Sheet
+from handlers.cards import Option
 from handlers.finding import may_know
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.phrases import day_words, masked_number, quantity_words
@@ -220,8 +220,6 @@ NUMBER = "number:"
 MOST_NUMBERS = 3  # that are offered as a whole
 FIRST = 12  # calls that come before them, as a platform may show no more than 15 options
 GONE = "One of these calls is no longer there. Please choose again."
-LONGEST_WISH = 200  # characters that are read
-FOUND = "These may be the calls. Please check which are the customer’s."
 EMPTY = "Without a call, the request can only be refused."
 
 
@@ -270,22 +268,6 @@ def calls_and_number(ctx: Context, values: Iterable[str]) -> tuple[list[Recordin
         why = f"A request can have {quantity_words(most, 'call')} at most. Type the number and a day, and choose single calls."
     calls = sorted(found.values(), key=lambda one: (one.started, one.id))
     return calls, "".join(numbers[:1]), _refuse_calls(why) if why else None
-
-
-def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
-    """Return the filing form with the calls that these words find.
-
-    A call is chosen already only if it is the only exact match.
-    """
-    words = " ".join(words.split())[:LONGEST_WISH]
-    found = finding.look_in_words(ctx, words)
-    chosen = [one.value for one in found.exactly] if len(found.exactly) == 1 else []
-    nothing = f"{found.nothing} " if found.missing or not found.all else ""
-    sheet = CustomerForm.sheet(ctx.policy, intro=f"{nothing}{FOUND if found.all else EMPTY}")
-    offered = [*found.all, *(number_options(ctx, found.exactly or found.otherwise))]
-    return replace(sheet, sought=found.searched), Filled(
-        {"reason": plain_words.OWN_CALL, "recordings": chosen}, {}, {"recordings": offered}
-    )
 
 
 def _typed_number(ctx: Context, typed: str) -> list[Option]:

@@ -78,7 +78,7 @@ FORMS = (
     Asks(
         forms.FilingForm, lambda _, form, key: filing.file_customer_request(form, key),
         new=True, variant=forms.filing_form,
-        leads=plain_words.form_for_choice, after=page_once_filed, sought=forms.form_for_search,
+        leads=plain_words.form_for_choice, after=page_once_filed,
     ),
     Asks(forms.IdentityForm, send=lambda about, form, _: steps.identify_customer(about, form), intro=steps.open_form),
     Asks(forms.AnswerForm, send=lambda about, form, _: steps.answer_question(about, form), intro=steps.open_answer),

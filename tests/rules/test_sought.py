@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from handlers.policy import Policy
 from handlers.rules.searching import Search, read_query
 from handlers.rules.spelling import operators_called
-from handlers.rules.wishes import Leaning, Meant, searches_in, understand_words
+from handlers.rules.wishes import Meant, searches_in, understand_words
 from tests.each import each
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)  # Thursday, 14:00 in Sydney
@@ -136,51 +136,30 @@ def test_who_is_meant(words: str, exactly: list[str], alike: list[str]) -> None:
     assert sorted(found.alike) == sorted(f"{one}@f.example" for one in alike)
 
 
-LEANINGS: tuple[Leaning, ...] = ("", "request", "policy")
-
-
 @each(
     ("words", "kind"),
     [
         ("I need the call with 0412 345 678 yesterday afternoon for a complaint", "recording"), ("could I hear the call CS-10442", "recording"),
         ("find the recording of Anna Quill on Tuesday", "recording"), ("call with Mrs Hale from Tuesday", "recording"),
         ("the call with 0412 345 678 yesterday for a complaint", "recording"), ("please look for 0412 345 678", "recording"),
-        ("a customer wants a copy of her call", "customer"), ("Mr Hale asked, the caller wants his recording", "customer"),
-        ("put a hold on the calls of CS-10442", "hold"), ("keep the calls of CS-10442, a lawyer wrote", "hold"), ("please do not delete the call", "hold"),
-        ("I'm on leave next week", "away"), ("I am away until Friday", "away"),
+        ("a customer wants a copy of her call", "recording"), ("Mr Hale asked, the caller wants his recording", "recording"),
         ("where is my request?", "state"), ("how are my requests doing", "state"), ("who listened to my calls?", "listeners"),
         ("I think Bram listened to my call", "listeners"),
         ("the customer doesn't want to be recorded", "declines"), ("caller said no recording what do i press", "declines"), ("customer declined the recording", "declines"),
-        ("approve it", "by_press"), ("approve R-7F3K2QXM please", "by_press"), ("delete the call", "by_press"), ("please remind Tara", "by_press"),
         ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("she listened without permission", "report"),
-        ("how long are calls kept?", "question"), ("what are the eight reasons", "question"),
-        ("tell me a joke", ""), ("", ""),
-        ("keep the call and I want to hear the recording", "hold recording"), ("I need the call in which the customer asked for a copy", "customer recording"),
-        ("customer wants a copy and asks us to stop recording", "declines customer"), ("Tom leaked a recording and the customer wants a copy", "report"),
+        ("Tom leaked a recording and the customer wants a copy", "report"), ("customer wants a copy and asks us to stop recording", "declines"),
+        ("how long are calls kept?", "question"), ("what are the eight reasons", "question"), ("how do I get access to a recording?", "question"),
+        ("I'm on leave next week", ""), ("tell me a joke", ""), ("", ""),
     ],
 )  # fmt: skip
-def test_p1_words_open_what_is_meant_and_two_wishes_are_both_offered(policy: Policy, words: str, kind: str) -> None:
-    assert " ".join(understand_words(policy, words).kinds) == kind
-
-
-@each(
-    ("words", "clause"),
-    [
-        ("can I email the customer the recording?", "P8"), ("may a customer have a copy of a call?", "P8"), ("how do I keep a call from being erased?", "P12"),
-        ("how do I get access to a recording?", "P7"), ("who decides?", "P7"), ("who decides about a request?", "P7"), ("who can approve it", "P7"),
-        ("can my manager listen to my calls to punish me?", "P9"), ("are calls used to discipline staff?", "P9"), ("who decides about an investigation?", "P9"),
-        ("can I be fired for what I said on a call?", "P9"), ("may my boss use calls to judge my performance?", "P6"), ("who approves access to check courtesy?", "P7"), ("can a call be used in court?", "P9"),
-    ],
-)  # fmt: skip
-def test_p1_a_question_about_a_wish_is_answered_by_its_clause(policy: Policy, words: str, clause: str) -> None:
-    for leaning in LEANINGS:
-        assert understand_words(policy, words, leaning) == Meant(("question",), text=clause)
+def test_p1_words_open_what_is_meant(policy: Policy, words: str, kind: str) -> None:
+    assert understand_words(policy, words).kind == kind
 
 
 def test_p7_an_id_is_its_matter(policy: Policy) -> None:
-    assert understand_words(policy, "what about r-7f3k2qxm?") == Meant(("state",), matter="R-7F3K2QXM")
+    assert understand_words(policy, "what about r-7f3k2qxm?") == Meant("state", "R-7F3K2QXM")
 
 
 def test_p7_a_few_words_behind_the_command_are_a_search(policy: Policy) -> None:
-    assert understand_words(policy, "Quill Tuesday", "request").kinds == ("recording",)
-    assert understand_words(policy, "something about the weather today", "request").kinds == ()
+    assert understand_words(policy, "Quill Tuesday", "request").kind == "recording"
+    assert understand_words(policy, "something about the weather today", "request").kind == ""

@@ -124,9 +124,9 @@ def title(view: dict[str, Any]) -> str:
 @each(
     ("words", "shown"),
     [
-        ("where is my request?", "Your requests"), ("who listened to my calls?", "Calls with me"),
-        ("approve it", "Please use the card"), ("the customer doesn't want to be recorded", "A caller declines"),
-        ("put a hold on the calls of CS-10443", "Hold calls"), ("how long are calls kept?", "Call recording policy"),
+        ("where is my request?", "You asked for"), ("who listened to my calls?", "Calls with me"),
+        ("the customer doesn't want to be recorded", "A caller declines"),
+        ("I need the call CS-10443", "Ask for a recording"), ("how long are calls kept?", "Call recording policy"),
     ],
 )  # fmt: skip
 async def test_p1_behind_either_command_words_lead_to_what_is_meant(
