@@ -11,31 +11,6 @@ from tests.handlers.test_statements import asked
 from tests.offices import Office, states
 
 
-async def test_a_delivered_card_with_its_claim_and_its_place_in_the_ledger(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One after the other, so that none shares a commit by chance; a worker that finds nothing asks once."""
-    monkeypatch.setattr(worker, "AT_ONCE", 1)
-    company, costs = office.company, list[int]()
-    await ask(company, company.anna)
-    await office.delivery.drain()
-    request = await ask(company, company.anna, crm="CS-2")
-    await _costs(office, costs)  # hers, and the approver's, which tells of her other requests
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    await _costs(office, costs)  # hers with the word that it was decided, in one commit, and the approver's
-    assert costs == [14, 15, 1, 18, 15, 1]
-
-
-async def _costs(office: Office, found: list[int]) -> None:
-    taken = 1
-    while taken:
-        office.delivery.wake()
-        with asked(office.company.database) as statements:
-            taken = await office.delivery._take_due()
-            await office.delivery.landed()
-        found.append(len(statements))
-
-
 async def test_cards_that_wait_for_one_person_go_out_four_at_a_time(office: Office) -> None:
     """In their order, with one claim and one settlement; each commit begins with the head of the log."""
     company = office.company

@@ -3,16 +3,13 @@ reported.
 """
 
 from collections.abc import MutableMapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 
 from bot.delivery.people import MOST_ATTEMPTS
-from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
-from handlers import home
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states
 from tests.spoiling import said
@@ -33,43 +30,6 @@ async def test_a_fault_of_ours_on_one_card_holds_up_its_reader_only_for_a_while(
     faults = [one for one in logs if one["event"] == "delivery.fault"]
     assert [(one["error"], one["kind"]) for one in faults] == [("KeyError", "show")] * MOST_ATTEMPTS
     assert (await stored(company, request)).state == "waiting"
-
-
-PAUSED = Unavailable("ratelimited", retry_after=40.0, tried=False)
-
-
-@pytest.mark.soak
-async def test_a_pause_costs_no_attempt_and_no_one_the_role(office: Office) -> None:
-    """A10: later effects to the same place are put off until the pause is over."""
-    company = office.company
-    office.chat.faults.append(Fault(PAUSED, "post", "UTARA", times=10**6))
-    await ask(company, company.anna)
-    for _ in range(2 * MOST_ATTEMPTS):
-        await office.delivery.drain()
-        [card] = await ledger(company, company.tara)
-        assert card.due_at - office.clock.now == timedelta(seconds=40)
-        office.clock.now = card.due_at
-    assert (await states(company))[1] == ("show", "queued", "", 0)
-    office.chat.faults.clear()
-    await office.all_delivered()
-    [card] = await ledger(company, company.tara)
-    assert (card.state, card.attempts) == ("sent", 1)
-
-
-@pytest.mark.soak
-async def test_effects_that_were_queued_three_hours_ahead_go_out_when_the_clock_is_right(office: Office) -> None:
-    """A7: today they waited for three hours."""
-    company, right = office.company, office.clock.now
-    office.clock.pass_(hours=3)
-    await ask(company, company.anna)
-    office.chat.faults += [Fault(Unavailable("http_503"), "post", "UTARA"), Fault(Unavailable("http_503"), "home")]
-    await company.door.enter(home.open_home(), company.henrik)
-    await office.delivery.drain()
-    await company.door.enter(home.open_home(), company.anna)
-    office.clock.now = right
-    await office.delivery.drain()
-    assert [one[1] for one in await states(company)] == ["sent"] * len(await states(company))
-    assert len(office.titles("tara")) == 1
 
 
 TARAS = "WHERE person_id = (SELECT id FROM people WHERE email_key LIKE 'tara%')"

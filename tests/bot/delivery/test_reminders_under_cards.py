@@ -27,7 +27,6 @@ from tests.handlers.builders import (
     ledger,
     meet,
     nobody_left,
-    parts,
     with_role,
 )
 from tests.handlers.notices.acts import begun
@@ -119,27 +118,6 @@ async def test_p9_the_card_that_reminds_goes_to_no_one_who_has_lost_the_role_mea
     await office.all_delivered()
     assert office.chat.cards("UHENRIK") == []
     assert [row.state for row in await ledger(company, company.henrik) if row.kind == "show"] == ["superseded"]
-
-
-ASKED = {"tara": "approver", "deven": "approver", "helena": "approver"}
-
-
-@pytest.mark.soak
-async def test_p7_where_a_morning_does_not_reach_the_next_authority_the_deputy_is_asked(office: Office) -> None:
-    """Silence had brought in the Head for two requests, in one message."""
-    requests = [await ask(office.company, office.company.anna, crm=crm) for crm in ("CS-10442", "CS-10443")]
-    await office.delivery.drain()
-    await pass_until(office.company, sydney("2026-11-27", 18))
-    office.chat.faults.append(Fault(Unreachable("channel_not_found"), "post", "UHELENA", times=9))
-    for request in requests:
-        assert await parts(office.company, request) == ASKED
-    await pass_until(office.company, sydney("2026-11-30", 9))
-    await office.all_delivered()
-    for request in requests:
-        assert await parts(office.company, request) == {**ASKED, "henrik": "approver"}
-    assert len(office.chat.cards("UHENRIK")) == 2
-    failed = [one.kind for one in await ledger(office.company, office.company.helena) if one.state == "failed"]
-    assert failed == ["digest", "show", "show"]
 
 
 OUTAGE = Unavailable("invalid_auth", outage=True)
