@@ -13,7 +13,6 @@ from bot.chats.desk import CALLS, NOT_NOW, READING, Desk
 from bot.ports import Address, Unavailable, Unreachable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS, home
-from handlers.access import deciding
 from handlers.acting import Actor
 from handlers.breach.filing import PEOPLE, ReportForm
 from handlers.cards import Line, Lookup, Page, Sheet
@@ -25,7 +24,7 @@ from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 from tests.breaching import CANARY, RECEIPT, Drawer, elsewhere, furnished, theirs
 from tests.each import each
-from tests.handlers.builders import answers, ask, call, ledger, register
+from tests.handlers.builders import answers, call, ledger, register
 from tests.handlers.customers.acts import a_request
 from tests.offices import GUEST, Office, down
 
@@ -35,17 +34,6 @@ ANNA, TARA = "UANNA", "UTARA"
 def silent(office: Office, *accounts: str) -> None:
     """The platform can't say who these are."""
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", one, times=9) for one in accounts]
-
-
-async def questioned(office: Office) -> str:
-    request = await ask(office.company, office.company.anna)
-    await office.company.door.enter(deciding.ask_requester(request, "Which invoice?"), office.company.tara)
-    return request
-
-
-async def test_p7_who_answers_reads_the_question(office: Office, desk: Desk) -> None:
-    sheet = await desk.introduced("UANNA", "answer", await questioned(office))
-    assert (sheet.name, sheet.intro) == ("answer", "Tara Lindqvist asks:\nWhich invoice?")
 
 
 async def test_p8_a_letter_to_confirm_is_shown_first_or_the_form_is_not(office: Office, desk: Desk) -> None:
@@ -87,14 +75,6 @@ async def test_while_the_database_is_away_no_page_is_shown_and_the_platform_lear
 async def test_p7_no_page_is_for_a_guest(desk: Desk, page: str) -> None:
     with pytest.raises(Refused, match="You are a guest here"):
         await SHOWS[page](desk, GUEST)
-
-
-async def test_d2_a_whole_list_is_the_readers_own_in_the_readers_zone(office: Office, desk: Desk) -> None:
-    request = await ask(office.company, office.company.anna)
-    page, zone = await desk.page(TARA, "more", "waiting:0")
-    assert (page.title, request in str(page.parts), zone) == ("To do", True, "Australia/Sydney")
-    page, _ = await desk.page(ANNA, "more", "waiting:0")
-    assert request not in str(page.parts)
 
 
 async def test_p1_what_the_policy_says_is_told_to_everyone_and_names_only_to_who_may_act(

@@ -16,7 +16,6 @@ from handlers.access import deciding
 from handlers.acting import Intent
 from handlers.inbox import kept_words
 from storage.database.store import DatabaseDown
-from tests.each import each
 from tests.handlers.builders import audit
 from tests.slack_street import Street
 
@@ -336,11 +335,3 @@ async def test_while_no_one_answers_the_dialog_says_that_nothing_was_lost(
     title, blocks = _modal(street, "UANNA")
     assert (title, SLOW in blocks) == ("Please note", True)
     assert [one["why"] for one in logs if one["event"] == "slack.not_shown"] == [str(error)]
-
-
-@each("matter", ["", "R-NEVER222", "X-1"])
-async def test_p7_details_of_what_does_not_concern_one_are_not_found(street: Street, matter: str) -> None:
-    request = await street.asked()
-    await _press(street, "UBRAM", "details", matter or request)
-    title, blocks = _modal(street, "UBRAM")
-    assert (title, "I can't find this request." in blocks) == ("Please note", True)

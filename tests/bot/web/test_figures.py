@@ -113,20 +113,6 @@ async def test_a_file_for_a_spreadsheet_has_no_formula_and_is_never_kept(house: 
     assert (await house.get(f"{PAGE}/nothing.csv", cookie=session))[0].status == 404
 
 
-async def test_a_role_that_is_lost_closes_the_page_and_its_files_at_once(house: House) -> None:
-    await approved(house.company)
-    session = await house.session()
-    assert (await house.get(PAGE, cookie=session))[0].status == 200
-    policy = house.company.door.policy
-    roles = policy.roles.model_copy(update={"head_of_customer_success": policy.role("team_leader")})
-    house.company.door.policy = policy.model_copy(update={"roles": roles})
-    for path in (PAGE, f"{PAGE}/requests.csv"):
-        answer, page = await house.get(path, cookie=session)
-        assert answer.status == 403
-        assert "is for the" in page
-        assert "Staff requests" not in page
-
-
 def test_a_row_that_is_a_whole_fills_the_width_and_others_go_to_one_scale() -> None:
     def ends(table: Table) -> list[float]:
         return [round(sum(part.width for part in bar.parts), 1) for bar in draw_bars(table)]
