@@ -3,10 +3,9 @@
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from sqlite3 import connect
 from types import FrameType
 from typing import Any
 
@@ -15,8 +14,7 @@ from sqlalchemy import event
 
 from handlers import home
 from handlers.access import deciding
-from handlers.acting import DELIVERY, Actor, Context, Intent
-from handlers.customers.filing import file_customer_request
+from handlers.acting import DELIVERY, Actor, Context
 from handlers.customers.forms import ReleaseForm
 from handlers.customers.steps import release_calls
 from handlers.declined.saying import note_declined
@@ -35,14 +33,13 @@ from storage.tables.customers import CustomerRequest
 from storage.tables.reviews import CallReview
 from tests.handlers.breach.reporting import be_away, report
 from tests.handlers.builders import CLAIM, NAMES, POLICY, Company, ask, call, email, register, seeded, with_role
-from tests.handlers.customers.acts import a_request, form
+from tests.handlers.customers.acts import a_request
 from tests.handlers.customers.releasing import as_shown
 from tests.handlers.notices.acts import enter as enter_outage
 from tests.handlers.policy_review.acts import start
 from tests.handlers.random_review.acts import a_month, all_drawn, heard, incoming
 from tests.handlers.reading import home_of, looking, managed, seen
 from tests.handlers.test_away_every_kind import KINDS, Begun
-from tests.spoiling import said
 
 AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
@@ -125,51 +122,6 @@ async def test_a_card_and_a_decision_of_each_kind(company: Company, kind: str) -
     with asked(company.database) as decided:
         await company.door.enter(decision, decider)
     assert (len(card), len(decided)) == EACH[kind], "\n\n".join(decided)
-
-
-def _hold(company: Company) -> Intent[Any]:
-    chosen = [str(one) for one in company.calls[:2]]
-    form = HoldForm.read({"recordings": chosen, "case": "Case 7", "reason": "A claim is coming."})
-    return ask_for_hold(form, "slack:H1")
-
-
-FILINGS: Mapping[str, tuple[str, int, Callable[[Company], Intent[Any]]]] = {
-    "a hold": ("anna", 14, _hold), "a hold by who decides it": ("helena", 14, _hold),
-    "a customer's request": ("anna", 14, lambda company: file_customer_request(form(company), "slack:C1")),
-    "a change": ("helena", 13, lambda _: declare_change(DeclareForm.read({"what": "Another telephone system.", "changed": "2026-12-01", "significant": "yes"}), "slack:P1")),
-    "a declined recording": ("bram", 8, lambda _: note_declined()),
-}  # fmt: skip
-"""For each kind that people file: who files it, and the statements the first time, when one more keeps where they want messages."""
-
-
-@pytest.mark.parametrize("kind", FILINGS)
-async def test_a_filing_of_each_kind(company: Company, kind: str) -> None:
-    name, statements, filing = FILINGS[kind]
-    with asked(company.database) as found:
-        await company.door.enter(filing(company), company.people[name])
-    assert len(found) == statements, "\n\n".join(found)
-
-
-FRAME = 4096 + 24
-
-
-def pages(file: Path) -> int:
-    """How many pages were written since the last time (sqlite.org/fileformat2: one frame each in the log)."""
-    size = Path(f"{file}-wal").stat().st_size
-    with closing(connect(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return max(size - 32, 0) // FRAME
-
-
-async def test_a_lone_filing_writes_few_pages(company_in_a_file: Company, sqlite_url: str) -> None:
-    """One in each of seven tables and fourteen indexes; and, as they grow, another where one had no more room."""
-    company, file, found = company_in_a_file, Path(sqlite_url.removeprefix("sqlite:///")), []
-    for number in range(40):
-        await company.database.write(said("UPDATE outbox SET state = 'sent'"))
-        pages(file)
-        await ask(company, company.anna, crm=f"CS-{number}")
-        found.append(pages(file))
-    assert (min(found), sum(found) <= 40 * 23) == (21, True), found
 
 
 OFFICERS = ("tara", "henrik", "helena", "ruth", "miles", "quinn")

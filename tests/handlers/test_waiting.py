@@ -8,7 +8,6 @@ import pytest
 from handlers import CHANGES, listening
 from handlers.access import deciding
 from handlers.acting import CLOCK, Actor
-from handlers.matters.reminding import still_asked
 from storage.database.store import Store
 from tests.each import each
 from tests.handlers.builders import (
@@ -28,7 +27,6 @@ from tests.handlers.builders import (
     register,
     seeded,
     stored,
-    with_role,
     words_for,
 )
 from tests.handlers.passing_time import delivered, digests, fall, pass_until
@@ -196,39 +194,6 @@ async def test_p9_an_investigation_never_lapses_and_everyone_asked_is_reminded_w
 
 async def coming(company: Company, kind: str, subject: str) -> datetime | None:
     return await company.database.read(lambda store: store.deadlines.moment(kind, subject))
-
-
-async def test_p9_after_an_outage_of_weeks_the_reminder_comes_once_and_then_each_week_again(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
-    company.clock.now = sydney("2027-01-20", 3)
-    await fall(company)
-    await pass_until(company, sydney("2027-01-20"))
-    [_] = await digests(company, company.helena)
-    assert await coming(company, "access.undecided", request) == sydney("2027-01-26", 17)
-
-
-async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_someone_works(company: Company) -> None:
-    """From Saturday 19:00 for seven days: a working day before that would be Friday 19:00, and Monday is too late."""
-    company.clock.now = sydney("2026-11-28", 19)
-    await approved(company)
-    await delivered(company)
-    await pass_until(company, sydney("2026-12-07", 12))
-    assert await told_at(company, company.anna) == [sydney("2026-12-04", 17)]
-
-
-async def test_p9_a_person_who_lost_the_role_is_not_sent_the_card_that_reminds(company: Company) -> None:
-    """Asked by silence the deputy would get the card itself in the morning."""
-    request = await ask(company, company.anna, **CLAIM)
-    await delivered(company)
-    await pass_until(company, sydney("2026-11-27", 9))
-
-    def asked(store: Store) -> bool:
-        ctx = company.door.context(store, company.henrik)
-        return still_asked(ctx, request, company.henrik.person_id or 0)
-
-    assert await company.database.read(asked)
-    company.door.policy = with_role(POLICY, "head_of_customer_success", holder="new.one@fernhill.example", deputies=())
-    assert not await company.database.read(asked)
 
 
 async def _ends(company: Company, request: str) -> timedelta:

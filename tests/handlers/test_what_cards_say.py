@@ -161,31 +161,13 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     assert await _why(company, passed, company.helena) == f"You’re asked as {HEAD}."  # the remark says who passed it on
 
 
-LABEL = "Complaint (no longer in the policy)"
-
-
-def without(*reasons: str) -> Policy:
-    """The policy that has these reasons no more."""
-    return POLICY.model_copy(
-        update={"reasons": {key: one for key, one in POLICY.reasons.items() if key not in reasons}}
-    )
-
-
-async def told(company: Company, request: str, who: Actor) -> list[str]:
-    return lines(await detailed(company, request, who))
-
-
-async def test_p7_what_waits_is_decided_and_heard_with_a_word_of_caution(company: Company) -> None:
+async def test_p6_the_approver_reads_that_the_policy_has_this_reason_no_more(company: Company) -> None:
     request = await ask(company, company.anna)
-    company.door.policy = without("complaint")
+    reasons = {key: one for key, one in POLICY.reasons.items() if key != "complaint"}
+    company.door.policy = POLICY.model_copy(update={"reasons": reasons})
     caution = "⚠️ The policy no longer has this reason. You may still approve."
-    assert caution in await told(company, request, company.tara)
-    assert caution not in await told(company, request, company.anna)
-    await company.door.enter(deciding.ask_requester(request, "Which one?"), company.tara)
-    await company.door.enter(deciding.approve_request(request), company.tara)
-    opened = await player_of(company, request)
-    page = await looking(company, WEB, lambda ctx: describe_page(ctx, opened.grant, opened.secret))
-    assert page["reason"] == LABEL
+    shown = [caution in lines(await detailed(company, request, who)) for who in (company.tara, company.anna)]
+    assert shown == [True, False]
 
 
 NOTHING = "Anna Quill has sent you no other requests in the last 90 days."

@@ -6,10 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import words_meanwhile
 from handlers.acting import CLOCK
 from handlers.declined import saying
-from handlers.declined.room import MEANWHILE
 from storage.tables.calls import LOOKING, Declined
 from tests.each import each
 from tests.handlers.builders import Company, audit, call, email, left, refusal, register, words_for
@@ -208,11 +206,6 @@ class TestACallThatBeganLater:
         matter = await said(company)
         await company.door.enter(saying.take_calls_found(matter, (live(began=SAID - timedelta(minutes=2)),)), CLOCK)
         assert (await row(company, matter)).live == "asked"
-
-
-def test_p5_until_it_can_be_done_the_reporter_reads_what_to_do() -> None:
-    assert words_meanwhile("declined", "Not now.") == f"Not now. {MEANWHILE}"
-    assert words_meanwhile("approve", "Not now.") == "Not now."
 
 
 async def test_p5_a_leg_still_recorded_is_named_with_what_to_say_and_do_and_told_in_a_message(company: Company) -> None:

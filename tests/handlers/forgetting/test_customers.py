@@ -3,25 +3,16 @@ said; how it went stays.
 """
 
 import json
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.clockwork.parts import Forgetting
 from handlers.cards import Said
-from storage.database.store import Database
-from storage.database.upgrade import upgrade_database
-from tests.erasing import Archive
-from tests.handlers.builders import POLICY, Clock, Company, a_company, audit, left
+from tests.handlers.builders import POLICY, Company, audit, left
 from tests.handlers.customers.acts import stored
 from tests.handlers.customers.releasing import mails
 from tests.handlers.forgetting.customers import NAME, answered
-from tests.handlers.forgetting.words import CANARY, GOES, ended, erase, everything, key_of, stands, talked
+from tests.handlers.forgetting.words import GOES, ended, erase, everything, key_of, stands
 from tests.handlers.reading import buttons, lines, seen, whole_of
 from tests.moments import NOW
 from tests.reconciled import findings
@@ -89,42 +80,3 @@ async def test_p8_while_the_customer_may_still_come_in_by_the_link_the_key_stays
     assert await key_of(company, request) is not None
     await erase(company, request, NOW + timedelta(days=40))
     assert await key_of(company, request) is None
-
-
-@pytest_asyncio.fixture
-async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    database = Database(f"sqlite:///{tmp_path / 'steward.db'}")
-    await upgrade_database(database)
-    yield Archive(await a_company(database, Clock()))
-    await database.close()
-
-
-def _places(folder: Path, *sought: bytes) -> list[str]:
-    """Where one of these is, in any file of the database or in a dump of it."""
-    with closing(sqlite3.connect(folder / "steward.db")) as connection:
-        dump = "\n".join(connection.iterdump()).encode()
-    files = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()} | {"a dump": dump}
-    both = [form for one in sought for form in (one, one.hex().upper().encode())]
-    return [name for name, held in files.items() for one in both if one in held]
-
-
-@pytest.mark.soak
-async def test_p11_before_and_after_the_end(archive: Archive, tmp_path: Path) -> None:
-    company, forgetting = archive.company, Forgetting(archive.company.door, archive.erasing.overwritten)
-    request, customers = await talked(company), await answered(company)
-    for one in (request, customers):
-        await stands(company, one, "anna", "helena")
-    await archive.erasing.tick()
-    assert _places(tmp_path, CANARY.encode(), NAME.encode()) == []
-    keys = [await key_of(company, one) for one in (request, customers)]
-    wraps = [one.wrap for one in keys if one is not None and one.wrap is not None]
-    assert len(wraps) == 2
-    assert all(_places(tmp_path, one) != [] for one in wraps)
-    company.clock.now = GOES - timedelta(hours=1)
-    await forgetting.tick()
-    assert all(_places(tmp_path, one) != [] for one in wraps)
-    company.clock.now = GOES
-    await forgetting.tick()
-    await archive.erasing.tick()
-    assert _places(tmp_path, *wraps, CANARY.encode(), NAME.encode()) == []
-    assert await key_of(company, request) is await key_of(company, customers) is None

@@ -64,12 +64,6 @@ async def test_p12_the_head_confirms_it_for_ninety_days_and_the_asker_hears_of_i
     assert "Confirmed by: You" in lines(await detailed(company, begun.hold, company.helena))
 
 
-async def test_p12_the_decider_reads_on_the_card_which_calls_it_keeps(company: Company) -> None:
-    begun = await ask(company, company.anna, recordings=company.calls[:2])
-    card = await seen(company, begun.hold, company.helena)
-    assert len([one for one in lines(card) if "Bram Tolliver" in one and one.endswith("+1 more")]) == 1
-
-
 async def test_p12_once_it_is_confirmed_the_manager_gets_a_copy_and_no_button(company: Company) -> None:
     begun = await ask(company, company.anna)
     assert ("show", "ruth") not in await left(company)

@@ -95,17 +95,6 @@ async def test_p3_no_copy_offers_an_outage_once_it_was_entered(company: Company)
     assert labels(await seen(company, matter, company.helena)) == ["Enter an outage"]
 
 
-@pytest.mark.soak
-async def test_p3_it_is_asked_for_again_after_so_many_calendar_months(company: Company) -> None:
-    matter = (await begun(company))["outgoing"]
-    await answer(company, matter, company.helena)
-    await pass_until(company, datetime(2027, 2, 24, 21, 59, tzinfo=UTC))
-    assert await open_now(company, "outgoing") is None
-    await pass_until(company, datetime(2027, 2, 24, 22, tzinfo=UTC))  # 25 February, 09:00 in Sydney
-    again = await open_now(company, "outgoing")
-    assert again is not None and again.why == "quarter"
-
-
 async def test_p3_a_changed_wording_is_asked_for_at_once_on_the_card_that_waits_or_a_new_one(company: Company) -> None:
     each = await begun(company)
     await answer(company, each["phone"], company.helena)
