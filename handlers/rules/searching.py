@@ -66,7 +66,7 @@ _OF_CALLS = frozenset(
         r"\w+",
         """
         afternoon agent all between call called caller calls case client conversation crm customer evening from her his line made
-        morning mr mrs ms number of operator phone recent recording recordings ref reference ticket took
+        morning mr mrs ms night number of operator phone recent recording recordings ref reference ticket took
         """,
     )
 )
@@ -310,7 +310,7 @@ def _read_span(found: re.Match[str], today: date) -> Days:
 
 def _read_near_day(found: re.Match[str], today: date) -> Days:
     """Read “today”, “yesterday”, “the day before yesterday” or a part of today."""
-    day = today - _ONE * {"day before yesterday": 2, "yesterday": 1}.get(found["near"], 0)
+    day = today - _ONE * {"day before yesterday": 2, "yesterday": 1, "last night": 1}.get(found["near"], 0)
     return day, day
 
 
@@ -370,14 +370,19 @@ _WRITINGS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]] =
         ("(?:the )?(?P<unit>week|month) before last", lambda found, today: _period_ago(found["unit"], 2, today)),
         ("(?:in |of |from )?(?P<which>last|this) (?P<unit>week|month|year)", lambda found, today: _period_ago(found["unit"], int(found["which"] == "last"), today)),
         (rf"{_WHICH} ?(?P<name>{_WEEKDAY})(?:[’']?s)?", _read_weekday),
-        (r"(?:the )?(?P<near>day before yesterday|yesterday|today|tonight|this (?:morning|afternoon|evening))(?:[’']?s)?", _read_near_day),
+        (r"(?:the )?(?P<near>day before yesterday|yesterday|last night|today|tonight|this (?:morning|afternoon|evening))(?:[’']?s)?", _read_near_day),
         (f"{_YEAR}-(?P<month>[0-9]{{2}})", _whole_month),
         (rf"(?<![0-9] ){_WHICH} ?{_MONTH}(?:,? {_YEAR})?(?! [0-9]{{1,2}}\b)", _whole_month),
     )
 ]  # fmt: skip
 """Each way of writing, the most telling first, and how it is read."""
-_TIME = re.compile(
-    r"(?<![\w.:+/-])(?:(?:at|around|about) )?(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9]))?(?: ?(?P<half>[ap])m)?(?![\w:])"
+_CLOCK = re.compile("(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9]))?(?: ?(?P<half>[ap])m)?")
+_NOON = re.compile(r"\b(?:12 )?(?:noon|midday)\b")
+_ALONE = r"(?<![\w.:+/-])"  # no part of a number, a date or a word
+_TIME = re.compile(rf"{_ALONE}(?:(?:at|around|about) )?{_CLOCK.pattern}(?![\w:])")
+_BETWEEN = re.compile(
+    rf"{_ALONE}(?:(?:between|from) )?(?P<first>[0-9]{{1,2}}(?::[0-5][0-9])?(?: ?[ap]m)?) ?(?:to|until|and|-|–) ?"
+    r"(?P<last>[0-9]{1,2}(?::[0-5][0-9](?: ?[ap]m)?| ?[ap]m))(?![\w:])"
 )
 _AROUND, _ANY_DAY = timedelta(minutes=10), date(2000, 1, 2)
 _FIRST, _LAST = datetime.combine(_ANY_DAY, time()), datetime.combine(_ANY_DAY, time(23, 59, 59))
@@ -385,31 +390,58 @@ _FIRST, _LAST = datetime.combine(_ANY_DAY, time()), datetime.combine(_ANY_DAY, t
 
 _PARTS = {
     "morning": (time(), time(11, 59, 59)), "afternoon": (time(12), time(17, 59, 59)), "evening": (time(17), time(23, 59, 59)),
+    "night": (time(18), time(23, 59, 59)),
 }  # fmt: skip
 _PART = re.compile(rf"(?<!good )(?<!tomorrow )\b(?:{'|'.join(_PARTS)})\b")  # no greeting, nor when it is needed
 
 
 def hours_in(typed: str) -> tuple[Hours | None, str]:
     """Return the hours that these words (case-folded) name, and the words without them; None if they name none.
-    They are some minutes around a time, the whole hour, or a part of the day, whose word stays: “this morning” is a day.
+    They are some minutes around a time, the whole hour, all between two times, or a part of the day, whose word stays:
+    “this morning” is a day.
     """
+    typed = _NOON.sub("12pm", typed)
+    if (between := _find_between(typed)) is not None:
+        return between[0], _cut_out(typed, *between[1].span())
     if (found := _find_time(typed)) is None:
         part = _PART.search(typed)
         return (_PARTS[part[0]] if part else None), typed
-    hour, minute, half = int(found["hour"]), found["minute"], found["half"]
-    moment = datetime.combine(_ANY_DAY, time(hour % 12 + 12 * (half == "p") if half else hour, int(minute or 0)))
-    around, lasts = (_AROUND, timedelta(seconds=59)) if minute else (timedelta(), timedelta(minutes=59, seconds=59))
+    moment = datetime.combine(_ANY_DAY, _clock_time(found) or time())
+    around, lasts = (
+        (_AROUND, timedelta(seconds=59)) if found["minute"] else (timedelta(), timedelta(minutes=59, seconds=59))
+    )
     hours = max(moment - around, _FIRST).time(), min(moment + lasts + around, _LAST).time()
     return hours, _cut_out(typed, *found.span())
 
 
 def hours_written(typed: str) -> str:
-    """Return what in these words (case-folded) names the hours, as it was typed."""
-    found = _find_time(typed) or _PART.search(typed)
+    """Return what in these words (case-folded) names the hours, as it can be searched for."""
+    typed = _NOON.sub("12pm", typed)
+    between = _find_between(typed)
+    found = between[1] if between else _find_time(typed) or _PART.search(typed)
     return found[0] if found else ""
+
+
+def _find_between(typed: str) -> tuple[Hours, re.Match[str]] | None:
+    """Return the first span of hours in these words, such as “1 to 5pm”, and where it is."""
+    for found in _BETWEEN.finditer(typed):
+        first, last = (_CLOCK.match(found[one]) for one in ("first", "last"))
+        if first and last and (ends := _clock_time(last)):
+            both = (_clock_time(first, half) for half in (last["half"] or "", "a"))  # “11 to 1pm” begins in the morning
+            if begins := next((one for one in both if one is not None and one < ends), None):
+                return (begins, ends.replace(second=59)), found
+    return None
+
+
+def _clock_time(found: re.Match[str], half: str = "") -> time | None:
+    """Return a time of the day as it was written, by default in this `half` of the day; None if there is no such time."""
+    hour, half = int(found["hour"]), found["half"] or half
+    if hour > (12 if half else 23):
+        return None
+    return time(hour % 12 + 12 * (half == "p") if half else hour, int(found["minute"] or 0))
 
 
 def _find_time(typed: str) -> re.Match[str] | None:
     """Return the first time of the day in these words, such as “4pm” or “16:20”."""
     timed = (one for one in _TIME.finditer(typed) if one["minute"] or one["half"])
-    return next((one for one in timed if int(one["hour"]) <= (12 if one["half"] else 23)), None)
+    return next((one for one in timed if _clock_time(one) is not None), None)

@@ -34,7 +34,7 @@ def span(first: str, last: str) -> tuple[date, date]:
         ("24 nov", on(11, 24)), ("24nov", on(11, 24)), ("24. november", on(11, 24)),
         ("24th of november, 2025", on(11, 24, 2025)), ("nov 24", on(11, 24)), ("sept 3rd", on(9, 3)), ("may 1", on(5, 1)),
         ("29 feb", on(2, 29, 2024)), ("today", on(11, 26)), ("yesterday's", on(11, 25)), ("the day before yesterday", on(11, 24)),
-        ("this morning", on(11, 26)),
+        ("this morning", on(11, 26)), ("last night", on(11, 25)),
         ("tues", on(11, 24)), ("tuesday’s", on(11, 24)), ("wed", on(11, 25)), ("sun", on(11, 22)), ("on sunday", on(11, 22)),
         ("thursday", on(11, 26)), ("this thursday", on(11, 26)), ("last thursday", on(11, 19)), ("3 days ago", on(11, 23)), ("a couple of days ago", on(11, 24)),
 
@@ -86,9 +86,14 @@ def test_what_is_no_day_stays(typed: str, days: tuple[date, date] | None, rest: 
         ("4:20 pm", time(16, 10), time(16, 30, 59), ""), ("12:05am", time(0), time(0, 15, 59), ""), ("23:55", time(23, 45), time(23, 59, 59), ""),
         ("4pm", time(16), time(16, 59, 59), ""), ("12 pm", time(12), time(12, 59, 59), ""), ("12 am", time(0), time(0, 59, 59), ""),
         ("tue 24 nov, 16:20 sydney", time(16, 10), time(16, 30, 59), "tue 24 nov sydney"), ("around 3 pm yesterday", time(15), time(15, 59, 59), "yesterday"),
+        ("between 1pm and 5pm yesterday", time(13), time(17, 0, 59), "yesterday"), ("1-5 pm", time(13), time(17, 0, 59), ""),
+        ("from 13:00 to 15:30", time(13), time(15, 30, 59), ""), ("11 to 1pm", time(11), time(13, 0, 59), ""),
+        ("24 to 26 nov at noon", time(12), time(12, 59, 59), "24 to 26 nov"), ("last night", time(18), time(23, 59, 59), "last night"),
     ],
 )  # fmt: skip
-def test_a_time_has_some_minutes_around_it(typed: str, begins: time, ends: time, rest: str) -> None:
+def test_a_time_has_some_minutes_around_it_unless_a_span_is_written(
+    typed: str, begins: time, ends: time, rest: str
+) -> None:
     assert hours_in(typed) == ((begins, ends), rest)
 
 
