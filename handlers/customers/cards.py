@@ -398,7 +398,8 @@ def _customer_buttons(case: CustomerCase, reader: int) -> Iterator[Button]:
         yield from _identify_buttons(case)
     if reader in case.everybody():
         if request.is_open:
-            yield Button("customer_address", "Another address", request.id)
+            label = "Another address" if case.known and case.known.address else customers.ADD_ADDRESS
+            yield Button("customer_address", label, request.id)
         if request.is_open or request.state in ON_ITS_WAY or (request.state == "answered" and case.link is not None):
             yield Button("customer_withdraw", "Withdraw", request.id)
 

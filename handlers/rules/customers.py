@@ -43,6 +43,7 @@ def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
     return replace(case, asker="relative")
 
 
+ADD_ADDRESS = "Add the address"
 MISSING = {
     "not_identified": "No one has written down yet how the requester’s identity was checked. Press Identified on the card.",
     "no_letter": "No one has written down which letter gives them authority. Have the request filed again with it, under the same name: it stays one request.",
@@ -54,7 +55,7 @@ MISSING = {
         " there, so please don’t refuse this as a call that we don’t hold. You can release it after the decision."
     ),
     "erased": "The recordings that it names are erased or no longer there. Press Refuse, and choose the reason that fits.",
-    "no_address": "There is no e-mail address yet. Press Another address on the card.",
+    "no_address": f"There is no e-mail address yet. Press {ADD_ADDRESS} on the card.",
     "no_mail": "Mail isn’t set up here, so I can’t send anything. Please ask the bot’s administrator: recording-steward check says what is missing.",
 }  # fmt: skip
 """What keeps a request from being released, and what to do about it; the deadline keeps running."""

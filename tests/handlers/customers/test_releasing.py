@@ -86,7 +86,7 @@ async def test_p8_the_mail_has_the_link_and_no_content_and_the_preview_is_the_ma
     ("told", "code", "says"),
     [
         ({"check": "none"}, "not_identified", "how the requester’s identity was checked"),
-        ({"address": "", "person": "Ned Ellis"}, "no_address", "no e-mail address yet"), ({"recordings": []}, "no_call", "names no call"),
+        ({"address": "", "person": "Ned Ellis"}, "no_address", "no e-mail address yet. Press Add the address"), ({"recordings": []}, "no_call", "names no call"),
     ],
 )  # fmt: skip
 async def test_p8_what_is_missing_is_said(company: Company, told: dict[str, Any], code: str, says: str) -> None:
