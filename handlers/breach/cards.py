@@ -262,11 +262,11 @@ def _report_buttons(one: Opened, to: SentTo) -> tuple[Button, ...]:
 
 
 def _report_state(one: Opened, to: SentTo) -> str:
-    """Say in a word or two what state the report is in for this recipient."""
+    """Say in a word or two what state the report is in for this recipient; nothing where the card’s own words say it."""
     if not one.known.open:
         return "closed"
-    if to.account:
-        return "for you"
+    if to.account or to.what == "more":
+        return ""
     if to.what == "hearing":
         asked = any((each.decider, each.state) == (to.person, "asked") for each in one.known.hearings)
         return "waiting for you" if asked else "decided"
