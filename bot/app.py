@@ -171,7 +171,7 @@ class Steward:
         return not self.register.read
 
     async def start(self) -> None:
-        """Start everything at once, with a first tick that reads in the calls; `bot/serving.py` takes these steps by itself."""
+        """Start everything at once, with a first tick that loads the calls; `bot/serving.py` takes these steps by itself."""
         await self.open()
         if not self.restoring.state:
             await self.tick()
@@ -231,7 +231,7 @@ class Steward:
         for task in self._running:
             task.cancel()
         await leaving.stage("work", lambda: asyncio.gather(*self._running, return_exceptions=True), keep=2.2)
-        await leaving.stage("journal", self._note_the_end, keep=0.5)
+        await leaving.stage("journal", self._note_newest_head, keep=0.5)
         await leaving.stage("database", self.database.close, keep=0.3)
         await leaving.stage("connections", self.http.close)
 
@@ -243,7 +243,7 @@ class Steward:
     async def _stop_platforms(self) -> None:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))
 
-    async def _note_the_end(self) -> None:
+    async def _note_newest_head(self) -> None:
         """Write the log's newest head to the journal, as far as that is possible."""
         if not self.restoring.state:
             with suppress(DatabaseDown, Unavailable):
@@ -276,7 +276,7 @@ class Steward:
 
     @property
     def greeted(self) -> bool:
-        """True once every chat platform has answered and the people in the policy were looked up."""
+        """True once every chat platform has answered and everyone in the policy was looked up."""
         return self._greeting is not None and self._greeting.done()
 
     async def _greet_platforms(self) -> None:

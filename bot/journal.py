@@ -29,7 +29,7 @@ class Seal:
 
     @property
     def key_id(self) -> str:
-        """What names the key in a line and reveals nothing of it: 32 bits, in hex."""
+        """The id of the key that sealed a line: 32 bits in hex, which reveal nothing about the key."""
         return self._keys.lasting("journal key id")[:4].hex()
 
     def sealed(self, line: Mapping[str, Any]) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def open_unaltered_hearing(ctx: Context, grant_id: str, session: str) -> Hearing
     given = _rows_of_grant(hearing.grant) | {
         (one, str(call.id)) for call in hearing.recordings for one in ("recordings", "keeps")
     }
-    if ctx.store.not_as_left(ctx.keys.log_seal, given):
+    if ctx.store.changed_since_written(ctx.keys.log_seal, given):
         raise Refused(NOT_OURS, clause="P7", code="not_as_approved")
     return hearing
 

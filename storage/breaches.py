@@ -24,7 +24,7 @@ class Breaches(Rows):
     """Queries and changes about reports. Nothing here is readable without a report's key."""
 
     def causes(self, marks: Iterable[str]) -> set[str]:
-        """Return those of these keyed marks that stand for something of which the bot has made a report itself."""
+        """Return those of these keyed marks for which the bot has already made a report itself."""
         reported = select(ReportMark.mark).where(ReportMark.kind == CAUSE)
         return set(self.values(reported, ReportMark.mark, marks))
 

@@ -46,7 +46,7 @@ class Entered(Rows):
 
     def away(self, day: date) -> list[Out]:
         """Return all absences that count and are not over before this day, earliest first."""
-        return [Out(*row[:4]) for row in self._counting(day) if row[4] is None]
+        return [Out(*row[:4]) for row in self._entries(day) if row[4] is None]
 
     def own_days(self, person_id: int, day: date) -> list[Out]:
         """Return this person's absences of `away`."""
@@ -54,16 +54,16 @@ class Entered(Rows):
 
     def outages(self) -> int:
         """Return how many outages count."""
-        return sum(lines is not None for *_, lines in self._counting())
+        return sum(lines is not None for *_, lines in self._entries())
 
     def down_on(self, line: str, day: date) -> Down | None:
         """Return the outage that covers a line on this day of the line's; None if there is none."""
-        down = (Down(who, first, last, lines) for who, _, first, last, lines in self._counting() if lines is not None)
+        down = (Down(who, first, last, lines) for who, _, first, last, lines in self._entries() if lines is not None)
         return next(
             (one for one in down if one.first <= day <= one.last and (not one.lines or line in one.lines)), None
         )
 
-    def _counting(self, day: date | None = None) -> list[Counting]:
+    def _entries(self, day: date | None = None) -> list[Counting]:
         """Return all outages, and absences that aren't over before this day, unless they were taken back; read once in
         a transaction.
         """

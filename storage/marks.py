@@ -350,7 +350,7 @@ def _column_names(table: sa.Table) -> tuple[str, ...]:
 
 def raw_columns(table: sa.Table, file: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001  a file or a server
     """Return the columns of a table as a mark has them, and its salt."""
-    raw = _as_stored if file else _as_a_file_has_it
+    raw = _as_stored if file else _as_sqlite_stores_it
     return [raw(one) for one in (*marked_columns(table), table.c[SALT])]
 
 
@@ -364,7 +364,7 @@ def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return sa.type_coerce(column, NullType())
 
 
-def _as_a_file_has_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _as_sqlite_stores_it(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return the SQL for a server's value as a SQLite file would hold it."""
     kind = column.type
     if isinstance(kind, Moment | sa.Date):

@@ -71,7 +71,7 @@ class Meetings(Rows):
 
     def find_or_make(self, email_key: str) -> Person:
         """Return the person of this address like `known`; if there is none, one is made."""
-        return self.known(email_key) or self.people.called_for(email_key)
+        return self.known(email_key) or self.people.get_or_create(email_key)
 
     def update_standings(self, account: ChatAccount | None) -> tuple[Turn, ...]:
         """Judge again the standings that this account affects, now that it has come or gone; return those that changed."""
@@ -121,7 +121,7 @@ class Meetings(Rows):
         holder = self.people.by_key(account.email_key)
         if holder is not None and holder.checked_at is not None:
             self._retire_address(holder)
-        person = self.people.called_for(account.email_key)
+        person = self.people.get_or_create(account.email_key)
         person.checked_at = account.checked_at
         self._hand_over_calls(person)
         return person
@@ -156,9 +156,9 @@ class Meetings(Rows):
         if other is not None:
             self._retire_address(other)
             if other.checked_at is None:  # the policy meant the owner of the address
-                self._leave_as(other.email_key, owner, account.checked_at)
+                self._note_former_address(other.email_key, owner, account.checked_at)
         prefetch.people_changed(self.session)
-        self._leave_as(owner.email_key, owner, account.checked_at)
+        self._note_former_address(owner.email_key, owner, account.checked_at)
         owner.email_key = account.email_key
         self._hand_over_calls(owner, other)
 
@@ -166,7 +166,7 @@ class Meetings(Rows):
         """Take this person's address away. They count as its holder up to when one of their accounts was last checked."""
         theirs = self.session.scalars(select(ChatAccount.checked_at).where(ChatAccount.person_id == person.id)).all()
         if theirs:
-            self._leave_as(person.email_key, person, max(theirs))
+            self._note_former_address(person.email_key, person, max(theirs))
         person.email_key = f"retired:{person.id}"
         prefetch.people_changed(self.session)
         self.session.flush()
@@ -184,7 +184,7 @@ class Meetings(Rows):
         for call in self.rows(Recording, Recording.operator_key == person.email_key, or_(*theirs)) if theirs else ():
             call.operator_id = person.id
 
-    def _leave_as(self, email_key: str, person: Person, at: datetime) -> None:
+    def _note_former_address(self, email_key: str, person: Person, at: datetime) -> None:
         """Note that a person had this address until a moment."""
         former = self.first_row(FormerAddress, FormerAddress.email_key == email_key)
         if former is None:
@@ -210,12 +210,12 @@ class Meetings(Rows):
         `waited`: it was waiting already for the administrator to say whose it is.
         """
         taken = self._has_other_account(person, row)
-        if self._given_up(row) or (waited if taken else self._had_other_account(person, row)):
+        if self._moved_on(row) or (waited if taken else self._had_other_account(person, row)):
             row.standing = AMBIGUOUS if row.standing == LIVING else row.standing
         elif not taken and row.standing not in OUTSIDE:
             row.person_id = person.id
 
-    def _given_up(self, row: ChatAccount) -> bool:
+    def _moved_on(self, row: ChatAccount) -> bool:
         """Return True if the person who had the account's address now has another one."""
         before = self.people.had(row.email_key)
         return before is not None and before.email_key != row.email_key
@@ -281,7 +281,7 @@ class Meetings(Rows):
         others = [one for one in self._open_accounts(*claims) if one.person_id != person.id]
         for one in others:
             alone = [other.platform for other in others].count(one.platform) == 1
-            if one.person_id is None and alone and not self._has_other_account(person, one) and not self._given_up(one):
+            if one.person_id is None and alone and not self._has_other_account(person, one) and not self._moved_on(one):
                 one.person_id = person.id
         self.session.flush()
         return [one for one in others if one.person_id != person.id]

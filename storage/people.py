@@ -251,17 +251,17 @@ class People(Rows):
         A person who has an address that another one had before counts as that one too. It only excludes people from
         their own case; it permits nothing.
         """
-        return [self._with_twins(frozenset(one)) for one in groups]
+        return [self._with_possible_selves(frozenset(one)) for one in groups]
 
-    def _with_twins(self, ids: frozenset[int]) -> frozenset[int]:
+    def _with_possible_selves(self, ids: frozenset[int]) -> frozenset[int]:
         """Return these people with everyone who may be the same person as one of them, and so on."""
         twins = standings(self.session, ids).twins
         more = ids.union(*(twins[one] for one in ids))
-        return ids if more == ids else self._with_twins(more)
+        return ids if more == ids else self._with_possible_selves(more)
 
     def among(self, candidates: Iterable[int], named: Iterable[int]) -> frozenset[int]:
         """Return those of the candidates who are, or may be, one of the named people."""
-        return self._with_twins(frozenset(named)).intersection(candidates)
+        return self._with_possible_selves(frozenset(named)).intersection(candidates)
 
     def had(self, email_key: str) -> Person | None:
         """Return the person who had this address before; None if no one did."""
@@ -292,7 +292,7 @@ class People(Rows):
         stale = (ChatAccount.platform == platform, either, ChatAccount.checked_at < before)
         return list(self.session.scalars(select(ChatAccount.account_id).where(*stale).order_by(ChatAccount.checked_at)))
 
-    def called_for(self, email_key: str) -> Person:
+    def get_or_create(self, email_key: str) -> Person:
         """Return the person with this address, made now if they haven't been met."""
         return self.get(self.resolve([email_key])[email_key])
 

@@ -31,7 +31,7 @@ from storage.reviews import Draws, PolicyTexts
 from storage.rows import Rows
 from storage.searches import Searches
 from storage.sessions import LEFT_OUT, OF_A_VALUE
-from storage.vouching import Owner, not_as_left, not_vouched
+from storage.vouching import Owner, changed_since_written, not_vouched
 from storage.whose_data import WhoseData
 
 T = TypeVar("T")
@@ -86,9 +86,9 @@ class Store(Rows):
         """Return those rows that aren't as the bot left them; ask before changing anything. See `storage/vouching.py`."""
         return not_vouched(self.session, sealer, wanted) if wanted else set()
 
-    def not_as_left(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
+    def changed_since_written(self, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
         """Return those rows that changed since the bot last wrote them. See `storage/vouching.py`."""
-        return not_as_left(self.session, sealer, wanted) if wanted else set()
+        return changed_since_written(self.session, sealer, wanted) if wanted else set()
 
     def write_down(self) -> None:
         """Write the changes so far to the tables for the next query; they are committed with the rest."""

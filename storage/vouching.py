@@ -51,7 +51,7 @@ def not_vouched(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) ->
     return astray | {owner for key in unbegun if (owner := _owner_of(key, wanted)) is not None}
 
 
-def not_as_left(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
+def changed_since_written(session: Session, sealer: Sealer, wanted: AbstractSet[Owner]) -> set[Owner]:
     """Return those rows that differ from what the newest entry naming them left, or that no entry names.
     It is cheap enough to ask all the time: for rows that were right before, only newer entries are read. It knows
     nothing of changes before that entry, so it is for rows that are written whole, or that `not_vouched` has checked.

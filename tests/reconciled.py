@@ -22,7 +22,7 @@ def sentences(store: Store) -> list[str]:
             check.place = None
             while part(store):
                 pass
-        check.tell_astray()
+        check.report_rewritten_rows()
     return outcome.faults
 
 

@@ -36,14 +36,14 @@ class BackgroundTasks:
         return task
 
     async def within(self, seconds: float, work: Coroutine[Any, Any, T]) -> T:
-        """Return the result of the work; raises `TimeoutError` after so many seconds, and the work goes on."""
+        """Return the result of the work; raises `TimeoutError` after so many seconds, and the work continues."""
         going = asyncio.create_task(work)
         try:
             done, _ = await asyncio.wait({going}, timeout=seconds)
         finally:
             if not going.done():
                 self._tasks.add(going)
-                going.add_done_callback(self._end_late)
+                going.add_done_callback(self._log_late_failure)
         if not done:
             raise TimeoutError
         return going.result()
@@ -62,7 +62,7 @@ class BackgroundTasks:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
-    def _end_late(self, going: asyncio.Task[Any]) -> None:
+    def _log_late_failure(self, going: asyncio.Task[Any]) -> None:
         """Log a failure of work that no one waits for any more; only its kind, since asyncio would log its whole text."""
         self._tasks.discard(going)
         error = None if going.cancelled() else going.exception()
@@ -104,7 +104,7 @@ async def read_body(request: web.Request, most: int) -> bytes:
     return bytes(raw)
 
 
-def turned_away(status: int, why: str) -> web.Response:
+def refuse_unread(status: int, why: str) -> web.Response:
     """Return an empty answer of this status to a request that wasn't read, and count it; `why` is one of a few words."""
     REFUSED_AT_THE_WALL.labels(why).inc()
     return web.Response(status=status, text="")

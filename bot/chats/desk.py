@@ -55,7 +55,7 @@ class Desk:
         self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
         kept: Callable[[], object] = bool,
     ) -> None:  # fmt: skip
-        """`reading` returns True while the calls are first read in, so that some may be missing; `kept` is called for each press kept."""
+        """`reading` returns True while the calls are first loaded, so that some may be missing; `kept` is called for each press kept."""
         self.door, self.reading = door, reading
         self.directory, self.public_url, self._note_kept = directory, public_url.rstrip("/"), kept
         self.unseen = Unseen(door, directory, self.public_url)
@@ -89,7 +89,7 @@ class Desk:
         return Given(self.door.policy, self.door.now(), about, answers)
 
     def _draw_sheet(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
-        """Return the form with these words above its fields, and a note if it looks up calls and they aren't all read in."""
+        """Return the form with these words above its fields, and a note if it looks up calls and they aren't all loaded."""
         sheet = handlers.form_of(form, self._form_context(about, answers)).sheet(self.door.policy, about, words)
         looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in sheet.fields)
         return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
@@ -189,7 +189,7 @@ class Desk:
             await self.door.enter(inbox.say_to_account(platform, to.account_id, words, once), DELIVERY)
 
     async def _tell_refusal(self, press: inbox.Press, words: str) -> None:
-        """Tell a person of a refusal of which the delivery doesn't tell: their account may not act, or a report is concerned.
+        """Tell a person of a refusal that the delivery doesn't report: their account may not act, or a report is concerned.
 
         Home says so itself. A person who is only being welcomed asked for nothing, and isn't told.
         """

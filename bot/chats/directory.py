@@ -109,12 +109,12 @@ class Directory:
             return "absent" if error.code == NOT_INSTALLED else "foreign"
 
     def forget(self, account_id: str) -> None:
-        """Forget an account of which the platform says that it changed."""
+        """Forget an account that the platform says has changed."""
         self._known.pop(account_id, None)
         self._passing.pop(account_id, None)
 
     async def knows(self, account_id: str) -> bool:
-        """Return True if this account is stored; platforms also report accounts that we don't want to know."""
+        """Return True if this account is stored; platforms also report accounts that never used the bot."""
         return await self.door.database.read(
             lambda store: store.people.account(self.chat.platform, account_id) is not None
         )

@@ -61,7 +61,7 @@ def break_text(text: str, most: int) -> Iterator[str]:
     yield text
 
 
-def as_it_stands(text: str, most: int) -> bool:
+def needs_no_cleaning(text: str, most: int) -> bool:
     """Return True if the text is short and plain enough to be shown unchanged, as nearly all is."""
     return len(text) <= most and _AS_IT_STANDS.fullmatch(text) is not None
 

@@ -129,7 +129,7 @@ class Forgetting:
             after = page[-1].matter
 
     async def _enter_side_by_side(self, intents: Iterable[Intent[None]]) -> None:
-        """Enter these through the door side by side, so that they share commits; a failed one holds up none of the others."""
+        """Enter these through the door side by side, so that they share commits; one that fails doesn't hold up the others."""
         await asyncio.gather(*map(self._enter_alone, intents))
 
     async def _enter_alone(self, intent: Intent[None]) -> None:

@@ -174,7 +174,7 @@ class Ticks:
         states = {("deadlines", one.subject): _state_of(one) for one in due}
         known = self._altered.intersection(states.values())
         unchecked = {row for row, one in states.items() if one not in known}
-        changed = store.not_as_left(self.door.keys.log_seal, unchecked)
+        changed = store.changed_since_written(self.door.keys.log_seal, unchecked)
         return {*known, *(states[row] for row in changed)}
 
     async def _due_deadlines(self, after: Deadline | None) -> list[Deadline]:

@@ -231,9 +231,9 @@ class ClockWatch:
             await self.door.enter(journal.tell_of_wait(name, doubt.why, doubt.words), CLOCK)
             self._told = name
         elif self._told:
-            await self._take_the_heads_word()
+            await self._accept_the_heads_continue()
 
-    async def _take_the_heads_word(self) -> None:
+    async def _accept_the_heads_continue(self) -> None:
         """Trust the clock once the Head has confirmed it."""
         if await self.door.database.read(partial(is_confirmed, sealer=self.door.keys.log_seal, wait_id=self._told)):
             self.clock.confirm()

@@ -59,7 +59,7 @@ def back_up(file: Path) -> int:
         }  # fmt: skip
         # A restore has only the master key, and the archive is sealed with that; the journal's seals outlast it.
         archive.pack_archive(folder / "whole.tar", folder, (name, archive.JOURNAL), facts, Seal(settings.master_key()))
-        _give_name(folder / "whole.tar", file.absolute())
+        _publish_archive(folder / "whole.tar", file.absolute())
     print(
         f"Backed up: the database ({quantity_words(copy.entries, 'entry', 'entries')} in the audit log) and the journal."
     )
@@ -68,7 +68,7 @@ def back_up(file: Path) -> int:
     return 0
 
 
-def _give_name(archive_file: Path, file: Path) -> None:
+def _publish_archive(archive_file: Path, file: Path) -> None:
     """Give the finished archive its name, which must be free. Raises OSError."""
     archive_file.chmod(0o600)
     files.on_disk(archive_file)
@@ -168,7 +168,7 @@ def _into_file(database: Path, folder: Path, manifest: dict[str, Any], journal: 
     if not replace:
         raise Misconfigured(f"{database} already exists. Back it up, then add --replace. {NOT_RESTORED}")
     copies.settle_leftovers(database)
-    with copies.nobody_else_open(database) as is_alone:
+    with copies.lock_if_unused(database) as is_alone:
         if not is_alone:
             raise Misconfigured(f"{database} is in use by a bot or another program. Stop it first. {NOT_RESTORED}")
         _tell_journal(journal, folder, manifest)
@@ -194,7 +194,7 @@ async def _database_state(url: str) -> tuple[str, int]:
     """Return the database's revision (empty if it has no tables of ours), and how many others are connected to it."""
     database = Database(url)
     try:
-        return await upgrade.current_revision(database), await copies.others_on(database)
+        return await upgrade.current_revision(database), await copies.count_other_connections(database)
     finally:
         await database.close()
 

@@ -87,6 +87,6 @@ async def _is_database_in_use(settings: Settings) -> bool:
     file = servers.sqlite_file(settings.database_url)
     if file is None:
         async with open_database(settings.database_url) as database:
-            return await copies.others_on(database) > 0
-    with copies.nobody_else_open(file) as is_alone:
+            return await copies.count_other_connections(database) > 0
+    with copies.lock_if_unused(file) as is_alone:
         return not is_alone

@@ -111,9 +111,9 @@ class Delivery:
         async with self._taking:
             if self._taken_over:  # no one else sends those before their lease has passed
                 await self._take_due()
-            await self.landed()
+            await self.wait_until_idle()
 
-    async def landed(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until no effect is in flight."""
         while self._in_flight:
             await asyncio.wait(set(self._in_flight))
@@ -123,7 +123,7 @@ class Delivery:
         done, self._due = 0, True
         while taken := await self._take_due():
             done += taken
-            await self.landed()
+            await self.wait_until_idle()
             self._due = True
         return done
 

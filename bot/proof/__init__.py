@@ -1,1 +1,1 @@
-"""What is outside the database and is held against it: the journal, verification, and what tells a restore."""
+"""Keeps the journal outside the database, verifies the log with it, and recognises a restored database."""

@@ -103,7 +103,7 @@ async def verify_log(
         if state:
             await check.compare_rows()
             await check.settle()
-            check.tell_astray()
+            check.report_rewritten_rows()
     outcome.verdict = check.walk.verdict(check.head)
     for first, last in check.walk.unsealed:
         which = f"entry {first} does" if first == last else f"entries {first} to {last} do"
@@ -198,7 +198,7 @@ class Check:
         """Check again the rows that didn't fit: they may have been written meanwhile."""
         await self._until_done(self._settle_some)
 
-    def tell_astray(self) -> None:
+    def report_rewritten_rows(self) -> None:
         """Report rows that were changed by hand and that the bot has written again since."""
         for key, seq in self.latest.astray(MOST_TOLD):
             self.outcome.fault(f"row {key} was changed by hand before entry {seq}, which recorded it as changed")
@@ -237,7 +237,7 @@ MOST_LOGGED = 20
 
 
 class Proof:
-    """Verifies the log at the start and each day. `tick` returns at once; the work goes on in the background."""
+    """Verifies the log at the start and each day. `tick` returns at once; the work continues in the background."""
 
     def __init__(
         self, door: Door, patiently: Patiently, noting: Noting, seconds: Callable[[], float] = time.monotonic

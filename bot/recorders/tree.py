@@ -126,7 +126,7 @@ def enter_folder(root: str, folder: str) -> int | None:
         try:
             inner = os.open(step, FOLDER, dir_fd=here)
         except OSError as why:
-            if _surely_none(here, step):
+            if _is_certainly_absent(here, step):
                 return None
             raise Unavailable(f"I can't enter {passed} ({why.strerror}), so I deleted nothing in it.") from why
         finally:
@@ -135,7 +135,7 @@ def enter_folder(root: str, folder: str) -> int | None:
     return here
 
 
-def _surely_none(here: int, step: str) -> bool:
+def _is_certainly_absent(here: int, step: str) -> bool:
     """Return True if it's certain that no folder has this name; behind a link there may be one."""
     seen = stat_name(here, step)
     return seen is None or not (stat.S_ISDIR(seen.st_mode) or stat.S_ISLNK(seen.st_mode))

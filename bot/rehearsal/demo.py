@@ -136,7 +136,7 @@ def ticking(
         leapt()
         latest = clock.now() + MOMENT
         # A lease must not run out under a card that is on its way.
-        await steward.delivery.landed()
+        await steward.delivery.wait_until_idle()
         await steward.tick()
         if well():
             await steward.confidential.drain()
@@ -165,9 +165,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     send_its_date(app, clock)
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes(), *beacon.SampleBeacon(clock.now).routes()])
-    fence.put_up(app)
+    fence.protect_app(app)
     calls = OngoingCall(folder / "calls", clock.now)
-    tick = ticking(steward, clock, calls.leapt, lambda: company.faults.mode == "ok")
+    tick = ticking(steward, clock, calls.end_overlong, lambda: company.faults.mode == "ok")
     told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
     moving = ClockRoutes(clock, steward.database, steward.policy, tick, told, keys)
     app.add_routes(moving.routes())

@@ -10,14 +10,14 @@ from bot.settings.setting_values import LOOPBACK
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def put_up(app: web.Application) -> None:
+def protect_app(app: web.Application) -> None:
     """Protect the application before it is served. `bot/web/answers.py` already refuses what other sites send."""
-    app.middlewares.append(_by_our_own_names)
-    app.on_response_prepare.append(_in_no_frame)
+    app.middlewares.append(_refuse_other_hosts)
+    app.on_response_prepare.append(_forbid_framing)
 
 
 @web.middleware
-async def _by_our_own_names(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _refuse_other_hosts(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse other host names that lead to this machine (DNS rebinding), which would make a stranger's page one of
     ours.
     """
@@ -30,6 +30,6 @@ async def _by_our_own_names(request: web.Request, handler: Handler) -> web.Strea
     return await handler(request)
 
 
-async def _in_no_frame(_: web.Request, response: web.StreamResponse) -> None:
+async def _forbid_framing(_: web.Request, response: web.StreamResponse) -> None:
     """Forbid framing, so that no page laid over ours can press Approve."""
     response.headers.setdefault("X-Frame-Options", "DENY")

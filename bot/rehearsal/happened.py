@@ -126,17 +126,17 @@ class Recounting:
                 if step not in reminded:
                     found.append((step, entry))
                 reminded.setdefault(step, []).append(entry)
-            if entry["action"] != "matters.remind" and _is_of_the_clock(entry):
+            if entry["action"] != "matters.remind" and _is_worth_telling(entry):
                 found.append((("", "", ""), entry))
         for step, entry in found:
             if step[0]:
                 yield self._reminder(step, reminded[step])
             elif not _is_announced(entry):
                 yield self._done(entry)
-            elif whom := self._to_be_told(entry):
+            elif whom := self._will_hear(entry):
                 yield self._coming(entry, whom)
 
-    def _to_be_told(self, entry: _Entry) -> list[int]:
+    def _will_hear(self, entry: _Entry) -> list[int]:
         """Return who will hear of a step and hasn't yet; reminders planned for later than this step don't count."""
         at, coming = (
             datetime.fromisoformat(entry["at"]),
@@ -209,7 +209,7 @@ def known(action: str) -> str:
     return DONE.get(action, DONE.get(action.rpartition(".")[2], ""))
 
 
-def _is_of_the_clock(entry: _Entry) -> bool:
+def _is_worth_telling(entry: _Entry) -> bool:
     """Return True if an entry is worth telling: people saw what they did themselves, and of a delivery only the outcome
     counts.
     """

@@ -32,7 +32,7 @@ class OngoingCall:
             await self._one()
             await asyncio.sleep(PAUSE)
 
-    def leapt(self) -> None:
+    def end_overlong(self) -> None:
         """End a call that would be over when the clock leaps ahead, on the day on which it began. So a month of which
         only the first day has passed has a call that can be drawn (P10).
         """
@@ -78,10 +78,10 @@ def titled(audio: bytes, title: str) -> bytes:
     copy of the other.
     """
     words = b"TIT2" + (len(title) + 1).to_bytes(4, "big") + bytes(3) + title.encode("ascii")
-    return b"ID3\3" + bytes(2) + _sevens(len(words)) + words + audio[_tag(audio) :]
+    return b"ID3\3" + bytes(2) + _tag_length(len(words)) + words + audio[_tag(audio) :]
 
 
-def _sevens(number: int) -> bytes:
+def _tag_length(number: int) -> bytes:
     """Return a length as tags write it: seven bits to the byte."""
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
 

@@ -32,7 +32,7 @@ class PhoneSystem:
     def step(self, call_id: str) -> None:
         """Play a second of it: do what was asked, and let what is recorded grow."""
         call = json.loads((self.folder / f"{call_id}.json").read_text())
-        growing = [leg for leg in call["legs"] if self._heeded(call_id, leg)]
+        growing = [leg for leg in call["legs"] if self._obey(call_id, leg)]
         for leg in growing:
             with self._growing(leg).open("ab") as file:
                 file.write(self._next(file.tell()))
@@ -65,7 +65,7 @@ class PhoneSystem:
         start = place % len(self._sound)
         return (self._sound + self._sound)[start : start + A_SECOND]
 
-    def _heeded(self, call_id: str, leg: dict[str, str]) -> bool:
+    def _obey(self, call_id: str, leg: dict[str, str]) -> bool:
         """Do what was asked; return True if the leg is recorded in this second."""
         before, which = leg["state"], (call_id, leg["name"])
         place = self.folder / f"{call_id}.ask"

@@ -131,7 +131,7 @@ class Erasing:
                 await self._setbacks.alone("erasures", one, partial(self._erase_apart, one))
 
     async def _erase_apart(self, erasure: str) -> None:
-        """Erase one call by itself; from then on it may be erased together with others again."""
+        """Erase one call alone, outside any batch; later it may be erased with others again."""
         await self.erase((erasure,))
         self._apart.discard(erasure)
 
@@ -193,7 +193,7 @@ class Erasing:
         return False
 
     async def _certify_erased(self, deleted: Sequence[_Deleted]) -> None:
-        """Look for what is left of the deleted calls, and certify each of which nothing is."""
+        """Look for remains of the deleted calls, and certify each call that has none."""
         if not deleted:
             return
         try:
@@ -220,7 +220,7 @@ class Erasing:
             last = found
 
     async def _enter_side_by_side(self, intents: Iterable[Intent[None]]) -> None:
-        """Enter these side by side, so that they share commits; a failed one holds up none of the others."""
+        """Enter these side by side, so that they share commits; one that fails doesn't hold up the others."""
         for error in await asyncio.gather(*map(self._enter_alone, intents), return_exceptions=True):
             if isinstance(error, BaseException):
                 raise error
@@ -249,7 +249,7 @@ class Erasing:
         return Sought(one.native_id, size, audio)
 
     async def _is_lost(self, one: DueErasure) -> bool:
-        """Return True if the recorder kept nothing of what was overwritten; False while it can't say."""
+        """Return True if the recorder kept no copy of the overwritten audio; False while it can't say."""
         try:
             with suppress(Unavailable):
                 await self.recorder.audio(one.native_id)

@@ -208,14 +208,14 @@ def _public_address(value: str) -> str:
     bare = f"{parts.scheme}://{parts.netloc}"
     if parts.path.strip("/") or "?" in value:
         raise ValueError(f"{value!r} has more than a host. Write {bare}, and have a proxy pass that on to the bot.")
-    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+    if parts.scheme == "http" and not _is_private_host(parts.hostname or ""):
         raise ValueError(
             f"{value!r} must begin with https://. Plain http is only for this machine or a private network."
         )
     return bare
 
 
-def _is_near(host: str) -> bool:
+def _is_private_host(host: str) -> bool:
     """Return True if a host is this machine or in a private network, as far as its name shows."""
     try:
         address = ipaddress.ip_address(host)

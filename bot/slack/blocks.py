@@ -190,7 +190,7 @@ def plain_words(words: Words, zone: str, most: int, *, typed: bool = False) -> s
 
     Never empty, at most `most` UTF-16 units. `typed`: a person typed all of it.
     """
-    if isinstance(words, str) and "&" not in words and wording.as_it_stands(words, most):
+    if isinstance(words, str) and "&" not in words and wording.needs_no_cleaning(words, most):
         return words
     drawn = (
         wording.clean_text(wording.beginning_of(one, most), typed=typed)

@@ -24,7 +24,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from yarl import URL
 
-from bot.chats.background import BackgroundTasks, WronglyPacked, read_body, turned_away
+from bot.chats.background import BackgroundTasks, WronglyPacked, read_body, refuse_unread
 from bot.chats.desk import Desk
 from bot.measures import REFUSED_AT_THE_WALL, acknowledging
 from bot.ports import Chat, Unavailable, Unreachable
@@ -198,21 +198,21 @@ class SignatureCheck:
         try:
             body = await read_body(request, LARGEST)
         except web.HTTPRequestEntityTooLarge:
-            return turned_away(413, "too_large")
+            return refuse_unread(413, "too_large")
         except WronglyPacked:
-            return turned_away(401, "unreadable")
+            return refuse_unread(401, "unreadable")
         except (OSError, ValueError):
-            return turned_away(400, "broken_off")
+            return refuse_unread(400, "broken_off")
         stamp, signature = (
             request.headers.get("X-Slack-Request-Timestamp", ""),
             request.headers.get("X-Slack-Signature", ""),
         )
         if why := self._why_forged(stamp, signature, body):
-            return turned_away(401, why)
+            return refuse_unread(401, why)
         payload = _read_payload(body, request.content_type)
         if payload is None:
             log.warning("slack.unreadable", size=len(body))
-            return turned_away(400, "unreadable")
+            return refuse_unread(400, "unreadable")
         return await self._answer_once(f"{stamp}:{signature}", payload)
 
     def _why_forged(self, stamp: str, signature: str, body: bytes) -> str:

@@ -14,7 +14,7 @@ from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from botframework.connector import auth
 
-from bot.chats.background import WronglyPacked, read_body, turned_away
+from bot.chats.background import WronglyPacked, read_body, refuse_unread
 from bot.ports import Unavailable
 from bot.teams import forms, render
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, may_get_token
@@ -83,13 +83,13 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
             await self._verify_claims(request, body or {})
             activity = _read_activity(body or {})
         except web.HTTPRequestEntityTooLarge:
-            return turned_away(413, "too_large")
+            return refuse_unread(413, "too_large")
         except Forged as forged:
-            return turned_away(forged.status, forged.why)
+            return refuse_unread(forged.status, forged.why)
         except Unavailable as away:
-            return turned_away(503, away.code)
+            return refuse_unread(503, away.code)
         except (ValueError, OSError):
-            return turned_away(400, "unreadable")
+            return refuse_unread(400, "unreadable")
         answer: InvokeResponse | None = await self.process_activity("", activity, bot.on_turn)
         return web.Response(status=202) if answer is None else web.json_response(answer.body, status=answer.status)
 

@@ -132,7 +132,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             log.warning("teams.not_answered", why=error.code)
             return self._sentence_answer(turn, await self._keep_press(turn) or self._words_meanwhile(turn, AWAY))
         except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
-            words, ours = self._excuse_turn(turn, error)
+            words, ours = self._sentence_for_error(turn, error)
             return cloud.failed_answer(words) if ours and turn.name == PRESSED else self._sentence_answer(turn, words)
 
     async def _do_or_keep(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
@@ -151,7 +151,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001  the activity is acknowledged; the person must hear of it
             if isinstance(error, Unavailable) and await self._keep_press(turn):
                 return
-            words, _ = self._excuse_turn(turn, error)
+            words, _ = self._sentence_for_error(turn, error)
             if turn.learnt is not None:
                 self.later(self._say_in_chat(turn, words))
 
@@ -173,7 +173,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         press = self.presses.press_to_keep(turn)
         return words_meanwhile(press.verb, words) if press is not None else words
 
-    def _excuse_turn(self, turn: Turn, error: Exception) -> tuple[str, bool]:
+    def _sentence_for_error(self, turn: Turn, error: Exception) -> tuple[str, bool]:
         """Return what to tell the person about an error, and whether it's a fault of ours."""
         if isinstance(error, Refused):
             return str(error), False

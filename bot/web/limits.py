@@ -1,4 +1,4 @@
-"""How often strangers may guess and write, and how fast a call leaves the house."""
+"""Limits how often strangers may guess and write, and how fast a call's audio is sent."""
 
 import asyncio
 import hashlib

@@ -125,7 +125,7 @@ def serve_as_released(ctx: Context, link_id: str, secret: str) -> Serving:
     """Return what the session may have, checked on each request. Raises `Refused` also if a row was changed by hand."""
     serving = serve_session(ctx, link_id, secret)
     calls = {(table, str(one.id)) for one, _ in serving.calls for table in ("recordings", "keeps")}
-    if ctx.store.not_as_left(ctx.keys.log_seal, rows_behind_link(serving.link) | calls):
+    if ctx.store.changed_since_written(ctx.keys.log_seal, rows_behind_link(serving.link) | calls):
         raise Refused(ENDED, clause="P8", code="not_as_released")
     return serving
 

@@ -66,7 +66,7 @@ def examine_copy(copy: Path) -> Held:
 
 
 @contextmanager
-def nobody_else_open(database: Path) -> Iterator[bool]:
+def lock_if_unused(database: Path) -> Iterator[bool]:
     """Yield True if no program has this SQLite file open, and keep others out meanwhile. Raises OSError."""
     file = os.open(database, os.O_RDWR | os.O_CLOEXEC)
     try:
@@ -97,7 +97,7 @@ def put_in_place(copy: Path, database: Path) -> None:
     files.on_disk(database.parent)
 
 
-async def others_on(database: Database) -> int:
+async def count_other_connections(database: Database) -> int:
     """Return how many others are connected to a server's database. Raises `DatabaseDown`."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with faults.as_database_down():

@@ -252,7 +252,7 @@ def prepare_sqlite(engine: Engine) -> None:
             raise
 
 
-def begin_by_itself(engine: Engine) -> None:
+def begin_as_options_say(engine: Engine) -> None:
     """Let each transaction of this engine begin as its options say.
     Other engines begin theirs themselves, since an event is paid for with each statement.
     """
@@ -274,7 +274,7 @@ def _prepare_connection(cursor: Any) -> None:
     try:
         _to_wal(cursor)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and _takes_nothing_beside(cursor):
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and _is_in_read_only_folder(cursor):
             raise Unsound("read_only") from error
         raise
     for pragma in SET_UP:
@@ -282,7 +282,7 @@ def _prepare_connection(cursor: Any) -> None:
     cursor.close()
 
 
-def _takes_nothing_beside(cursor: Any) -> bool:
+def _is_in_read_only_folder(cursor: Any) -> bool:
     """Return True if the file's folder is read-only; SQLite itself only says that it can't open something."""
     cursor.execute("PRAGMA database_list")
     path = Path(cursor.fetchone()[2])

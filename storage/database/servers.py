@@ -44,7 +44,7 @@ def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngi
     with_dsn = {"dsn": dsn} if dsn else {}
     return create_async_engine(
         plain, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,
-        connect_args={"timeout": patience.connect, "connection_class": _brief_connection(), **with_dsn}, **options,
+        connect_args={"timeout": patience.connect, "connection_class": _connection_class(), **with_dsn}, **options,
     )  # fmt: skip
 
 
@@ -77,13 +77,13 @@ class OnTheLoop:
     async def _write_on_loop(self, work: Callable[[Session], T]) -> T:
         """Run work in one transaction, once; raises `_CutOff` if the connection breaks before the commit."""
         # It can't be known whether an interrupted commit was stored, so it is outside.
-        async with _open_session(self._engine) as session, session.begin(), _nothing_stored(session):
+        async with _open_session(self._engine) as session, session.begin(), _retryable_if_cut_off(session):
             return await session.run_sync(work)
 
     async def _read_on_loop(self, work: Callable[[Session], T], within: float | None) -> T:
         """Run work that only reads, once; raises `_CutOff` if the connection breaks."""
         reading = _open_session(self._readers, autoflush=False, info={ONLY_READS: True})
-        async with reading as session, _nothing_stored(session):
+        async with reading as session, _retryable_if_cut_off(session):
             if within is not None:
                 await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
             return await session.run_sync(work)
@@ -163,7 +163,7 @@ class _CutOff(Exception):
 
 
 @asynccontextmanager
-async def _nothing_stored(session: AsyncSession) -> AsyncIterator[None]:
+async def _retryable_if_cut_off(session: AsyncSession) -> AsyncIterator[None]:
     """Raise `_CutOff` if the connection breaks inside, where nothing can have been stored yet, so that it may be retried."""
     try:
         yield
@@ -231,7 +231,7 @@ def _set_keepalive(driver: Any) -> None:
 LEAVING = 0.4  # seconds to close a connection, half of `GOODBYE`
 
 
-def _brief_connection() -> type[Any]:
+def _connection_class() -> type[Any]:
     """Return the class of connection that we want from asyncpg, which is imported only here, since a file doesn't need
     it.
     """
@@ -293,10 +293,10 @@ def async_url(url: str) -> URL:
     if empty := re.search(r"[?&]([a-z_]{2,40})=(?:&|$)", url):
         raise NotTaken(f"{empty[1]} after the ? has no value. Write one, or leave it out.")
     address = parsed.set(drivername=drivers[parsed.drivername])
-    return _check_options(_in_words_of_libpq(address))
+    return _check_options(_ssl_as_sslmode(address))
 
 
-def _in_words_of_libpq(address: URL) -> URL:
+def _ssl_as_sslmode(address: URL) -> URL:
     """Turn SQLAlchemy's and asyncpg's `ssl` into libpq's `sslmode`."""
     if address.get_backend_name() == "sqlite" or "ssl" not in address.query:
         return address

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from storage.chain import compact
 from storage.database.faults import DatabaseDown, Incomplete, OtherPolicy, Unsound, fault_word, is_gone, lacking_tables
-from storage.database.files import InThreads, begin_by_itself, prepare_sqlite
+from storage.database.files import InThreads, begin_as_options_say, prepare_sqlite
 from storage.database.servers import GOODBYE, OnTheLoop, Patience, async_url, is_in_memory, server_engine
 from storage.prefetch import Prefetch, prefetched_in
 from storage.queries import Store
@@ -58,7 +58,7 @@ class Database:
         if self.is_sqlite:
             self.engine: AsyncEngine = create_async_engine(address, **ENGINE)
             prepare_sqlite(self.engine.sync_engine)
-            begin_by_itself(self.engine.sync_engine)
+            begin_as_options_say(self.engine.sync_engine)
         else:
             self.engine = server_engine(address, patience, **ENGINE)
         self.writers: AsyncEngine = self.engine.execution_options(steward_writes=True)

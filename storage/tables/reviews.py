@@ -84,9 +84,9 @@ class PageLook(Marked, Record):
 
 
 class Outage(Marked, Record):
-    """Whole days of a line's own on which callers were not told, first and last included; nothing of it changes but how it was taken back.
+    """Days (first and last included) on which callers of these lines (E.164) weren't told that calls are recorded.
 
-    `lines` are E.164.
+    Once stored, an outage changes only by being taken back.
     """
 
     __tablename__ = "outages"
@@ -163,9 +163,9 @@ class Digest(Matter, kw_only=True):
 
 
 class Absence(Marked, Record):
-    """Whole days of the company's, first and last included; nothing of it changes but `ended_at`.
+    """Days (first and last included) on which a person is away.
 
-    `ended_at` is when the person was back early, took it back, or said other days instead: it counts no more.
+    `ended_at` is set when the person is back early, takes it back or enters other days; it no longer counts then.
     """
 
     __tablename__ = "absences"

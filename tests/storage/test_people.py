@@ -191,7 +191,7 @@ async def test_whose_accounts_they_are(database: Database, case: str) -> None:
 
 
 async def test_whom_the_policy_named_is_the_one_whom_the_platform_shows(database: Database) -> None:
-    named = await database.write(lambda store: store.people.called_for("tara.lindqvist@fernhill.example"))
+    named = await database.write(lambda store: store.people.get_or_create("tara.lindqvist@fernhill.example"))
     assert named.name == "Tara Lindqvist"
     [met] = await _meet(
         database, replace(account("U1", "tara.lindqvist", zone="Europe/London"), name="Tara B. Lindqvist")

@@ -73,7 +73,7 @@ async def a_denial(town: Town) -> Json:
 
 def ask_the_head_too(store: Store) -> None:
     """What waits went to Helena as well, as after an absence of Tara's."""
-    helena = store.people.called_for("helena.marsh@fernhill.example").id
+    helena = store.people.get_or_create("helena.marsh@fernhill.example").id
     for one in store.session.scalars(select(Request).where(Request.state == "waiting")).all():
         role = "head_of_customer_success"
         store.session.add(Party(matter_id=one.id, person_id=helena, part="approver", role=role, since=one.asked_at))

@@ -254,7 +254,7 @@ class Spool:
         return name if is_inside(name) else ""
 
     def files(self, stem: str) -> tuple[str, ...]:
-        """Return the existing files of one MixMonitor, of which Asterisk tells all but the ending."""
+        """Return the existing files of one MixMonitor; Asterisk names them without their ending."""
         name = self.below(stem)
         if not name:
             return ()

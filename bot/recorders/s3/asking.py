@@ -211,7 +211,7 @@ class Bucket:
 
     @property
     def known_facts(self) -> Facts:
-        """How the bucket is set up, as last asked; before that, as any bucket is at least."""
+        """How the bucket was last known to be set up; until it was asked, assume neither versions nor locks."""
         return self._facts[1] if self._facts else Facts(versions=False, locks=False)
 
     def _ask_facts(self) -> Facts:

@@ -250,7 +250,7 @@ class _Traces:
                 yield Remnant(self._bucket.place.name(entry["Key"]), entry["VersionId"], kind, size, identity)
 
     def _note_remnant(self, one: Remnant) -> None:
-        """Note of which recordings this is a remnant."""
+        """Note which recordings this is left over from."""
         owners = self._named.get(one.name, set()) | self._past.get((one.name, one.identity), set())
         if by_digest := self._by_digest.get(one.size) if one.kind == "version" else None:
             if one not in self._hashed:

@@ -53,7 +53,7 @@ class Cursor:
     def near(self) -> set[str]:
         """Return the folders that each look lists: the newest, and all above them, where new folders appear."""
         last = nlargest(_NEWEST, self.newest, key=lambda one: self.newest[one])
-        return {above for one in last for above in _with_those_above(one)} | {""}
+        return {above for one in last for above in _folder_and_parents(one)} | {""}
 
 
 class Look:
@@ -76,7 +76,7 @@ class Look:
         queued, missing = set(waiting), list[str]()
         while waiting:
             listing = await asyncio.to_thread(Listing.read, self._bucket, waiting.pop())
-            more = [one for one in listing.folders if one not in queued and self._to_list(one)]
+            more = [one for one in listing.folders if one not in queued and self._should_list(one)]
             queued.update(more)
             waiting += more
             stamps = dict(await known.within([listing.prefix]))
@@ -88,10 +88,10 @@ class Look:
             yield gone
         if self._whole:
             self._hidden = await self._never_registered(known)
-        for problem in (*self._standing_problems(queued), *self._hidden):
+        for problem in (*self._problems_known_before(queued), *self._hidden):
             yield problem
 
-    def _to_list(self, folder: str) -> bool:
+    def _should_list(self, folder: str) -> bool:
         """Return True if this look lists a folder that it came upon: all of them, or those that are new."""
         return self._whole or folder not in self._before.newest
 
@@ -205,7 +205,7 @@ class Look:
             if name not in ever
         )
 
-    def _standing_problems(self, listed: set[str]) -> Iterator[Problem]:
+    def _problems_known_before(self, listed: set[str]) -> Iterator[Problem]:
         """Yield the known problems in folders that this look hasn't listed."""
         if not self._whole:
             for folder in self._before.flaws.keys() - listed:
@@ -230,7 +230,7 @@ def _side_by_side(do: Callable[[In], Out], items: Collection[In]) -> list[Out]:
         return list(readers.map(do, items))
 
 
-def _with_those_above(folder: str) -> Iterator[str]:
+def _folder_and_parents(folder: str) -> Iterator[str]:
     """Yield a folder and all folders above it, without the top one."""
     while folder:
         yield folder

@@ -83,7 +83,7 @@ class BucketRecorder(NoLiveCalls):
         await asyncio.to_thread(hold_recording, self.bucket, native_id, case)
 
     async def release(self, native_id: str, case: str) -> None:
-        """End the hold of one case; another case's hold goes on. Raises `Unavailable`."""
+        """End the hold of one case; another case's hold continues. Raises `Unavailable`."""
         await asyncio.to_thread(release_recording, self.bucket, native_id, case)
 
     async def check(self) -> str:

@@ -86,7 +86,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         app.router.add_get("/", lambda _: _answer(shown))
         calls = OngoingCall(folder / "calls", clock.now)
         app.add_routes(_clock_routes(steward, clock, calls))
-        fence.put_up(app)
+        fence.protect_app(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await start_listening(runner, settings.host, port)
@@ -102,11 +102,11 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         if browser:
             with suppress(webbrowser.Error):
                 webbrowser.open(settings.public_url)
-        await _until_over(shown)
+        await _wait_until_stopped(shown)
 
 
 def _clock_routes(steward: Steward, clock: MovableClock, calls: OngoingCall) -> list[web.RouteDef]:
-    tick = demo.ticking(steward, clock, calls.leapt)
+    tick = demo.ticking(steward, clock, calls.end_overlong)
     return ClockRoutes(clock, steward.database, steward.policy, tick, lambda: None, steward.door.keys).routes()
 
 
@@ -131,7 +131,7 @@ def _tell(url: str, shown: list[Playground]) -> None:
     print(end="", flush=True)
 
 
-async def _until_over(shown: list[Playground]) -> None:
+async def _wait_until_stopped(shown: list[Playground]) -> None:
     """Wait until the program is stopped, or a Playground ends; then raise `Misconfigured`, since one alone is no use."""
     told = asyncio.create_task(wait_for_stop_signal())
     ends = [asyncio.create_task(one.ended()) for one in shown]

@@ -34,11 +34,11 @@ async def test_a_filing_and_a_decision_whose_messages_the_worker_takes_over(
     with asked(company.database) as filing:
         request = await ask(company, company.anna)
         await office.delivery._take_due()
-        await office.delivery.landed()
+        await office.delivery.wait_until_idle()
     with asked(company.database) as decision:
         await company.door.enter(deciding.approve_request(request), company.tara)
         await office.delivery._take_due()
-        await office.delivery.landed()
+        await office.delivery.wait_until_idle()
         assert await office.delivery._take_due() == 0
     for statements in (filing, decision):
         costs.append((len(statements), len([one for one in statements if "FROM audit_head" in one])))

@@ -52,7 +52,7 @@ async def test_it_takes_over_once_until_that_is_in_hand_and_nothing_while_more_i
         await ask(company, company.anna, crm=crm)
     assert [one[3] for one in await states(company)] == [1, 1, 0, 0]
     assert await office.delivery._take_due() == 2
-    await office.delivery.landed()
+    await office.delivery.wait_until_idle()
     assert not office.delivery.takes_over(1)  # the second request's cards are still to be looked for
     await office.delivery.drain()
     assert office.delivery.takes_over(1)

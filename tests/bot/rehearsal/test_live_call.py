@@ -24,14 +24,14 @@ def test_it_rings_off_where_the_companys_clock_leaps_past_its_end(tmp_path: Path
     async def story() -> None:
         nonlocal now
         call = OngoingCall(tmp_path, lambda: now)
-        call.leapt()  # before there is any
+        call.end_overlong()  # before there is any
         task = asyncio.create_task(call.run())
         await asyncio.sleep(7.5)
         now += timedelta(seconds=LONGEST - 1)
-        call.leapt()
+        call.end_overlong()
         assert told(tmp_path) == []
         now += timedelta(days=30)
-        call.leapt()
+        call.end_overlong()
         [over] = told(tmp_path)
         assert (over["started"], over["duration"]) == ("2026-12-01T13:00:00+11:00", 7.0)
         await asyncio.sleep(PAUSE + 2)

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.mail import Writing
 from bot.ports import Letter
 from bot.rehearsal.fake_mail import FakeMail
-from bot.rehearsal.fence import put_up
+from bot.rehearsal.fence import protect_app
 from bot.rehearsal.mailbox import Mailbox
 from handlers.cards import Written
 from tests.moments import NOW
@@ -27,7 +27,7 @@ async def client() -> AsyncIterator[Client]:
     box, app = Mailbox(lambda: NOW, lambda: None, FakeMail()), web.Application()
     await box.send(Letter("jo@x.example", BODY.subject, BODY.plain, BODY.html, "<1@fernhill.example>"))
     app.add_routes(box.routes())
-    put_up(app)
+    protect_app(app)
     async with TestClient(TestServer(app)) as opened:
         yield opened
 
