@@ -51,15 +51,12 @@ class Storage:
             aws_access_key_id=key, aws_secret_access_key=secret,
         )  # fmt: skip
 
-    def bucket(self, *, locks: bool = False, versions: bool = False, encrypted: bool = True) -> str:
+    def bucket(self, *, locks: bool = False, versions: bool = False) -> str:
         """Create an empty bucket."""
         name = f"calls-{next(_NUMBERS)}"
         self.client.create_bucket(Bucket=name, **({"ObjectLockEnabledForBucket": True} if locks else {}))
         if versions:
             self.client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-        if encrypted:
-            by = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-            self.client.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [by]})
         return name
 
 

@@ -87,16 +87,15 @@ class BucketRecorder(NoLiveCalls):
         await asyncio.to_thread(release_recording, self.bucket, native_id, case)
 
     async def check(self) -> str:
-        """Return what the bucket holds and keeps; raises `Unavailable` if it's public, unencrypted or can't be opened."""
+        """Return what the bucket holds and keeps; raises `Unavailable` if it's public or can't be opened."""
         bucket = self.bucket
         facts = await asyncio.to_thread(bucket.facts)
         audio, beside, unusable, any_name = await asyncio.to_thread(_count_objects, bucket)
         await asyncio.to_thread(_refuse_shared, bucket, any_name)
-        encrypted = await asyncio.to_thread(_encryption_sentence, bucket)
         await asyncio.to_thread(next, bucket.second_client().pages("list_object_versions", "."))
         more = f", and {unusable:,} that can't be used" if unusable else ""
         place = f"The bucket {bucket.place.bucket}" + (f" below {bucket.place.prefix}" if bucket.place.prefix else "")
-        contents = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}. {encrypted}"
+        contents = f"{place} holds {audio:,} audio objects, {beside:,} of them with metadata{more}."
         return (
             f"{contents} {versions_sentence(facts.versions, facts.locks)}{retention_sentence(facts.days, facts.mode)}"
         )
@@ -237,20 +236,3 @@ def _is_allowed(ask: Callable[[], object]) -> bool:
             raise
         return False
     return True
-
-
-def _encryption_sentence(bucket: Bucket) -> str:
-    """Return a sentence on how the bucket is encrypted; raises `Unavailable` if it isn't."""
-    try:
-        rules = bucket.ask("get_bucket_encryption")["ServerSideEncryptionConfiguration"]["Rules"]
-        kind = rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
-    except ports.Unavailable as error:
-        if error.answer in _NOT_SUPPORTED:
-            return "The server can't say whether it is encrypted: check the disks themselves."
-        if error.answer != "ServerSideEncryptionConfigurationNotFoundError":
-            raise
-    except (KeyError, IndexError):
-        pass
-    else:
-        return f"It is encrypted ({kind})."
-    raise ports.Unavailable("The bucket isn't encrypted. Turn on its default encryption (SSE-S3 or SSE-KMS).")

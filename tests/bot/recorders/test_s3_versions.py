@@ -223,7 +223,7 @@ def test_it_says_what_it_holds_and_keeps(storage: Storage) -> None:
     bench.write("calls/3.mp3", b"sound alone")
     told = checked(bench)
     assert told == (
-        f"The bucket {bench.bucket} holds 4 audio objects, 3 of them with metadata. It is encrypted (AES256). "
+        f"The bucket {bench.bucket} holds 4 audio objects, 3 of them with metadata. "
         "It keeps earlier versions, and has Object Lock, so the bucket itself enforces holds."
     )
 
@@ -270,18 +270,6 @@ def test_where_a_bucket_may_not_be_asked_whom_it_lets_in_trying_is_enough(
     bench = with_calls(storage, storage.bucket(), gateway.endpoint)
     gateway.manners = lambda _, target: (403, "AccessDenied") if question in target else None
     assert "holds 3 audio objects" in checked(bench)
-
-
-def test_an_unencrypted_bucket_is_refused(storage: Storage) -> None:
-    assert "isn't encrypted" in refused(with_calls(storage, storage.bucket(encrypted=False)))
-
-
-def test_encryption_that_a_server_cannot_tell_of_is_not_claimed(storage: Storage, gateway: Gateway) -> None:
-    bench = with_calls(storage, storage.bucket(), gateway.endpoint)
-    gateway.manners = lambda _, target: (501, "NotImplemented") if "?encryption" in target else None
-    told = checked(bench)
-    assert "The server can't say whether it is encrypted" in told
-    assert "It is encrypted" not in told
 
 
 def test_an_endpoint_in_the_clear_is_refused(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
