@@ -41,17 +41,17 @@ def unfilled_role_cautions(policy: Policy, person: int, span: Span, today: date,
     for gap in gaps_in_roles(policy, person, Span(max(span.first, today), span.last), out):
         since = "Today" if gap.since == today else f"From {day_words(gap.since, today)}"
         title = policy.role(gap.role).title
-        yield f"{since} no one can stand in as {title}. Please ask the policy’s owner to name a deputy."
+        yield f"{since}, no one can act as {title}. Please ask the policy’s owner to name a deputy."
 
 
 def _duties_handed_over(ctx: Context, policy: Policy, person: int, day: date, out: frozenset[int]) -> Iterator[str]:
-    """Yield what this person does by the policy, and for each role they hold, who stands in on that day. `out` are the
+    """Yield what this person does by the policy, and for each role they hold, who covers it on that day. `out` are the
     people who can't be asked at present.
     """
     for name, role in policy.seats.roles.items():
         if person == role.holder:
             names = list_words([ctx.store.people.get(one).name for one in deputies_there(policy, name, day, out)], "or")
-            yield f"{role.title}: {names or 'no one'} stands in"
+            yield f"{role.title}: covered by {names or 'no one'}"
         elif person in role.deputies:
             yield f"deputy of the {role.title}"
     if person in policy.seats.reviewers:
@@ -121,7 +121,7 @@ def absence_words(ctx: Context, span: rule.Span) -> str:
     policy file.
     """
     today = ctx.policy.company_day(ctx.now)
-    sentence = f"You are away {absence_days(span, today)}."
+    sentence = f"You’re away {absence_days(span, today)}."
     for one in ctx.store.entered.own_days(ctx.me.id, today):
         if one.first <= span.first and span.last <= one.last:
             where = "on Home" if one.first <= today else "in Manage"
@@ -150,7 +150,7 @@ class AwayForm(Form):
     last: Annotated[Date, OnDay("Last day", help="The last day you’re away.")]
 
 
-INVITES = "Tell me before you go, so that your deputy decides."
+INVITES = "Tell me before you go, so your deputy can decide."
 
 
 def home_lists(ctx: Context) -> Lists:
@@ -187,7 +187,7 @@ def _own_rows(ctx: Context) -> Iterator[Row]:
 
 
 def _small_words(ctx: Context, policy: Policy, span: Span, day: date, out: frozenset[int]) -> str:
-    """Warn of duties that no one covers meanwhile, or else say who stands in."""
+    """Warn of duties that no one covers meanwhile, or else say who covers for this person."""
     me = ctx.me.id
     if cautions := " ".join(unfilled_role_cautions(policy, me, span, day, out)):
         return f"{Sign.ALARM} {cautions}"

@@ -267,7 +267,7 @@ def check_colleagues(ctx: Context, values: Iterable[str], field: str) -> tuple[i
     chosen = list(dict.fromkeys(values))
     people = ctx.store.people.named(_read_ids(chosen))
     if len(people) < len(chosen):
-        raise Refused.at({field: "I don't know this person any more. Please choose again."})
+        raise Refused.at({field: "This person can no longer be chosen. Please choose again."})
     return tuple(map(int, chosen))
 
 

@@ -63,7 +63,7 @@ def _lost_words(noted: int, last_entry: int) -> str:
     """Return the message after a restore; `noted` is the last entry that the journal knows, `last_entry` the last one
     left.
     """
-    return f"My database was restored from a copy. It ends at entry {last_entry:,} of the audit log, but the journal knew of {noted:,}: everything in between is lost, including holds and declines. Please set those again now. I’m ending all access to calls, and erasing again what was erased since. I won’t erase anything else until the Head of Customer Success decides; I’ll ask when the next call’s time is up. If no one was meant to restore the database, please find out who did."
+    return f"My database was restored from a copy. It ends at entry {last_entry:,} of the audit log, but the journal goes up to {noted:,}: everything in between is lost, including holds and declines. Please set those again now. I’m ending all access to calls, and erasing again what was erased since. I won’t erase anything else until the Head of Customer Success decides; I’ll ask when the next call’s time is up. If no one was meant to restore the database, please find out who did."
 
 
 @handler(JOURNAL_LOST, clause="P12")
@@ -126,7 +126,7 @@ def trust_clock(ctx: Context, wait_id: str) -> Result[None]:
         raise Refused(words, code="not_entitled")
     since = _actions_on_wait(ctx.store, ctx.keys.log_seal, wait_id)
     if not since or tell_wait_over.action in since:
-        raise Refused("I trust my clock again, so nothing is waiting for this.", code="over")
+        raise Refused("I trust my clock again, so there is nothing to decide.", code="over")
     if trust_clock.action in since:
         raise Repeated(wait_id)
     return Result(None)

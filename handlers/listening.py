@@ -15,8 +15,8 @@ from storage.tables.calls import Keep
 from storage.tables.reviews import CallReview
 
 PassState = Literal["open", "over", "unknown"]
-SPENT = "This link was used already, or is older than a minute. Press Listen again."
-NOT_OURS = "Someone changed this access in the database by hand, so I don’t open it. Ask the Head of Customer Success to have the log checked."
+SPENT = "This link has already been used, or is more than a minute old. Press Listen again."
+NOT_OURS = "Someone changed this access in the database by hand, so I won’t open it. Ask the Head of Customer Success to have the log checked."
 GIVEN_BY = ("matters", "requested_recordings", "parties")
 """The tables by whose rows it was decided who may hear what."""
 LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told

@@ -347,7 +347,7 @@ TROUBLE: Mapping[str, str] = {
     "retained": "the recording system keeps {them} for a period set when {they_were} stored, which no one can shorten",
     "changed": "the file there isn’t the one to erase, so I deleted nothing",
     "absent": "the recording system doesn’t show {them} any more, and I’ll ask once more to be sure",
-    "left": "something was still found after {they} had been deleted",
+    "left": "I still found something after deleting {them}",
 }
 """Why closed calls still have their audio; `trouble_words` says it of a number of them."""
 ONE = {"they": "it", "they_are": "it is", "they_were": "it was", "them": "it", "their": "its"}
@@ -355,7 +355,7 @@ MANY = {"they": "they", "they_are": "they are", "they_were": "they were", "them"
 BY: Mapping[str, str] = {
     "hold": "by a hold",
     "request": "by an open request, for that request alone",
-    "copy": "for a customer’s copy, until it was fetched",
+    "copy": "for a customer’s copy, until it is fetched",
 }
 """What keeps a call past its moment."""
 
@@ -366,7 +366,7 @@ def trouble_words(why: str, number: int) -> str:
 
 
 WHY: Mapping[str, str] = {
-    "no_metadata": "no metadata file lies beside it",
+    "no_metadata": "it has no metadata file",
     "metadata": "its metadata file can’t be used",
     "unreadable": "it or its metadata file can’t be read by the bot’s account",
     "empty": "it is empty",

@@ -91,7 +91,7 @@ PRIVATE = (
     "Only the {readers} read it, never anyone it is about."
 )
 FORGOTTEN = "I haven’t kept what you wrote."
-AT_ONCE = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
+AT_ONCE = "Press it while you are on the call. I switch its recording off, and tell you when it is definitely off."
 
 
 def unknown_question_page(policy: Policy, _: str, reader: int) -> Page:

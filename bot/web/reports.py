@@ -174,7 +174,7 @@ def _require_words(form: Written, name: str, missing: str, most: int) -> None:
     if not words:
         raise Refused(missing, field=name)
     if len(words) > most:
-        raise Refused(f"This has {len(words):,} characters, and {most:,} fit. Please shorten it.", field=name)
+        raise Refused(f"This has {len(words):,} characters; the most is {most:,}. Please shorten it.", field=name)
 
 
 _ACTIONS: dict[str, Wanted] = {

@@ -62,7 +62,7 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
 def _filed_before(key: str, fingerprint: str, before: Request) -> Result[Filed]:
     """Answer a filing that was stored already; raises `Refused` if the same submission now says something else."""
     if before.key == key and before.fingerprint != fingerprint:
-        told = f"Your first try was saved after all, as {before.id}. If you want to change it, withdraw it on its card first."
+        told = f"Your first request was saved after all, as {before.id}. To change it, withdraw that one on its card first."
         raise Refused(told, code="saved_before")
     return Result(Filed(before.id, again=before.key != key), quiet=True)
 
@@ -72,12 +72,12 @@ def _new_request(ctx: Context, form: AccessForm, key: str, fingerprint: str, crm
     needed = form_for(ctx.policy, form.reason)
     if not isinstance(form, needed):
         raise Refused.at(
-            {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
+            {"reason": "This reason needs more details. Please choose it again and fill in the rest."}, "P9"
         )
     if isinstance(form, SpecialForm) and form.special == "yes":
         labels = " or ".join(f"“{one.label}”" for one in ctx.policy.reasons.values() if one.route == "investigation")
         title = ctx.policy.role("head_of_customer_success").title
-        told = f"Then please choose {labels} as the reason. The {title} decides it (P9)."
+        told = f"Then please choose {labels} as the reason. The {title} decides those (P9)."
         raise Refused.at({"reason": told}, "P9")
     request = Request(
         id=new_id("R"), key=key, fingerprint=fingerprint, requester_id=ctx.me.id,

@@ -77,7 +77,7 @@ def answer_question(ctx: Context, request: str, words: str) -> Result[None]:
     case = _load_for_holder(ctx, request)
     _check_may_answer(ctx, case)
     detail = asking.store_remark(ctx, case, "answer", words)
-    told = f"{ctx.me.name} answered the question about a request to hear a call."
+    told = f"{ctx.me.name} answered the question about their request to hear a call."
     people, once = [one.person_id for one in case.approvers], f"answer:{case.matter.id}:{case.matter.revision}"
     tells = telling.tell_of(case.matter.id, people, told, once)
     return Result(None, (*bump_and_redraw(case), *tells), detail=detail, clause=case.clause)
@@ -191,7 +191,7 @@ def deny_more_time(ctx: Context, request: str) -> Result[None]:
     """P7: leave the end of access as it is, at one press of the approver; the requester can't ask for more time again."""
     case, grant = _load_to_extend(ctx, request)
     case.matter.more_denied = True
-    words = "didn’t give you more time to hear a call."
+    words = "denied your request for more time to hear a call."
     return _answer_more_time(ctx, case, grant, words)
 
 
@@ -199,7 +199,7 @@ def _load_to_extend(ctx: Context, request: str) -> tuple[RequestCase, Grant]:
     """Load a request whose holder asked this person for more time; raises `Refused` if that was answered."""
     case, _ = RequestCase.load_for_decider(ctx, request)
     if case.grant is None or not case.extends(ctx.me.id):
-        raise Refused("Someone has answered this already, or access has ended.", code="not_asked")
+        raise Refused("This has already been answered, or access has ended.", code="not_asked")
     return case, case.grant
 
 
@@ -248,7 +248,7 @@ def open_decision(ctx: Context, request: str) -> str:
 def open_pass_on(ctx: Context, request: str) -> str:
     """Return the text above the form, which says who is asked next; raises `Refused` like `open_decision`."""
     title = waiting.who_is_next(_load_to_decide(ctx, request)[0], ctx.me.id)
-    return f"The {title} is asked next." if title else ""
+    return f"It goes to the {title} next." if title else ""
 
 
 def open_answer(ctx: Context, request: str) -> str:

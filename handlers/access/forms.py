@@ -141,7 +141,7 @@ class QuestionForm(WordsForm):
     title: ClassVar[str] = "Ask the requester"
     send: ClassVar[str] = "Send"
     words: Annotated[
-        Text, Words("Your question", 1000, lines=True, help="It appears on the card, and so does the answer.")
+        Text, Words("Your question", 1000, lines=True, help="Your question and the answer appear on the card.")
     ]
 
 
@@ -183,7 +183,7 @@ def form_for(policy: Policy, reason: str, purpose: str = "", *, asked: bool = Fa
 
 
 LONGEST = 200  # characters that are looked for
-LOOK = "Please look for it here by part of the number, a day, a name or a CRM reference."
+LOOK = "Please search here by part of the number, a day, a name or a CRM reference."
 ONE = "I found this call. Please check it before you send."
 SEVERAL = "I found {number} calls. They come first in the list."
 NEAR = "No call matches exactly. The nearest come first."

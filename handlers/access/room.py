@@ -199,7 +199,7 @@ def _sent_words(filed: Filed) -> Page | str:
     """Say whom the request went to, or that the same one is open already."""
     if not filed.again:
         return f"Sent to {list_words(filed.asked, 'and')} ✓" if filed.asked else "Sent ✓"
-    words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows its status."
+    words = f"You’ve already asked for these calls, and {filed.request} is still open. Its card in your messages shows its status."
     return Page("Already asked", (Line(words), telling.details_button(filed.request)))
 
 

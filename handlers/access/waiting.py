@@ -215,7 +215,7 @@ def _requester_words(case: RequestCase, _reader: int, *, whole: bool) -> Words:
             return ("You asked for more time. ", *(_nudged_words(case) or (decides,)))
         case "approved" if case.grant is not None and case.matter.more_denied:
             ends = When(case.grant.ends_at, now=case.now, brief=True)
-            return ("You were given no more time. You can listen until ", ends, ", and ask again after that.")
+            return ("You weren’t given more time. You can listen until ", ends, ", and ask again after that.")
         case "approved" if case.grant is not None:
             # “In 7 days” would be false tomorrow, and a card stays.
             ends = When(case.grant.ends_at, now=case.now, brief=True)
@@ -234,7 +234,7 @@ def _nudged_words(case: RequestCase) -> phrases.Told:
     asked, decider = case.matter.more_asked_at, case.party_of(case.more_decider) if case.wants_more else None
     if asked and decider and decider.since < asked and case.now < asked + access.NUDGES:
         return (sent,)  # on the card, which was redrawn at once; a nudge after that has a reminder alone
-    return (f"Your reminder reaches {case.reminded} ", when)
+    return (f"Your reminder goes to {case.reminded} ", when)
 
 
 def _why_no_listen(case: RequestCase) -> str:
@@ -294,8 +294,8 @@ def _stuck_line(case: RequestCase) -> str:
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
     whom = availability.title_to_turn_to(case.policy, case.involved.askers | case.involved.concerned)
-    to = f"to the {whom} yourself" if whom else "to the bot’s administrator, who can find it in the log"
-    return f"No one may decide this at the moment, and I couldn’t reach anyone who can fix that. Please turn {to}."
+    ask = f"the {whom} yourself" if whom else "the bot’s administrator, who can find it in the log"
+    return f"No one may decide this at the moment, and I couldn’t reach anyone who can fix that. Please ask {ask}."
 
 
 def silence_words(case: RequestCase, reader: int) -> tuple[str, ...]:
@@ -339,7 +339,7 @@ def _counting_parts(case: RequestCase) -> tuple[Part, ...]:
     if known is None or not case.matter.is_open:
         return ()
     # P9: an investigation never lapses; what falls then is its first weekly reminder.
-    what = "Unanswered, it lapses" if "access.lapse" in known.moments else "Unanswered, everyone asked is reminded"
+    what = f"If no one decides, {'it lapses' if 'access.lapse' in known.moments else 'everyone asked is reminded'}"
     told: list[Part] = [Line(phrases.sum_words(known.promise, case.now, what))]
     if words := phrases.holiday_caution(known.promise):
         told.append(Small(words))
@@ -390,7 +390,7 @@ def _pass_on_row(case: RequestCase, reader: int) -> tuple[Part, ...]:
         return ()
     title = who_is_next(case, reader)
     if not title:
-        return (Line("No one comes after you, so you can’t pass this on."),)
+        return (Line("There is no one to pass this on to."),)
     words = f"Not yours to decide? Next is the {title}."
     return (Row(words, Button("pass_on", "Pass on", case.matter.id)),)
 

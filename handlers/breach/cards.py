@@ -60,7 +60,7 @@ _OVERDUE: dict[Overdue, str] = {
     "acknowledged": "Please read and acknowledge it. It has been overdue since ",
     "answered": "Please answer the reporter. Your answer has been overdue since ",
 }
-ELSEWHERE = "Your report is safe. You needn’t wait for an answer."
+ELSEWHERE = "Your report is safe. You can also take it elsewhere."
 
 
 class SentTo(Unseen):
@@ -230,7 +230,7 @@ def _asked_parts(ctx: Context, one: Opened, to: SentTo, late: Overdue) -> tuple[
     told = "its readers" if one.known.source == "bot" else "its readers and the reporter"
     if late:
         return (Line((why + _OVERDUE[late], at, ".")),)
-    return (Line((f"{why}Please read and acknowledge it by ", at, f". After that, I tell {told} that it is late.")),)
+    return (Line((f"{why}Please read and acknowledge it by ", at, f". If it’s late, I’ll tell {told}.")),)
 
 
 def _role_words(ctx: Context, seat: Reader) -> str:

@@ -297,7 +297,7 @@ NEWEST = 2000  # entries of the log; with a smaller number of findings what was 
 VANISHED = (
     "Calls have disappeared from the recording system before their time. I didn’t erase them, so someone else did."
 )
-ASTRAY = "An e-mail to a customer went to the wrong address. I ended its link as soon as I knew."
+ASTRAY = "An e-mail to a customer went to the wrong address. I stopped its link as soon as I knew."
 WRONG_ADDRESS = "customer.wrong_address"
 
 

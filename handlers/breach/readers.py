@@ -129,7 +129,7 @@ def _seated_deciders(known: Known, handling: Handling) -> list[Reader]:
 CODE_LASTS, IDLE = timedelta(seconds=60), timedelta(minutes=15)
 NONE = "I can’t find this."
 OVER = "This page is no longer open to you. Please open it again from your chat."
-SPENT = "This link was used already, or is older than a minute. Please press the button in your chat again."
+SPENT = "This link has already been used, or is more than a minute old. Please press the button in your chat again."
 
 
 class Holder(Unseen):

@@ -26,12 +26,12 @@ def receipt_page(filed: Filed) -> Page:
     """Return the page with the receipt, which is shown once, and what happens by when."""
     clock = (
         Line(
-            f"A person acknowledges it by {phrases.day_words(filed.acknowledged_by, None)}, and you hear more by {phrases.day_words(filed.answered_by, None)}."
+            f"Someone will acknowledge it by {phrases.day_words(filed.acknowledged_by, None)}, and you’ll hear more by {phrases.day_words(filed.answered_by, None)}."
         ),
     )
     evidence = (Line(f"If you have files, please bring them to {filed.evidence}."),) if filed.evidence else ()
     kept = (
-        Line("No one here may read it at the moment. I keep it safe until someone may."),
+        Line("No one here may read it at the moment. I’ll keep it safe until someone may."),
         Line(filed.last_resort),
     ) if filed.last_resort else ()  # fmt: skip
     return Page(

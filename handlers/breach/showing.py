@@ -104,7 +104,7 @@ def _report_facts(ctx: Context, known: Known) -> tuple[tuple[str, str], ...]:
     """List what the reporter wrote, whom it is about, and how it came; empty facts are left out."""
     sources = {
         "chat": "in chat", "link": "on the page, by a link from chat", "page": "on the page without login",
-        "bot": "by the bot itself: facts, no verdict",
+        "bot": "by the bot itself, as facts only",
     }  # fmt: skip
     about = ", ".join([*(name_of(ctx, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
     added = ", ".join(f"{name_of(ctx, one.person)} (named by {name_of(ctx, one.by)})" for one in known.accusations)
@@ -185,7 +185,7 @@ def _title_of_role(ctx: Context, role: str, *, deputy: bool) -> str:
 
 def _writer_name(ctx: Context, known: Known, by: str) -> str:
     """Name who made an entry of the report's log; `by` is as in `Entry`."""
-    words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
+    words = {"reporter": "The reporter", "bot": "The bot", "rule": "The policy"}
     return words.get(by) or name_of(ctx, int(by))
 
 

@@ -80,7 +80,8 @@ def accuse_person(ctx: Context, report: str, session: str, person: str, typed: s
         handlers = {one.person for one in one.known.handlers} | {ctx.policy.held(name).holder for name in HANDLERS}
         one.known.let_in = one.known.let_in or not accused.isdisjoint(handlers)
     one.known.accusations.append(Accusation(person=who, by=one.reader))
-    opened = " Had opened it." if any(each.person in accused and each.opened for each in one.known.handlers) else ""
+    saw = any(each.person in accused and each.opened for each in one.known.handlers)
+    opened = " They had already opened it." if saw else ""
     entry = Entry(kind="accused", by=str(one.reader), at=ctx.now.isoformat(), words=f"{words}{opened}", about=str(who))
     one.save(entry, narrowed=True)
     readers.seat_readers(ctx, one)
@@ -93,7 +94,7 @@ def take_step(ctx: Context, report: str, session: str, number: int, *, done: boo
     one = open_to_handle(ctx, report, session)
     steps = steps_checklist(ctx.policy, one.known.steps)
     if not 1 <= number <= len(steps):
-        raise Refused("There is no such step any more. Please look at the page again.", clause="P13")
+        raise Refused("That step is no longer there. Please reload the page.", clause="P13")
     text, taken = steps[number - 1]
     if done == taken:
         return Result(None)
@@ -101,7 +102,7 @@ def take_step(ctx: Context, report: str, session: str, number: int, *, done: boo
         one.known.steps[text] = one.reader
     else:
         del one.known.steps[text]
-    _save_step(ctx, one, "step", text, "taken" if done else "not taken")
+    _save_step(ctx, one, "step", text, "done" if done else "not done")
     return Result(None)
 
 
@@ -156,7 +157,7 @@ def require_words(typed: str, field: str = "words") -> str:
     if not words:
         raise Refused.at({field: "Please fill this in."}, clause="P13")
     if len(words) > LONGEST:
-        raise Refused.at({field: f"This has {len(words):,} characters, and {LONGEST:,} fit. Please shorten it."})
+        raise Refused.at({field: f"This has {len(words):,} characters; the most is {LONGEST:,}. Please shorten it."})
     return words
 
 
@@ -222,7 +223,7 @@ def begin_copy(ctx: Context, report: str, session: str, recording_id: int) -> Re
     if recording is None or recording_id not in one.known.calls:
         raise Refused("I don’t know this call. Please find it first.", clause="P13")
     if recording.state not in ("present", "out_of_scope") or recording.closed(ctx.now):
-        raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
+        raise Refused("This call’s time is up, so its audio can no longer be kept.", clause="P12")
     _forget_unfinished(one, recording.id)
     copy = CallCopy(
         name=sealing.new_id("A"), recording=recording.id, words=showing.call_text(ctx, recording), seconds=recording.seconds,
@@ -238,7 +239,7 @@ def add_piece(ctx: Context, report: str, session: str, name: str, part: int, dat
     """Store a piece of a copy, sealed with the report's key; the same piece sent again is stored once."""
     one = open_to_handle(ctx, report, session)
     if _require_copy(one, name).parts:
-        raise Refused("This copy is complete already.", clause="P13")
+        raise Refused("This copy is already complete.", clause="P13")
     one.vault.keep_audio(one, name, part, data)
     return Result(None)
 
@@ -288,7 +289,7 @@ def decide_hearing(ctx: Context, report: str, session: str, name: str, asker: in
     mine = (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted)
     asked = next(mine, None)
     if asked is None or access.who_decides(_hearing_case(ctx, one, asked), one.reader) != one.reader:
-        raise Refused("This has been decided already, or it isn’t yours to decide.", clause="P9", code="decided")
+        raise Refused("This has already been decided, or it isn’t yours to decide.", clause="P9", code="decided")
     asked.state = "granted" if allowed else "refused"
     asked.until = ctx.now + timedelta(days=ctx.policy.access.default_days) if allowed else None
     _save_step(ctx, one, "may_hear" if allowed else "may_not_hear", about=asked.name)
@@ -365,7 +366,7 @@ def _forget_unfinished(one: Opened, recording: int) -> None:
     """Forget unfinished copies of a call; raises `Refused` if a finished one exists."""
     copies = [copy for copy in one.known.audio if copy.recording == recording]
     if any(copy.parts for copy in copies):
-        raise Refused("The audio of this call is kept already.", clause="P13", code="kept_already")
+        raise Refused("The audio of this call is already kept.", clause="P13", code="kept_already")
     for copy in copies:
         one.vault.rows.forget_audio(one.id, copy.name)
         one.known.audio.remove(copy)

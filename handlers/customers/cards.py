@@ -33,7 +33,7 @@ LABELS = {
     "another_voice": "Why they may hear it, from {who}", "asked_number": "Another number to phone, from {who}",
     "allowed_number": "Number allowed by {who}", "told_otherwise": "How they were told, from {who}",
 }  # fmt: skip
-NO_CALL = "No call is named, so none can be released. If you find it, file the request again with the call, and withdraw this one."
+NO_CALL = "No call is named, so there is nothing to release. If you find the call, file the request again with it, and withdraw this one."
 OWN = "The address looks like that of {name}, who {part}. Ask the customer whether it is theirs before you release anything."
 SHARED = "Several customers use this number. A matching number is no proof."
 BESIDE = "Someone else is asking for one of these calls: {others}. Please check whose call it is."
@@ -41,7 +41,7 @@ LOCKED = (
     "The caller declined to be recorded on {days}. We still have that recording, locked, so please don’t tell the customer"
     " that we have none. You can release it if it is kept."
 )
-GOING = "The caller declined to be recorded on {days}, and that recording will be erased. It is locked, so you can’t release it. Please refuse this as erased: the recording goes once the request is closed."
+GOING = "The caller declined to be recorded on {days}, and that recording will be erased. It is locked, so you can’t release it. Please refuse this as erased; it will be, once the request is closed."
 UNSENT = "{locked} of the {calls} calls {are} locked and won’t be sent."
 CONFIRM = "Releasing it means you’ve checked who is asking, that it is their call, and the address."
 LATE = "It is late, and that stays on record"
@@ -194,7 +194,7 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
         yield Line(("The customer’s details, and everything written about the request, ", *at))
     if request.state == "withdrawn" and request.closed_at is not None:
         wrote = [one.by for one in known.remarks if one.kind == "withdrawn"] if known else []
-        withdrawn = f"Withdrawn, as {case.name_of(wrote[-1])} wrote down " if wrote else "Withdrawn "
+        withdrawn = f"Withdrawn, recorded by {case.name_of(wrote[-1])} " if wrote else "Withdrawn "
         yield Line((withdrawn, _shown_time(case, request.closed_at, brief=not whole), "."))
     if request.outcome and request.decided_at is not None and whole:
         role = f" ({request.decided_as})" if request.decided_as else ""
@@ -242,7 +242,7 @@ def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     if known.authority:
         yield "Authority", known.authority if named else "shown by a letter"
     address = known.address if named or not known.address else mask_address(known.address)
-    yield "Mail goes to", address or "none named yet"
+    yield "Mail goes to", address or "no address yet"
 
 
 def _identity_words(case: CustomerCase, found: IdentityCheck | None) -> str:
@@ -250,7 +250,7 @@ def _identity_words(case: CustomerCase, found: IdentityCheck | None) -> str:
     if found is None:
         return "not checked yet"
     if found.check == COLLEAGUE:
-        return "A colleague, known here"
+        return "A colleague, known to us"
     how = case.policy.customers.identity_checks.get(found.check, found.check.replace("_", " "))
     return f"{how} · {case.name_of(found.by)}"
 
@@ -274,7 +274,7 @@ def _history_parts(case: CustomerCase) -> Iterator[Part]:
     """
     known = case.known
     for one in known.receipts if known and len(known.receipts) > 1 else ():
-        wrote = f", as {case.name_of(one.by)} wrote down "
+        wrote = f", recorded by {case.name_of(one.by)} "
         yield Line(("Asked ", _receipt_time(case, one), wrote, When(one.told_at, now=case.now), "."))
     on_calls = {phrases.masked_number(one.caller) for one in case.recordings}
     for rung in known.rung if known else ():

@@ -171,7 +171,7 @@ def _add_date(ctx: Context, case: CustomerCase, known: Details, again: Details) 
     schedule_reminders(ctx, request)
     case, due = CustomerCase.of(ctx, request), state.promised_due(request)
     when = phrases.moment_words(due.at, phrases.line_words(due.line, case.policy)[1], ctx.now)
-    words = f"A customer had asked earlier than we knew, which made the answer due {when}."
+    words = f"A customer asked earlier than we knew, so the answer is due {when}."
     whom = (one.person_id for one in case.approvers) if sooner else ()
     once = f"sooner:{request.id}:{request.revision}"
     told = telling.tell_of(request.id, whom, words, once)

@@ -232,7 +232,7 @@ def put_off_letter(ctx: Context, mail_id: str, code: str) -> Result[None]:
     news = letter.answer != code
     letter.state, letter.answer = "waiting", code
     letter.next_at = ctx.now + min(FIRST_WAIT * 2.0 ** min(letter.attempts - 1, 10), LONGEST_WAIT)
-    words = f"The e-mail for {case.matter.id} couldn’t be sent for an hour ({code}). If Details still says so, please tell the bot’s administrator."
+    words = f"I’ve tried for an hour to send the e-mail for {case.matter.id} ({code}). If it still isn’t sent, please tell the bot’s administrator."
     # Once, when it takes longer than an hour; reminders of the due day go on until it is accepted.
     slow = ctx.now - letter.made_at >= SLOW
     told = telling.tell_of(case.matter.id, case.releasers, words, f"slow:{letter.id}") if slow else ()

@@ -172,7 +172,7 @@ class NewPasscode:
 
 
 PASSCODE, RING, ANOTHER = "customer_passcode", "customer_ring", "customer_number"
-NOT_SENT = "The link hasn’t gone out yet. Please wait until the customer has it."
+NOT_SENT = "The link hasn’t been sent yet. Please wait until the customer has it."
 NO_LINK = "The link has expired. Press Send a new link on the card."
 NOT_THAT = "You can’t phone that number for this request. Please choose one from the list."
 NO_NUMBER = "These calls don’t show the customer’s number. Ask the {head} to allow one."
@@ -222,7 +222,7 @@ def passcode_shown(given: NewPasscode, _: str) -> Page:
             Line(f"Phone {phone.written_number(given.number)} and read out:"),
             Heading(digits),
             Line("Read it only to the customer. Never leave it as a message or send it.", Sign.ALARM),
-            Small(f"It is shown once. {phrases.quantity_words(given.left, 'passcode')} left for this link. P8"),
+            Small(f"It is shown only once. {phrases.quantity_words(given.left, 'passcode')} left for this link. P8"),
         ),
     )  # fmt: skip
 

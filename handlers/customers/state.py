@@ -237,7 +237,7 @@ class CustomerCase(Case[CustomerRequest]):
         if self.known is None or not self.matter.is_open:
             return ""
         identity = [] if self.known.identified else ["to be identified"]
-        return " and ".join(identity + ([] if self.known.address else ["to name an e-mail address"]))
+        return " and ".join(identity + ([] if self.known.address else ["to give an e-mail address"]))
 
     @property
     def missing(self) -> str:

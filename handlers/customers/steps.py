@@ -59,7 +59,7 @@ def answer_question(ctx: Context, request: str, form: forms.AnswerForm) -> Resul
     case, known = _load_open(ctx, request)
     asked = known.last("question", "answer")
     if asked is None:
-        raise Refused("This question is already answered.", clause="P8", code="no_question")
+        raise Refused("This question has already been answered.", clause="P8", code="no_question")
     state.add_remark(ctx, case.matter, known, "answer", form.words)
     told = _tell_releasers(ctx, case, "answered your question about a customer’s request", "answer", also=[asked.by])
     return Result(None, (*bump_and_redraw(case), *told))
@@ -130,7 +130,7 @@ def refuse_request(ctx: Context, request_id: str, seen: str, form: forms.RefuseF
         return Result(None, bump_and_redraw(case), detail=detail)
     state.add_remark(ctx, request, known, "told_otherwise", form.told)
     detail |= {"told": "otherwise", **letters.close_answered(ctx, case)}
-    told = f"{ctx.me.name} refused a customer’s request and told them without mail."
+    told = f"{ctx.me.name} refused a customer’s request and told them without an e-mail."
     effects = telling.tell_of(case.matter.id, [request.filed_by], told, f"answered:{request.id}:{request.revision}")
     return Result(None, (*bump_and_redraw(case), *effects), detail=detail)
 
@@ -172,9 +172,9 @@ def note_wrong_address(ctx: Context, request_id: str) -> Result[None]:
         "addressed_by": (known.addressed_by or [request.filed_by])[-1], "recordings": [one.id for one in case.recordings],
     }  # fmt: skip
     known.address = ""
-    words = "An e-mail to a customer went to the wrong address. I ended its link."
+    words = "An e-mail to a customer went to the wrong address. I stopped its link."
     told = telling.tell_of(case.matter.id, [request.filed_by], words, f"wrong_address:{letter.id}")
-    state.add_remark(ctx, request, known, "note", "The e-mail went to the wrong address, which was removed.")
+    state.add_remark(ctx, request, known, "note", "The e-mail went to the wrong address, which I removed.")
     asked, effects = letters.reopen_request(ctx, case, "wrong_address")
     return Result(None, (*effects, *told), detail=detail | asked)
 
@@ -289,7 +289,9 @@ def _load_uncertain(ctx: Context, request: str) -> tuple[CustomerCase, CustomerL
     case, _, _ = state.load_for_releaser(ctx, request)
     found = next((one for one in case.letters if one.state == "unknown"), None)
     if found is None or case.matter.state != "unknown":
-        raise Refused("This e-mail’s outcome is known. Press Details to see it.", clause="P8", code="not_in_doubt")
+        raise Refused(
+            "It’s already known what became of this e-mail. Press Details to see.", clause="P8", code="not_in_doubt"
+        )
     return case, found
 
 
@@ -302,9 +304,7 @@ def _take_back_letter(ctx: Context, request: str, code: str) -> tuple[CustomerCa
     answers = (one for one in case.letters if one.state in ("accepted", "unknown"))
     found = next(answers, None) if case.matter.state in ("answered", "unknown") else None
     if found is None:
-        raise Refused(
-            "No e-mail has gone out for this request, so there’s nothing to take back.", clause="P8", code="no_mail"
-        )
+        raise Refused("No e-mail has been sent for this request.", clause="P8", code="no_mail")
     found.state, found.answer, found.settled_at = "refused", code, ctx.now
     return case, known, found
 

@@ -22,7 +22,7 @@ SOON = "A call that has just ended appears here once it is registered."
 HANDED_OVER = "{who} hasn’t said which call it was. Please ask {who}, and choose the call here."
 STILL_KEPT = "A hold, an open request or a customer’s copy still keeps it."
 KEPT_FOR_NOW = f"{STILL_KEPT} It stays locked, and is erased once that is over."
-ERASED_LATER = f"{STILL_KEPT} If you erase it, it stays locked and goes once that is over."
+ERASED_LATER = f"{STILL_KEPT} If you press Erase, it stays locked, and is erased once that is over."
 REPORT = Button("breach_report", "Report in confidence", "")
 
 
@@ -76,9 +76,7 @@ def _call_parts(case: DeclinedCase, *, mine: bool, whole: bool) -> list[Part]:
     if row.state == LOOKING:
         if row.trouble:
             return [Line(TROUBLE[row.trouble], Sign.ALARM), Line(SAY), Line(DO)]
-        return [
-            Line("I’m looking for your call, to switch its recording off. This card will say when that is certain.")
-        ]
+        return [Line("I’m looking for your call, to switch its recording off. This card will say when it is off.")]
     match row.live:
         case "asked":
             return [
@@ -124,7 +122,7 @@ def _question_parts(case: DeclinedCase, *, mine: bool) -> list[Part]:
     live = any("call_id" in one for one in row.choices)
     which: Words = f"You’re not on a live call. Which recent call was it? {SOON}"
     if live and any("recording" in one for one in row.choices):
-        which = ("You said so ", When(row.asked_at, now=case.now), ", and I could look only later. Which call was it?")
+        which = ("You told me ", When(row.asked_at, now=case.now), ", but I couldn’t look then. Which call was it?")
     elif live:
         which = "You are on more than one call. Which one is it?"
     return [*([Line(TROUBLE[row.trouble], Sign.ALARM)] if row.trouble else []), Line(which)]
@@ -197,7 +195,7 @@ def _erasure_parts(case: DeclinedCase, *, whole: bool) -> list[Part]:
     elif case.calls and all(one.id in case.erased for one in case.calls):
         parts.append(Line("The recording is erased for good, with a certificate."))
     elif not case.calls and not case.unmet:
-        parts.append(Line("A second look, by another route, found nothing of it in the recording system."))
+        parts.append(Line("A second look, by another route, found no recording."))
     elif whole or _shown_status(case) != "going":
         parts.append(Line("The recording is locked and is being erased."))
     return parts
@@ -206,7 +204,7 @@ def _erasure_parts(case: DeclinedCase, *, whole: bool) -> list[Part]:
 def _turn_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
     """Say why it came to this reader, and what happens without an answer."""
     if case.matter.state == "stuck":
-        return [Line(f"There is no one to decide at the moment. {who_was_told(case)}".strip(), Sign.ALARM)]
+        return [Line(f"No one may decide at the moment. {who_was_told(case)}".strip(), Sign.ALARM)]
     if not case.waits_for(reader):
         return []
     if case.matter.is_unchosen:
@@ -250,7 +248,7 @@ TROUBLE = {
     "unread": "This call is STILL being recorded, as far as I can tell: the phone system says too little about a live call.",
     "cannot": "I can’t stop this recording system from here. If you are on the call, switch its recording off in the phone system.",
     "known_still": "This call is STILL being recorded, as far as I can tell. You’ve already told me that the caller declines, and I keep trying.",
-    "known": "You have already said so for the call you are on. Its card shows its status.",
+    "known": "You’ve already told me about the call you are on. Its card shows its status.",
 }
 
 

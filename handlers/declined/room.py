@@ -12,8 +12,8 @@ from handlers.room import Asks, Chore, Command, Does, Lists, Opens, Room, card_s
 from storage.tables.calls import Declined
 
 SAYS = "A caller doesn't want to be recorded"
-HELP = "Use {word} while you are on the call. I switch its recording off, check that it is off, and tell you when that is certain. After the call, I ask which one it was (P5)."
-ASKS = "Press it while you are on the call. I switch its recording off and tell you when that is certain."
+HELP = "Use {word} while you are on the call. I switch its recording off, check that it is off, and tell you. After the call, I ask which one it was (P5)."
+ASKS = "Press it while you are on the call. I switch its recording off, and tell you when it is definitely off."
 DONE = "I’m looking for your call. The card in our chat tells you when its recording is definitely off."
 MEANWHILE = "Until then the call may still be recorded: please switch its recording off in the phone system."
 LABEL = "A caller declines"

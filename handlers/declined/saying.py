@@ -137,7 +137,7 @@ def _load_to_choose(ctx: Context, matter: str) -> tuple[DeclinedCase, dict[str, 
     if not mine:
         authority = case.allow(ctx, lambda one: one.authority(ctx.me.id))
     if not case.matter.is_unchosen:
-        raise Refused("The call has been chosen already.", clause="P5", code="already")
+        raise Refused("The call has already been chosen.", clause="P5", code="already")
     return case, take_part(ctx, case, authority) if authority else {}
 
 

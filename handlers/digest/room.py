@@ -210,7 +210,7 @@ def digest_reminder_row(case: DigestCase, reminder: Reminder) -> Row | None:
     """Return the reminder's line for the next reader; None if they no longer need to see the digest."""
     if not case.waits_for(reminder.person_id):
         return None
-    words = f"{phrases.capitalise(case.what)} came to you because no one had seen it in time."
+    words = f"{phrases.capitalise(case.what)} has come to you because no one saw it in time."
     return telling.reminder_line(words, case.matter.id)
 
 

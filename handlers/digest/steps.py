@@ -142,7 +142,7 @@ def _waiting_words(waiting: Sequence[WaitingMatter]) -> str:
     shown = [*names[:3], "others"] if len(names) > 3 else names
     with_whom = f", with {phrases.list_words(shown, 'and')}" if shown else ""
     overdue = f"; {late:,} overdue" if late else ""
-    nobody = f"; {stuck:,} with no one who may decide" if stuck else ""
+    nobody = f"; {stuck:,} that no one may decide" if stuck else ""
     return f"{phrases.quantity_words(len(waiting), 'matter')}{with_whom}{overdue}{nobody}"
 
 
@@ -156,10 +156,13 @@ PARTS = {
     "holder": "the {title}", "deputy": "deputy of the {title}", "reviewer": "{title}", "handler": "who confirms customers’ requests",
 }  # fmt: skip
 WRONG = {
-    "gone": ("has no account that I can find", "Name someone else in the policy, or fix the address or the account."),
+    "gone": (
+        "has no account that I can find",
+        "Please name someone else in the policy, or fix the address or account.",
+    ),
     "removed": (
-        "can’t get my messages, because I was never added there, or I am blocked",
-        "Please have them add me to their chats, or allow my messages there.",
+        "can’t get my messages: I was never added to their chats, or they blocked me",
+        "Please ask them to add me, or to allow my messages.",
     ),
     "ambiguous": (
         "has an address that another account has or had, so I can’t tell who is who",
@@ -201,13 +204,13 @@ def _what_is_wrong(person: Person, reachable: Collection[int]) -> str:
 def _unreached_words(
     who: int, why: str, seats: Collection[Seat], policy: Policy, today: date, names: Mapping[int, str], out: Collection[int]
 ) -> str:  # fmt: skip
-    """Say who can't be reached, in which roles, who stands in, and what to do."""
+    """Say who can't be reached, in which roles, who covers for them, and what to do."""
     parts = ", ".join(dict.fromkeys(PARTS[one.part].format(title=one.title) for one in seats))
     sentences = [f"{names[who]} ({parts}) {WRONG[why][0]}."]
     for one in seats:
         if one.part == "holder":
             stand_ins = [names[deputy] for deputy in deputies_there(policy, cast("RoleName", one.role), today, out)]
-            sentences.append(f"{' or '.join(stand_ins) or 'No one'} stands in for the {one.title}.")
+            sentences.append(f"{' or '.join(stand_ins) or 'No one'} covers for the {one.title}.")
     return " ".join((*sentences, WRONG[why][1]))
 
 
@@ -216,7 +219,7 @@ def _uncovered_words(gap: Gap, policy: Policy, today: date, names: Mapping[int, 
     since = "today" if gap.since == today else f"on {phrases.day_words(gap.since, today)}"
     held = policy.held(gap.role)
     away = [names[one] for one in gap.away]
-    deputies = "no deputy is there" if held.deputies else "there is no deputy"
+    deputies = "no deputy is available" if held.deputies else "there is no deputy"
     are = "is" if len(away) == 1 else "are"
     return f"No one fills the role {held.title} {since}: {phrases.list_words(away, 'and')} {are} away, and {deputies}. {COVER}"
 
@@ -304,7 +307,7 @@ def pass_on(ctx: Context, matter: str) -> Result[None]:
         return Result(None, quiet=True)
     case.matter.passed_on_at = ctx.now
     reminding.schedule_reminder(ctx, case.matter, NOT_SEEN, new, fell or ctx.now)
-    words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone who can."
+    words = f"No one has seen {case.what}, and there is no one else to ask. Please find someone to read it."
     told = () if new else asking.sound_alarm(ctx, matter, asking.UNDECIDED, words)
     return Result(None, (*told, *_redraw_told(ctx, case)), detail={**brought_in(case, new), **asking.warned_by(told)})
 

@@ -30,7 +30,7 @@ DEADLINES = (
 )  # fmt: skip
 MISSED = (Column("What"), Column("Which"), Column("Was due"), Column("Why it was missed"))
 
-WHICH_MONTH = "Anything due in the month counts, whenever it was answered. A staff request counts when it was decided or lapsed; until then, it is yet to come."
+WHICH_MONTH = "Everything due in the month is counted, whenever it was answered. A staff request is counted when it is decided or lapses; until then, it is “yet to come”."
 MOST_ROWS = 8
 """Rows of a table that a page in chat shows; the web page has them all."""
 SO_FAR = "This month isn’t over yet: these are the numbers so far."
@@ -187,7 +187,7 @@ def erasures_table(stories: Iterable[ErasureStory], allowed: int) -> Table:
         f"“In time” means within {quantity_words(allowed, 'minute')} of the call’s time, and proved by a second look."
     )
     filled = tuple(row for row in rows if any(row[1:]))
-    return Table("erasures", "Erasures", "P12", ERASED, filled, "No call’s time was up.", note, each_row_whole=True)
+    return Table("erasures", "Erasures", "P12", ERASED, filled, "No call’s time ran out.", note, each_row_whole=True)
 
 
 def erased_in_time(stories: Iterable[ErasureStory], allowed: int) -> Deadline:
@@ -235,7 +235,7 @@ def holds_table(of: Gathering) -> Table:
         ("In force at the month’s end", len(in_force)),
     ]
     kept = len(store.held_by(in_force, month.ends))
-    note = f"They keep {quantity_words(kept, 'call')} at that time." if in_force else ""
+    note = f"They keep {quantity_words(kept, 'call')} at the month’s end." if in_force else ""
     filled = tuple(row for row in rows if row[1])
     return Table("holds", "Holds", "P12", HOLDS, filled, "There were no holds.", note)
 
@@ -267,7 +267,7 @@ def _unclosed_stories(of: Gathering) -> Iterable[ErasureStory]:
 def _why_late(one: Erasure) -> str:
     """Say why an erasure was late, for the table of missed deadlines."""
     if one.trouble:
-        return f"{trouble_words(one.trouble, 1)}; still tried"
+        return f"{trouble_words(one.trouble, 1)}; still trying"
     if one.erased_at is None and one.vanished_at is None:
         return "still waiting its turn"
     return f"it took {quantity_words(one.tries + 1, 'try', 'tries')}" if one.tries else "the bot got to it late"
@@ -289,7 +289,7 @@ def _by_call(keeps: Iterable[KeptSpan]) -> dict[int, list[KeptSpan]]:
 
 
 SESSION_LASTS = timedelta(hours=1)
-SPENT = "This link was used already, or is older than a minute. Press Open with pictures again."
+SPENT = "This link has already been used, or is more than a minute old. Press Open with pictures again."
 CLOSED = "This page is no longer open to you. Press Open with pictures in your chat again."
 
 

@@ -189,7 +189,7 @@ def _why_unanswered(of: Gathering, one: CustomerRequest) -> str:
 
 
 DECLINES = (
-    Column("Line"), Column("Operator"), Column("While the call went on", drawn=True), Column("After the call", drawn=True),
+    Column("Line"), Column("Operator"), Column("During the call", drawn=True), Column("After the call", drawn=True),
     Column("Not known yet", drawn=True), Column("What became of them"), Column("Which"),
 )  # fmt: skip
 LISTENING = (Column("Why"), Column("People"), Column("Calls"), Column("Minutes heard", drawn=True))
@@ -299,7 +299,7 @@ class Reviews:
         for one in self.calls:
             if one.state == "over":
                 until = self.draws[one.draw_id].review_until or self.of.month.until
-                how = "heard, and not reviewed" if one.id in self.heard else "no one heard it"
+                how = "heard, but not reviewed" if one.id in self.heard else "no one heard it"
                 yield Missed("Review of a drawn call", one.id, until, how)
 
     def _department_row(self, draw: Draw, department: str) -> tuple[Cell, ...]:

@@ -47,7 +47,7 @@ def _title_words(case: HoldCase, reader: int) -> str:
 def bare_card(case: HoldCase) -> Card:
     """Return the card of a person who had a copy and no longer has a part in the hold."""
     parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
-    return Card(parts, "There is nothing for you on this card any more.")
+    return Card(parts, "This card is no longer for you.")
 
 
 def hold_already_words(case: HoldCase, me: Person) -> str:
@@ -99,7 +99,7 @@ def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, .
         return ()
     when = When(hold.closed_at, now=case.now, brief=not whole)
     if hold.closed_by is None:
-        why = "Its end came" if hold.set_at is not None else "No one confirmed it in time"
+        why = "It ended by itself" if hold.set_at is not None else "No one confirmed it in time"
         return (Line((f"{why}, ", when, ". It no longer keeps any calls.")),)
     who = phrases.capitalise(case.name_of(hold.closed_by, reader))
     how = "released it" if hold.state == "released" else _decided_words(case)
@@ -159,7 +159,7 @@ def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]
         return (Line((f"No one may confirm it at the moment. {who_was_told(case)}".strip(), " ", *ends), Sign.ALARM),)
     came = case.came_as(reader) if whole and case.asks(reader) else ""
     if hold.state != "waiting":
-        ends = ("It ends ", end, ", unless it is renewed. Calls past their time are erased then.")
+        ends = ("It ends ", end, " unless it is renewed. Calls past their time are then erased.")
     return (Line((came, *ends) if came else ends),)
 
 

@@ -33,7 +33,7 @@ def _held_until_words(number: int) -> str:
 def _too_late(number: int) -> str:
     """Say that the recorder is deleting so many of the calls already."""
     which = "one of these calls" if number == 1 else f"{number} of these calls"
-    return f"The recording system is already deleting {which}, so the hold may come too late. Its card will show it, under Details."
+    return f"The recording system is already deleting {which}, so the hold may come too late. Details will show whether it did."
 
 
 class HoldMatters(MatterOf[HoldCase]):

@@ -100,7 +100,7 @@ Calls = Annotated[
     help="Type part of the number, the operator's name, a date or the CRM reference.", placeholder="Find a call"),
 ]  # fmt: skip
 CaseName = Annotated[
-    Text, Words("For which case?", 120, help="Holds are counted per case.", placeholder="Customer claim, March invoice")
+    Text, Words("For which case?", 120, help="Use one name for each case.", placeholder="Customer claim, March invoice")
 ]
 Reason = Annotated[Text, Words("Why must they be kept?", 1000, lines=True, help="The person who decides reads it.")]
 Concerned = Annotated[
@@ -141,7 +141,7 @@ class ReleaseForm(Form):
     name: ClassVar[str] = "hold_release"
     title: ClassVar[str] = "Stop holding these calls"
     send: ClassVar[str] = "Stop holding"
-    words: Annotated[Text, Words("Why is it no longer needed?", 1000, lines=True, help="It stays on the card.")]
+    words: Annotated[Text, Words("Why is it no longer needed?", 1000, lines=True, help="It appears on the card.")]
 
 
 MOST_OPTIONS = 40
@@ -153,7 +153,7 @@ def hold_introduction(ctx: Context, _: str = "") -> str:
         return f"A hold lasts {ctx.policy.holds.most_days} days at most, and can be renewed."
     days = ctx.policy.holds.provisional_working_days
     head = ctx.policy.role("head_of_customer_success").title
-    return f"The hold takes effect at once, for {quantity_words(days, 'working day')}. The {head} confirms it or decides against it."
+    return f"The hold takes effect at once and lasts {quantity_words(days, 'working day')}, unless the {head} confirms it for longer."
 
 
 def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:

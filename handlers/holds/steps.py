@@ -93,7 +93,7 @@ def renewal_introduction(ctx: Context, hold: str) -> str:
     _check_set_already(case)
     most = ctx.policy.holds.most_days
     last = phrases.day_words(rule.last_day(ctx.policy, ctx.now), None)
-    return f"A hold can last {most} days from today, so until {last}."
+    return f"A hold can last {most} days from today: until {last}."
 
 
 @handler("hold.confirm", clause="P12", about="matter")

@@ -296,11 +296,11 @@ def alarm_if_stuck(ctx: Context, matter: Matter, what: str, route: Route) -> tup
         return ()
     out = [ctx.store.people.get(one).name for one, why in route.passed_over if why == "unreachable"]
     if route.approvers:
-        asked = phrases.list_words([ctx.store.people.get(one.person).name for one in route.approvers], "or")
-        words = f"{phrases.list_words(out, 'and')} couldn’t be reached, so {asked} was asked about {what}."
+        asked = phrases.list_words([ctx.store.people.get(one.person).name for one in route.approvers], "and")
+        words = f"I couldn’t reach {phrases.list_words(out, 'and')}, so I asked {asked} about {what}."
         return sound_alarm(ctx, matter.id, OUT_OF_REACH, words)
-    missed = f" {phrases.list_words(out, 'and')} can’t be reached." if out else ""
-    words = f"No one may decide {what} at the moment.{missed} Please find someone who can."
+    missed = f" I can’t reach {phrases.list_words(out, 'and')}." if out else ""
+    words = f"No one may decide {what} at the moment.{missed} Please find someone who can decide."
     return sound_alarm(ctx, matter.id, NOBODY_LEFT, words)
 
 

@@ -27,7 +27,7 @@ REASONS: Mapping[str, str] = {
     "wording_missing": "{page} doesn’t contain these words",
     "link_missing": "{page} has no link to the notice",
     "no_address": "the policy names no https address for {page}",
-    "not_listed": "{page} redirects to a name that isn’t listed",
+    "not_listed": "{page} redirects to a site that isn’t listed",
     "not_https": "{page} redirects to an address without https",
     "too_many": "{page} has too many redirects",
     "no_name": "the host of {page} wasn’t found",

@@ -35,7 +35,7 @@ def outage_introduction(ctx: Context, _: str = "") -> str:
     """Return the text above the form, with today's date; raises `Refused` if this person may not enter an outage."""
     _check_may_enter(ctx)
     today = phrases.day_words(ctx.policy.company_day(ctx.now), None)
-    return f"{OutageForm.intro} In {rule.home_city(ctx.policy)} today is {today}."
+    return f"{OutageForm.intro} Today is {today} in {rule.home_city(ctx.policy)}."
 
 
 def filled_outage_form(ctx: Context, matter: str) -> tuple[Sheet, Filled]:
@@ -76,7 +76,7 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
 def withdrawal_introduction(ctx: Context, value: str) -> str:
     """Return the text above the form that withdraws an outage; raises `Refused` if there is none, or this person may not."""
     outage = _require_outage(ctx, value)
-    return f"{outage_days(outage)}: {_affected_words(ctx, outage)}. Drawn calls that it took out of a review don’t come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
+    return f"{outage_days(outage)}: {_affected_words(ctx, outage)}. Calls it took out of a review don’t come back. It was entered on {phrases.day_words(ctx.policy.company_day(outage.entered_at), None)}."
 
 
 @handler("notices.withdraw_outage", clause="P3", about="outage_id")
@@ -88,7 +88,7 @@ def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[
     outage = _require_outage(ctx, outage_id)
     outage.ended_by, outage.ended_why = ctx.me.id, form.why
     ctx.store.entered.end(outage, ctx.now)
-    words = f"{ctx.me.name} took back the outage {outage.id}, {outage_days(outage)}. Home lists all outages."
+    words = f"{ctx.me.name} withdrew the outage {outage.id}, {outage_days(outage)}. Home lists all outages."
     effects = (*_redraw_cards(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}:back"))
     return Result(None, (*effects, *state.redraw_homes(ctx)))
 
@@ -143,7 +143,7 @@ def _require_outage(ctx: Context, value: str) -> Outage:
     if outage is None:
         raise Refused(GONE, code="unknown")
     if outage.ended_at is not None:
-        raise Refused("This outage was taken back already.", clause="P3", code="already")
+        raise Refused("This outage has already been withdrawn.", clause="P3", code="already")
     return outage
 
 
@@ -229,8 +229,9 @@ def _small_words(one: Outage, number: int, who: str) -> str:
 
 def _entered_page(entered: EnteredOutage) -> Page:
     """Return the page shown after entering an outage: how many calls it marks and takes out of reviews."""
-    words = f"{_calls_are(entered.calls)} marked from now on, and not drawn for review. Home shows the outage."
-    lost = f"{phrases.quantity_words(entered.drawn, 'drawn call')} that no one has reviewed yet will be taken from the review, and {'does' if entered.drawn == 1 else 'do'} not come back."
+    marked = f"{_calls_are(entered.calls)} now marked, and won’t be drawn for review. Home shows the outage."
+    words = marked if entered.calls else "There are no calls from these days. Home shows the outage."
+    lost = f"{phrases.quantity_words(entered.drawn, 'drawn call')} not reviewed yet will be taken out of the review for good."
     return Page("Entered", (Line(words), *((Line(lost),) if entered.drawn else ())))
 
 

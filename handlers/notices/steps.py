@@ -146,7 +146,7 @@ def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they have nothing to confirm any more."""
     if not case.waits_for(reminder.person_id):
         return None
-    words = f"{case.name} was due to be confirmed on {phrases.day_words(case.due, None)}."
+    words = f"Reminder: confirm the {case.name[0].lower()}{case.name[1:]}, due {phrases.day_words(case.due, None)}."
     return telling.reminder_line(words, case.matter.id)
 
 
@@ -176,7 +176,7 @@ def _load_to_answer(
         check, said = case.matter, "confirmed" if form is not None and form.answer == "yes" else "no"
         if form is not None and (check.decided_by, check.state, check.words) == (ctx.me.id, said, form.words):
             raise Repeated(check.id)
-        raise Refused("This was answered already. Its card says how.", clause="P3", code="already")
+        raise Refused("This has already been answered. Its card says how.", clause="P3", code="already")
     if not rule.notice_digest(ctx.policy, case.matter.notice).startswith(about or "-"):
         raise Refused(CHANGED, clause="P3", code="changed")
     return case, authority

@@ -262,7 +262,7 @@ def yet_to_come(policy: Policy, now: datetime) -> Found:
     """Yield each day that must be past and is still to come, by the day of the company's home line."""
     today = now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
     if policy.policy_review.last > today:
-        yield ("policy_review", "last"), f"This day is yet to come; today is {today}. Write the day of the last review."
+        yield ("policy_review", "last"), f"This is in the future: today is {today}. Write the day of the last review."
 
 
 def _unknown_lines(policy: Policy) -> Found:

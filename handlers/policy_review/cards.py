@@ -11,8 +11,6 @@ from storage.records import Person
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "completed": Sign.APPROVED, "settled": Sign.APPROVED, "covered": Sign.ENDED,
 }  # fmt: skip
-STAYS = "Until it is answered there is a reminder "
-DAILY = "each working day."
 
 
 def policy_review_card(case: ReviewCase, reader: int, *, whole: bool = False) -> Card:
@@ -57,7 +55,7 @@ def due_words(case: ReviewCase) -> str:
 def _review_title(case: ReviewCase, reader: int) -> str:
     """Return the card's title: a change to judge, or the policy to review."""
     if case.doubted:
-        return f"{capitalise(case.name_of(case.matter.declared_by, reader))} declared a change of the recording system"
+        return f"{capitalise(case.name_of(case.matter.declared_by, reader))} declared a change to the recording system"
     if case.matter.state == "waiting" and case.asks(reader):
         return "Please review the call recording policy"
     return "Review of the call recording policy"
@@ -152,18 +150,19 @@ def _turn_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ..
         return (Line(f"I can’t reach anyone the policy names. {who_was_told(case)}".strip(), Sign.ALARM),)
     if case.matter.closed_at is not None or not whole:
         return ()
-    return (Line(f"{case.came_as(reader) if case.asks(reader) else ''}{STAYS}{_reminder_days_words(case)}{DAILY}"),)
+    came = case.came_as(reader) if case.asks(reader) else ""
+    return (Line(f"{came}Reminders come {_reminder_days_words(case)} until it is answered."),)
 
 
 def _reminder_days_words(case: ReviewCase) -> str:
-    """Say on which days before the due day reminders come; empty if it is due at once, or only on the day."""
+    """Say on which days reminders come; those that would come on a day off come on the next working day."""
     if case.matter.why != "due":
-        return ""
+        return "each working day"
     *days, last = sorted(case.policy.policy_review.remind_days_before, reverse=True) or [0]
     if not last:
-        return "from when it is due on "
+        return "each working day from the day it is due"
     told = " and ".join(part for part in (", ".join(map(str, days)), quantity_words(last, "day")) if part)
-    return f"{told} before it is due, or on the next working day, and from then on "
+    return f"{told} before it is due, then each working day"
 
 
 def _policy_review_buttons(case: ReviewCase, reader: int) -> tuple[Part, ...]:

@@ -71,7 +71,7 @@ class ReviewCase(Case[PolicyReview]):
             told = "You declared this change yourself, so a second person has to agree that it isn’t significant."
             raise Refused(told, clause="P14", code="requester")
         titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
-        return self.authority_or(f"This is for the {titles}.", person)
+        return self.authority_or(f"This is for the {titles} to decide.", person)
 
 
 def known_reviews(store: Store) -> list[PolicyReview]:

@@ -215,7 +215,7 @@ def review_reminder_row(case: ReviewCase, reminder: Reminder) -> Row | None:
 def _reminder_words(case: ReviewCase) -> str:
     """Say why the policy must be reviewed or a change judged, and by when."""
     if case.doubted:
-        return "Reminder: as the second person, say whether a change of the recording system is significant."
+        return "Reminder: say whether a change to the recording system is significant."
     if case.matter.why == "change":
         return "Reminder: review the call recording policy, since the recording system has changed."
     when = "today" if case.due == case.today else f"on {due_words(case)}"

@@ -119,7 +119,7 @@ def _late_parts(case: DrawCase, *, whole: bool) -> tuple[Part, ...]:
     if case.now < due.at:
         return (Line(("The beacon answers ", due, ".")),)
     return (
-        Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I keep asking."), Sign.ALARM),
+        Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I’ll keep asking."), Sign.ALARM),
         Line("You can wait, or draw with my own number, which was fixed with the lists but is weaker."),
     )
 
@@ -298,17 +298,13 @@ def _draw_rows(ctx: Context, *, to_do: bool) -> list[Row]:
 def _draw_row(ctx: Context, draw: Draw) -> Row:
     """Return a draw's row at home."""
     sign = Sign.APPROVED if draw.state == "drawn" else Sign.WAITING
-    small = (
-        "calls listed ",
-        When(draw.asked_at, now=ctx.now),
-        f"{', later than due' if is_late(draw) else ''} · {draw.id}",
-    )
+    small = ("calls listed ", When(draw.asked_at, now=ctx.now), f"{', late' if is_late(draw) else ''} · {draw.id}")
     return Row(f"{sign} {month_words(draw.month)}: {_waits_for(draw)}", Button("details", "Details", draw.id), small)
 
 
 def file_page(path: str, public_url: str) -> Page:
     """Return the page that says where the month's file is, and how to check it."""
-    words = "Everyone may read this file and pass it on. It names calls by their number in the register only."
+    words = "Anyone may read and share this file. It names calls only by their number in the register."
     check = "To check it, save it and run: recording-steward sample verify FILE"
     return Page(
         "The file",

@@ -18,9 +18,9 @@ from storage.records import Grant, Person, Recording
 from storage.tables.reviews import CallReview, Draw
 
 GIVE, END, REMIND = (f"random_review.{one}" for one in ("give", "end", "remind"))
-NO_REVIEWER = "The calls of {month} were drawn, but I couldn’t reach any reviewer ({draw}). Please find one."
-LEFT = "Reminder: review {calls} of {month} by {until}."
-COME = "New calls from {month} came to you, to review until {until}."
+NO_REVIEWER = "Calls from {month} were drawn, but I couldn’t reach any reviewer ({draw}). Please find one."
+LEFT = "Reminder: review {calls} from {month} by {until}."
+COME = "You have new calls from {month} to review by {until}."
 UNTOLD = "You said that the caller wasn’t told about the recording ({review}). If someone should look into it, press Report in confidence."
 EMPTY = "Write what was good, or “nothing to note”."
 UNREVIEWED = "{calls} drawn from {month} {were} not reviewed in time."
@@ -231,7 +231,7 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
             "Please listen to the call before you review it. Press Listen in its Details.", clause="P10", code="unheard"
         )
     if case.outgoing and not isinstance(form, OutgoingForm):
-        raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
+        raise Refused("Please open this form again: this was an outgoing call.", clause="P10", code="old_form")
     if not (form.good or form.training):
         raise Refused.at({"good": EMPTY}, "P10")
     row.told = form.told if case.outgoing and isinstance(form, OutgoingForm) else ""

@@ -166,7 +166,7 @@ def draw_with_number(ctx: Context, matter: str) -> Result[None]:
     """Draw with the bot's own number, on the Head's word; the month's file says that this is weaker."""
     case, authority = DrawCase.load_for_decider(ctx, matter)
     if not case.matter.is_open:
-        raise Refused("The calls of this month are drawn already.", clause="P10", code="already")
+        raise Refused("These calls have already been drawn.", clause="P10", code="already")
     if not case.late:
         raise Refused(
             "The beacon still has time. I’ll ask you once it is a working day late.", clause="P10", code="early"

@@ -11,8 +11,8 @@ WHAT = "Erasures paused"
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "continued": Sign.APPROVED, "kept": Sign.NOTE, "over": Sign.ENDED}
 CORRECT = "Calls open again once their start is corrected in the recording system."
 SAID = {
-    "continued": "pressed Continue: the calls are being erased.",
-    "kept": "pressed Keep: the calls stay locked. Continue still erases them.",
+    "continued": ("Continue", "The calls are being erased."),
+    "kept": ("Keep", "The calls stay locked. Continue still erases them."),
 }
 
 
@@ -78,7 +78,8 @@ def _decision_parts(case: PauseCase, reader: int) -> tuple[Part, ...]:
         return (Line(("Nothing has been waiting here since ", at, ".")),)
     who = "You" if row.decided_by == reader else case.people[row.decided_by].name
     correct = f" {CORRECT}" if row.state == "kept" else ""
-    return (Line((at, f": {who} {SAID[row.state]}{correct}")),)
+    button, then = SAID[row.state]
+    return (Line((f"{who} pressed {button}, ", at, f". {then}{correct}")),)
 
 
 def _waiting_facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:

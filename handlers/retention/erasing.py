@@ -64,7 +64,7 @@ UNDER_WAY = timedelta(minutes=2)
 """How long other replicas leave an erasure alone that one replica has taken."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
-VANISHED = "A call that I was due to erase was no longer in the recording system ({named}). No one knows where its audio is, so there is no certificate. Please ask the administrator of the recording system. If there are more today, they are in the audit log."
+VANISHED = "A call that I was due to erase was no longer in the recording system ({named}). I don’t know where its audio is, so there is no certificate. Please ask the administrator of the recording system. If there are more today, they are in the audit log."
 WENT_AGAIN = "A call that I had erased came back to the recording system, and disappeared before I could erase it again ({named}). Its certificate is still true. Please find out who put it there, and whether they have a copy. If there are more today, they are in the audit log."
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""
@@ -75,7 +75,7 @@ WHY = {
     "known_again": "It had been erased before, and was recognised by the journal or by its audio.",
     "came_back": "It had been erased before, and came back to the recording system.",
 }
-BEGAN = {"declined": "Its erasure began", "came_back": "Found again", "known_again": "Known again"}
+BEGAN = {"declined": "Its erasure began", "came_back": "Found again", "known_again": "Recognised"}
 """Label of the moment at which an erasure began, for calls that no one could hear before it either."""
 
 
@@ -219,8 +219,8 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
         return Result(None, quiet=True)
     ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
     words = (
-        f"{phrases.quantity_words(number, 'call')} should be erased by now, and the recording system still has the audio."
-        f" It is closed to everyone, and I keep trying. Please have the recording system checked."
+        f"{phrases.quantity_words(number, 'call')} should have been erased by now, but the recording system still has the audio."
+        f" No one can hear it, and I keep trying. Please have the recording system checked."
     )
     return Result(None, telling.tell_head(ctx, words, f"late:{ctx.now:%Y%m%d%H%M}"), detail={"number": number})
 
@@ -283,7 +283,7 @@ def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
     moments = (
         ("Its time was up", erasure.moment),
         (BEGAN.get(erasure.why, "Closed to everyone"), erasure.closed_at),
-        ("The recording system answered", erasure.answered_at), ("To the second", erasure.answered_at),
+        ("The recording system answered", erasure.answered_at), ("The same, in UTC", erasure.answered_at),
         ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip
     policy = f"text {erasure.policy_text} of its policy" if erasure.policy_text else "the policy in force"
@@ -296,7 +296,7 @@ def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
 
 def _moment_fact(name: str, at: datetime, zone: str, ctx: Context) -> Words:
     """Return a certificate's time. The recorder's answer is also given to the second in UTC, which no platform shows."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if name == "To the second" else When(at, zone, ctx.now)
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if name == "The same, in UTC" else When(at, zone, ctx.now)
 
 
 def _policy_text(ctx: Context, erasure: Erasure) -> list[PolicyText]:

@@ -44,10 +44,10 @@ def check_request(policy: Policy, reason: str, asked: Collection[int], found: Co
     if not asked:
         raise Refused.at({"recordings": "Please choose at least one call."}, clause="P7")
     if len(asked) > policy.access.most_recordings:
-        most = policy.access.most_recordings
-        raise Refused.at(
-            {"recordings": f"One request takes {most} calls at most. Please file the others separately."}, clause="P7"
+        words = (
+            f"A request can have {policy.access.most_recordings} calls at most. Please ask for the others separately."
         )
+        raise Refused.at({"recordings": words}, clause="P7")
     if missing := len(set(asked) - set(found)):
         calls = "One of these calls is" if missing == 1 else f"{missing} of these calls are"
         raise Refused.at({"recordings": f"{calls} no longer there. Please choose again."}, clause="P7")
@@ -99,7 +99,7 @@ def why_out_of_reach(*, declined: bool, audible: bool) -> Refused | None:
 def check_pass_on(asked_next: Collection[Authority]) -> None:
     """Refuse to pass a request on if no one comes after this approver."""
     if not asked_next:
-        words = "No one comes after you for this request, so it stays with you. You can approve or deny it."
+        words = "There is no one to pass this on to. You can approve or deny it."
         raise Refused(words, code="nobody_next")
 
 
@@ -108,7 +108,7 @@ def check_answer(state: str, already: str, *, requester: bool, asked: bool) -> N
     `check_open`.
     """
     if not requester:
-        raise Refused("Only the person who asked can answer this.", code="not_requester")
+        raise Refused("Only the requester can answer this.", code="not_requester")
     check_open(state, already)
     if not asked:
         raise Refused("There is no open question on this request.", code="no_question")
@@ -134,8 +134,8 @@ def grant_until(policy: Policy, since: datetime, chosen: str = "") -> datetime:
     """
     days = policy.access.default_days if not chosen else next((n for n in policy.access.days if str(n) == chosen), 0)
     if not days:
-        lasts = ", ".join(map(str, policy.access.days))
-        raise Refused(f"Access can last this many days: {lasts}. Please choose one of these.", code="no_such_length")
+        lasts = " or ".join(map(str, policy.access.days))
+        raise Refused(f"Access can last {lasts} days. Please choose one of these.", code="no_such_length")
     return since + timedelta(days=days)
 
 
@@ -147,7 +147,7 @@ def check_more_time(*, requester: bool, audible: bool, denied: bool, decided: bo
         raise Refused("You have no access to these calls.", code="no_grant")
     if denied:
         raise Refused(
-            "You asked for more time already, and the answer was no. You can ask again when access has ended.",
+            "You’ve already asked for more time, and the answer was no. You can ask again when access has ended.",
             code="denied",
         )
     if not decided:
@@ -265,7 +265,7 @@ def check_reference(typed: str, pattern: str | None, own: Collection[str]) -> st
     found = find_reference(typed, pattern, own)
     if found is None:
         named = next(iter(own), "")
-        advice = f"The one of this call is {named}." if named else "Please write it as your CRM shows it."
+        advice = f"This call has {named}." if named else "Please write it as your CRM shows it."
         raise Refused.at({"crm": f"This isn’t a CRM reference. {advice}"}, clause="P7")
     return found
 

@@ -34,7 +34,7 @@ def has_duties(policy: Policy, person: int) -> bool:
 def check_may_be_away(policy: Policy, person: int) -> None:
     """Raise `Refused` for a person with no role to hand over."""
     if not has_duties(policy, person):
-        words = "The policy gives you nothing to decide, so no one has to stand in for you."
+        words = "You have no role in the policy, so you don’t need a deputy."
         raise Refused(words, code="no_role")
 
 
@@ -46,15 +46,15 @@ def join_absence(first: date, last: date, today: date, before: Iterable[Span]) -
     if last < first:
         raise Refused.at({"last": "The last day is before the first. Please choose a later one."})
     if last < today:
-        raise Refused.at({"last": "These days are over. Please choose today or a later last day."})
+        raise Refused.at({"last": "This day is in the past. Please choose today or later."})
     if first > today + LONGEST:
-        raise Refused.at({"first": "This is more than a year ahead. Please say it nearer the time."})
+        raise Refused.at({"first": "This is more than a year ahead. Please enter it nearer the time."})
     whole = Span(first, last)
     for one in sorted(before):
         if spans_meet(whole, one):
             whole = Span(min(whole.first, one.first), max(whole.last, one.last))
     if whole.last - whole.first > LONGEST:
-        words = "This would be more than a year. Please choose an earlier day, or have the policy name someone else."
+        words = "That makes more than a year. Please choose an earlier day, or have the policy name someone else."
         raise Refused.at({"last": words})
     return whole
 

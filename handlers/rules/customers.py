@@ -45,22 +45,22 @@ def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
 
 ADD_ADDRESS = "Add the address"
 MISSING = {
-    "not_identified": "No one has written down yet how the requester’s identity was checked. Press Identified on the card.",
-    "no_letter": "No one has written down which letter gives them authority. Have the request filed again with it, under the same name: it stays one request.",
+    "not_identified": "No one has recorded how the requester’s identity was checked. Press Identified on the card.",
+    "no_letter": "No one has recorded which letter gives them authority. Have the request filed again with it, under the same name: it stays one request.",
     "no_call": (
-        "It names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, under the same name and address. Or press Refuse."
+        "The request names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, under the same name and address. Or press Refuse."
     ),
     "locked": (
-        "The caller asked not to be recorded, so this call is locked until it is decided whether the recording is kept. It is still"
-        " there, so please don’t refuse this as a call that we don’t hold. You can release it after the decision."
+        "The caller asked not to be recorded, so this call is locked until someone decides whether to keep the recording. It is"
+        " still there, so please don’t refuse this as a call that we don’t hold. You can release it after the decision."
     ),
-    "erased": "The recordings that it names are erased or no longer there. Press Refuse, and choose the reason that fits.",
+    "erased": "Its recordings are erased or no longer there. Press Refuse, and choose the reason that fits.",
     "no_address": f"There is no e-mail address yet. Press {ADD_ADDRESS} on the card.",
     "no_mail": "Mail isn’t set up here, so I can’t send anything. Please ask the bot’s administrator: recording-steward check says what is missing.",
 }  # fmt: skip
 """What keeps a request from being released, and what to do about it; the deadline keeps running."""
 CHANGED = "This request has changed since you opened it, so I did nothing. Press Details to look again."
-HOW_TOLD = "Please write how and on which day they were told: {why}"
+HOW_TOLD = "Please write how and when they were told: {why}"
 GOES = "There is an address, so the letter goes by mail. Please leave this empty."
 
 
@@ -151,7 +151,7 @@ def first_asked(day: date | None, now: datetime, today: date, zone: str, began: 
     if day is None:
         return now
     if day > today:
-        raise Refused.at({"received_on": "This day hasn’t come yet."}, "P8")
+        raise Refused.at({"received_on": "This day is in the future. Please choose today or earlier."}, "P8")
     if day.year < today.year - _YEARS_BACK:
         raise Refused.at({"received_on": f"This is more than {_YEARS_BACK} years ago. Please check the year."}, "P8")
     at = min(moment_of(day, time(), zone), now)
@@ -160,8 +160,8 @@ def first_asked(day: date | None, now: datetime, today: date, zone: str, began: 
     local = began.astimezone(ZoneInfo(zone)).date()
     if local == day:
         return began
-    words = f"The call was on {local:%a} {local.day} {local:%b}, and they can’t have asked for it before that."
-    raise Refused.at({"received_on": f"{words} If they asked for other calls then, file those by themselves."}, "P8")
+    words = f"The call was on {local:%a} {local.day} {local:%b}, and they can’t have asked for it before that. If they asked for other calls then, please file those separately."
+    raise Refused.at({"received_on": words}, "P8")
 
 
 def working_days_since(calendar: Calendar, day: date, today: date) -> int:

@@ -45,11 +45,11 @@ _ACCESS: tuple[Reminder, ...] = (
         after=lambda policy: policy.staff_requests.remind_after,
     ),
     Reminder(
-        "access.deputy", "deputy", "{who}’s request to hear a call came to you as {role}: {silent} did not answer.",
+        "access.deputy", "deputy", "{who}’s request to hear a call has come to you as {role}, because {silent} didn’t answer.",
         after=lambda policy: policy.staff_requests.deputy_after,
     ),
     Reminder(
-        "access.next", "next", "{who}’s request to hear a call came to you as {role}: {silent} did not answer.",
+        "access.next", "next", "{who}’s request to hear a call has come to you as {role}, because {silent} didn’t answer.",
         after=lambda policy: policy.staff_requests.next_authority_after,
     ),
     Reminder(
@@ -60,7 +60,7 @@ _ACCESS: tuple[Reminder, ...] = (
         "access.lapse", "approver", "{who}’s request to hear a call has lapsed: no one decided it in time.",
         after=lambda policy: policy.staff_requests.lapse_after,
     ),
-    Reminder("access.nudge", "approver", "{who} asked for your decision, after {waited}."),
+    Reminder("access.nudge", "approver", "{who} has waited {waited} for your decision."),
     Reminder("access.more", "approver", "{who} asked you for more time to hear a call."),
     Reminder(
         "access.undecided", "approver", "Reminder after {waited}: {who} asked you to let them hear a call.", every=WEEKLY,

@@ -79,7 +79,7 @@ def fits_call(started: datetime, began: datetime | None) -> bool:
 HOW: Mapping[str, str] = {"midway": "during the call", "afterwards": "after the call", "": "call not known yet"}
 BECAME: Mapping[str, str] = {
     "kept": "kept",
-    "going": "erased or going",
+    "going": "erased or being erased",
     "waiting": "is waiting for a decision",
     "stuck": "is waiting for a decision",
 }

@@ -23,7 +23,7 @@ ErasureCourse = Literal["in_time", "kept", "paused", "late", "coming"]
 """How an erasure went: held past its moment by a valid cause, paused until the Head pressed Continue, or late without
 either.
 """
-NOT_YOURS = "The month at a glance is for the {head}, for the {manager}, and for their deputies."
+NOT_YOURS = "The month at a glance is for the {head}, the {manager}, and their deputies."
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = timedelta(days=1)
 
@@ -81,7 +81,7 @@ def month_named(policy: Policy, typed: str, now: datetime) -> Month:
     since, until = random_review.month_bounds(policy, name)
     if since > now:
         raise Refused(
-            f"{name} is yet to come. Write {policy.company_day(now):%Y-%m} or an earlier month.",
+            f"{name} is in the future. Write {policy.company_day(now):%Y-%m} or an earlier month.",
             "month",
             code="unreadable",
         )
@@ -146,7 +146,7 @@ def why_unanswered(
         return "decided after the deadline"
     if state == "unknown":
         return "decided in time; the mail server didn’t say whether it accepted the e-mail"
-    return "decided in time; its e-mail went late" if answered else "decided in time; its e-mail hasn’t gone out"
+    return "decided in time; its e-mail was late" if answered else "decided in time; its e-mail hasn’t been sent"
 
 
 def how_erasure_went(

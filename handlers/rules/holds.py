@@ -44,7 +44,7 @@ def decides_as(case: routing.Circumstances, person: int, asked: frozenset[int] =
     """
     if why := case.own_case(person):
         was = "were on one of these calls" if why == "operator" else "are one of the people this case is about"
-        raise Refused(f"You {was}, so someone else has to look after this hold.", clause="P12", code=why)
+        raise Refused(f"You {was}, so someone else has to decide about this hold.", clause="P12", code=why)
     if found := routing.authority_of(case, person, asked):
         return found
     deciders = routing.current_route(case).approvers
@@ -56,7 +56,7 @@ def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
     """Refuse if any of the `chosen` calls was `asked` for lately; the sentence doesn't say by whom, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
-        words = f"{these} can't be held again yet: a call can be held only once in {ONCE_IN_DAYS} days without the Head of Customer Success. Please talk to the person who decides about holds."
+        words = f"{these} can't be held again yet: only the Head of Customer Success can hold a call twice in {ONCE_IN_DAYS} days. Please ask them."
         raise Refused.at({"recordings": words}, "P12")
 
 
@@ -87,7 +87,7 @@ def hold_end(policy: Policy, now: datetime, day: date) -> datetime:
     """
     today, latest = policy.company_day(now), last_day(policy, now)
     if day < today:
-        raise Refused.at({"until": "This day has passed. Please choose today or a later one."}, "P12")
+        raise Refused.at({"until": "This day is in the past. Please choose today or later."}, "P12")
     if day > latest:
         words = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest:%a} {latest.day} {latest:%b} {latest.year} or earlier; it can be renewed."
         raise Refused.at({"until": words}, "P12")

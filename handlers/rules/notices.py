@@ -143,14 +143,14 @@ def check_outage(policy: Policy, now: datetime, first: date, last: date) -> None
     earliest = today - relativedelta(months=policy.retention.months)
     if last > today:
         problems["last"] = (
-            f"This day is yet to come; in {home_city(policy)} today is {today}. Enter the rest once it is over."
+            f"This day is in the future: today is {today} in {home_city(policy)}. Please enter the rest once it is over."
         )
     if first > last:
-        problems["first"] = "The first day comes after the last one. Please look at both."
+        problems["first"] = "The first day is after the last. Please check both."
     elif (last - first).days >= LONGEST_OUTAGE:
-        problems["last"] = f"An outage has {LONGEST_OUTAGE} days at most. Please enter a longer one month by month."
+        problems["last"] = f"An outage can have {LONGEST_OUTAGE} days at most. Please enter a longer one in parts."
     if first < earliest and first <= last:
-        problems["first"] = f"Calls of that time are erased. Write {earliest} or a later day."
+        problems["first"] = f"Calls from that time are erased. Please choose {earliest} or later."
     if problems:
         raise Refused.at(problems, "P3")
 

@@ -136,11 +136,11 @@ def check_completion(policy: Policy, now: datetime, review: HeldReview, earliest
     problems: dict[str, str] = {}
     today, latest = policy.company_day(now), _latest_next_review(policy, review.on)
     if review.on > today:
-        problems["held"] = f"This day is yet to come; today is {today}. Write the day on which it was held."
+        problems["held"] = f"This day is in the future: today is {today}. Write the day it was held."
     elif review.on < earliest:
-        problems["held"] = f"That is before this review was called for. Write {earliest} or a later day."
+        problems["held"] = f"That is before this review began. Write {earliest} or a later day."
     if review.following <= review.on:
-        problems["following"] = "The next review comes after this one. Write a later day."
+        problems["following"] = "The next review must be after this one. Write a later day."
     elif review.following > latest:
         problems["following"] = f"The next review is due by {latest} at the latest. Write that day or an earlier one."
     if problems:

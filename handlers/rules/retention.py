@@ -99,7 +99,7 @@ def pause_causes(
 def check_decidable(*, waits: bool, seen: int, revision: int) -> None:
     """Raise `Refused` if there is nothing left to decide, or if the card has changed since the person saw it."""
     if not waits:
-        raise Refused("Someone has decided about these erasures already.", clause="P12", code="already")
+        raise Refused("Someone has already decided about these erasures.", clause="P12", code="already")
     if seen != revision:
         raise Refused(
             "More calls have been added since. Please read the card again before you decide.",

@@ -282,7 +282,7 @@ def _not_yours(case: Circumstances, decider: int) -> str:
     for name in case.open_roles():
         role = case.policy.held(name)
         if decider in role.deputies:
-            return f"You decide for the {role.title} only while that person is away, or once you are asked."
+            return f"You decide for the {role.title} only while they are away, or once you’re asked."
     decides = current_route(case).approvers
     if not decides:
         return "No one may decide this request at the moment. Its card says what happens next."

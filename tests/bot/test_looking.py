@@ -117,7 +117,7 @@ def test_the_last_whole_month_is_printed_as_tables_without_a_name(capsys: pytest
 @pytest.mark.usefixtures("month")
 @each(
     ("told", "says"),
-    [("2027-13", "isn't a month"), ("2030-01", "is yet to come"), ("", "This is empty"), (" \t", "This is empty"), ("soon", "")],
+    [("2027-13", "isn't a month"), ("2030-01", "is in the future"), ("", "This is empty"), (" \t", "This is empty"), ("soon", "")],
 )  # fmt: skip
 def test_a_bad_month_is_a_sentence_and_exit_2(typed: Typed, told: str, says: str) -> None:
     code, printed, said = typed("figures", "--month", told)

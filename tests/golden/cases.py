@@ -173,8 +173,8 @@ PAGES: Mapping[str, Page] = {
     "page-policy-clause": clause_page(POLICY, "P3", True),
     "page-away": said_away(
         SaidAway(
-            "You are away until Fri 27 Nov. If that changes, press I'm back on Home.",
-            ("From Thu 26 Nov no one can stand in as Team Leader. Please ask the policy’s owner to name a deputy.",),
+            "You’re away until Fri 27 Nov. If that changes, press I'm back on Home.",
+            ("From Thu 26 Nov, no one can act as Team Leader. Please ask the policy’s owner to name a deputy.",),
         )
     ),
     "page-manage": Page(

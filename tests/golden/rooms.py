@@ -158,7 +158,7 @@ _REQUESTS = (
     ("Staff requests", 14, 9, 2, 1, 1, 1, 3.2, 19.0),
     ("Customers’ requests", 22, 18, 2, 1, None, 3, 11.5, 40.2),
 )
-_MISSED = ("Customer’s request", "C-7F3K2QXM", "Tue 13 Oct 2026, 17:00 Sydney", "decided in time; its e-mail went late")
+_MISSED = ("Customer’s request", "C-7F3K2QXM", "Tue 13 Oct 2026, 17:00 Sydney", "decided in time; its e-mail was late")
 _ANSWERED = ("Customers answered within 7 working days (P8)", 19, 2, 0)
 _TABLES = (
     Table("requests", "Requests", "P7 · P8 · P9", COLUMNS, _REQUESTS, "", "Hours are working hours."),

@@ -97,7 +97,7 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
     assert after is not None
     page = after(said)
     assert isinstance(page, Page)
-    assert page.parts == (Line("You are away until Thu 26 Nov. If that changes, press I'm back on Home."),)
+    assert page.parts == (Line("You’re away until Thu 26 Nov. If that changes, press I'm back on Home."),)
     await company.door.enter(away.take_back(absence.id), company.tara)
     assert [one.ended_at for one in await kept(company)] == [company.clock.now]
 
@@ -107,11 +107,11 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
     assert "away" not in str(await home_of(company, company.tara))
     await say(company, company.tara, 0, 1)
     assert lines(await home_of(company, company.tara))[2] == (
-        "You’re away until Wed 25 Nov (Customer Success Specialist Team Leader: Deven Okafor stands in) [I'm back]"
+        "You’re away until Wed 25 Nov (Customer Success Specialist Team Leader: covered by Deven Okafor) [I'm back]"
     )
     [coming, invites] = await section(company, company.tara, "When you are away")
     assert (coming.partition(" (")[0], coming[-11:]) == ("You’re away from Fri 27 Nov to Sat 28 Nov", "[Take back]")
-    assert invites == "Tell me before you go, so that your deputy decides. [I'm away]"
+    assert invites == "Tell me before you go, so your deputy can decide. [I'm away]"
     back = await button(company, company.tara, "I'm back")
     company.clock.pass_(days=1)
     await company.door.enter(away.take_back(back.value), company.tara)
@@ -126,7 +126,7 @@ async def test_one_who_comes_back_early_says_so(company: Company) -> None:
 async def test_with_no_deputy_there_the_page_and_the_home_warn(company: Company) -> None:
     company.door.policy = without_deputies(POLICY, "team_leader")
     [told] = (await say(company, company.tara)).cautions
-    assert told.startswith("Today no one can stand in as Customer Success Specialist Team Leader.")
+    assert told.startswith("Today, no one can act as Customer Success Specialist Team Leader.")
     assert told in lines(await home_of(company, company.tara))[2]
 
 
@@ -280,4 +280,4 @@ async def test_p7_days_in_the_policy_file_stand_at_home_with_who_stands_in(compa
     company.door.policy = absent(POLICY, "team_leader")
     [row, _] = await section(company, company.tara, "When you are away")
     assert row.startswith("You’re away today, as the policy file says.")
-    assert "Customer Success Specialist Team Leader: Deven Okafor stands in" in row
+    assert "Customer Success Specialist Team Leader: covered by Deven Okafor" in row

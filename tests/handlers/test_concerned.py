@@ -104,7 +104,7 @@ class TestWithNobodyLeft:
     async def test_p9_it_is_stuck_and_says_so_at_once(self, company: Company) -> None:
         request = await ask(company, company.anna, **claim_about(*self.CHAIN))
         assert (await stored(company, request)).state == "stuck"
-        told = "No one may decide this at the moment, and I couldn’t reach anyone who can fix that. Please turn to the bot’s administrator"
+        told = "No one may decide this at the moment, and I couldn’t reach anyone who can fix that. Please ask the bot’s administrator"
         assert [one for one in lines(await detailed(company, request, company.anna)) if one.startswith(told)]
         assert (await audit(company, request))[0][4]["warned"] == []
         assert [one.kind for one in await ledger(company)] == ["alert", "show"]

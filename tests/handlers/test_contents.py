@@ -67,7 +67,7 @@ async def test_p7_the_question_is_above_the_field_for_its_answer_for_the_request
         return await looking(company, who, lambda ctx: form_introduction(ctx, name, request))
 
     assert await read(company.anna, "answer") == "Tara Lindqvist asks:\nWhich invoice?"
-    for who, why in ((company.tara, "Only the person who asked"), (company.bram, "I can't find this request")):
+    for who, why in ((company.tara, "Only the requester"), (company.bram, "I can't find this request")):
         with pytest.raises(Refused, match=why):
             await read(who, "answer")
     assert await read(company.tara, "deny") == ""

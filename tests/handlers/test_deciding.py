@@ -252,7 +252,7 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
         "Tara Lindqvist asked a question about your request to hear a call."
     ]
     assert await words_for(company, company.tara) == [
-        "Anna Quill answered the question about a request to hear a call."
+        "Anna Quill answered the question about their request to hear a call."
     ]
     assert (await stored(company, request)).revision == 3
     told = [(one[0], one[1], one[2], one[4]["remark"]) for one in (await audit(company, request))[1:]]
@@ -268,7 +268,7 @@ async def test_p7_only_the_requester_answers(company: Company) -> None:
     await company.door.enter(deciding.ask_requester(request, "Which complaint?"), company.tara)
     for who in (company.tara, company.helena):
         refused = await refusal(company, deciding.answer_question(request, "I know it."), who)
-        assert (str(refused), refused.code) == ("Only the person who asked can answer this.", "not_requester")
+        assert (str(refused), refused.code) == ("Only the requester can answer this.", "not_requester")
     refused = await refusal(company, deciding.answer_question(request, "I know it."), company.deven)
     assert str(refused) == "I can't find this request."
 

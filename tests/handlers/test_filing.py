@@ -78,11 +78,11 @@ async def test_p9_a_claim_goes_to_the_head_with_its_details(company: Company) ->
         ),
         (
             {"recordings": [str(one) for one in range(1, 12)]},
-            {"recordings": "One request takes 10 calls at most. Please file the others separately."}, "P7",
+            {"recordings": "A request can have 10 calls at most. Please ask for the others separately."}, "P7",
         ),
         (
             {"reason": "crime"},
-            {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9",
+            {"reason": "This reason needs more details. Please choose it again and fill in the rest."}, "P9",
         ),
     ],
 )  # fmt: skip
@@ -211,7 +211,7 @@ async def test_d3_what_is_no_reference_is_told_at_its_field(company: Company) ->
     refused = await refusal(
         company, asking.file_request(form(company.calls[:1], crm="no idea"), "slack:V"), company.anna
     )
-    assert refused.fields == {"crm": f"This isn’t a CRM reference. The one of this call is {OWN}."}
+    assert refused.fields == {"crm": f"This isn’t a CRM reference. This call has {OWN}."}
 
 
 def _alarms(told: list[str]) -> list[str]:

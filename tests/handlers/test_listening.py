@@ -103,7 +103,7 @@ async def test_p7_a_code_is_spent_after_its_first_use(company: Company) -> None:
     assert sum(isinstance(one, ListeningSession) for one in results) == 1
     refused = await refusal(company, listening.exchange_code(code), WEB)
     assert refused.code == "code_spent"
-    assert str(refused) == "This link was used already, or is older than a minute. Press Listen again."
+    assert str(refused) == "This link has already been used, or is more than a minute old. Press Listen again."
     assert (await audit(company))[-1][:3] == ("web", "listening.open", "refused")
 
 

@@ -68,14 +68,12 @@ async def test_p7_with_no_one_next_a_sentence_says_so_and_nothing_changes(compan
     before = len(await ledger(company)), (await stored(company, request)).revision
     refused = await refusal(company, deciding.pass_on(request, WHY), company.helena)
     assert (str(refused), refused.code) == (
-        "No one comes after you for this request, so it stays with you. You can approve or deny it.", "nobody_next",
+        "There is no one to pass this on to. You can approve or deny it.", "nobody_next",
     )  # fmt: skip
     assert (len(await ledger(company)), (await stored(company, request)).revision) == before
     assert title(await seen(company, request, company.helena)) == "⏳ Ruth Adeyemi wants"
     assert "Pass on" not in labels(await detailed(company, request, company.helena))
-    assert "No one comes after you, so you can’t pass this on." in lines(
-        await detailed(company, request, company.helena)
-    )
+    assert "There is no one to pass this on to." in lines(await detailed(company, request, company.helena))
     await company.door.enter(deciding.approve_request(request), company.helena)
 
 

@@ -192,7 +192,7 @@ async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> Non
     await missed(company, request, company.deven)
     assert (await left(company))[4:] == [("warn", "ruth"), ("show", "anna"), ("show", "helena")]
     assert await words_for(company, company.ruth) == [
-        f"Tara Lindqvist and Deven Okafor couldn’t be reached, so Helena Marsh was asked about request {request}."
+        f"I couldn’t reach Tara Lindqvist and Deven Okafor, so I asked Helena Marsh about request {request}."
     ]
     await company.door.enter(deciding.approve_request(request), company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
@@ -207,8 +207,8 @@ async def test_p7_the_last_step_is_human_resources_and_with_no_one_left_it_is_st
     await missed(company, request, company.ruth)
     assert (await stored(company, request)).state == "stuck"
     assert (await words_for(company, company.miles))[-1] == (
-        f"No one may decide request {request} at the moment. Tara Lindqvist, Deven Okafor, Helena Marsh, Henrik Solberg "
-        "and Ruth Adeyemi can’t be reached. Please find someone who can."
+        f"No one may decide request {request} at the moment. I can’t reach Tara Lindqvist, Deven Okafor, Helena Marsh, "
+        "Henrik Solberg and Ruth Adeyemi. Please find someone who can decide."
     )
     assert (await audit(company, request))[-1][4]["asked"] == []
     sent = [(one.kind, one.person_id, str(one.payload)) for one in await ledger(company)]
@@ -278,7 +278,7 @@ class TestWhileNobodyMayDecide:
         assert telling in lines(await seen(company, request, company.helena))
         assert (await audit(company, request))[-1][4]["warned"] == [company.ruth.person_id]
         await _unheard(company, company.ruth)
-        told = f"{STUCK[:-2]}, and I couldn’t reach anyone who can fix that. Please turn to the Manager, Human Resources yourself."
+        told = f"{STUCK[:-2]}, and I couldn’t reach anyone who can fix that. Please ask the Manager, Human Resources yourself."
         assert told in lines(await seen(company, request, company.helena))
         assert (await audit(company, request))[-1][4]["warned"] == []
         assert (await ledger(company))[-2].kind == "alert"

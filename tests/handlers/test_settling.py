@@ -169,7 +169,7 @@ async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Comp
     filed = await company.door.enter(asking.file_request(form(company.calls[:1]), "view-1"), company.anna)
     refused = await refusal(company, asking.file_request(form(company.calls[1:2]), "view-1"), company.anna)
     assert str(refused) == (
-        f"Your first try was saved after all, as {filed.request}. If you want to change it, withdraw it on its card first."
+        f"Your first request was saved after all, as {filed.request}. To change it, withdraw that one on its card first."
     )
 
 

@@ -216,7 +216,7 @@ async def test_p7_the_approver_chooses_how_long_access_lasts(company: Company, l
 async def test_p7_a_length_that_the_policy_does_not_offer_is_refused(company: Company) -> None:
     request = await ask(company, company.anna)
     refused = await refusal(company, deciding.approve_request(request, "90"), company.tara)
-    assert str(refused) == "Access can last this many days: 1, 7, 30. Please choose one of these."
+    assert str(refused) == "Access can last 1 or 7 or 30 days. Please choose one of these."
 
 
 async def test_p7_the_same_approver_gives_more_time_with_one_press(company: Company) -> None:
@@ -251,16 +251,18 @@ async def test_p7_without_more_time_access_ends_as_it_would_have(company: Compan
         await company.door.enter(deciding.ask_for_more_time(request), company.anna)
         if answered:
             await company.door.enter(deciding.deny_more_time(request), company.tara)
-            assert (await words_for(company, company.anna))[-1].startswith("Tara Lindqvist didn’t give you more time")
+            assert (await words_for(company, company.anna))[-1].startswith(
+                "Tara Lindqvist denied your request for more time"
+            )
             card = await seen(company, request, company.anna)
             assert labels(card) == ["Listen", "Withdraw"]
-            assert "You were given no more time. You can listen until" in str(lines(card))
+            assert "You weren’t given more time. You can listen until" in str(lines(card))
             assert (await refusal(company, deciding.ask_for_more_time(request), company.anna)).code == "denied"
             assert await refusal(company, deciding.deny_more_time(request), company.tara)
         company.clock.pass_(days=7)
         await company.door.enter(deciding.expire_access(request), CLOCK)
         refused = await refusal(company, deciding.extend_access(request), company.tara)
-        assert str(refused) == "Someone has answered this already, or access has ended."
+        assert str(refused) == "This has already been answered, or access has ended."
         assert labels(await seen(company, request, company.tara)) == []
 
 
@@ -322,7 +324,7 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     assert labels(pressed) == ["Withdraw"]
     await fall(company)
     [[told]] = await digests(company, company.tara)
-    assert told.startswith("Anna Quill asked for your decision, after less than a day.")
+    assert told.startswith("Anna Quill has waited less than a day for your decision.")
     assert told.endswith("[Details]")
     company.clock.pass_(hours=5)
     assert (await refusal(company, deciding.nudge_approvers(request), company.anna)).code == "too_soon"
@@ -349,7 +351,7 @@ async def test_p7_a_question_for_more_time_before_work_is_on_the_approvers_card_
     assert "You asked for more time. Sent to Tara Lindqvist ✓" in lines(await seen(company, request, company.anna))
     company.clock.now = sydney("2026-11-27", 20)
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
-    assert "Your reminder reaches Tara Lindqvist <29 Nov 22:00>" in str(
+    assert "Your reminder goes to Tara Lindqvist <29 Nov 22:00>" in str(
         lines(await seen(company, request, company.anna))
     )
 
@@ -358,6 +360,6 @@ async def test_p7_a_nudge_before_work_says_when_it_comes(company: Company) -> No
     company.clock.now = sydney("2026-11-26", 7)
     request = await ask(company, company.anna)
     await company.door.enter(deciding.nudge_approvers(request), company.anna)
-    assert "Your reminder reaches Tara Lindqvist <25 Nov 22:00>" in lines(await seen(company, request, company.anna))
+    assert "Your reminder goes to Tara Lindqvist <25 Nov 22:00>" in lines(await seen(company, request, company.anna))
     company.clock.pass_(hours=25)
     assert (await refusal(company, deciding.nudge_approvers(request), company.anna)).code == "too_soon"

@@ -310,4 +310,4 @@ def test_p14_the_last_review_is_past_by_the_home_line_s_day(shipped: str, hour: 
         load_policy(shipped, now=now)
     (flaw,) = refusal.value.flaws
     assert (flaw.key, shipped.splitlines()[flaw.line - 1]) == ("policy_review.last", "  last: 2026-07-01")
-    assert flaw.sentence == "This day is yet to come; today is 2026-06-30. Write the day of the last review."
+    assert flaw.sentence == "This is in the future: today is 2026-06-30. Write the day of the last review."

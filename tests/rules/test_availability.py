@@ -67,9 +67,9 @@ def test_holders_deputies_and_reviewers_may_say_so_and_no_one_else(policy: Polic
     ("first", "last", "field", "sentence"),
     [
         (2, 1, "last", "The last day is before the first. Please choose a later one."),
-        (-9, -1, "last", "These days are over. Please choose today or a later last day."),
-        (367, 370, "first", "This is more than a year ahead. Please say it nearer the time."),
-        (0, 367, "last", "This would be more than a year. Please choose an earlier day, or have the policy name someone else."),
+        (-9, -1, "last", "This day is in the past. Please choose today or later."),
+        (367, 370, "first", "This is more than a year ahead. Please enter it nearer the time."),
+        (0, 367, "last", "That makes more than a year. Please choose an earlier day, or have the policy name someone else."),
     ],
 )  # fmt: skip
 def test_days_that_cannot_be_are_refused_at_their_field(first: int, last: int, field: str, sentence: str) -> None:

@@ -51,7 +51,7 @@ def test_what_is_no_month_is_refused_in_a_sentence_that_shows_how_to_write_one(p
 
 def test_a_month_that_is_yet_to_come_is_refused_and_the_running_one_is_told_so_far(policy: Policy) -> None:
     now = datetime(2027, 5, 31, 13, 59, tzinfo=UTC)  # a minute before June in Sydney
-    with pytest.raises(Refused, match=r"2027-06 is yet to come. Write 2027-05 or an earlier month\."):
+    with pytest.raises(Refused, match=r"2027-06 is in the future. Write 2027-05 or an earlier month\."):
         rule.month_named(policy, "2027-06", now)
     running = rule.month_named(policy, "2027-05", now)
     assert (running.is_over, running.ends, running.words) == (False, now, "May 2027")
@@ -65,7 +65,7 @@ def test_either_officer_sees_the_month_and_their_deputies_while_they_are_away(po
     deputy = policy.held("head_of_customer_success").deputies[0]
     for one in (TARA, deputy, 0):
         with pytest.raises(
-            Refused, match="is for the Head of Customer Success, for the Manager, Human Resources"
+            Refused, match="is for the Head of Customer Success, the Manager, Human Resources, and"
         ) as no:
             rule.may_see(policy, one, now)
         assert no.value.code == "not_overseeing"
@@ -120,7 +120,7 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
             True,
             "its e-mail came back, or went to the wrong address, and it was decided after the deadline",
         ),
-        ("answered", DUE, False, True, "decided in time; its e-mail went late"),
+        ("answered", DUE, False, True, "decided in time; its e-mail was late"),
         ("unknown", DUE, False, False, "decided in time; the mail server didn’t say whether it accepted the e-mail"),
     ],
 )

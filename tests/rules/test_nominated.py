@@ -116,7 +116,7 @@ def test_d3_each_spelling_is_the_same_reference(typed: str) -> None:
 @each("typed", ["10442", "CS-", "CS-10442x", "AB-7719", "<!here> *CS-1*", "طلب ١٢٣", "CS-10442 CS-10443"])
 def test_d3_what_is_none_is_told_at_its_field_with_the_calls_own(typed: str) -> None:
     assert find_reference(typed, PATTERN) is None
-    for own, advice in ((("CS-10443", "CS-10450"), "The one of this call is CS-10443."), ((), "as your CRM shows it.")):
+    for own, advice in ((("CS-10443", "CS-10450"), "This call has CS-10443."), ((), "as your CRM shows it.")):
         with pytest.raises(Refused) as refused:
             check_reference(typed, PATTERN, own)
         assert list(refused.value.fields) == ["crm"]

@@ -37,8 +37,8 @@ async def _details(house: House, says: str) -> Seen:
     """A notice's Details, opened from the one message of the morning that asks for all three."""
     helena = house.on_slack(HELENA)
     [morning] = [one for one in helena.lines() if "3 things for your attention" in one.words]
-    rows = [line for line in morning.words.splitlines() if "was due to be confirmed on" in line]
-    [which] = [place for place, line in enumerate(rows) if line.startswith(says)]
+    rows = [line for line in morning.words.splitlines() if "Reminder: confirm the " in line]
+    [which] = [place for place, line in enumerate(rows) if line.startswith(f"Reminder: confirm the {says}")]
     await clear(helena.me)
     assert (await helena.me.press(morning.place, "Details", which=which)).ok
     await house.settled()
@@ -61,10 +61,10 @@ def _told(answer: str) -> dict[str, str]:
 async def test_p3_notices_are_confirmed_and_a_no_marks_calls(house: House, website: SampleWebsite) -> None:
     request = await ask(house, ANNA)
     await _morning(house)
-    page = await _details(house, "Notice on the website")
+    page = await _details(house, "notice on the website")
     assert "The words are in the page’s text" in page.words
 
-    phone = await _details(house, "Phone announcement")
+    phone = await _details(house, "phone announcement")
     matter = _id(phone)
     await _fill(house, phone, "Confirm", _told("no"))
     refused = house.on_slack(HELENA).front()

@@ -213,6 +213,6 @@ async def test_with_no_one_left_the_log_and_the_card_say_so(office: Office, logs
     [cry] = [one for one in logs if one["event"] == "alarm.unheard"]
     assert (cry["log_level"], cry["about"]) == ("error", request)
     assert _unheard() == before + 1
-    assert _says(office).endswith("turn to the Manager, Human Resources yourself.")
+    assert _says(office).endswith("ask the Manager, Human Resources yourself.")
     states = {(one.kind, one.state) for one in await ledger(office.company)}
     assert {("warn", "failed"), ("alert", "sent")} <= states

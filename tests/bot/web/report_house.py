@@ -126,7 +126,7 @@ class StandIn:
         if kind != "code":
             for one in [one for one, what in self.sessions.items() if what == f"session {report}"]:
                 self.sessions[one] = f"over {report}"
-            raise Refused("This link was used already.")
+            raise Refused("This link has already been used.")
         self.sessions[intent.given["code"]] = f"spent {report}"
         return report, self._pass(ctx, "session", report)
 

@@ -78,7 +78,7 @@ async def test_a_link_opens_on_a_press_and_once_and_its_session_is_a_cookie_of_t
     assert (answer.status, rest) == (303, "HttpOnly; Path=/figures; SameSite=Strict")
     again, page = await house.ask("POST", "/figures/open", {"code": code, "month": MONTH})
     assert (again.status, again.headers.get("Set-Cookie")) == (403, None)
-    assert "used already" in page
+    assert "already been used" in page
 
 
 async def test_the_page_has_a_table_beside_each_picture_and_nothing_from_elsewhere(house: House) -> None:

@@ -164,7 +164,7 @@ async def test_odd_bodies_are_answered(company: Company) -> None:
                 assert told == unreadable, (packing, path)
 
 
-SPENT = "This link was used already, or is older than a minute. Press Listen again."
+SPENT = "This link has already been used, or is more than a minute old. Press Listen again."
 CLOSED = "This page is no longer open to you. Press Listen again."
 
 

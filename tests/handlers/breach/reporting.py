@@ -231,7 +231,7 @@ def with_deputies(policy: Policy, **deputies: tuple[str, ...]) -> Policy:
 async def bot_facts(company: Company, who: str = "ruth") -> list[str]:
     """Return the lines of the only report, which the bot made, as this person reads it."""
     view = await (await page(company, company.people[who], await the_report(company))).read()
-    assert ("Sent", "by the bot itself: facts, no verdict") in view.facts
+    assert ("Sent", "by the bot itself, as facts only") in view.facts
     return dict(view.facts)["What happened"].split("\n")
 
 

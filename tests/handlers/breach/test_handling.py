@@ -102,9 +102,9 @@ async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Com
     await ruth.do(steps.take_step, 2, done=False)
     assert {one.by for one in (await ruth.read()).steps} == {""}
     noted = [one.words for one in (await ruth.read()).history if one.kind == "step"]
-    assert noted == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
+    assert noted == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("done", "not done")]
     for number in (0, -1, 99):
-        with pytest.raises(Refused, match="no such step"):
+        with pytest.raises(Refused, match="That step is no longer there"):
             await ruth.do(steps.take_step, number, done=True)
 
 
@@ -172,7 +172,7 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     view = await fresh.read()
     assert ("Accused since", "Helena Marsh (named by Ruth Adeyemi)") in view.facts
     assert [one.words for one in view.history if one.kind == "accused"] == [
-        "Named someone else as accused. Helena Marsh She was there. Had opened it."
+        "Named someone else as accused. Helena Marsh She was there. They had already opened it."
     ]
     await to_close(fresh)
     assert (await fresh.read()).state == "waiting to be acknowledged"

@@ -303,7 +303,7 @@ async def test_p12_after_its_moment_a_call_is_not_kept_any_more(company: Company
     mine = await the_page(company)
     company.clock.pass_(days=400)
     mine = await page(company, company.ruth, mine.report)
-    with pytest.raises(Refused, match="time is over"):
+    with pytest.raises(Refused, match="time is up"):
         await mine.do(steps.begin_copy, company.calls[0])
 
 

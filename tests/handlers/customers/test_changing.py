@@ -118,7 +118,7 @@ async def test_p8_withdrawn_it_is_closed_and_no_one_is_reminded_or_late(company:
     await company.door.enter(withdrawing(request, ""), company.anna)
     row, known = await stored(company, request), await known_of(company, request)
     assert (row.state, row.closed_at, row.missed_at) == ("withdrawn", NOW, None)
-    assert "Withdrawn, as Anna Quill wrote down <24 Nov" in " ".join(lines(await seen(company, request, company.tara)))
+    assert "Withdrawn, recorded by Anna Quill <24 Nov" in " ".join(lines(await seen(company, request, company.tara)))
     assert (known.remarks[-1].kind, known.remarks[-1].words) == ("withdrawn", "2026-11-24: By telephone.")
     for kind in ("remind", "due_today", "overdue"):
         assert await comes(company, f"customer.{kind}", request) is None

@@ -136,11 +136,11 @@ async def _reminders_of(company: Company, who: Actor) -> list[str]:
     ("lacks", "words"),
     [
         ({"check": "none"}, "the customer still has to be identified"),
-        ({"address": ""}, "the customer still has to name an e-mail address"),
+        ({"address": ""}, "the customer still has to give an e-mail address"),
         ({"recordings": []}, "no call is named yet"),
         (
             {"check": "none", "address": "", "recordings": []},
-            "the customer still has to be identified and to name an e-mail address and no call is named yet",
+            "the customer still has to be identified and to give an e-mail address and no call is named yet",
         ),
     ],
 )

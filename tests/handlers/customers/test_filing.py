@@ -222,7 +222,7 @@ async def test_p8_the_same_calls_again_are_one_request_and_the_earliest_receipt_
     assert row.received_at == MONDAY
     assert row.due_at == again.due_at == datetime(2026, 12, 2, 6, tzinfo=UTC)
     assert await words_for(company, company.tara) == [
-        "A customer had asked earlier than we knew, which made the answer due Wed 2 Dec, 17:00 Sydney."
+        "A customer asked earlier than we knew, so the answer is due Wed 2 Dec, 17:00 Sydney."
     ]
     assert await findings(company.database) == []
 
@@ -277,7 +277,7 @@ async def test_p8_only_the_date_is_added(company: Company) -> None:
     """The card says who entered the address and who checked the identity."""
     first = await a_request(company, check="none", address="")
     told = await filed(company, company.deven, person="Mrs MARA  Ellis")
-    assert (told.request, told.joined, told.waits) == (first, True, "to be identified and to name an e-mail address")
+    assert (told.request, told.joined, told.waits) == (first, True, "to be identified and to give an e-mail address")
     known = await known_of(company, first)
     assert (known.address, known.identified) == ("", None)
 

@@ -106,7 +106,7 @@ async def test_p8_the_releaser_hears_once_when_it_takes_longer_than_an_hour(comp
         await put_off(company)
     [(words, _)] = await tells(company, company.tara)
     assert words == (
-        f"The e-mail for {request} couldn’t be sent for an hour (smtp_451). If Details still says so, please tell the bot’s administrator."
+        f"I’ve tried for an hour to send the e-mail for {request} (smtp_451). If it still isn’t sent, please tell the bot’s administrator."
     )
 
 
@@ -252,7 +252,7 @@ async def test_p13_both_heads_read_which_request_and_which_calls_unless_they_had
     assert await tick(company) == 1
     assert await alerted(company) == ["helena", "ruth"]
     facts, line = await bot_facts(company)
-    assert facts == "An e-mail to a customer went to the wrong address. I ended its link as soon as I knew."
+    assert facts == "An e-mail to a customer went to the wrong address. I stopped its link as soon as I knew."
     assert line == f"Request {request}, found on 2026-11-24; calls by their number: {company.calls[0]}"
     company.clock.pass_(days=1)
     assert await tick(company) == 0

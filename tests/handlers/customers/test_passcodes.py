@@ -57,7 +57,7 @@ async def test_p8_it_is_shown_once_with_what_to_do(company: Company) -> None:
     assert told[0] == "Phone +61 412 345 671 and read out:"
     assert re.fullmatch(r"# \d{3} \d{3}", told[1])
     assert told[2] == "⚠️ Read it only to the customer. Never leave it as a message or send it."
-    assert told[3] == "(It is shown once. 2 passcodes left for this link. P8)"
+    assert told[3] == "(It is shown only once. 2 passcodes left for this link. P8)"
 
 
 async def test_p8_who_rang_which_number_when_is_kept_and_the_log_has_a_mark_of_it(company: Company) -> None:

@@ -358,7 +358,7 @@ async def test_p8_where_no_mail_can_go_someone_says_how_they_were_told(company: 
     detail = await logged(company, request, "refuse")
     assert (detail["refusal"], detail["told"]) == ("no_call", "otherwise")
     assert "post" not in str(detail)
-    assert any("told them without mail" in words for words, _ in await tells(company, company.anna))
+    assert any("told them without an e-mail" in words for words, _ in await tells(company, company.anna))
 
 
 async def _warned(company: Company, request: str, who: Actor) -> bool:

@@ -163,7 +163,7 @@ async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_ha
     await company.door.enter(saying.forget_call_names(matter), CLOCK)
     assert await company.database.read(lambda store: store.declines.unmet()) == {}
     told = lines(await seen(company, matter, company.bram))
-    assert "A second look, by another route, found nothing of it in the recording system." in told
+    assert "A second look, by another route, found no recording." in told
 
 
 async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_it(company: Company) -> None:
@@ -181,7 +181,7 @@ async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_
 KEPT = (
     "⚠️ A hold, an open request or a customer’s copy still keeps it. It stays locked, and is erased once that is over."
 )
-WILL_BE_KEPT = "⚠️ A hold, an open request or a customer’s copy still keeps it. If you erase it, it stays locked and goes once that is over."
+WILL_BE_KEPT = "⚠️ A hold, an open request or a customer’s copy still keeps it. If you press Erase, it stays locked, and is erased once that is over."
 
 
 async def due(company: Company) -> list[str]:
@@ -264,7 +264,7 @@ async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: C
     request = await a_request(company, recordings=[f"number:{call.caller}"])
     told = lines(await seen(company, matter, company.helena))
     assert (
-        "⚠️ A hold, an open request or a customer’s copy still keeps it. If you erase it, it stays locked and goes once that is over."
+        "⚠️ A hold, an open request or a customer’s copy still keeps it. If you press Erase, it stays locked, and is erased once that is over."
         in told
     )
     await company.door.enter(deciding.decide_to_erase(matter), company.helena)

@@ -34,7 +34,7 @@ async def test_p5_said_once_more_of_the_same_live_call_it_is_known_and_watched(c
     assert again != first
     await company.door.enter(saying.take_calls_found(again, (call_now,)), CLOCK)
     told = "\n".join(lines(await seen(company, again, company.bram)))
-    known = "already told me that the caller declines" if ended else "You have already said so for the call you are on."
+    known = "already told me that the caller declines" if ended else "You’ve already told me about the call you are on."
     assert known in told
     assert (await row(company, first)).live == ("asked" if ended else "off")
 
@@ -198,8 +198,8 @@ class TestACallThatBeganLater:
         found = await row(company, matter)
         assert (found.state, found.live, found.erase_at) == ("choosing", "", None)
         told = lines(await seen(company, matter, company.bram))
-        assert [one for one in told if one.startswith("You said so <24 Nov 03:00")]
-        assert [one for one in told if "I could look only later. Which call was it?" in one]
+        assert [one for one in told if one.startswith("You told me <24 Nov 03:00")]
+        assert [one for one in told if "I couldn’t look then. Which call was it?" in one]
         assert [one for one in told if "This call" in one and "Since" in one]
 
     async def test_p5_one_that_went_on_then_is_switched_off_however_late(self, company: Company, said: Said) -> None:

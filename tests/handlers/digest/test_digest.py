@@ -135,7 +135,7 @@ async def test_p4_it_lists_calls_on_no_line_and_files_that_cant_be_read(archive:
     read = await facts(archive.company, archive.company.helena, digest)
     assert (read["On unknown lines"], read["Can’t be read or reached"]) == ("1 call", "1 file")
     told = await details(archive.company, archive.company.helena, digest)
-    assert f"File {number}: no metadata file lies beside it · 3 bytes" in told
+    assert f"File {number}: it has no metadata file · 3 bytes" in told
     assert "Pemberly" not in told  # its name may be a person's
 
 

@@ -125,7 +125,7 @@ async def test_p12_any_other_hold_is_counted_with_the_calls_that_it_keeps(compan
     assert rows(found, "holds") == [("Set or confirmed", 1), ("In force at the month’s end", 1)]
     table = found.table("holds")
     assert table is not None
-    assert table.note == "They keep 1 call at that time."
+    assert table.note == "They keep 1 call at the month’s end."
 
 
 async def test_p11_a_decline_of_a_call_under_investigation_is_counted_with_it(company: Company) -> None:
@@ -249,7 +249,7 @@ async def test_p12_erasures_that_are_late_say_why_also_where_nothing_closed_the_
     await certified(company, other)
     told = {row[1]: row[3] for row in rows(await hers(company, company.ruth), "missed")}
     assert told == {
-        name: "the recording system didn’t answer; still tried", other: "it took 2 tries",
+        name: "the recording system didn’t answer; still trying", other: "it took 2 tries",
         f"call {forgotten}": "not closed yet",
     }  # fmt: skip
     table = rows(await hers(company, company.ruth), "erasures")
@@ -281,7 +281,7 @@ async def test_p10_reviews_stand_by_department_and_those_not_in_time_by_name(com
     await pass_until(company, datetime(2026, 12, 31, tzinfo=UTC))
     december = await hers(company, company.ruth, "2026-12")
     assert {row[1]: row[3] for row in rows(december, "missed")} == {
-        second.id: "heard, and not reviewed", third.id: "no one heard it",
+        second.id: "heard, but not reviewed", third.id: "no one heard it",
     }  # fmt: skip
     assert rows(december, "deadlines")[3] == ("Drawn calls reviewed in time (P10)", 1, 2, 0)
     assert rows(december, "listening") == [("Drawn at random for review (P10)", 2, 2, 0.0)]

@@ -126,7 +126,7 @@ async def test_p3_its_owner_is_reminded_each_week_until_then(company: Company) -
     matter = (await begun(company))["phone"]
     await pass_until(company, company.clock.now + timedelta(days=15))
     told = [line for message in await digests(company, company.helena) for line in message]
-    assert any("was due to be confirmed on Wed 25 Nov 2026" in line for line in told)
+    assert any("Reminder: confirm the phone announcement, due Wed 25 Nov 2026" in line for line in told)
     reminded = [entry[4]["reminded"] for entry in await audit(company, matter) if entry[1] == "notices.remind"]
     assert reminded == [[company.helena.person_id]] * 2
     await answer(company, matter, company.helena)
@@ -238,6 +238,9 @@ async def test_p3_the_form_says_what_each_notice_should_say_until_it_is_answered
     assert wanted.announcement in told["phone"] and wanted.outgoing in told["outgoing"]
     assert wanted.website in told["website"] and wanted.contact in told["website"]
     await answer(company, found["phone"], company.helena)
-    for notice, who, why in (("phone", company.helena, "answered already"), ("outgoing", company.anna, "can.t find")):
+    for notice, who, why in (
+        ("phone", company.helena, "already been answered"),
+        ("outgoing", company.anna, "can.t find"),
+    ):
         with pytest.raises(Refused, match=why):
             await above(notice, found[notice], who)

@@ -48,7 +48,7 @@ async def test_p14_nothing_happens_until_60_days_before(company: Company) -> Non
 async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_daily(company: Company) -> None:
     review = await opened(company)
     details = " ".join(lines(await detailed(company, review, company.helena)))
-    assert "there is a reminder 60, 30 and 7 days before it is due" in details
+    assert "Reminders come 60, 30 and 7 days before it is due, then each working day" in details
     await delivered(company)
     told: list[datetime] = []
     words: dict[str, str] = {}

@@ -60,7 +60,7 @@ async def test_p14_not_significant_takes_a_second_person(company: Company, by: s
     assert shown == [by, *asked]
     for who in asked:
         card = await seen(company, review, company.people[who])
-        assert title(card).endswith(" declared a change of the recording system")
+        assert title(card).endswith(" declared a change to the recording system")
         assert labels(card) == ["Confirm", "It is significant"]
     assert labels(await seen(company, review, company.people[by])) == []
     for wanted in (steps.confirm_insignificant(review), steps.call_significant(review)):
@@ -77,7 +77,7 @@ async def test_p14_a_second_person_confirms_and_no_review_begins(company: Compan
     assert (row.state, row.stage, row.seconded_by) == ("settled", "second", company.ruth.person_id)
     card = lines(await seen(company, review, company.helena))
     assert card[:2] == [
-        "✅ You declared a change of the recording system · not significant",
+        "✅ You declared a change to the recording system · not significant",
         "Ruth Adeyemi confirmed that this change is not significant, <24 Nov 03:00>",
     ]
     assert await words_for(company, company.helena) == ["Ruth Adeyemi confirmed that the change is not significant."]

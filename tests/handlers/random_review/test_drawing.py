@@ -96,7 +96,7 @@ async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_and_says_so(
     card = lines(await detailed(company, draw, company.helena))
     assert "The lists were frozen late: they were due <30 Nov 22:00>." in card
     [row] = [one for one in lines(await listed(company, company.helena)) if draw in one]
-    assert ", later than due · " in row
+    assert ", late · " in row
 
 
 async def test_p10_no_one_is_told_before_the_round_is_out_and_it_is_awaited_from_then_on(company: Company) -> None:
@@ -155,7 +155,7 @@ async def test_p10_a_beacon_that_is_a_working_day_late_brings_the_head_a_card_th
     card = await seen(company, draw, company.helena)
     told = "\n".join(lines(card))
     assert title(card).endswith("waiting for the beacon")
-    assert "Its answer had the wrong signature, so I didn’t use it. I keep asking." in told
+    assert "Its answer had the wrong signature, so I didn’t use it. I’ll keep asking." in told
     assert "Draw without the beacon" in labels(card)
     assert "November 2026: waiting for the beacon" in str(lines(await home_of(company, company.helena)))
     assert await whole_of(company, draw, company.quinn) is None

@@ -212,7 +212,7 @@ async def _lose(company: Company, review: CallReview, state: str) -> None:
     await company.database.write(work)
 
 
-ONES = "New calls from"
+ONES = "You have new calls from"
 UNREACHED = "I can't reach any reviewer"
 
 

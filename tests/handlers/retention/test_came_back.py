@@ -224,7 +224,7 @@ async def test_p12_no_one_finds_it_and_the_head_reads_once_that_it_can_be_recove
 async def _told_late(archive: Archive) -> list[str]:
     """What the Head is told of calls that are late."""
     words = await words_for(archive.company, archive.company.helena)
-    return [one for one in words if "should be erased by now" in one]
+    return [one for one in words if "should have been erased by now" in one]
 
 
 async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Archive) -> None:
@@ -239,7 +239,7 @@ async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Ar
     await archive.erasing.tick()
     await archive.erasing.tick()
     [told] = await _told_late(archive)
-    assert told.startswith("1 call should be erased by now")
+    assert told.startswith("1 call should have been erased by now")
 
 
 async def test_p12_what_keeps_it_stays_as_it_was_and_it_goes_with_that(database: Database) -> None:
@@ -297,7 +297,7 @@ async def test_p12_a_certificate_names_the_second_and_the_policy_text(archive: A
     erasure = await archive.the_erasure(number)
     assert erasure.policy_text == text
     told = str(await _certificate(company, erasure.id))
-    assert f"To the second: {MOMENT + timedelta(seconds=4):%Y-%m-%d %H:%M:%S} UTC" in told
+    assert f"The same, in UTC: {MOMENT + timedelta(seconds=4):%Y-%m-%d %H:%M:%S} UTC" in told
     assert f"By: {company.door.policy.company.name}, text {text} of its policy" in told
     assert f"The policy’s text by its SHA-256: {'ab' * 32}" in told
 

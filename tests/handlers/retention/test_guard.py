@@ -65,7 +65,7 @@ async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Ar
     card = await seen(company, pause, company.helena)
     assert (title(card), lines(card)[1]) == (
         "✅ continued",
-        "<24 Nov 03:00>: You pressed Continue: the calls are being erased.",
+        "You pressed Continue, <24 Nov 03:00>. The calls are being erased.",
     )
     assert [one[1] for one in await audit(company, pause)] == ["retention.pause", "retention.continue"]
     assert await findings(company.database) == []
