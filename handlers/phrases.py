@@ -230,15 +230,15 @@ def call_line(
     parts = (
         "" if more else one.direction if brief else f"{one.direction} call",
         "" if more else minutes if brief and one.seconds >= 60 else length_words(one.seconds),
-        "" if one.operator_name in title else f"with {one.operator_name}",
+        "" if one.operator_name in title else one.operator_name if brief else f"with {one.operator_name}",
         "" if more or erased or masked_number(one.caller) in title else _caller_words(one),
         "" if brief else line,
         "" if erased or is_wiped(one) else OUT_OF_REACH.get(one.state, ""),
     )
     words = "".join(f" · {part}" for part in parts if part)
     gone = " · erased ", When(erased or now, zone, now, brief=brief), "" if brief else ", with a certificate"
-    rest = f" · +{more:,} more" if more else ""
-    return ("📞 ", When(one.started, zone, now, brief=brief), words, *(gone if erased else ()), rest)
+    rest = f" · +{more:,}" if more else ""
+    return ("" if brief else "📞 ", When(one.started, zone, now, brief=brief), words, *(gone if erased else ()), rest)
 
 
 def call_and_reference(

@@ -296,7 +296,7 @@ def _request_summary(case: RequestCase, reader: int) -> str:
             return f"{case.name_of(case.question.person_id)} has a question about your request."
         return f"Your request to hear a call: {state}."
     if case.phase == "waiting" and case.asks(reader) and not case.question:
-        return f"{case.requester.name} is asking you to let them hear a call."
+        return f"{case.requester.name} is asking to hear a call."
     return f"{case.requester.name}’s request to hear a call: {state}."
 
 
@@ -317,7 +317,7 @@ def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
     if reason is None:
         yield "The policy no longer has this reason. You may still approve."
     elif not reason.announced:
-        yield "The announcement to callers doesn’t mention this reason."
+        yield "The announcement doesn’t mention this reason."
     if case.written.not_special:
         head = case.policy.role("head_of_customer_success").title
         yield f"This sounds like an investigation or a legal claim. If it is, deny it and ask for it to be filed as one: the {head} decides those (P9)."

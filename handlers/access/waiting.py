@@ -261,8 +261,9 @@ def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
     """Say how long the access is that Approve gives, and where another length can be chosen."""
     offered, grant = case.policy.access, case.grant
     other = phrases.list_words([str(one) for one in offered.days if one != offered.default_days], "or")
-    more = f"; Details offers {other}." if other and not whole else "."
-    told = f"{why} Approve gives {_days_given(case, offered.default_days)}".strip()
+    more = f". Details: {other}." if other and not whole else "."
+    gives = "Approve gives" if whole else "Approve:"
+    told = f"{why} {gives} {_days_given(case, offered.default_days)}".strip()
     if grant is None:
         return told + more
     until = When(access.grant_until(case.policy, grant.ends_at), now=case.now, brief=True)
@@ -299,10 +300,9 @@ def _stuck_line(case: RequestCase) -> str:
 
 
 def silence_words(case: RequestCase, reader: int) -> tuple[str, ...]:
-    """Say for the card what happens next, such as “Otherwise your deputy is asked on Thursday”; Details has the time."""
-    unless = "Otherwise" if case.decides(reader) else "If no one decides,"
+    """Say for the card what happens next, such as “Next: your deputy on Thursday”; Details has the time."""
     day = partial(phrases.coming_day, zone=case.people[reader].zone, now=case.now)
-    steps = (f"{unless} {what} on {day(at.at)}" for what, at in next_steps(case, reader))
+    steps = (f"Next: {what.removesuffix(' is asked')} on {day(at.at)}" for what, at in next_steps(case, reader))
     return tuple(islice(steps, 1))
 
 

@@ -16,7 +16,8 @@ from bot.teams import forms
 from bot.teams import render as teams
 from tests.golden.cases import READER
 from tests.golden.requests import NOW
-from tests.golden.test_golden import CARDS, FORMS, PAGES
+from tests.golden.test_golden import FORMS, PAGES
+from tests.words import CARDS
 
 Json = dict[str, Any]
 Platform = Literal["slack", "teams"]

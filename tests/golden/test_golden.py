@@ -5,8 +5,6 @@
 
 import json
 import os
-from collections.abc import Mapping
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,13 @@ from bot.rehearsal.slack.blockkit import check_message, check_view
 from bot.slack import render as slack
 from bot.teams import forms
 from bot.teams import render as teams
-from handlers.cards import Card, Facts, Part
 from tests.bot.teams.cards import faults
 from tests.each import each
 from tests.golden import cases, rooms
 from tests.golden.cases import READER
-from tests.handlers.reading import lines
+from tests.words import CARDS, IN_CHAT, MOST_LINES, MOST_WORDS, OTHER_MOST_WORDS, count_lines, count_words
 
 HERE = Path(__file__).parent
-CARDS: Mapping[str, Card] = {**cases.CARDS, **rooms.CARDS}
-MOST = 7
-IN_DETAILS = {"request-details-approver", "customer-details-releaser", "customer-answered-details", "every-part"}
-"""What is no card in the chat."""
 PAGES = {**cases.PAGES, **rooms.PAGES}
 FORMS = {**cases.FORMS, **rooms.FORMS}
 DRAWN: dict[str, object] = {
@@ -58,14 +51,10 @@ def test_its_platform_takes_it(name: str) -> None:
         check_message(drawn["blocks"])
 
 
-@each("name", sorted(CARDS.keys() - IN_DETAILS))
-def test_a_card_in_the_chat_has_seven_lines_at_most(name: str) -> None:
-    """A line is what is drawn as one where there is room: two facts side by side, each sentence, quote, row of buttons."""
-    assert sum(_lines(part) for part in CARDS[name].parts) <= MOST
-
-
-def _lines(part: Part) -> int:
-    return ceil(len(lines(Card((part,), ""))) / 2) if isinstance(part, Facts) else 1
+@each("name", IN_CHAT)
+def test_a_card_in_the_chat_is_seven_lines_at_most_and_few_words(name: str) -> None:
+    assert count_lines(name) <= MOST_LINES
+    assert count_words(name) <= OTHER_MOST_WORDS.get(name, MOST_WORDS)
 
 
 def test_every_file_is_of_a_card_that_is_drawn() -> None:

@@ -32,7 +32,7 @@ async def test_p7_from_the_question_to_the_call(anywhere: House) -> None:
     request = await ask(house)
     assert card(house, ANNA, request).offers == ["Nudge", "Withdraw"]
     assert card(house, TARA, request).offers == ["Approve", "Deny", "Ask a question"]
-    assert "Anna Quill is asking you" in card(house, TARA, request).news
+    assert "Anna Quill is asking to hear" in card(house, TARA, request).news
 
     await send(house, TARA, request, "Ask a question", "Which invoice is it about?")
     assert "Which invoice is it about?" in card(house, ANNA, request).words
