@@ -120,21 +120,6 @@ def title(view: dict[str, Any]) -> str:
     return str(view["title"]["text"])
 
 
-@each("command", COMMANDS)
-@each(
-    ("words", "shown"),
-    [
-        ("where is my request?", "You asked for"), ("who listened to my calls?", "Calls with me"),
-        ("the customer doesn't want to be recorded", "A caller declines"),
-        ("I need the call CS-10443", "Ask for a recording"), ("how long are calls kept?", "Call recording policy"),
-    ],
-)  # fmt: skip
-async def test_p1_behind_either_command_words_lead_to_what_is_meant(
-    street: Street, command: str, words: str, shown: str
-) -> None:
-    assert title(await typed(street, f"{command} {words}")).startswith(shown[:24])
-
-
 @each("uid", ["UANNA", "UFAR"])
 @each("command", COMMANDS)
 async def test_p13_what_sounds_like_a_breach_is_neither_repeated_nor_kept(

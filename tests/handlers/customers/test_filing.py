@@ -1,7 +1,7 @@
 """A customer's request is filed on one page; asked for again it is one request, and the earliest day counts (P8)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,7 +27,6 @@ from tests.handlers.builders import (
 )
 from tests.handlers.customers.acts import a_request, comes, filed, form, known_of, stands, stored, viewed
 from tests.handlers.customers.releasing import releasing
-from tests.handlers.declined.acts import afterwards, states
 from tests.handlers.reading import lines, looking, seen
 from tests.moments import NOW
 from tests.reconciled import findings
@@ -150,17 +149,6 @@ async def test_p8_a_number_is_offered_with_all_its_calls_once_someone_types(comp
     chosen = ["number:+61412345671", str(company.calls[0]), "odd"]
     named = await looking(company, company.anna, lambda ctx: [one.value for one in search.named(ctx, chosen)])
     assert named == chosen[:2]
-
-
-async def test_p8_the_days_of_a_number_are_those_of_its_first_and_last_call(company: Company) -> None:
-    """A locked call comes after the others, whenever it was."""
-    for days in (5, 9):
-        started = NOW - timedelta(days=days)
-        await register(company.door, call(0, native_id=f"m-{days}", caller="+61412345671", started=started))
-    await afterwards(company)
-    assert await states(company, company.calls[0]) == ["declined"]
-    [option, *_] = await looking(company, company.anna, lambda ctx: SEARCHES["customer_calls"].find(ctx, "0412345671"))
-    assert option.small == "Sun 15 Nov 2026 to Mon 23 Nov 2026"
 
 
 async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company: Company) -> None:

@@ -16,7 +16,7 @@ from handlers.room import Given
 from handlers.rules import Refused
 from storage.tables.calls import Declined
 from tests.each import each
-from tests.handlers.builders import POLICY, UK, Company, ask, call, quiet, refusal, register
+from tests.handlers.builders import POLICY, UK, Company, call, quiet, refusal, register
 from tests.handlers.customers.acts import a_request, addressing, known_of, stored, viewed, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
@@ -41,7 +41,6 @@ from tests.handlers.holds.acts import hold, old_call, to_its_moment
 from tests.handlers.reading import labels, lines, seen
 from tests.moments import NOW
 from tests.reconciled import findings
-from tests.spoiling import said
 
 pytestmark = pytest.mark.long
 
@@ -111,16 +110,6 @@ async def test_p8_what_is_gone_is_not_released_nor_what_no_one_knows_any_more(co
     assert (refused.code, "Press Refuse" in str(refused)) == ("erased", True)
     await destroy_key(company, other)
     assert (await refusal(company, releasing(other), company.tara)).code == "forgotten"
-
-
-@pytest.mark.by_hand
-async def test_p8_a_request_beside_it_that_cannot_be_read_takes_no_call_away(company_in_a_file: Company) -> None:
-    company = company_in_a_file  # only SQLite takes such junk
-    both = [f"{one}" for one in company.calls[:2]]
-    request, beside = await a_request(company, recordings=both), await ask(company, company.deven)
-    await company.database.write(said(f"UPDATE matters SET asked_at = 'junk' WHERE id = '{beside}'"))
-    await company.database.look_through()
-    assert {f"{one.id}" for one in (await viewed(company, request)).recordings} == set(both)
 
 
 async def test_p8_pressed_twice_it_is_released_once(company: Company) -> None:

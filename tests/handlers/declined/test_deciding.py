@@ -33,7 +33,6 @@ from tests.handlers.declined.acts import LEGS, afterwards, midway, narrow, recor
 from tests.handlers.holds.acts import about, hold
 from tests.handlers.reading import buttons, lines, listed, looking, seen
 from tests.reconciled import findings
-from tests.spoiling import said
 
 
 def keeping(matter: str, reason: str = "mistake") -> Intent[None]:
@@ -271,15 +270,3 @@ async def test_p8_an_open_request_that_gives_only_its_number_keeps_it(company: C
     kept = await company.database.read(lambda store: store.erasures.keeps_of(call.id))
     assert [one.matter_id for one in kept] == [request]
     assert await findings(company.database) == []
-
-
-@pytest.mark.by_hand
-async def test_p5_a_customers_request_that_cannot_be_opened_keeps_no_decided_card_back(
-    company_in_a_file: Company,
-) -> None:
-    company = company_in_a_file  # only SQLite takes such junk
-    matter = await afterwards(company)
-    await company.door.enter(deciding.decide_to_erase(matter), company.helena)
-    request = await a_request(company, company.deven, recordings=[f"{company.calls[2]}"])
-    await company.database.write(said(f"UPDATE matters SET sealed = x'00' WHERE id = '{request}'"))
-    assert lines(await seen(company, matter, company.helena))

@@ -41,7 +41,6 @@ from tests.handlers.reading import home_of, labels, lines
 from tests.handlers.reading import seen as shown
 from tests.odd_files import spoilt
 from tests.reconciled import findings
-from tests.spoiling import said
 
 DAY, WEEK, YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=365)
 NOWHERE = "+15550100"
@@ -79,15 +78,6 @@ def test_it_names_three_people_at_most(names: str, told: str) -> None:
     waiting = [WaitingMatter("R-1", "A request", MONDAY, (one,), late=False, stuck=False) for one in names]
     news = DigestNews({}, (), {}, waiting, (), (), (), ())
     assert steps.told_in(news) == [("Waiting for an answer", f"{len(names)} matters, with {told}")]
-
-
-@pytest.mark.by_hand
-async def test_a_matter_that_cannot_be_read_does_not_keep_it_from_being_made(company: Company) -> None:
-    await a_month(company)
-    await drawn(company)
-    await company.database.write(said("UPDATE matters SET found_by = 'RD-NONE' WHERE kind = 'call_review'"))
-    digest = await digest_of_the_week(company, MONDAY + WEEK)
-    assert labels(await shown(company, digest.id, company.helena)) == ["Seen"]
 
 
 async def test_p8_an_overdue_matter_is_counted_once(company: Company) -> None:
@@ -246,14 +236,3 @@ async def test_p10_drawn_calls_wait_with_their_reviewers_and_not_with_no_one(com
     assert names
     assert "no one" not in told
     assert "no one may decide it" not in await details(company, company.helena, digest)
-
-
-@pytest.mark.by_hand
-async def test_what_cannot_be_read_keeps_no_digest_back(company_in_a_file: Company) -> None:
-    company = company_in_a_file  # only SQLite takes such junk
-    await hold(company, company.helena)
-    request = await a_request(company, company.deven)
-    await company.database.write(said("UPDATE keeps SET since = 'junk'"))
-    await company.database.write(said(f"UPDATE matters SET sealed = x'00' WHERE id = '{request}'"))
-    await company.database.look_through()
-    assert (await digest_of_the_week(company)).told
