@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.acting import Context, Effect, Home, Result, Show, handler
@@ -14,8 +14,6 @@ from handlers.rules import availability as rule
 from storage.database.store import Store
 from storage.people import ASIDE, Account, Met, Turn, is_shut_out
 from storage.records import AMBIGUOUS, LIVING, ChatAccount, Person
-
-SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests whose cards get the right name
 
 
 @handler("people.leave")
@@ -79,7 +77,6 @@ def meet_account(ctx: Context, account: Account) -> Result[Met]:
     effects = effects_of_turns(ctx, met.turns)
     if person_id not in {one.person_id for one in met.turns}:
         effects += _effects_of_meeting(ctx, met, came=came, quiet=quiet)
-    effects += _redraw_renamed(ctx, person_id) if met.renamed else ()
     others = {str(one.person_id): one.after for one in met.turns if one.person_id != person_id}
     if quiet and not others:
         return Result(met, effects, subject, quiet=True)
@@ -102,11 +99,6 @@ def _comes_back(ctx: Context, account: Account) -> bool:
     if known is None or known.standing != LIVING:
         return True
     return is_shut_out(known) and bool(account.reference) and not is_shut_out(account)
-
-
-def _redraw_renamed(ctx: Context, person_id: int) -> tuple[Effect, ...]:
-    """Redraw cards that show a name guessed from the policy's address, once the real name is known."""
-    return redraw_matters(ctx, ctx.store.requests.naming(person_id, ctx.now - SHOWN, MOST_RENAMED))
 
 
 def _is_zone(name: str) -> bool:

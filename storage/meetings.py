@@ -42,10 +42,11 @@ class Meetings(Rows):
         if owner is None and row.standing != ASIDE:
             self._join_account(person, row, waited=waited)
         self.session.flush()
-        renamed = row.person_id == person.id and row.standing != ASIDE and self._take_profile(person, account)
+        if row.person_id == person.id and row.standing != ASIDE:
+            self._take_profile(person, account)
         turns = self._judge_standings(person, owner, *self._bearers_of(before), *self._bearers_of(account.email_key))
         standing = person.standing if row.standing == LIVING else row.standing
-        return Met(person.id, standing, turns, renamed, person.email_key)
+        return Met(person.id, standing, turns, person.email_key)
 
     def rests_on(self, account: Account) -> dict[vouching.Owner, str]:
         """Return the rows that say whose account this is, each with what it says, as text.
@@ -126,17 +127,16 @@ class Meetings(Rows):
         self._hand_over_calls(person)
         return person
 
-    def _take_profile(self, person: Person, account: Account) -> bool:
-        """Take over what the platform says of a person; return True if the name changed.
+    def _take_profile(self, person: Person, account: Account) -> None:
+        """Take over what the platform says of a person.
         The name comes from one platform only, or it would change with each look-up.
         """
         person.email, person.zone = account.email, account.zone or person.zone
         platforms = self.people.platforms(person.id)
         source = person.prefers if person.prefers in platforms else (platforms or [account.platform])[0]
-        renamed = account.name != person.name and (person.checked_at is None or account.platform == source)
-        person.name = account.name if renamed else person.name
+        if person.checked_at is None or account.platform == source:
+            person.name = account.name
         person.checked_at = account.checked_at
-        return renamed
 
     def _find_or_make_person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
         """Return the person who has the account's address, made if need be.

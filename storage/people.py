@@ -69,14 +69,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Whose account it is, if anyone's, its standing, and whose standing has changed.
-    `renamed` if cards still show another name. `email_key` is the person's address.
-    """
+    """Whose account it is, if anyone's, its standing, and whose standing has changed; `email_key` is the person's address."""
 
     person_id: int | None
     standing: str
     turns: tuple[Turn, ...] = ()
-    renamed: bool = False
     email_key: str = ""
 
 

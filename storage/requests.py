@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import Integer, Select, bindparam, exists, func, select, union_all
 
 from storage import grants, prefetch, sessions
 from storage.records import OPEN, Grant, Party, Recording, Request, RequestedRecording
@@ -99,16 +99,6 @@ class Requests(Rows):
         values = {"reader": reader, "requester": other.requester_id, "other": other.id, "since": since}
         found = self.session.execute(_sent_query(), values)
         return [Sent(state, reason, longer) for state, reason, longer in found]
-
-    def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
-        """Return the newest requests whose cards name this person, to redraw them once the name changes: open ones, and
-        those asked for since then.
-        """
-        part = select(Party.matter_id).where(Party.person_id == person_id)
-        recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
-        mine = or_(Request.requester_id == person_id, Request.id.in_(part), Request.longer)
-        found, parts = self.rows(Request, recent, mine, by=(Request.asked_at.desc(),)), set(self.session.scalars(part))
-        return [one for one in found if one.id in parts or person_id in (one.requester_id, *one.concerned)][:most]
 
 
 @cache
