@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from handlers import phrases, telling
+from handlers import finding, phrases, telling
 from handlers.acting import Context, Result
 from handlers.cards import Button, Card, Line, Page, Row, Sign, When
 from handlers.holds import cards, state, steps
@@ -137,9 +137,7 @@ ROOM = Room(
             state.ReleaseForm, send=lambda about, form, _: steps.release_hold(about, form), intro=steps.release_introduction,
         ),
     ),
-    searches={
-        state.PEOPLE: Search(state.people_to_choose, state.chosen_people),
-    },
+    searches={state.PEOPLE: Search(finding.find_colleagues, finding.name_colleagues)},
     due={steps.END: steps.end_hold, steps.ENDING: steps.warn_of_end},
     matter=MATTER,
     lists=hold_lists,

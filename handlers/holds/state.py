@@ -149,7 +149,7 @@ MOST_OPTIONS = 40
 
 def hold_introduction(ctx: Context, _: str = "") -> str:
     """Return what a person reads before asking for a hold."""
-    if _may_set_holds(ctx):
+    if rule.may_set(ctx.policy, ctx.me.id):
         return f"A hold lasts {ctx.policy.holds.most_days} days at most, and can be renewed."
     days = ctx.policy.holds.provisional_working_days
     head = ctx.policy.role("head_of_customer_success").title
@@ -159,21 +159,6 @@ def hold_introduction(ctx: Context, _: str = "") -> str:
 def default_end(ctx: Context, answers: Answers) -> Mapping[str, str]:
     """Return what fills in an end that was left empty: the last day that the policy allows."""
     return {"until": rule.last_day(ctx.policy, ctx.now).isoformat()}
-
-
-def people_to_choose(ctx: Context, typed: str) -> list[Option]:
-    """Find people a case may be about: anyone for those who may set holds, only role holders for the rest."""
-    return finding.find_colleagues(ctx, typed) if _may_set_holds(ctx) else finding.find_people(ctx, typed)
-
-
-def chosen_people(ctx: Context, values: Iterable[str]) -> list[Option]:
-    """Return the people chosen before."""
-    return finding.name_colleagues(ctx, values) if _may_set_holds(ctx) else finding.named_people(ctx, values)
-
-
-def _may_set_holds(ctx: Context) -> bool:
-    """Return True if this person's own hold needs no one to confirm it."""
-    return rule.may_set(ctx.policy, ctx.me.id)
 
 
 def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
