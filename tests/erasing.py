@@ -44,12 +44,9 @@ class Archive:
             self.company.door, self.recorder, "memory", Marks(bytes(range(32))), seconds=self.company.seconds
         )
         self.sync = RecordingSync(
-            self.company.door,
-            self.recorder,
-            "memory",
-            self.erasing.returned,
+            self.company.door, self.recorder, "memory", self.erasing.returned,
             UnregisteredFiles(self.company.door, "memory").note,
-        )
+        )  # fmt: skip
 
     async def record(self, name: str, started: datetime = NOW, *, audio: bytes = b"audio", **facts: Any) -> int:
         """Put a call into the recording system, and let the register see it; return its number there."""

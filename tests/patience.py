@@ -14,12 +14,9 @@ from tests.databases import patiently
 
 PATIENCE = 20.0  # seconds; Slack's own are 3, and `tests/bot/test_patience.py` holds the bot's to them
 IN_THE_BOT = (
-    (bot.slack.answers, "PATIENCE"),
-    (bot.slack.answers, "KEEPING"),
-    (bot.slack.form, "PATIENCE"),
-    (bot.teams.platform, "PATIENCE"),
-    (bot.listeners, "PATIENCE"),
-)
+    (bot.slack.answers, "PATIENCE"), (bot.slack.answers, "KEEPING"), (bot.slack.form, "PATIENCE"),
+    (bot.teams.platform, "PATIENCE"), (bot.listeners, "PATIENCE"),
+)  # fmt: skip
 ITS_OWN = [getattr(*one) for one in IN_THE_BOT]
 
 

@@ -91,14 +91,9 @@ def _command(folder: Path, port: int, others: list[int]) -> list[str]:
     keys = [{"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}]
     (folder / "s3.json").write_text(json.dumps({"identities": [who | {"credentials": keys}, who_else]}))
     names = (
-        "master.port",
-        "master.port.grpc",
-        "volume.port",
-        "volume.port.grpc",
-        "filer.port",
-        "filer.port.grpc",
+        "master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc",
         "s3.port.grpc",
-    )
+    )  # fmt: skip
     given = {
         "dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "s3.port": port, "s3.config": folder / "s3.json",
         "s3.port.iceberg": 0, "s3.port.lance": 0, "s3.iam": "false", "s3.cacheCapacityMB": 0, "volume.max": 200,
@@ -107,13 +102,9 @@ def _command(folder: Path, port: int, others: list[int]) -> list[str]:
     } | dict(zip(names, others, strict=True))  # fmt: skip
     weed = Path(sys.executable).with_name("weed")
     return [
-        str(weed),
-        "-logtostderr=true",
-        "server",
-        "-filer",
-        "-s3",
+        str(weed), "-logtostderr=true", "server", "-filer", "-s3",
         *(f"-{name}={value}" for name, value in given.items()),
-    ]
+    ]  # fmt: skip
 
 
 def _environment() -> dict[str, str]:

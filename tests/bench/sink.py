@@ -60,12 +60,9 @@ class Sink:
         waiting for Approve.
         """
         known = {
-            "opened": self.opened,
-            "posted": self.posted,
-            "cards": self.cards,
-            "asked": self.asked,
+            "opened": self.opened, "posted": self.posted, "cards": self.cards, "asked": self.asked,
             "heard": self.heard,
-        }
+        }  # fmt: skip
         return web.json_response(known)
 
     def _posted(self, text: str, message: Json) -> web.Response:

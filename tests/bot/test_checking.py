@@ -238,12 +238,9 @@ ANNA = Member("00000001-aaaa-4000-8000-000000000000", "Anna Quill", "anna.quill@
 async def tenant() -> AsyncIterator[Tenant]:
     port = unused_port()
     made = Tenant(
-        people=(ANNA,),
-        app_id=APP,
-        password=PASSWORD,
-        bot_url="http://127.0.0.1:1/",
+        people=(ANNA,), app_id=APP, password=PASSWORD, bot_url="http://127.0.0.1:1/",
         public_url=f"http://127.0.0.1:{port}",
-    )
+    )  # fmt: skip
     app = web.Application()
     app.add_routes(routes(made))
     server = TestServer(app, port=port)

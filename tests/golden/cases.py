@@ -154,13 +154,11 @@ CARDS: Mapping[str, Card] = {
     "home-closed": home.closed_home("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (
-            Title(Sign.NOTE, "Call recordings", "1 waiting for you"),
-            Heading("Waiting for you"),
+            Title(Sign.NOTE, "Call recordings", "1 waiting for you"), Heading("Waiting for you"),
             Row("Anna Quill · Training needs", Button("details", "Details", "R-1", "primary"), ("R-1 · ", When(NOW))),
             Row(("Bram Tolliver · until ", When(NOW)), Button("withdraw", "Withdraw", "R-2", "danger", "Bram can no longer hear it."), "R-2"),
             Facts((("Due", When(NOW, "Australia/Sydney")), ("CRM reference", ""))),
-            Said("What it is for", "To hear what was said."),
-            Line("The announcement was down.", Sign.ALARM),
+            Said("What it is for", "To hear what was said."), Line("The announcement was down.", Sign.ALARM),
             Actions((Button("approve", "Approve", "R-1", "primary"), Button("open", "Open", "x", url="https://steward.example.com/listen"))),
             Small("R-1 · P7"),
         ),
@@ -184,15 +182,13 @@ PAGES: Mapping[str, Page] = {
     "page-policy-sought": policy_overview(POLICY, "how long are calls kept", False),
 }
 FORMS: Mapping[str, Sheet] = {
-    "form-access": AccessForm.sheet(POLICY),
-    "form-investigation": InvestigationForm.sheet(POLICY),
+    "form-access": AccessForm.sheet(POLICY), "form-investigation": InvestigationForm.sheet(POLICY),
     "form-declare": DeclareForm.sheet(POLICY, intro="A significant change starts a review of the policy now."),
     "form-review-complete": CompleteForm.sheet(POLICY, "PR-7F3K2QXM"),
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
     "form-hold": HoldForm.sheet(POLICY, intro="The calls are kept at once, for 5 working days."),
     "form-hold-renew": RenewForm.sheet(POLICY, "H-7F3K2QXM"),
     "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erasure_warning(3)),
-    "form-away": AwayForm.sheet(POLICY, "S-1"),
-    "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
+    "form-away": AwayForm.sheet(POLICY, "S-1"), "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
     "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question_words(ASKED, ANNA)),
-}
+}  # fmt: skip

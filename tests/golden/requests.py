@@ -108,12 +108,9 @@ ERASED = replace(
     said_in(DENIED, "question", TARA, ""), written=Written(salt=""), gone_at=NOW, now=NOW + timedelta(days=30)
 )
 GRANT = Grant(
-    id="G-1",
-    matter_id="R-2027-0001",
-    person_id=ANNA,
-    starts_at=NOW,
+    id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW,
     ends_at=NOW + timedelta(days=POLICY.access.default_days),
-)
+)  # fmt: skip
 APPROVED = a_view(a_request(state="approved", **DECIDED), grant=GRANT)
 WANTS_MORE = a_view(
     a_request(state="approved", more_asked_at=NOW, nudged=[TARA], nudged_at=NOW, **DECIDED), grant=GRANT

@@ -26,10 +26,7 @@ STATES: dict[str, tuple[str, list[str], str, list[str]]] = {
     "ask": ("⏳ a question for you", ["Answer", "Withdraw"], "⏳ waiting for an answer from Anna Quill", WAITS),
     "ask, answer": ("⏳ waiting for Tara Lindqvist", ["Nudge", "Withdraw"], "⏳ Anna Quill wants", WAITS),
     "approve": (
-        "✅ Tara Lindqvist approved your",
-        ["Listen", "More time", "Withdraw"],
-        "✅ You approved Anna Quill’s",
-        [],
+        "✅ Tara Lindqvist approved your", ["Listen", "More time", "Withdraw"], "✅ You approved Anna Quill’s", [],
     ),
     "deny": ("⛔ Tara Lindqvist denied your", ["Ask again"], "⛔ You denied Anna Quill’s", []),
     "take back": ("↩️ withdrawn", ["Ask again"], "↩️ withdrawn", []),
@@ -37,7 +34,7 @@ STATES: dict[str, tuple[str, list[str], str, list[str]]] = {
     "approve, take away": ("↩️ access withdrawn", ["Ask again"], "↩️ access withdrawn", []),
     "approve, over": ("⌛ access has ended", ["Ask again"], "⌛ access has ended", []),
     "approve, over, expired": ("⌛ access has ended", ["Ask again"], "⌛ access has ended", []),
-}
+}  # fmt: skip
 
 
 @each("state", STATES)

@@ -98,10 +98,8 @@ async def test_p7_a_press_that_the_bot_did_not_keep_itself_is_not_done(company: 
 @pytest.mark.by_hand
 async def test_p7_a_kept_press_counts_only_as_it_was_kept(company: Company) -> None:
     changes = (
-        "press = replace(press, 'R-1', 'R-2')",
-        "press = replace(press, 'UTARA', 'UHELENA')",
-        "at = '2026-01-01'",
-    )
+        "press = replace(press, 'R-1', 'R-2')", "press = replace(press, 'UTARA', 'UHELENA')", "at = '2026-01-01'",
+    )  # fmt: skip
     for number, change in enumerate(changes):
         await keep(company, replace(PRESS, account=f"UTARA{number}", key=f"{number}"))
         await company.database.write(said(f"UPDATE inbox SET {change} WHERE account_id = 'UTARA{number}'"))
@@ -120,13 +118,9 @@ async def test_a_press_that_is_set_aside_leaves_an_entry_in_the_log(company: Com
 
 async def test_everything_that_can_be_kept_wants_something(company: Company) -> None:
     assert {
-        *CHANGES,
-        *(name for name, one in FORMS.items() if not one.private),
-        "sought:access",
-        "sought:customer",
-        "home",
-        "welcome",
-    } == {*WANTED}
+        *CHANGES, *(name for name, one in FORMS.items() if not one.private), "sought:access", "sought:customer",
+        "home", "welcome",
+    } == {*WANTED}  # fmt: skip
     assert all(wanted("R-1") for wanted in WANTED.values())
 
 

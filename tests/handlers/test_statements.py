@@ -152,11 +152,8 @@ async def _customers_and_holds(company: Company, number: int) -> list[int]:
         await a_request(company, recordings=[f"{one}"], person=f"Customer {one}")
     for who, until in (("anna", {}), ("helena", {"until": "2027-02-01"})):
         held: dict[str, Any] = {
-            "recordings": [f"{calls[0]}"],
-            "case": f"Case {number}",
-            "reason": "A claim is coming.",
-            **until,
-        }
+            "recordings": [f"{calls[0]}"], "case": f"Case {number}", "reason": "A claim is coming.", **until,
+        }  # fmt: skip
         await company.door.enter(ask_for_hold(HoldForm.read(held), f"H{number}{who}"), company.people[who])
     return calls
 
@@ -194,16 +191,10 @@ def _by_hand(company: Company, store: Store, number: int, calls: list[int]) -> N
         told = company.bram.person_id
         store.insert(
             Alarm(
-                id=alarm,
-                alarm=alarm,
-                subject=stuck.id,
-                why="nobody_left",
-                words="",
-                person_id=told,
-                state="told",
+                id=alarm, alarm=alarm, subject=stuck.id, why="nobody_left", words="", person_id=told, state="told",
                 raised_at=now,
             )
-        )
+        )  # fmt: skip
     seeded(store)
 
 

@@ -225,12 +225,8 @@ def test_several_flaws_are_listed_together_in_the_order_of_the_file(shipped: str
     text = text.replace("  announcement: Calls", "  annuoncement: Calls")
     found = flaws(text)
     assert [flaw.key.rpartition(".")[2] for flaw in found] == [
-        "announcement",
-        "annuoncement",
-        "country",
-        "time_zone",
-        "code_seconds",
-    ]
+        "announcement", "annuoncement", "country", "time_zone", "code_seconds",
+    ]  # fmt: skip
     assert [flaw.line for flaw in found] == sorted(flaw.line for flaw in found)
     with pytest.raises(PolicyError, match=r"my\.yaml can't be used: 5 things have to be fixed"):
         load_policy(text, "my.yaml")

@@ -84,12 +84,9 @@ def test_p13_a_deputy_who_holds_the_other_role_keeps_it_when_the_holder_is_out(p
 def test_p13_everyone_who_could_ever_read_is_named_once_by_the_office_held(policy: Policy) -> None:
     found = would_be_readers(company(policy, **{HR: (RUTH, MILES, HELENA)}))
     assert [(seat.person, title_of(policy, seat)) for seat in found] == [
-        (RUTH, "Manager, Human Resources"),
-        (HELENA, "Head of Customer Success"),
-        (MILES, "Managing Director"),
-        (HENRIK, "Deputy Head of Customer Success"),
-        (DORA, "Deputy Managing Director"),
-    ]
+        (RUTH, "Manager, Human Resources"), (HELENA, "Head of Customer Success"), (MILES, "Managing Director"),
+        (HENRIK, "Deputy Head of Customer Success"), (DORA, "Deputy Managing Director"),
+    ]  # fmt: skip
 
 
 @each(

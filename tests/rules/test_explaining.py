@@ -9,17 +9,12 @@ from tests.each import each
 @each(
     ("words", "clause"),
     [
-        ("how long are calls kept", "P12"),
-        ("Who may listen to a call for a legal claim?", "P9"),
-        ("what do I say on an outgoing call", "P3"),
-        ("what if a customer asks me not to record", "P5"),
-        ("copies for customers", "P8"),
-        ("what happens if nobody answers?", "P7"),
-        ("misuse", "P13"),
-        ("which reasons are there", "P6"),
-        ("reviewed every two years", "P14"),
+        ("how long are calls kept", "P12"), ("Who may listen to a call for a legal claim?", "P9"),
+        ("what do I say on an outgoing call", "P3"), ("what if a customer asks me not to record", "P5"),
+        ("copies for customers", "P8"), ("what happens if nobody answers?", "P7"), ("misuse", "P13"),
+        ("which reasons are there", "P6"), ("reviewed every two years", "P14"),
     ],
-)
+)  # fmt: skip
 def test_p1_a_clause_is_found_by_what_it_speaks_of(policy: Policy, words: str, clause: ClauseId) -> None:
     assert find_clauses(policy, words)[0] == clause
 

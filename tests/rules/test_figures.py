@@ -114,16 +114,13 @@ def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
         ("withdrawn", None, False, False, "no one had decided it when it was withdrawn"),
         ("answered", DUE + HOUR, False, True, "decided after the deadline"),
         (
-            "answered",
-            DUE + HOUR,
-            True,
-            True,
+            "answered", DUE + HOUR, True, True,
             "its e-mail came back, or went to the wrong address, and it was decided after the deadline",
         ),
         ("answered", DUE, False, True, "decided in time; its e-mail was late"),
         ("unknown", DUE, False, False, "decided in time; the mail server didn’t say whether it accepted the e-mail"),
     ],
-)
+)  # fmt: skip
 def test_p8_why_a_promise_failed(state: str, decided: datetime | None, back: bool, answered: bool, why: str) -> None:
     assert rule.why_unanswered(DUE, state, decided, came_back=back, answered=answered) == why
 

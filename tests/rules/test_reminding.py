@@ -118,29 +118,16 @@ def test_no_working_moment_lies_between(moment: datetime, zone: str, line: str) 
 
 
 ROWS = [
-    ("access.remind", "approver", 1),
-    ("access.deputy", "deputy", 2),
-    ("access.next", "next", 3),
-    ("access.lapse", "requester", 10),
-    ("access.lapse", "approver", 10),
-    ("access.nudge", "approver", None),
-    ("access.more", "approver", None),
-    ("access.undecided", "approver", timedelta(days=7)),
-    ("access.ending", "holder", (1,)),
-    ("hold.ending", "setter", (10, 2)),
-    ("hold.ending", "approver", (10, 2)),
-    ("hold.end", "requester", None),
-    ("hold.end", "setter", None),
-    ("customer.remind", "approver", (4, 2, 1)),
-    ("customer.remind", "filer", (4, 2, 1)),
-    ("customer.remind", "head", (1,)),
-    ("customer.due_today", "approver", (0,)),
-    ("customer.due_today", "filer", (0,)),
-    ("customer.overdue", "approver", timedelta(days=1)),
-    ("customer.overdue", "filer", timedelta(days=1)),
-    ("customer.link_ends", "filer", None),
-    ("customer.link_ends", "approver", None),
-]
+    ("access.remind", "approver", 1), ("access.deputy", "deputy", 2), ("access.next", "next", 3),
+    ("access.lapse", "requester", 10), ("access.lapse", "approver", 10), ("access.nudge", "approver", None),
+    ("access.more", "approver", None), ("access.undecided", "approver", timedelta(days=7)),
+    ("access.ending", "holder", (1,)), ("hold.ending", "setter", (10, 2)), ("hold.ending", "approver", (10, 2)),
+    ("hold.end", "requester", None), ("hold.end", "setter", None), ("customer.remind", "approver", (4, 2, 1)),
+    ("customer.remind", "filer", (4, 2, 1)), ("customer.remind", "head", (1,)),
+    ("customer.due_today", "approver", (0,)), ("customer.due_today", "filer", (0,)),
+    ("customer.overdue", "approver", timedelta(days=1)), ("customer.overdue", "filer", timedelta(days=1)),
+    ("customer.link_ends", "filer", None), ("customer.link_ends", "approver", None),
+]  # fmt: skip
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 
 

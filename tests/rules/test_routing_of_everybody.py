@@ -51,14 +51,10 @@ ORDER = (LEADER, HEAD, HR, FALLBACK)
 ASSIGNMENTS = [
     (holders, deputies)
     for holders in (
-        (A, A, A),
-        (A, A, B),
-        (A, B, A),
-        (A, B, B),
-        (A, B, C),
+        (A, A, A), (A, A, B), (A, B, A), (A, B, B), (A, B, C),
     )  # any other is one of these with the names changed
     for deputies in product(*([(), *((who,) for who in TRIO if who != holder)] for holder in holders))
-]
+]  # fmt: skip
 
 
 def holds(about: RequestCircumstances, found: Route) -> None:

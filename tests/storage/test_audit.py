@@ -74,11 +74,9 @@ TEXTS = ("actor", "action", "subject", "outcome", "clause", "at", "previous", "h
 CHANGES: list[dict[str, object]] = [{name: "x"} for name in TEXTS]
 CHANGES += [{"previous": ""}, {"hash": GENESIS}, {"subject": ""}, {"seq": 99}]
 CHANGES += [
-    {"marks": {"grants/G-1": None}},
-    {"detail": {}},
-    {"detail": {"grant": "G-2"}},
+    {"marks": {"grants/G-1": None}}, {"detail": {}}, {"detail": {"grant": "G-2"}},
     {"detail": {"grant": "G-1", "more": None}},
-]
+]  # fmt: skip
 
 
 @each("seq", range(1, LONG + 1))
@@ -183,11 +181,8 @@ async def test_c1_what_is_below_the_first_entry_or_beyond_the_last_is_a_fault(
 
 STORAGE = Path(__file__).parents[2] / "storage"
 LEAVE_OUT = {
-    ("inbox.py", "Incoming"),
-    ("people.py", "ChatAccount"),
-    ("people.py", "Person"),
-    ("recordings.py", "Recording"),
-}
+    ("inbox.py", "Incoming"), ("people.py", "ChatAccount"), ("people.py", "Person"), ("recordings.py", "Recording"),
+}  # fmt: skip
 """These statements write only columns that a mark leaves out."""
 
 

@@ -94,11 +94,8 @@ async def test_only_what_is_due_and_open_is_settled(database: Database) -> None:
     """A2: of two programs that take the same one, one does it."""
     await database.write(_set(("a", NOW), ("moved", NOW + SECOND)))
     assert [await database.write(_settled(one)) for one in ("a", "a", "moved", "never set")] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+        True, False, False, False,
+    ]  # fmt: skip
 
 
 TODAY = date(2026, 11, 24)

@@ -168,10 +168,8 @@ async def test_only_what_is_there_and_in_scope_is_found(database: Database) -> N
         lambda store: [one.native_id for one in store.recordings.present([3, 1, 2, 1, 9], NOW)]
     ) == ["here"]
     assert await database.read(lambda store: store.counts(Recording.state)) == {
-        "present": 1,
-        "out_of_scope": 1,
-        "gone": 1,
-    }
+        "present": 1, "out_of_scope": 1, "gone": 1,
+    }  # fmt: skip
 
 
 async def test_what_is_new_what_changed_and_what_is_gone(database: Database) -> None:
@@ -182,11 +180,8 @@ async def test_what_is_new_what_changed_and_what_is_gone(database: Database) -> 
     assert drawn == [{"peaks": [0.5]}, None]
     which = ((1, "1"), (1, "an older one"), (2, "1"), (9, "1"))
     assert await database.read(lambda store: [store.recordings.waveform(*one) for one in which]) == [
-        [0.5],
-        None,
-        None,
-        None,
-    ]
+        [0.5], None, None, None,
+    ]  # fmt: skip
     assert await _register(database, call("a", stamp="2", seconds=61.5), call("c")) == (1, 1)
     changed = await database.read(lambda store: store.recordings.get(1))
     assert changed is not None

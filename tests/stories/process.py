@@ -192,21 +192,12 @@ class Town(People):
 
     def _settings(self, port: int) -> dict[str, str]:
         return {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": self.database_url,
-            "POLICY_FILE": str(ROOT / "policy.yaml"),
-            "RECORDINGS_URL": f"file://{self.folder / 'calls'}",
-            "JOURNAL_URL": f"file://{self.folder}",
-            "SECRET_KEY": KEY,
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "PORT": str(port),
-            "METRICS_PORT": "0",
-            "TICK_SECONDS": "1",
-            "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": f"{self.workspace.public_url}/rehearsal/slack/api/",
-            **self.more,
-        }
+            "PATH": os.environ["PATH"], "DATABASE_URL": self.database_url, "POLICY_FILE": str(ROOT / "policy.yaml"),
+            "RECORDINGS_URL": f"file://{self.folder / 'calls'}", "JOURNAL_URL": f"file://{self.folder}",
+            "SECRET_KEY": KEY, "PUBLIC_URL": f"http://127.0.0.1:{port}", "PORT": str(port), "METRICS_PORT": "0",
+            "TICK_SECONDS": "1", "SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": f"{self.workspace.public_url}/rehearsal/slack/api/", **self.more,
+        }  # fmt: skip
 
 
 @asynccontextmanager

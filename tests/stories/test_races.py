@@ -25,11 +25,8 @@ from tests.stories.process import Town, a_town
 pytestmark = pytest.mark.story
 CLICKS = 24
 TOLD = (
-    "This request was already",
-    "That took too long",
-    "I couldn’t do that just now",
-    "please press the button again",
-)
+    "This request was already", "That took too long", "I couldn’t do that just now", "please press the button again",
+)  # fmt: skip
 """What a loser reads; on a busy machine that it was too slow."""
 OUTCOMES = {"access.approve": "approved", "access.deny": "denied"}
 Json = dict[str, Any]

@@ -24,13 +24,10 @@ T = TypeVar("T")
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
     [
-        "tests.years.lives",
-        "aiosqlite",
-        "asyncpg",
-        "sqlalchemy.dialects.sqlite.aiosqlite",
+        "tests.years.lives", "aiosqlite", "asyncpg", "sqlalchemy.dialects.sqlite.aiosqlite",
         "sqlalchemy.dialects.postgresql.asyncpg",
     ]
-)
+)  # fmt: skip
 UNDER_WAY = timedelta(minutes=2, seconds=1)
 """How long until another process takes over what a dead one was doing."""
 AT_ONE_MOMENT, A_FEW = 2, 5

@@ -45,14 +45,10 @@ async def test_p3_both_pages_are_judged_together(
 @pytest.mark.parametrize(
     "website",
     [
-        "",
-        "see the Contact us page",
-        "http://fernhill.example/privacy",
-        "https://127.0.0.1/x",
-        "https://[::1]/x",
+        "", "see the Contact us page", "http://fernhill.example/privacy", "https://127.0.0.1/x", "https://[::1]/x",
         "https://2130706433/x",
     ],
-)
+)  # fmt: skip
 async def test_p3_without_an_address_it_could_not_be_seen_and_that_is_said(street: Street, website: str) -> None:
     street.pages = {"/contact": html(LINKS)}
     found = await look_at_pages(street.reader(), without(website=website))

@@ -18,20 +18,11 @@ Finding = Sighting | Problem | Gone
 AN_HOUR = 3600.0
 
 PLAIN = Sighting(
-    native_id="calls/one.mp3",
-    line="+61281979000",
-    direction="incoming",
-    caller="+61491570156",
-    operator_name="Anna Quill",
-    operator_email="anna.quill@fernhill.example",
-    department="customer_success",
-    started=datetime.fromisoformat("2026-11-23T10:15:00+11:00"),
-    duration=184.2,
-    crm="CS-10442",
-    media_type="audio/mpeg",
-    size=0,
-    stamp="",
-)
+    native_id="calls/one.mp3", line="+61281979000", direction="incoming", caller="+61491570156",
+    operator_name="Anna Quill", operator_email="anna.quill@fernhill.example", department="customer_success",
+    started=datetime.fromisoformat("2026-11-23T10:15:00+11:00"), duration=184.2, crm="CS-10442",
+    media_type="audio/mpeg", size=0, stamp="",
+)  # fmt: skip
 
 
 OTHER_NAMES = (

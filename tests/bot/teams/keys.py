@@ -76,13 +76,10 @@ def claims(now: float = NOW, **changes: Any) -> dict[str, Any]:
 def activity(**changes: Any) -> dict[str, Any]:
     """Return the least of a message that a person writes to the bot."""
     told = {
-        "type": "message",
-        "id": "1",
-        "channelId": "msteams",
-        "serviceUrl": SERVICE_URL,
+        "type": "message", "id": "1", "channelId": "msteams", "serviceUrl": SERVICE_URL,
         "conversation": {"id": "a:1", "conversationType": "personal", "tenantId": TENANT},
         "channelData": {"tenant": {"id": TENANT}},
-    }
+    }  # fmt: skip
     return {name: value for name, value in {**told, **changes}.items() if value is not None}
 
 

@@ -138,13 +138,9 @@ def test_what_teams_could_not_take_whole_is_cut_and_said() -> None:
 
 def test_what_was_filled_in_is_read_by_field() -> None:
     data = {
-        "verb": "send",
-        "form": "access",
-        "about": "R-1",
-        "reason": "training",
-        "calls": "7,9",
+        "verb": "send", "form": "access", "about": "R-1", "reason": "training", "calls": "7,9",
         "purpose": "<b> & *x*",
-    }
+    }  # fmt: skip
     assert read_answers(data, SHEET) == {"reason": "training", "calls": ["7", "9"], "crm": "", "purpose": "<b> & *x*"}
     assert read_answers({"calls": "", "crm": None}, SHEET) == {"reason": "", "calls": [], "crm": "", "purpose": ""}
 

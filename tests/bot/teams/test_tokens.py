@@ -166,16 +166,12 @@ async def test_our_answers_go_only_to_the_signed_host_on_the_list(verifier: Veri
 
 OTHER = "11111111-0000-0000-0000-000000000000"
 NOT_OUR_COMPANY: list[dict[str, Any]] = [
-    {"channelData": None, "conversation": None},
-    {"channelData": {}, "conversation": {}},
-    {"channelData": {"tenant": {"id": OTHER}}},
-    {"conversation": {"id": "a:1", "tenantId": OTHER}},
+    {"channelData": None, "conversation": None}, {"channelData": {}, "conversation": {}},
+    {"channelData": {"tenant": {"id": OTHER}}}, {"conversation": {"id": "a:1", "tenantId": OTHER}},
     {"channelData": {"tenant": {"id": OTHER}}, "conversation": {"tenantId": OTHER}},
-    {"channelData": {"tenant": {"id": ""}}},
-    {"channelData": {"tenant": {"id": [TENANT]}}},
-    {"channelData": {"tenant": TENANT}, "conversation": "a:1"},
-    {"channelData": [], "conversation": 1},
-]
+    {"channelData": {"tenant": {"id": ""}}}, {"channelData": {"tenant": {"id": [TENANT]}}},
+    {"channelData": {"tenant": TENANT}, "conversation": "a:1"}, {"channelData": [], "conversation": 1},
+]  # fmt: skip
 
 
 @each("told", NOT_OUR_COMPANY)

@@ -85,13 +85,9 @@ async def a_copy_house(
         house.calls += await register(company.door, facts)
     pacing = Pacing(pace or Pace(house.seconds, house.sleep))
     house.pages = CopyPages(
-        company.door,
-        house.recorder,
-        public_url,
-        limits := Limits(seconds=house.seconds),
-        house.met_changed.append,
+        company.door, house.recorder, public_url, limits := Limits(seconds=house.seconds), house.met_changed.append,
         pacing,
-    )
+    )  # fmt: skip
     listening = ListeningPages(
         company.door, house.recorder, public_url, limits, house.met_changed.append, Listeners(everybody), pacing
     )

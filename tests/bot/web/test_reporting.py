@@ -57,11 +57,8 @@ async def test_p13_the_form_names_titles_and_no_person(house: House) -> None:
         assert page.count(f"<span>{title}</span>") == 1
     assert "A deputy of the Manager" not in page  # there is none
     assert re.findall(r"<label for=\"(\w+)\">[^<]* \(optional\)</label>", page) == [
-        "when",
-        "which",
-        "concerned",
-        "name",
-    ]
+        "when", "which", "concerned", "name",
+    ]  # fmt: skip
     for name in ("Helena", "Ruth", "Henrik", "Miles"):
         assert name not in page
 

@@ -41,20 +41,14 @@ pytestmark = pytest.mark.long
 @pytest.mark.parametrize(
     ("asker", "accused", "conflicts", "away", "decider"),
     [
-        ("ruth", [], [], [], "helena"),
-        ("helena", [], [], [], "ruth"),
-        ("ruth", ["helena"], [], [], "miles"),
-        ("helena", ["ruth"], [], [], "miles"),
-        ("ruth", [], ["helena"], [], "miles"),
-        ("ruth", [], [], ["helena"], "henrik"),
-        ("ruth", [], [], ["helena", "henrik"], "miles"),
-        ("henrik", [], [], ["helena"], "ruth"),
-        ("henrik", [], [], ["helena", "ruth"], "miles"),
-        ("ruth", ["helena", "miles"], [], [], ""),
-        ("miles", ["helena", "ruth"], [], [], ""),
+        ("ruth", [], [], [], "helena"), ("helena", [], [], [], "ruth"), ("ruth", ["helena"], [], [], "miles"),
+        ("helena", ["ruth"], [], [], "miles"), ("ruth", [], ["helena"], [], "miles"),
+        ("ruth", [], [], ["helena"], "henrik"), ("ruth", [], [], ["helena", "henrik"], "miles"),
+        ("henrik", [], [], ["helena"], "ruth"), ("henrik", [], [], ["helena", "ruth"], "miles"),
+        ("ruth", ["helena", "miles"], [], [], ""), ("miles", ["helena", "ruth"], [], [], ""),
         ("ruth", ["henrik"], [], ["helena"], "miles"),
     ],
-)
+)  # fmt: skip
 async def test_p9_a_decider_of_investigations_who_is_not_out_decides_and_never_the_asker(
     company: Company, asker: str, accused: list[str], conflicts: list[str], away: list[str], decider: str
 ) -> None:
@@ -196,10 +190,8 @@ async def test_p9_a_copy_is_heard_by_whom_it_was_allowed_and_as_long_as_it_is(co
     assert not await may(company, mine, name)
     await decided(company, mine, name, "helena")
     assert [await may(company, one, name) for one in (mine, helena, Page(company, mine.report, "none"))] == [
-        True,
-        False,
-        False,
-    ]
+        True, False, False,
+    ]  # fmt: skip
     assert [await may(company, mine, other) for other in ("", "A-22222222")] == [False, False]
     company.clock.pass_(minutes=15)
     assert not await may(company, mine, name)

@@ -155,13 +155,9 @@ EVERY: dict[str, Callable[[str], Intent[Any]]] = {
 def test_p8_no_button_of_those_who_release_is_left_out() -> None:
     """A new one has to be tried here as well."""
     others = {
-        steps.identify_customer,
-        steps.change_address,
-        steps.answer_question,
-        steps.withdraw_request,
-        steps.end_expired_links,
-        links.open_link,
-    }
+        steps.identify_customer, steps.change_address, steps.answer_question, steps.withdraw_request,
+        steps.end_expired_links, links.open_link,
+    }  # fmt: skip
     there = {one for one in HANDLERS if one.do.__module__ in (steps.__name__, links.__name__)} - others
     assert there == {wanted("C-1").handler for wanted in EVERY.values()}
 

@@ -51,11 +51,8 @@ async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> Non
     await release(company, request)
     row, [letter] = await stored(company, request), await mails(company, request)
     assert (row.state, row.outcome, row.decided_by, row.decided_at) == (
-        "sending",
-        "released",
-        company.tara.person_id,
-        NOW,
-    )
+        "sending", "released", company.tara.person_id, NOW,
+    )  # fmt: skip
     assert row.decided_as == "Customer Success Specialist Team Leader"
     assert (row.answered_at, row.closed_at) == (None, None)
     assert (letter.link, letter.gives, letter.ends_at) == ("live", "copy", NOW + timedelta(days=14))

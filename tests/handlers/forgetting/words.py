@@ -81,16 +81,11 @@ async def stands(company: Company, matter: str, *people: str) -> None:
     """Give these people a message that is a copy of its card."""
     copies = [
         Copy(
-            matter=matter,
-            person_id=company.people[one].person_id or 0,
-            platform="slack",
-            conversation=one,
-            message="1",
-            revision=1,
-            drawn_at=NOW,
+            matter=matter, person_id=company.people[one].person_id or 0, platform="slack", conversation=one,
+            message="1", revision=1, drawn_at=NOW,
         )
         for one in people
-    ]
+    ]  # fmt: skip
     await company.database.write(lambda store: store.session.add_all(copies))
 
 

@@ -43,12 +43,9 @@ async def declare(company: Company, who: Actor, significant: str = "yes", **more
 def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> CompleteForm:
     """Return a review, filled in."""
     told = {
-        "took_part": "Helena and Ruth",
-        "held": on,
-        "outcome": "unchanged",
-        "words": "All fits.",
+        "took_part": "Helena and Ruth", "held": on, "outcome": "unchanged", "words": "All fits.",
         "following": following,
-    }
+    }  # fmt: skip
     return CompleteForm.read({**told, **more})
 
 

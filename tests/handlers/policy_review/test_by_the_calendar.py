@@ -80,21 +80,14 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
     await complete(company, review, company.ruth, on="2028-05-30", following="2030-01-15")
     row = await one(company, review)
     assert (row.state, row.held_on, row.next_on, row.completed_by) == (
-        "completed",
-        "2028-05-30",
-        "2030-01-15",
-        company.ruth.person_id,
-    )
+        "completed", "2028-05-30", "2030-01-15", company.ruth.person_id,
+    )  # fmt: skip
     card = lines(await detailed(company, review, company.helena))
     assert card[0] == "✅ Review of the call recording policy · completed by Ruth Adeyemi"
     assert card[1:7] == [
-        "Completed <01 Jun 03:00>",
-        ": The policy stays as it is. All fits.",
-        "Who took part: Helena and Ruth",
-        "Due: Sat 1 Jul 2028",
-        "Held: Tue 30 May 2028",
-        "Next review: Tue 15 Jan 2030",
-    ]
+        "Completed <01 Jun 03:00>", ": The policy stays as it is. All fits.", "Who took part: Helena and Ruth",
+        "Due: Sat 1 Jul 2028", "Held: Tue 30 May 2028", "Next review: Tue 15 Jan 2030",
+    ]  # fmt: skip
     assert title(await seen(company, review, company.ruth)).endswith("completed by you")
     assert (await coming(company), await coming(company, "policy_review.remind", review)) == (
         datetime(2029, 11, 15, 22, tzinfo=UTC),

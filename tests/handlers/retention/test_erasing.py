@@ -62,11 +62,8 @@ async def test_p12_at_its_moment_it_is_closed_erased_and_certified(archive: Arch
     await archive.tick()
     erasure, call = await archive.the_erasure(number), await archive.by_id(number)
     assert (erasure.state, erasure.closed_at, erasure.answered_at, erasure.erased_at) == (
-        "erased",
-        MOMENT,
-        MOMENT,
-        MOMENT,
-    )
+        "erased", MOMENT, MOMENT, MOMENT,
+    )  # fmt: skip
     assert await archive.recorder.look([Sought("one", 5, "")]) == {"one": ()}
     kept = (call.state, call.line, call.operator_name, call.started)
     assert kept == ("erased", "+61281979000", "Bram Tolliver", NOW)
