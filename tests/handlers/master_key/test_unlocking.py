@@ -5,7 +5,7 @@ import pytest
 from bot.commands.rotating import begin_rotation
 from bot.journal import Marks, Seal
 from bot.settings.config import Misconfigured
-from bot.trouble import compare_with_database, unlock_keys
+from bot.trouble import unlock_keys
 from handlers import master_key
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -16,8 +16,8 @@ from tests.handlers.builders import POLICY, Clock
 
 pytestmark = pytest.mark.soak
 
-ONE, OTHER, THIRD = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7, 11))
-FIRST, SECOND, LAST = map(master_key_id, (ONE, OTHER, THIRD))
+ONE, OTHER = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7))
+FIRST, SECOND = map(master_key_id, (ONE, OTHER))
 
 
 def door(database: Database, *masters: bytes) -> Door:
@@ -32,15 +32,6 @@ async def started(database: Database, *masters: bytes) -> Keys:
     else:  # as `rotate-key` does, and is cut off
         await begin_rotation(opened)
     return opened.keys
-
-
-async def refused(database: Database, *masters: bytes) -> str:
-    """Why a start with these is refused; nothing is changed by it."""
-    before = await _kept(database)
-    with pytest.raises(Misconfigured) as found:
-        await started(database, *masters)
-    assert await _kept(database) == before
-    return str(found.value)
 
 
 async def _kept(database: Database) -> tuple[list[str], list[bytes | None], int]:
@@ -62,15 +53,6 @@ async def test_a_new_database_keeps_what_follows_from_its_first_key_and_only_not
     assert await _kept(database) == (ids, wraps, 1)
 
 
-@pytest.mark.parametrize(("keys", "those"), [((OTHER,), SECOND), ((OTHER, THIRD), f"{SECOND} and {LAST}")])
-async def test_another_key_is_refused(database: Database, keys: tuple[bytes, ...], those: str) -> None:
-    await started(database, ONE)
-    told = await refused(database, *keys)
-    assert told == (
-        f"SECRET_KEY: this database needs the key with id {FIRST}, and you set {those}. Set that one. To replace it, stop the bot, set it as SECRET_KEY_PREVIOUS beside the new one, and run recording-steward rotate-key."
-    )
-
-
 async def test_with_both_the_newer_one_wraps_from_now_on_and_what_stays_stays(database: Database) -> None:
     await started(database, ONE)
     keys = await started(database, OTHER, ONE)
@@ -88,14 +70,6 @@ async def test_with_both_the_newer_one_wraps_from_now_on_and_what_stays_stays(da
     assert (await _kept(database))[2] == 2
 
 
-@pytest.mark.parametrize(("alone", "missing"), [(OTHER, FIRST), (ONE, SECOND)])
-async def test_until_all_is_wrapped_again_both_are_asked_for(database: Database, alone: bytes, missing: str) -> None:
-    await started(database, ONE)
-    await started(database, OTHER, ONE)
-    for keys in ((alone,), (alone, THIRD)):
-        assert f"needs the key with id {missing}, and" in await refused(database, *keys)
-
-
 async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> None:
     await started(database, ONE)
     both = door(database, OTHER, ONE)
@@ -106,13 +80,3 @@ async def test_no_bot_starts_before_all_of_it_is_wrapped(database: Database) -> 
         await unlock_keys(both)
     await both.enter(master_key.note_rotation(), CLOCK)
     await unlock_keys(both)
-
-
-async def test_a_key_that_was_replaced_is_not_taken_again(database: Database) -> None:
-    """As where the two were swapped, and what was stolen would be in force again."""
-    await started(database, ONE)
-    await started(database, OTHER, ONE)
-    await door(database, OTHER, ONE).enter(master_key.note_rotation(), CLOCK)
-    told = await refused(database, ONE, OTHER)
-    assert told.startswith(f"SECRET_KEY: the key with id {FIRST} was replaced here by the one with id {SECOND}")
-    assert (await compare_with_database(database, Keys(OTHER, ONE))).stranger == ""
