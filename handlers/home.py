@@ -208,11 +208,11 @@ def leaf_parts(
     first -= first % ON_A_PAGE
     found = parts(ON_A_PAGE, first)
     last = first + len(found)
-    range_words = f"{first + 1} to {last} of {number}" if found else "There is nothing left here."
     earlier = (Button(action, "Earlier ones", f"{prefix}{first - ON_A_PAGE}"),) if first else ()
     later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
-    turn = (Actions((*earlier, *later)),) if earlier or later else ()
-    return [Line(range_words), *found, *turn]
+    if not earlier and not later:
+        return list(found) or [Line("There is nothing left here.")]
+    return [Line(f"{first + 1} to {last} of {number}"), *found, Actions((*earlier, *later))]
 
 
 def _section_parts(name: str, rows: Rows) -> list[Part]:
