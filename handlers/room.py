@@ -127,9 +127,9 @@ class Given(NamedTuple):
     answers: Answers = MappingProxyType({})
 
 
-def card_shows(about: str, title: str = "Sent") -> Page:
+def card_shows(about: str) -> Page:
     """Return the page shown after sending a form about a matter."""
-    return Page(title, (cards.Line(f"You can see it on the card · {about.partition(':')[0]}"),))
+    return Page("Done", (cards.Line(f"You can see it on the card · {about.partition(':')[0]}"),))
 
 
 def page_saying(words: str) -> Callable[[str], Page]:

@@ -1,14 +1,12 @@
 """What declined calls bring to the house: the kind of matter, what is at home, and the room (P5)."""
 
-from functools import partial
-
 from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
 from handlers.declined import cards, deciding, saying
 from handlers.declined.deciding import DeclinedCase, KeepForm, declined_reminder_row
 from handlers.home import to_do_list
 from handlers.matters.showing import MatterOf
-from handlers.room import Asks, Chore, Command, Does, Lists, Opens, Room, card_shows
+from handlers.room import Asks, Chore, Command, Does, Lists, Opens, Room
 from storage.tables.calls import Declined
 
 SAYS = "A caller doesn't want to be recorded"
@@ -62,9 +60,7 @@ ROOM = Room(
     begins=(DECLINED,),
     forms=(
         Asks(
-            KeepForm, lambda about, form, _: deciding.decide_to_keep(about, form),
-            partial(card_shows, title="Kept"),
-            intro=deciding.keep_form_introduction,
+            KeepForm, lambda about, form, _: deciding.decide_to_keep(about, form), intro=deciding.keep_form_introduction,
         ),
     ),
     due={

@@ -13,7 +13,7 @@ from handlers.matters.asking import redraw_matters
 from handlers.matters.showing import MatterOf
 from handlers.notices import cards, state, steps
 from handlers.notices.state import NoticeCase, OutageForm, WithdrawForm
-from handlers.room import Asks, Lists, Opens, Room, Rows, card_shows, page_saying
+from handlers.room import Asks, Lists, Opens, Room, Rows, page_saying
 from handlers.rules import Refused
 from handlers.rules import notices as rule
 from storage.entered import Down
@@ -254,7 +254,6 @@ ROOM = Room(
     forms=(
         Asks(
             state.NoticeForm, lambda about, form, _: steps.answer_notice(*about.partition(":")[::2], form),
-            partial(card_shows, title="Kept"),
             intro=steps.answer_introduction,
         ),
         Asks(

@@ -114,9 +114,9 @@ async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, ol
     assert (list(empty.errors), await street.state(request)) == (["words"], "waiting")
     await street.press("tara", form, "Deny", {"words": "Not needed."}, old_client=old)
     assert await street.state(request) == "denied"
-    assert told(street.again(form, "tara")) == f"Sent\nYou can see it on the card · {request}"
+    assert told(street.again(form, "tara")) == f"Done\nYou can see it on the card · {request}"
     street.tara.reopen()
-    assert told(street.again(form, "tara")).startswith("Sent")
+    assert told(street.again(form, "tara")).startswith("Done")
     assert first(told(street.again(card, "tara"))) == "⛔ You denied Anna Quill’s"
     assert "Not needed." in told(street.card("anna", request))
 
