@@ -133,10 +133,15 @@ def capitalise(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def coming_day(at: datetime, zone: str, now: datetime) -> str:
-    """Return the day of a moment to come in a reader's zone (IANA): “Thursday”, or “Thu 3 Dec” if it is six days off."""
-    day, today = (one.astimezone(_known_zone(zone) or UTC).date() for one in (at, now))
-    return f"{day:%A}" if day - today < timedelta(days=6) else day_words(day, today)
+def coming_day(at: When, zone: str, now: datetime) -> str:
+    """Return the day of a moment to come: “Thursday”, or “Thu 3 Dec” if it is six days off.
+
+    It is the line's day, with its city where the reader's zone (IANA) has another: “Friday (London)”.
+    """
+    mine, day = (at.at.astimezone(_known_zone(one) or UTC).date() for one in (zone, at.zone))
+    today = now.astimezone(_known_zone(at.zone) or UTC).date()
+    told = f"{day:%A}" if day - today < timedelta(days=6) else day_words(day, today)
+    return told if mine == day else f"{told} ({zone_city(at.zone)})"
 
 
 def size_words(size: int) -> str:

@@ -302,7 +302,7 @@ def _stuck_line(case: RequestCase) -> str:
 def silence_words(case: RequestCase, reader: int) -> tuple[str, ...]:
     """Say for the card what happens next, such as “Next: your deputy on Thursday”; Details has the time."""
     day = partial(phrases.coming_day, zone=case.people[reader].zone, now=case.now)
-    steps = (f"Next: {what.removesuffix(' is asked')} on {day(at.at)}" for what, at in next_steps(case, reader))
+    steps = (f"Next: {what.removesuffix(' is asked')} on {day(at)}" for what, at in next_steps(case, reader))
     return tuple(islice(steps, 1))
 
 
