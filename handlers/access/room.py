@@ -1,6 +1,7 @@
 """What requests for access bring to the house: their matter, their rows at home, and all that is done with them (P7)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -133,6 +134,8 @@ def _row(
 ) -> Row:
     """Return the row of a request: who wants what with which call and why, since or until when, and its id."""
     told = f"{words}{cards.calls_and_reason(request, calls, ctx.policy, ctx.now)}"
+    # Two requests may want the same call for the same reason: their buttons need different names.
+    button = replace(button, hint=button.hint or request.id)
     return Row(capitalise(told), button, (f"{when} ", moment, f" · {request.id}"))
 
 

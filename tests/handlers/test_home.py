@@ -93,6 +93,13 @@ async def test_what_is_older_than_thirty_days_is_not_shown(company: Company) -> 
     assert "# You asked for" not in lines(await listed(company, company.anna))
 
 
+async def test_the_buttons_of_two_requests_for_one_call_have_different_names(company: Company) -> None:
+    for _ in range(2):
+        await company.door.enter(deciding.withdraw_request(await ask(company, company.anna)), company.anna)
+    told = [one.told for one in buttons(await listed(company, company.anna)) if one.label == "Details"]
+    assert len(told) == len(set(told)) == 2
+
+
 async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -> None:
     before = await audit(company)
     await company.door.enter(home.open_home(), company.tara)

@@ -66,7 +66,9 @@ def test_d1_a_moment_shows_how_far_off_it_is_and_the_lines_time(reader: str, bri
         (timedelta(days=2, hours=11), "Europe/London", "Friday (Sydney)"), (timedelta(days=6), "Australia/Sydney", "Mon 30 Nov"),
     ],
 )  # fmt: skip
-def test_a_day_to_come_is_the_lines_with_its_city_where_the_readers_differs(after: timedelta, zone: str, day: str) -> None:
+def test_a_day_to_come_is_the_lines_with_its_city_where_the_readers_differs(
+    after: timedelta, zone: str, day: str
+) -> None:
     assert coming_day(When(NOW + after, "Australia/Sydney"), zone, NOW) == day
 
 
