@@ -56,7 +56,7 @@ def _add_demo(commands: Commands, name: str, call: str, what: str) -> None:
     demo = _add_command(commands, name, call, what)
     demo.add_argument("--port", type=int, default=3000, help="port for the page (default: 3000)")
     demo.add_argument("--no-browser", dest="browser", action="store_false", help="don't open a browser")
-    folder = "folder for the sample company's data (default: a new one)"
+    folder = "folder for the sample company's data (default: a new folder)"
     demo.add_argument("--data", type=Path, help=folder)
 
 

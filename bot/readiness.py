@@ -21,19 +21,19 @@ MOST_WAIT = 0.8  # seconds that a probe waits for an answer, since probes give u
 OLD = 60.0  # seconds after which what should work every second has stopped
 LATE_TICKS = 3
 WHILE = {
-    "starting": "I start work as soon as a chat platform answers. None has yet.",
-    "journal_away": "The journal doesn't answer, so I can't tell whether the database was restored. Check JOURNAL_URL. I keep trying.",
+    "starting": "No chat platform has answered yet. I'll start work as soon as one does.",
+    "journal_away": "The journal doesn't answer, so I can't tell whether the database was restored. Check JOURNAL_URL. I'll keep trying.",
     "journal_key": (
         "The journal's newest line is sealed with another database's key. Check JOURNAL_URL and SECRET_KEY: each database has its own journal."
     ),
     "restored": "The database was restored. I'm ending all access and looking for calls erased since.",
-    "stopping": "I'm stopping, so I take on no new work.",
+    "stopping": "I'm stopping, so I'm not taking on new work.",
 }
 WORKER = "Messages and cards are waiting: delivery has stalled for over a minute. The log says why."
 PRESSES = "Presses from an outage are still waiting: the inbox has stalled for over a minute. The log says why."
 CLOCK = "Work that is due is waiting: the clock has stalled. The log says why."
-UNHEARD = "I can't hear a chat: no socket to it is open. The log says why. I keep trying."
-WAITING = "I don't trust the clock, so I close and erase no calls and end no access."
+UNHEARD = "No connection to a chat is open, so I hear nothing from it. The log says why. I'll keep trying."
+WAITING = "I don't trust the clock, so I'm not locking or erasing calls, or ending access."
 UNREADABLE = "I can't read {rows} in the database, so I ignore them. `recording-steward check` names them."
 WRITER = "Changes have been waiting over a minute to be stored."
 

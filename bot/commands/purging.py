@@ -82,7 +82,7 @@ def _purge_facts(rules: Policy, outlook: Outlook, now: datetime) -> Iterator[tup
     """Yield what to print, each with its label: what is closed and erased now, and what isn't and why."""
     yield "Now", moment_words(now, zone_of(rules), None)
     would = outlook.closing + outlook.kept_then
-    yield "Would close", f"{quantity_words(would, 'call')} whose time is up"
+    yield "Would lock", f"{quantity_words(would, 'call')} whose time is up"
     yield "Would erase", quantity_words(outlook.erased, "call")
     yield from _number_facts("Kept", {KEPT.get(why, why): number for why, number in outlook.waiting.kept.items()})
     yield from _number_facts("Would keep", {"by a request, hold or customer's copy": outlook.kept_then})

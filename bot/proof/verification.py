@@ -106,8 +106,8 @@ async def verify_log(
             check.report_rewritten_rows()
     outcome.verdict = check.walk.verdict(check.head)
     for first, last in check.walk.unsealed:
-        which = f"entry {first} does" if first == last else f"entries {first} to {last} do"
-        outcome.fault(f"{which} not have the bot's seal: added or changed by hand")
+        which = f"entry {first} lacks" if first == last else f"entries {first} to {last} lack"
+        outcome.fault(f"{which} the bot's seal: added or changed by hand")
     if state and outcome.sealed:
         with telling_faults("confidential reports", outcome.fault):
             lost = await database.read(

@@ -45,7 +45,7 @@ DONE: Mapping[str, str] = {
     "customer.accepted": "The mail server accepted an e-mail for {what}",
     "customer.not_taken": "The mail server refused an e-mail for {what}",
     "customer.not_known": "The connection broke, so an e-mail for {what} may not have arrived",
-    "retention.close": "A call’s time was up, so it was closed to everyone",
+    "retention.close": "A call’s time was up, so it was locked",
     "retention.send": "The recording system was asked to delete audio",
     "retention.certify": "The audio of a call was erased for good, with a certificate",
     "retention.fail": "The audio of a call couldn’t be erased yet",

@@ -25,7 +25,7 @@ class Over(Refused):
     """The visitor may not see this page: not this report, no longer, or never. All three are answered alike."""
 
     def __init__(self) -> None:
-        super().__init__("This page isn’t open to you.", code="over")
+        super().__init__("You can’t open this page.", code="over")
 
 
 async def read_and_keep_form(request: web.Request) -> Written:

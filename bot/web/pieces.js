@@ -24,7 +24,7 @@ export const TEXT = {
 	mute: "Mute", volume: "Volume",
 	checking: "Checking your access…", lost: "Connection lost. Playback continues when it’s back.",
 	failed: "I couldn’t load the call. Check your connection, then press Play.",
-	waiting: "This call can’t be played right now. It continues by itself as soon as it can.",
+	waiting: "This call can’t be played right now. Playback continues as soon as it can.",
 	trouble: {
 		404: "The audio of this call is no longer there.",
 		503: "This call can’t be played right now. Press Play in a minute.",

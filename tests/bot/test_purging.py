@@ -60,12 +60,12 @@ async def test_p12_what_has_had_its_time_would_be_closed_and_erased(archive: Arc
     archive.until(MOMENT)
     assert await printed() == [
         "Now          Wed 24 Nov 2027, 14:00 Sydney",
-        "Would close  1 call whose time is up",
+        "Would lock   1 call whose time is up",
         "Would erase  1 call",
         "Nothing was changed.",
     ]
     await archive.tick()
-    assert (await printed())[1:3] == ["Would close  0 calls whose time is up", "Would erase  0 calls"]
+    assert (await printed())[1:3] == ["Would lock   0 calls whose time is up", "Would erase  0 calls"]
 
 
 @pytest.mark.soak
@@ -73,14 +73,14 @@ async def test_p12_a_day_to_be_paused_says_so_before_and_after(archive: Archive,
     await three(archive)
     archive.until(MOMENT)
     assert (await printed())[1:-1] == [
-        "Would close  2 calls whose time is up",
+        "Would lock   2 calls whose time is up",
         "Would erase  0 calls",
         f"Would pause  2 calls: {MANY}",
     ]
     await archive.tick()
     pause = (await paused(archive)).id
     assert (await printed())[1:-1] == [
-        "Would close  0 calls whose time is up",
+        "Would lock   0 calls whose time is up",
         "Would erase  0 calls",
         f"Paused       2 calls: until the Head presses Continue ({pause})",
     ]

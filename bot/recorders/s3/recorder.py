@@ -181,7 +181,7 @@ def versions_sentence(versions: bool, locks: bool) -> str:  # noqa: FBT001, two 
     past = "It keeps earlier versions" if versions else "It keeps no earlier versions"
     if locks:
         return f"{past}, and has Object Lock, so the bucket itself enforces holds."
-    return f"{past}, and has no Object Lock: a hold here doesn't stop others who may delete there."
+    return f"{past}, and has no Object Lock: a hold doesn't stop others from deleting there."
 
 
 def retention_sentence(days: int, mode: str) -> str:

@@ -99,7 +99,7 @@ async def test_an_entry_not_the_bots_is_named_though_chain_head_and_marks_are_ri
     await ask(company, company.anna, crm="CS-77")
     assert (await verify_log(company.database)).faults == []
     assert (await verify_log(company.database, keys=KEYS)).faults == [
-        f"entries {entries + 1} to {entries + 2} do not have the bot's seal: added or changed by hand"
+        f"entries {entries + 1} to {entries + 2} lack the bot's seal: added or changed by hand"
     ]
     rows = await company.database.read(lambda store: list(store.audit.exported()))
     assert not check_chain(rows, await company.database.read(lambda store: store.audit.head())).fault

@@ -96,7 +96,7 @@ async def test_b6_after_five_minutes_without_an_answer_it_stops_and_says_why(
         assert (await told(player))[0] == 200
 
 
-OPEN = "This page isn’t open to you"
+OPEN = "You can’t open this page"
 NOTE = "They talked about it at lunch."
 
 

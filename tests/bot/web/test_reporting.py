@@ -218,7 +218,7 @@ async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> Non
 async def test_p13_the_page_says_what_is_late_and_to_whom_to_turn_or_that_no_one_may_read_it(
     house: House, late: str
 ) -> None:
-    resort, sealed = "the Fair Work Ombudsman", "No one here may read it at the moment"
+    resort, sealed = "the Fair Work Ombudsman", "No one here may read it right now"
     house.stand.reporter = replace(house.stand.reporter, late=late, last_resort=resort)
     _, page = await house.get(MINE, cookie=await house.a_session(where="/report/mine"))
     assert f"<strong>{resort}</strong>" in page
