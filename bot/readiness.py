@@ -31,7 +31,7 @@ WHILE = {
 }
 WORKER = "Messages and cards are waiting: delivery has stalled for over a minute. The log says why."
 PRESSES = "Presses from an outage are still waiting: the inbox has stalled for over a minute. The log says why."
-CLOCK = "Work that is due is waiting: the clock has stalled. The log says why."
+CLOCK = "Due work is waiting: the clock has stalled. The log says why."
 UNHEARD = "No connection to a chat is open, so I hear nothing from it. The log says why. I'll keep trying."
 WAITING = "I don't trust the clock, so I'm not locking or erasing calls, or ending access."
 UNREADABLE = "I can't read {rows} in the database, so I ignore them. `recording-steward check` names them."

@@ -40,19 +40,19 @@ SENTENCES = {
     "busy": "The database can't keep up with its work.",
     "slow": "A database operation took too long.",
     "newer": "The database was set up by a newer version of this program. Install that version, or restore an older copy.",
-    "several_versions": f"The database claims several versions at once, as if two had been mixed. {PUT_BACK}",
+    "several_versions": f"The database has several versions at once, as if two had been mixed. {PUT_BACK}",
     "somebody_elses": "The database has another program's tables. Give the bot a database of its own.",
 }
-LOCKED = "Another process is upgrading the database, or holds the lock for that. It is in pg_locks, as advisory."
+LOCKED = "Another process is upgrading the database, or holds the lock for that. pg_locks lists it as advisory."
 AWAY = "The database didn't answer. Check DATABASE_URL, and that the database is running."
 
 
 def database_sentence(error: DatabaseDown) -> str:
     """Return what is wrong with the database and what the operator should do, in whole sentences."""
     if isinstance(error, Incomplete):
-        return f"The database has tables missing: {', '.join(error.tables)}. {PUT_BACK}"
+        return f"Tables are missing from the database: {', '.join(error.tables)}. {PUT_BACK}"
     if isinstance(error, OtherPolicy):
-        return f"A newer policy file is in force (digest {error.in_force[:12]}; mine is {error.mine[:12]}), so I take on no work. Give me the newer file. To go back to mine, change something in it, such as the date in a comment, and restart the bot."
+        return f"A newer policy file is in force (digest {error.in_force[:12]}; mine is {error.mine[:12]}), so I'm not taking on work. Give me the newer file. To go back to mine, change something in it, such as the date in a comment, and restart the bot."
     return SENTENCES.get(str(error), AWAY)
 
 

@@ -139,7 +139,7 @@ def _too_long(info: FieldInfo, answer: str | list[str] | None) -> str:
     """Return the sentence about an answer that is too long; empty if it fits."""
     ask = _ask_of(info)
     if isinstance(ask, Words) and isinstance(answer, str) and len(answer) > ask.most:
-        return f"This has {len(answer):,} characters; the most is {ask.most:,}. Please shorten it."
+        return f"This has {len(answer):,} characters; the limit is {ask.most:,}. Please shorten it."
     return ""
 
 

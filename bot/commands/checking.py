@@ -165,7 +165,7 @@ async def _check_journal(settings: Settings) -> str:
             f"there is no folder {settings.journal}. Create or mount it, or name another in JOURNAL_URL."
         )
     if not os.access(settings.journal, os.W_OK | os.X_OK):
-        raise Misconfigured(f"I can't write to {settings.journal}. Let this program's user add files there.")
+        raise Misconfigured(f"I can't write to {settings.journal}. Let the bot's account write there.")
     return f"{settings.journal}: writable"
 
 

@@ -49,7 +49,7 @@ def _read_sample(file: Path) -> Sample:
     except OSError as error:
         raise Misconfigured(f"{where} can't be read: {(error.strerror or '').lower()}.") from error
     except UnicodeDecodeError as error:
-        raise Misconfigured(f"{where}: it isn't a published draw: it isn't UTF-8 text.") from error
+        raise Misconfigured(f"{where}: it isn't a published draw, as it isn't UTF-8 text.") from error
     except Unread as error:
         raise Misconfigured(f"{where}: {visible_words(str(error))}.") from error
 

@@ -127,7 +127,7 @@ class FolderRecordings:
             words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
             return listing.file_problem(pair, "no_metadata", words)
         if not pair.audio.st_size:
-            return listing.file_problem(pair, "empty", f"{name} is empty: put the whole audio there.")
+            return listing.file_problem(pair, "empty", f"{name} is empty: put the complete audio there.")
         file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp, listing.modified_at(pair.audio))
         try:
             return sidecar.read_sighting(file, _read_content(self._root, sidecar_of(name)), self._departments)

@@ -196,7 +196,9 @@ class Look:
         here = open_root(self.root)
         try:
             if _root_place(here) != self._place:
-                raise Unavailable(f"{self.root} became another folder while I was reading it: was a disk mounted?")
+                raise Unavailable(
+                    f"{self.root} was replaced by another folder while I was reading it: was a disk mounted?"
+                )
         finally:
             os.close(here)
 

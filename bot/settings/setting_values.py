@@ -207,7 +207,9 @@ def _public_address(value: str) -> str:
     parts = _split_web_address(value)
     bare = f"{parts.scheme}://{parts.netloc}"
     if parts.path.strip("/") or "?" in value:
-        raise ValueError(f"{value!r} has more than a host. Write {bare}, and have a proxy pass that on to the bot.")
+        raise ValueError(
+            f"{value!r} has something after the host. Write {bare}, and have a proxy pass it on to the bot."
+        )
     if parts.scheme == "http" and not _is_private_host(parts.hostname or ""):
         raise ValueError(
             f"{value!r} must begin with https://. Plain http is only for this machine or a private network."

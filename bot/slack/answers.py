@@ -281,7 +281,7 @@ TRIGGER = 3.0  # seconds that a trigger lives
 AGAIN = 1.0  # seconds before the second try to open a form
 NOT_OPENED = "Slack may not have opened this. If you don't see it, please try again in a minute."
 FAULT = "Something went wrong on our side ({fault}). Please try again."
-NOT_DONE = "Something went wrong on our side ({fault}), so this isn’t done. Please try again."
+NOT_DONE = "Something went wrong on our side ({fault}), so this wasn’t done. Please try again."
 WAITING_VIEW = (
     "steward_stands"  # in a payload: the id of a dialog that still says to wait; empty once it shows what was asked for
 )

@@ -245,7 +245,7 @@ def read_report_form(written: Written, policy: Policy, account: str = "") -> Fil
 def _length_errors(written: Written) -> dict[str, str]:
     """Return a sentence for each field that is too long, and one if it isn't said what happened."""
     found = {
-        name: f"This has {len(words):,} characters; the most is {most:,}. Please shorten it; you can add more once it is filed."
+        name: f"This has {len(words):,} characters; the limit is {most:,}. Please shorten it; you can add more once it is filed."
         for name, most in MOST.items()
         if len(words := written.words(name)) > most
     }

@@ -127,7 +127,7 @@ NEEDS = {
     "ask": "Please write what you want to ask or say.",
     "note": "Please write the note first.",
     "accuse": "Please say in a sentence why.",
-    "gather": "Please say which call: its number, its reference, or a part of either.",
+    "gather": "Please say which call: its number, its reference, or part of either.",
     "outcome": "Please write down the outcome.",
     "close": "Please write what to tell the reporter.",
 }
@@ -174,7 +174,7 @@ def _require_words(form: Written, name: str, missing: str, most: int) -> None:
     if not words:
         raise Refused(missing, field=name)
     if len(words) > most:
-        raise Refused(f"This has {len(words):,} characters; the most is {most:,}. Please shorten it.", field=name)
+        raise Refused(f"This has {len(words):,} characters; the limit is {most:,}. Please shorten it.", field=name)
 
 
 _ACTIONS: dict[str, Wanted] = {

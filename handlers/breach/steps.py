@@ -157,7 +157,7 @@ def require_words(typed: str, field: str = "words") -> str:
     if not words:
         raise Refused.at({field: "Please fill this in."}, clause="P13")
     if len(words) > LONGEST:
-        raise Refused.at({field: f"This has {len(words):,} characters; the most is {LONGEST:,}. Please shorten it."})
+        raise Refused.at({field: f"This has {len(words):,} characters; the limit is {LONGEST:,}. Please shorten it."})
     return words
 
 

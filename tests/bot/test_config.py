@@ -246,7 +246,11 @@ def test_a_key_file_open_to_others_is_refused(environment: Environment, tmp_path
     )
 
 
-HTTPS, NO_HOST, TOO_MUCH = ("must begin with https://", "isn't a web address", "has more than a host. Write https://")
+HTTPS, NO_HOST, TOO_MUCH = (
+    "must begin with https://",
+    "isn't a web address",
+    "has something after the host. Write https://",
+)
 WIDE = "is too wide: I would trust strangers. List only your own proxies."
 REFUSED: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUBLIC_URL", HTTPS): ("http://steward.example.com", "http://localhost.example.com", "http://[::ffff:8.8.8.8]"),

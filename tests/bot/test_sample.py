@@ -85,7 +85,7 @@ def test_nothing_in_a_file_moves_the_terminal_or_writes_a_row_of_its_own(verify:
     ("content", "sentence"),
     [
         (b"", "it isn't a published draw that this version reads"),
-        (b"\xff\xfe", "it isn't a published draw: it isn't UTF-8 text"),
+        (b"\xff\xfe", "it isn't a published draw, as it isn't UTF-8 text"),
         (b"[" * 100_000, "it isn't a published draw that this version reads"),
         (b'{"format": "recording-steward sample 2"}', "it isn't a published draw that this version reads"),
         (b'{"format": "recording-steward sample 1"}', "it isn't a published draw that this version reads"),

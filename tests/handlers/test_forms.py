@@ -55,7 +55,7 @@ def test_what_is_too_long_is_told_at_its_field(form: type[Form], name: str, most
     filled = {**answers([1], reason="crime"), "matter": "m", "basis": "b", "audience": "a", "words": "w"}
     assert getattr(form.read({**filled, name: "é" * most}), name) == "é" * most
     assert _refused(form, {**filled, name: "é" * (most + 1)}) == {
-        name: f"This has {most + 1:,} characters; the most is {most:,}. Please shorten it."
+        name: f"This has {most + 1:,} characters; the limit is {most:,}. Please shorten it."
     }
     [field] = [one for one in form.sheet(POLICY).fields if one.name == name]
     assert isinstance(field, Short | Long)

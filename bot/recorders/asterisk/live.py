@@ -282,7 +282,7 @@ async def ask_status(asterisk: Session) -> list[Channel]:
     try:
         found = read_channels(await asterisk.ask("Status", Variables=",".join(VARIABLES)))
     except Refusal as why:
-        raise Unavailable(f"Asterisk doesn't list its channels: {why.words}.") from why
+        raise Unavailable(f"Asterisk didn't list its channels: {why.words}.") from why
     if found is None:
         raise Unavailable(ami.FORGED)
     return found

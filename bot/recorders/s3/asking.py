@@ -200,7 +200,7 @@ class Bucket:
                 return
             next_markers = {mark: page[found] for mark, found in _MARKS[operation].items() if page.get(found)}
             if not next_markers or next_markers == markers:
-                raise Unavailable("The bucket's listing breaks off in the middle, so I can't rely on it.")
+                raise Unavailable("The bucket's listing is incomplete, so I can't rely on it.")
             markers = next_markers
 
     def facts(self) -> Facts:
@@ -287,7 +287,7 @@ def _failure_sentence(error: Exception) -> Unavailable:
     # An error's own words may hold an address that is signed.
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return Unavailable(
-            "There are no credentials for the bucket: set AWS_PROFILE, a role or keys, as usual for the SDK."
+            "I have no credentials for the bucket. Give me some the SDK's usual way: AWS_PROFILE, a role or keys."
         )
     return Unavailable(f"I can't reach the bucket ({type(error).__name__}).")
 

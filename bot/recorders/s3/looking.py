@@ -180,7 +180,7 @@ class Look:
         registered = sum(folders.values())
         if not self._objects and registered >= _TOO_MANY_GONE:
             raise Unavailable(
-                f"The bucket is empty there but held {registered:,} recordings: does RECORDINGS_URL name the right one?"
+                f"That part of the bucket is empty but held {registered:,} recordings: does RECORDINGS_URL name the right one?"
             )
         lost = folders.keys() - listed
         return list(await known.within(lost)) if lost else []
@@ -325,7 +325,7 @@ def _why_unusable(pair: Pair, *, alone: bool) -> Problem | None:
         words = f"{name} shares {sidecar_of(name)} with another audio object: keep one of them, or rename it."
         return pair.problem("shared", words)
     if not pair.audio.size:
-        return pair.problem("empty", f"{name} is empty: put the whole audio there.")
+        return pair.problem("empty", f"{name} is empty: put the complete audio there.")
     if pair.sidecar is None:
         words = f"{name} has no metadata object beside it: add {sidecar_of(name)}."
         return pair.problem("no_metadata", words)

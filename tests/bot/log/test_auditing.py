@@ -102,7 +102,7 @@ def test_c1_what_was_changed_is_told_with_what_still_holds_and_a_log_that_is_gon
     entry = "BROKEN: entry 2 was changed after it was written. The 1 entry before that holds."
     assert shell.verify() == (1, [moved, entry])
     shell.change(text("DROP TABLE audit"))
-    assert "tables missing: audit." in str(shell.verify()[0])
+    assert "missing from the database: audit." in str(shell.verify()[0])
 
 
 def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:

@@ -142,7 +142,7 @@ def test_a_listing_that_fails_in_the_middle_tells_of_nothing_that_is_gone(
 def test_a_suddenly_empty_bucket_is_an_outage(bench: S3Bench, register: Register, number: int, outage: bool) -> None:
     register.known = {f"calls/{one}.mp3": "a stamp" for one in range(number)}
     if outage:
-        with pytest.raises(Unavailable, match=r"is empty there but held 10 recordings"):
+        with pytest.raises(Unavailable, match=r"is empty but held 10 recordings"):
             register.sync()
     else:
         assert len(register.sync()) == 9

@@ -111,7 +111,7 @@ async def test_p13_an_error_keeps_every_word_and_every_tick_and_is_linked_to_its
         )
     assert house.stand.told == []
     _, page = await house.post("/report", {"what": "y" * 3001})
-    assert "This has 3,001 characters; the most is 3,000." in page
+    assert "This has 3,001 characters; the limit is 3,000." in page
     assert "y" * 3001 in page
 
 
