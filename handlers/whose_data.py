@@ -19,17 +19,15 @@ from storage.whose_data import HeardCall
 
 HEADING = "Who listened to calls with me"
 OWN_CALL = "Their own call (P8)"
-"""The reason where a customer listened."""
+"""The reason shown when a customer listened."""
 TITLE = "Calls with me"  # a platform has room for 24 characters
 LABEL, BUTTON = "Show", "whose_data"
 OFFERED = "Who listened to calls with me: when, why, and by whose approval."
-SAID = "Investigations appear 12 months after they end."
-"""Everybody reads it, whether or not there is one."""
 NOBODY = "No one has listened to a call with you."
 PAST = "its time is up"
-"""In place of who called, from a call’s moment on: whether something keeps it must not show."""
+"""Shown instead of the caller once a call's time is up, so that it doesn't reveal whether something keeps the call."""
 APART = timedelta(hours=1)
-"""What lies closer together is one listening."""
+"""Listening again within this time counts as the same listening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,15 @@ class Heard:
         return self.span.first, self.call, self.who or 0
 
 
-def offered_row() -> Row:
+def investigations_note(policy: Policy) -> str:
+    """Say when investigations appear. Everyone reads this, so it doesn't reveal whether there is one."""
+    months = phrases.quantity_words(policy.records.investigation_hidden_months, "month")
+    return f"Investigations appear {months} after they end."
+
+
+def offered_row(policy: Policy) -> Row:
     """Return the row on everyone's home; it is always the same."""
-    return Row(OFFERED, Button(BUTTON, LABEL, "0"), SAID)
+    return Row(OFFERED, Button(BUTTON, LABEL, "0"), investigations_note(policy))
 
 
 def number_words(seen: Sequence[Heard], now: datetime) -> Words:
@@ -68,10 +72,10 @@ def number_words(seen: Sequence[Heard], now: datetime) -> Words:
     return (told, When(max(one.span.last for one in seen), now=now))
 
 
-def listened_page(skip: str, seen: Sequence[Heard], rows: Rows, now: datetime) -> Page:
+def listened_page(skip: str, seen: Sequence[Heard], rows: Rows, policy: Policy, now: datetime) -> Page:
     """Return one page of the reader's listenings; `skip` is a button's value: how many come before this page."""
     parts = home.leaf_parts(BUTTON, "", skip, rows.number, rows.rows) if seen else []
-    return Page(TITLE, (Line(number_words(seen, now)), Line(SAID), *parts), f"{HEADING}.")
+    return Page(TITLE, (Line(number_words(seen, now)), Line(investigations_note(policy)), *parts), f"{HEADING}.")
 
 
 def seen_row(one: Heard, call: Recording, people: Mapping[int, Person], me: int, policy: Policy, now: datetime) -> Row:
@@ -135,12 +139,12 @@ def show_page(ctx: Context, value: str) -> Page:
     """Return who listened to calls with the reader, page by page; `value` says how many come before the page."""
     seen = listenings_of_reader(ctx)
     listed = Rows(TITLE, len(seen), lambda most, skip: _listening_rows(ctx, seen[skip : skip + most]))
-    return listened_page(value, seen, listed, ctx.now)
+    return listened_page(value, seen, listed, ctx.policy, ctx.now)
 
 
-def _whose_data_lists(_: Context) -> Lists:
+def _whose_data_lists(ctx: Context) -> Lists:
     """Return the link to the page; it is the same for everyone, so a home doesn't reveal whether entries exist."""
-    return {"whose_data": lambda: home.short_list(HEADING, [offered_row()])}
+    return {"whose_data": lambda: home.short_list(HEADING, [offered_row(ctx.policy)])}
 
 
 def _by_staff(ctx: Context) -> list[Heard]:

@@ -9,13 +9,14 @@ from handlers.access import deciding
 from handlers.acting import CLOCK, WEB, Actor, Context
 from handlers.cards import Card, Page
 from handlers.home import draw_home as drawn_home
-from handlers.whose_data import NOBODY, SAID, show_page
+from handlers.whose_data import NOBODY, investigations_note, show_page
 from storage.database.store import Store
-from tests.handlers.builders import CLAIM, Company, approved, ask, player_of
+from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, player_of
 from tests.handlers.reading import lines, looking
 from tests.ledgers import outgoing
 
 LATER = timedelta(days=800)
+SAID = investigations_note(POLICY)
 NOTHING = [NOBODY, SAID]
 CLAIMED = "Defence of a legal claim"
 

@@ -196,7 +196,8 @@ async def test_p11_it_shows_so_many_calendar_months_after_its_end_to_the_second(
 async def test_p11_how_long_it_is_hidden_is_in_the_policy(company: Company, months: int, *, shown: bool) -> None:
     company.door.policy = with_months(months)
     request = await investigated(company)
-    assert await reads(company, company.bram) == NOTHING
+    told = f"Investigations appear {months} month{'' if months == 1 else 's'} after they end."
+    assert await reads(company, company.bram) == [NOTHING[0], told]
     await over(company, request)
     assert bool(await reads_of(company, company.bram)) is shown
 

@@ -11,7 +11,6 @@ from handlers.customers import serving
 from handlers.home import ON_A_PAGE
 from handlers.people import settle_newcomer
 from handlers.room import Shows
-from handlers.whose_data import SAID
 from tests.each import each
 from tests.handlers.builders import (
     NAMES,
@@ -28,7 +27,7 @@ from tests.handlers.builders import (
 )
 from tests.handlers.customers.builders import NAME, do, sent
 from tests.handlers.reading import buttons, lines, listed, looking
-from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
+from tests.handlers.whose_data.acts import NOTHING, SAID, hear, listened, look, reads, reads_of
 
 pytestmark = pytest.mark.long
 
