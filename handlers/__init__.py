@@ -79,7 +79,7 @@ def merge_rooms(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K
 
 
 WITHOUT_A_ROOM = (delivering, inbox, master_key, keeping, people)
-"""What has handlers and nothing that people see: the clock, the delivery and the command line want them."""
+"""Modules with handlers that people never see: only the clock, the delivery and the command line use them."""
 
 COMMANDS: Mapping[str, Command] = merge_rooms((room, room.commands.items()) for room in ROOMS)
 """What people type, without a platform's slash."""

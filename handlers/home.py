@@ -149,7 +149,7 @@ def _read_people(ctx: Context) -> None:
 
 
 def _lists_of_room(ctx: Context, room: Room, shows: Callable[[str], bool]) -> Mapping[str, Rows]:
-    """Return the lists of a room. A list or a row that can't be drawn is left out and hides no other."""
+    """Return the lists of a room. A list or row that can't be drawn is left out; the others are still shown."""
     lists, nothing = room.lists, dict[str, Rows]()
     if lists is None:
         return nothing

@@ -1,4 +1,4 @@
-"""What a call is kept for when its audio would go, and when what people wrote goes: by destroying its key (P11, P12)."""
+"""What a call is kept for past its time, and when people's words are erased, by destroying their key (P11, P12)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

@@ -33,9 +33,9 @@ OUT: Mapping[Why, str] = {
 
 
 BROWSER = "opens your browser"
-"""What Listen does beside what it says: nothing is heard in a chat."""
+"""The hint of Listen, since nothing can be played in a chat."""
 NO_LINE = "Line not known"
-"""In place of a line."""
+"""The label of a call whose line isn't known."""
 
 
 def moment_words(at: datetime, zone: str, now: datetime | None, *, exact: bool = False) -> str:

@@ -12,7 +12,7 @@ from handlers.rules import availability
 from handlers.rules.wishes import Leaning, understand_words
 
 OWN_CALL = "customer"
-"""In the place of a reason: no reason is needed, since customers may have their own calls (P8)."""
+"""The choice for a customer's own call, which needs no reason (P8)."""
 OF_STAFF, OF_CUSTOMERS = "access", "customer"
 """Which form each needs, by name."""
 
@@ -120,7 +120,7 @@ def declining_page(policy: Policy, _: str, reader: int) -> Page:
 LEANINGS: Mapping[str, Leaning] = MappingProxyType({
     "": "", "recording-request": "request", "recording-policy": "policy",
 })  # fmt: skip
-"""What a command in front of the words makes likely; behind any other one they are not read."""
+"""What the command typed before the words suggests. Words after any other command are not read."""
 LONGEST = 200  # characters that go on into a form
 
 

@@ -294,7 +294,7 @@ def _stuck_line(case: RequestCase) -> str:
     hearer = who_was_told(case) if case.alarm is not None and case.alarm.why == NOBODY_LEFT else ""
     if hearer:
         return f"No one may decide this at the moment. {hearer}"
-    whom = availability.title_to_turn_to(case.policy, case.involved.askers | case.involved.concerned)
+    whom = availability.title_to_ask(case.policy, case.involved.askers | case.involved.concerned)
     ask = f"the {whom} yourself" if whom else "the bot’s administrator, who can find it in the log"
     return f"No one may decide this at the moment, and I couldn’t reach anyone who can fix that. Please ask {ask}."
 

@@ -22,10 +22,10 @@ from storage.tables.customers import ALIVE, CustomerLetter, CustomerRequest
 
 OPEN = "Open the page"
 ERASED = "erased"
-"""The key of the refusal that says when recordings are erased, and not which one was, or why."""
+"""The key of the refusal that says when recordings are erased, but not whether or why one was."""
 GONE = "We erase a recording after {months}, or sooner if the caller asked not to be recorded. Calls before {before} have been erased."
 ASKED = "you asked us for a recorded call"
-"""For one call, and also where there is none."""
+"""For one call, and for a request without any."""
 ASKED_FOR_SEVERAL = "you asked us for recorded calls"
 
 

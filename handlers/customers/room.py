@@ -1,4 +1,4 @@
-"""What customers' requests for their own calls bring to the house: buttons, forms, searches, deadlines, pages and the matter (P8)."""
+"""What customers' requests for their own calls add to the bot: buttons, forms, searches, deadlines, pages and the matter (P8)."""
 
 from handlers import plain_words, telling
 from handlers.cards import Actions, Button, Line, Page, Sign, Small, When

@@ -209,7 +209,7 @@ def _turn_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
         return []
     if case.matter.is_unchosen:
         return [Line("Until someone chooses, the call can be heard. You are reminded each working day.")]
-    return [Line(case.came_as(reader).strip())] if whole else []
+    return [Line(case.asked_as_words(reader).strip())] if whole else []
 
 
 def _declined_buttons(case: DeclinedCase, reader: int) -> list[Part]:
@@ -240,7 +240,7 @@ def _declined_summary(case: DeclinedCase, reader: int) -> str:
 
 
 MOST_LEGS = 3
-"""So many are named on a card."""
+"""How many recorded sides of a call a card names."""
 SAY = "Say: “I’m sorry, this call is still being recorded. We can end it, or carry on.”"
 DO = "Switch the recording off in the phone system, or end the call. I keep trying."
 TROUBLE = {
@@ -270,7 +270,7 @@ def _zone_of_line(case: DeclinedCase) -> str:
 
 
 STILL_TOLD = "This call is STILL being recorded. I asked the phone system to stop, and can’t tell whether it did."
-"""The same in a message, which stays when a card is drawn again: no leg is named there."""
+"""The same for a message, which can't be redrawn later and so names no side of the call."""
 
 
 def still_recorded_words(case: DeclinedCase) -> str:

@@ -175,7 +175,7 @@ def _promise_status(one: CustomerRequest) -> str:
     """Return whether a promise is “met”, “missed” or “open”; “none” if it was withdrawn or has no due day."""
     withdrawn_at = one.closed_at if one.state == "withdrawn" else None
     return (
-        rule.how_promise_stands(one.due_at, one.answered_at, one.missed_at, withdrawn_at)
+        rule.promise_state(one.due_at, one.answered_at, one.missed_at, withdrawn_at)
         if one.due_at is not None
         else "none"
     )
@@ -263,7 +263,7 @@ REVIEWS = (
     Column("Reviewed", drawn=True), Column("Not in time", drawn=True), Column("Waiting", drawn=True),
 )  # fmt: skip
 NOTICED = (Column("Notice"), Column("Status"), Column("When"), Column("By"), Column("Which"))
-STANDS: Mapping[str, str] = {"confirmed": "Confirmed", "no": "Answered no"}
+NOTICE_ANSWERS: Mapping[str, str] = {"confirmed": "Confirmed", "no": "Answered no"}
 WAITING = "Not confirmed yet"
 
 
@@ -331,4 +331,4 @@ def _notice_check_row(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell,
     if one.closed_at is None or not of.month.has(one.closed_at):
         return what, WAITING, None, None, one.id
     titles = {str(name): role.title for name, role in of.policy.roles.held().items()}
-    return what, STANDS.get(one.state, one.state), of.local(one.closed_at), titles.get(role, role), one.id
+    return what, NOTICE_ANSWERS.get(one.state, one.state), of.local(one.closed_at), titles.get(role, role), one.id

@@ -72,7 +72,7 @@ def erasure_warning(number: int) -> str:
     if not number:
         return "Each call is erased when its time is up, unless another hold keeps it."
     calls = phrases.quantity_words(number, "call")
-    return f"Without the hold, {calls} will be erased for good within the hour. This can't be undone."
+    return f"Without the hold, {calls} will be erased for good within the hour. This can’t be undone."
 
 
 def _hold_state(case: HoldCase, reader: int) -> str:
@@ -157,7 +157,7 @@ def _turn_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, ...]
     ends = ("Unless confirmed, it ends ", end, ", and calls past their time are erased.")
     if hold.state == "stuck":
         return (Line((f"No one may confirm it at the moment. {who_was_told(case)}".strip(), " ", *ends), Sign.ALARM),)
-    came = case.came_as(reader) if whole and case.asks(reader) else ""
+    came = case.asked_as_words(reader) if whole and case.asks(reader) else ""
     if hold.state != "waiting":
         ends = ("It ends ", end, " unless it is renewed. Calls past their time are then erased.")
     return (Line((came, *ends) if came else ends),)

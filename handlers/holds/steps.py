@@ -22,7 +22,7 @@ from storage.records import Recording
 from storage.tables.calls import Hold, Keep
 
 Kept = Sequence[tuple[Keep, bool | None]]
-"""What a hold keeps, and of each call whether its moment has passed."""
+"""What a hold keeps, and whether each call's time is up."""
 
 
 @handler("hold.ask", clause="P12", prefetch=finding.rows_of_form)

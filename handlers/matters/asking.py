@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from handlers.matters.case import Case
 
 GAVE_UP = "gave_up"
-"""First word of the code of a card that was given up, for any cause."""
+"""How the code begins when a card couldn't be delivered and was given up."""
 PASSED = "passed"
 """The part of a person who passed a matter on."""
 AGAIN = timedelta(days=1)

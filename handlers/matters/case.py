@@ -296,7 +296,7 @@ class Case(Generic[M]):
             return ""
         return f"{'deputy of the ' if authority.deputy else 'the '}{self.policy.role(authority.role).title}"
 
-    def came_as(self, reader: int, words: str = "You’re asked as") -> str:
+    def asked_as_words(self, reader: int, words: str = "You’re asked as") -> str:
         """Return the sentence that says in which role a reader decides, with a space after it; empty if they don't."""
         role = self.as_what(reader)
         return f"{words} {role}. " if role else ""

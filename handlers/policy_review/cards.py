@@ -150,7 +150,7 @@ def _turn_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part, ..
         return (Line(f"I can’t reach anyone the policy names. {who_was_told(case)}".strip(), Sign.ALARM),)
     if case.matter.closed_at is not None or not whole:
         return ()
-    came = case.came_as(reader) if case.asks(reader) else ""
+    came = case.asked_as_words(reader) if case.asks(reader) else ""
     return (Line(f"{came}Reminders come {_reminder_days_words(case)} until it is answered."),)
 
 

@@ -1,4 +1,4 @@
-"""What the policy's review brings to the house: the kind of matter, what is at home, and the room (P14)."""
+"""What the policy's review adds to the bot: the kind of matter, what is at home, and the room (P14)."""
 
 from handlers import home, phrases, telling
 from handlers.acting import Context

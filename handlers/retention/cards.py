@@ -95,7 +95,7 @@ def _turn_parts(case: PauseCase, reader: int, *, whole: bool) -> tuple[Part, ...
     """Say why the pause came to this reader, or who was told if no one can decide."""
     if case.matter.state == "stuck":
         return (Line(f"I can’t reach anyone who may decide. {who_was_told(case)}".strip(), Sign.ALARM),)
-    came = case.came_as(reader) if whole and case.matter.is_open and case.asks(reader) else ""
+    came = case.asked_as_words(reader) if whole and case.matter.is_open and case.asks(reader) else ""
     return (Line(came.strip()),) if came else ()
 
 

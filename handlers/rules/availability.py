@@ -152,7 +152,7 @@ def whom_to_tell(policy: Policy, today: date, never: frozenset[int]) -> tuple[in
     return tuple(sorted(left, key=lambda who: policy.is_away(who, today)))
 
 
-def title_to_turn_to(policy: Policy, never: Collection[int]) -> str:
+def title_to_ask(policy: Policy, never: Collection[int]) -> str:
     """Return the title of the person to turn to directly when the bot could tell no one; empty if there is none.
 
     `never` are the person asking and the people it concerns.

@@ -8,11 +8,11 @@ from handlers.rules import Refused
 from handlers.rules.identity import Identity, email_key
 
 _JOINS = "\u200c\u200d"
-"""Signs that can't be seen and belong into names of some scripts."""
+"""Invisible characters that names in some scripts need."""
 _NO_NAME = re.compile(r"[<>\\]")
-"""Signs of programs, not of names."""
+"""Characters that no name has."""
 _ADDRESS = re.compile(r"[/@]|www\.|[^\s.]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
-"""What mail programs make a link of."""
+"""Text that mail programs would turn into a link."""
 
 
 def read_name(typed: str) -> str:

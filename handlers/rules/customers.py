@@ -95,7 +95,7 @@ def goes_by_mail(told: str, *, address: bool, mail: bool) -> bool:
 _DAY = timedelta(days=1)
 BEFORE_CUT_OFF = timedelta(hours=1)
 LATE_FROM = timedelta(seconds=1)
-"""What comes at the due moment itself is still in time."""
+"""An answer at the due moment itself is still in time."""
 
 
 def days_before(calendar: Calendar, day: date, number: int) -> date:

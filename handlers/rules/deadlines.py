@@ -16,7 +16,7 @@ from handlers.rules.working_days import USUALLY, Calendar, Due, calendar_of, due
 
 Who = Literal["approver", "deputy", "next", "requester", "holder", "setter", "filer", "head"]
 LATE = timedelta(hours=1)
-"""What is done so long after its moment is marked as late."""
+"""Anything done this long after it was due is marked as late."""
 AGAIN = "You can ask again."
 WEEKLY = timedelta(days=7)
 """How often the alarm about an investigation returns, which never lapses (P9)."""

@@ -18,7 +18,7 @@ from handlers.rules import Refused, notices, random_review
 from handlers.rules.working_days import Calendar
 
 DeadlineState = Literal["met", "missed", "open", "none"]
-"""The state of a deadline: `open` is still ahead, `none` fell away before it came."""
+"""The state of a deadline: `open` is still ahead, `none` was dropped before it was due."""
 ErasureCourse = Literal["in_time", "kept", "paused", "late", "coming"]
 """How an erasure went: held past its moment by a valid cause, paused until the Head pressed Continue, or late without
 either.
@@ -115,7 +115,7 @@ def median_and_longest(spans: Sequence[timedelta]) -> tuple[float, float] | None
     return round(median(each), 1), round(max(each), 1)
 
 
-def how_promise_stands(
+def promise_state(
     due: datetime, answered_at: datetime | None, missed_at: datetime | None, withdrawn_at: datetime | None
 ) -> DeadlineState:
     """P8: return the state of a promise to a customer. A missed deadline stays missed; all moments are aware."""

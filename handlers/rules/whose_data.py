@@ -69,7 +69,7 @@ def when_each_ends(policy: Policy, inquiries: Collection[Inquiry], holds: Iterab
 
 
 def _end_of_inquiry(policy: Policy, one: Inquiry, spans: Iterable[tuple[datetime, datetime]]) -> datetime:
-    """Return when an inquiry ends with everything tied to it; what begins after it is shown doesn't count."""
+    """Return when an inquiry and everything tied to it ends, except what begins after the inquiry is shown."""
     end = one.ends_at or NEVER
     for began, ended in sorted(spans):
         if began < shown_from(policy, end):

@@ -41,7 +41,7 @@ def _likely_name(words: str) -> str:
 # What may be wanted; `state` is how far a matter has come.
 Kind = Literal["", "report", "declines", "state", "listeners", "recording", "question"]
 Leaning = Literal["", "request", "policy"]
-"""What the command before the words makes likely."""
+"""What the command typed before the words suggests."""
 _CALL = r"(?:call|calls|recording|recordings|conversation|audio)"
 _WISHES: Mapping[Kind, str] = MappingProxyType({
     "report": r"breach|misus\w+|leak(?:ed|s|ing)?|in confidence|in private|whistle\w*|without permission|report (?!on|for|about)\w+",
@@ -53,7 +53,7 @@ _WISHES: Mapping[Kind, str] = MappingProxyType({
     "listeners": r"who (?:has |have )?(?:listened|listens|heard|hears|played)|(?:listened|listening|listens) to my\b",
     "recording": rf"(?:needs?|wants?|like|get|hear|listen|find|play|access|request|fetch|see) (?:\w+ ){{0,6}}{_CALL}|^(?:the |a |that |my )?{_CALL} (?:of|with|from)\b|\d{{3,}} ?\d{{3,}}",
 })  # fmt: skip
-"""How people say it; the first that fits is meant."""
+"""The words by which each is recognised; the first that fits is meant."""
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _WISHES.items()}
 _ASKS = re.compile(r"^(?:how|what|when|why|may|can|could|is|are|do|does|did|should|must|will|which|where|who)\b|\?\s*$")
 # A wish that only has the form of a question.

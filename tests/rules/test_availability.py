@@ -18,7 +18,7 @@ from handlers.rules.availability import (
     gaps_in_roles,
     has_duties,
     join_absence,
-    title_to_turn_to,
+    title_to_ask,
     whom_to_tell,
 )
 from handlers.rules.deadlines import is_due, seen_by, week_ends
@@ -171,7 +171,7 @@ def test_no_one_hears_of_the_own_case_and_everyone_else_does_in_the_end(policy: 
     [(OTTO, "Manager, Human Resources"), (RUTH, "Managing Director"), (MILES, "Manager, Human Resources")],
 )
 def test_whom_to_turn_to_is_another_person(policy: Policy, me: int, title: str) -> None:
-    assert title_to_turn_to(with_deputies(policy), [me]) == title
+    assert title_to_ask(with_deputies(policy), [me]) == title
 
 
 MONDAY = datetime(2026, 11, 29, 22, 5, tzinfo=UTC)  # 9:05 in Sydney

@@ -103,7 +103,7 @@ def test_working_time_has_no_nights_and_holidays(home: Calendar, since: str, unt
 def test_p8_a_promise_is_met_at_its_moment_and_missed_after_it(
     answered: datetime | None, missed: datetime | None, withdrawn: datetime | None, stands: str
 ) -> None:
-    assert rule.how_promise_stands(DUE, answered, missed, withdrawn) == stands
+    assert rule.promise_state(DUE, answered, missed, withdrawn) == stands
 
 
 @each(
