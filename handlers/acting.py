@@ -104,7 +104,7 @@ class Context:
     def me(self) -> Person:
         """The person who is acting; raises `Refused` if the account belongs to no known person."""
         if self.who.person_id is None:
-            words = "I can't read an e-mail address for your account, so I can't tell who you are."
+            words = "I can’t read an e-mail address for your account, so I can’t tell who you are."
             raise Refused(words, code="nobody")
         person = self.store.people.get(self.who.person_id)
         if not self.who.is_still(person):
@@ -351,7 +351,7 @@ Awaited = Whisper | Home | Blank
 """Effects that answer what a person just did."""
 
 Once = Tell | Whisper
-"""Effects of which one is left, however often they are asked for."""
+"""Effects that are carried out once, however often they are asked for."""
 
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
     {kind.__name__.lower(): unseen_adapter(kind) for kind in get_args(Effect)}

@@ -103,7 +103,7 @@ def take_back(ctx: Context, absence_id: str) -> Result[None]:
     """End the absence from now on; days that are over stay as they were."""
     absence = ctx.store.row(Absence, absence_id)
     if absence is None or absence.person_id != ctx.me.id:
-        raise Refused("I can't find this absence.", code="unknown")
+        raise Refused("I can’t find this absence.", code="unknown")
     if absence.ended_at is not None or absence.last < ctx.policy.company_day(ctx.now):
         raise Repeated(absence.id)
     ctx.store.entered.end(absence, ctx.now)

@@ -47,7 +47,7 @@ class Broken:
 UNREADABLE, NOBODY, NOT_OURS = "unreadable", "no_person", "not_ours"
 OURS = {
     UNREADABLE: "isn’t something I can send, so I didn’t",
-    NOBODY: "is for a person whose row I can't read, and is kept until I can",
+    NOBODY: "is for a person whose row I can’t read, and is kept until I can",
     NOT_OURS: "was put into the outbox or changed by hand, so I didn’t send it",
     "gave_up_fault": "could not be drawn, so I gave up",
     "not_recorded": "was sent, but I couldn’t note where it is",

@@ -178,7 +178,7 @@ def _error_sentences(form: type[Form], error: ValidationError) -> dict[str, str]
             name,
             _missing_sentence(ask)
             if problem["type"] == "missing"
-            else sentence or "I can't read this. Please choose again.",
+            else sentence or "I can’t read this. Please choose again.",
         )
     return sentences
 

@@ -72,7 +72,7 @@ def note_journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
     many entries it should know, and `left` how many it knows.
     """
     words = (
-        "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can't tell whether"
+        "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can’t tell whether"
         " my database was restored meanwhile. Please ask my administrator to put the right one back."
     )
     once = f"journal_lost:{ctx.policy.company_day(ctx.now)}"
@@ -88,11 +88,13 @@ def _witness_ids(ctx: Context) -> list[int]:
 
 
 BUTTON = "clock_continue"
-WAITS = (
-    "I can't trust my clock, so until it is right I don't close or erase calls, end access or let requests lapse. {why} Everything "
-    "else carries on. Please have the machine's clock checked. If it is right, press Continue."
+NOT_TRUSTED = (
+    "I can’t trust my clock, so until it is right I don’t close or erase calls, end access or let requests lapse. {why} Everything "
+    "else carries on. Please have the machine’s clock checked. If it is right, press Continue."
 )
-GOES_ON = "I trust my clock again, so I'm closing and erasing calls, ending access and letting requests lapse as usual."
+TRUSTED_AGAIN = (
+    "I trust my clock again, so I’m closing and erasing calls, ending access and letting requests lapse as usual."
+)
 
 
 @handler("clock.wait", clause="P12", about="wait_id")
@@ -105,7 +107,7 @@ def tell_of_wait(ctx: Context, wait_id: str, why: str, words: str) -> Result[Non
     if since and tell_wait_over.action not in since:
         return Result(None, quiet=True)
     told = tell_head(
-        ctx, WAITS.format(why=words), f"{tell_of_wait.action}:{ctx.store.audit.lock().seq}", BUTTON, wait_id
+        ctx, NOT_TRUSTED.format(why=words), f"{tell_of_wait.action}:{ctx.store.audit.lock().seq}", BUTTON, wait_id
     )
     return Result(None, told, detail={"why": why})
 
@@ -115,7 +117,7 @@ def tell_wait_over(ctx: Context, wait_id: str) -> Result[None]:
     """Tell them once that the clock is trusted again."""
     if tell_wait_over.action in _actions_on_wait(ctx.store, ctx.keys.log_seal, wait_id):
         return Result(None, quiet=True)
-    return Result(None, tell_head(ctx, GOES_ON, f"{tell_wait_over.action}:{ctx.store.audit.lock().seq}"))
+    return Result(None, tell_head(ctx, TRUSTED_AGAIN, f"{tell_wait_over.action}:{ctx.store.audit.lock().seq}"))
 
 
 @handler("clock.continue", clause="P12", about="wait_id")

@@ -22,7 +22,7 @@ Calls = Annotated[
         "Which calls?",
         "recordings",
         lambda policy: policy.access.most_recordings,
-        help="Type part of the number, the operator's name, a date or the CRM reference.",
+        help="Type part of the number, the operator’s name, a date or the CRM reference.",
         placeholder="Find a call",
         redraws=True,
     ),

@@ -1,4 +1,4 @@
-"""What requests for access bring to the house: their matter, their rows at home, and all that is done with them (P7)."""
+"""What requests for access add to the bot: their matter, their rows at home, buttons, forms and deadlines (P7)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -186,7 +186,7 @@ def _time_left(ctx: Context, grant: Grant) -> When:
 HELP = (
     "{word} asks to hear a recorded call (P7, P9). You say why, and I ask the right approver.\n"
     "For a customer’s own call, choose the first reason in the form (P8).\n"
-    "{word} 03 5550 0120 finds a call first: type part of its number, a day, an operator's name or a CRM reference.\n"
+    "{word} 03 5550 0120 finds a call first: type part of its number, a day, an operator’s name or a CRM reference.\n"
     "You can also ask in your own words.\n"
     "Home shows what needs you, what you asked for and what you can hear."
 )

@@ -36,7 +36,7 @@ class RequestCase(Case[Request]):
 
     kind = Kind(
         "R-", name="access", clause="P7", row=Request, decided_by=RequestCircumstances, what="request",
-        gone="I can't find this request.", waits=lambda _: True,
+        gone="I can’t find this request.", waits=lambda _: True,
     )  # fmt: skip
     recordings: Sequence[Recording] = ()
     written: sealing.Written = field(default_factory=sealing.Written)

@@ -159,7 +159,7 @@ class CustomerCase(Case[CustomerRequest]):
 
     kind = Kind(
         "C-", name="customer", clause="P8", row=CustomerRequest, decided_by=customers.CustomerCircumstances,
-        what="customer’s request", gone="I can't find this request.", waits=lambda _: True,
+        what="customer’s request", gone="I can’t find this request.", waits=lambda _: True,
     )  # fmt: skip
     known: Details | None
     recordings: list[Recording]

@@ -60,7 +60,7 @@ class DeclinedCase(Case[Declined]):
 
     kind = Kind(
         "D-", name="declined", clause="P5", row=Declined, decided_by=rule.DeclinedCircumstances,
-        what="the declined recording", gone="I can't find this call.",
+        what="the declined recording", gone="I can’t find this call.",
     )  # fmt: skip
     calls: Sequence[Recording]
     claims: Sequence[Claim]

@@ -1,4 +1,4 @@
-"""What declined calls bring to the house: the kind of matter, what is at home, and the room (P5)."""
+"""What declined calls add to the bot: the kind of matter, what is at home, and the room (P5)."""
 
 from handlers.acting import Context
 from handlers.cards import Button, Row, Sign, When
@@ -9,7 +9,7 @@ from handlers.matters.showing import MatterOf
 from handlers.room import Asks, Chore, Command, Does, Lists, Opens, Room
 from storage.tables.calls import Declined
 
-SAYS = "A caller doesn't want to be recorded"
+SAYS = "A caller doesn’t want to be recorded"
 HELP = "Use {word} while you are on the call. I switch its recording off, check that it is off, and tell you. After the call, I ask which one it was (P5)."
 ASKS = "Press it while you are on the call. I switch its recording off, and tell you when it is definitely off."
 DONE = "I’m looking for your call. The card in our chat tells you when its recording is definitely off."

@@ -107,7 +107,7 @@ def choose_call(ctx: Context, value: str) -> Result[None]:
     case, stepped_in = _load_to_choose(ctx, name)
     choice: dict[str, Any] | None = {str(at): one for at, one in enumerate(case.matter.choices)}.get(place)
     if choice is None:
-        raise Refused("I don't know this call. Please say again that the caller declines.", clause="P5", code="unknown")
+        raise Refused("I don’t know this call. Please say again that the caller declines.", clause="P5", code="unknown")
     if "recording" in choice:
         done = _begin_with_recording(ctx, case, choice["recording"])
     else:
@@ -203,7 +203,7 @@ def _ask_deciders(ctx: Context, row: Declined, detail: dict[str, Any], more: Seq
 
 
 LEFT, A_DAY = "left", timedelta(days=1)
-NOT_REGISTERED = "A caller declined to be recorded ({matter}), but the recording was never registered, so I can't erase it. Please ask the recording system’s administrator to delete it, or to add its metadata."
+NOT_REGISTERED = "A caller declined to be recorded ({matter}), but the recording was never registered, so I can’t erase it. Please ask the recording system’s administrator to delete it, or to add its metadata."
 
 
 @handler("declined.confirm", clause="P5", about="matter")

@@ -63,7 +63,7 @@ class DigestCase(Case[Digest]):
 
     kind = Kind(
         "WK-", name="digest", clause="", row=Digest, decided_by=rule.DigestCircumstances,
-        what="the weekly digest", gone="I can't find this card.", names=lambda digest: (digest.seen_by,),
+        what="the weekly digest", gone="I can’t find this card.", names=lambda digest: (digest.seen_by,),
     )  # fmt: skip
 
     def authority(self, person: int) -> Authority:

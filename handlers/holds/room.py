@@ -1,4 +1,4 @@
-"""What holds bring to the house: the kind of matter, what is at home, and the room (P12)."""
+"""What holds add to the bot: the kind of matter, what is at home, and the room (P12)."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,7 +21,7 @@ def held_page(begun: BegunHold) -> Page:
     until = Line((_held_until_words(begun.number), When(begun.until), "."), Sign.APPROVED)
     who = phrases.list_words(begun.asked, "or")
     asked = (Line(f"{who} has to confirm it by then. Your card shows its status."),) if who else ()
-    erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
+    erased = (Line(("A call was erased on ", When(at), " and can’t be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
     return Page("Held", (until, *asked, *erased, *late, telling.details_button(begun.hold)))
 

@@ -49,7 +49,7 @@ class HoldCase(Case[Hold]):
 
     kind = Kind(
         "H-", name="hold", clause="P12", row=Hold, decided_by=HoldCircumstances, what="hold",
-        gone="I can't find this hold.", waits=lambda hold: hold.keeps, watched=STANDING,
+        gone="I can’t find this hold.", waits=lambda hold: hold.keeps, watched=STANDING,
         names=lambda hold: (hold.set_by, hold.renewed_by, hold.closed_by),
     )  # fmt: skip
     calls: list[HeldCall]
@@ -97,7 +97,7 @@ def _most_calls(policy: Policy) -> int:
 
 Calls = Annotated[
     list[Annotated[int, Field(ge=1, lt=2**31)]], AnyOf("Which calls?", "recordings", _most_calls,
-    help="Type part of the number, the operator's name, a date or the CRM reference.", placeholder="Find a call"),
+    help="Type part of the number, the operator’s name, a date or the CRM reference.", placeholder="Find a call"),
 ]  # fmt: skip
 CaseName = Annotated[
     Text, Words("For which case?", 120, help="Use one name for each case.", placeholder="Customer claim, March invoice")
@@ -216,7 +216,7 @@ def choose_calls(ctx: Context, ids: Iterable[int]) -> ChosenCalls:
     if erased and not with_audio:
         zone = ctx.me.zone
         words = " ".join(f"This call was erased on {moment_words(at, zone, ctx.now)}." for at in erased)
-        raise Refused.at({"recordings": f"{words} It can't be held any more."}, "P12")
+        raise Refused.at({"recordings": f"{words} It can’t be held any more."}, "P12")
     if len(with_audio) + len(erased) < len(wanted) or not with_audio:
         raise Refused.at({"recordings": "One of these calls is no longer there. Please choose again."}, "P12")
     return ChosenCalls(

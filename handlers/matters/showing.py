@@ -95,7 +95,7 @@ class MatterOf(Generic[K]):
         return asking.recheck_deciders(ctx, self.case(ctx, matter))
 
 
-GONE = "I can't find this request."
+GONE = "I can’t find this request."
 """What people read if no kind of matter has the id."""
 DETAILS = "details"
 DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "let_go", "released"})

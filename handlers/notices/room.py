@@ -19,7 +19,7 @@ from handlers.rules import notices as rule
 from storage.entered import Down
 from storage.tables.reviews import NoticeCheck, Outage
 
-GONE = "I can't find this outage."
+GONE = "I can’t find this outage."
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class NoticeCase(Case[NoticeCheck]):
 
     kind = Kind(
         "N-", name="notices", clause="P3", row=NoticeCheck, decided_by=rule.NoticeCircumstances,
-        what="the confirmation", gone="I can't find this notice.",
+        what="the confirmation", gone="I can’t find this notice.",
     )  # fmt: skip
     look: PageLook | None = None
     needs_outage: bool = False

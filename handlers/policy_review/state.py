@@ -35,7 +35,7 @@ class ReviewCase(Case[PolicyReview]):
 
     kind = Kind(
         "PR-", name="policy_review", clause="P14", row=PolicyReview, decided_by=ReviewCircumstances,
-        what="the policy’s review", gone="I can't find this review.",
+        what="the policy’s review", gone="I can’t find this review.",
         names=lambda review: (review.seconded_by, review.completed_by),
     )  # fmt: skip
     reviews: Sequence[PolicyReview]

@@ -119,7 +119,7 @@ def _late_parts(case: DrawCase, *, whole: bool) -> tuple[Part, ...]:
     if case.now < due.at:
         return (Line(("The beacon answers ", due, ".")),)
     return (
-        Line(("The beacon's round was due ", due, f". {TROUBLE[case.matter.trouble]} I’ll keep asking."), Sign.ALARM),
+        Line(("The beacon’s round was due ", due, f". {TROUBLE[case.matter.trouble]} I’ll keep asking."), Sign.ALARM),
         Line("You can wait, or draw with my own number, which was fixed with the lists but is weaker."),
     )
 
@@ -181,7 +181,7 @@ def written_rows(case: DrawCase, reader: int) -> list[Row]:
 def _draw_buttons(case: DrawCase, reader: int, *, whole: bool) -> Iterator[Button]:
     """Yield the buttons of a draw: to draw without the beacon for the person who may, Details, and the file once drawn."""
     if case.matter.is_open and case.as_what(reader):
-        asks = "Draw with my own number? The month's file will say that this is weaker."
+        asks = "Draw with my own number? The month’s file will say that this is weaker."
         yield Button(WITHOUT_BEACON, "Draw without the beacon", case.matter.id, confirm=asks)
     if not whole:
         yield Button("details", "Details", case.matter.id)

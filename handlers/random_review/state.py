@@ -61,7 +61,7 @@ class DrawCase(Case[Draw]):
 
     kind = Kind(
         "RD-", name="random_review", clause="P10", row=Draw, decided_by=DrawCircumstances, what="the draw",
-        gone="I can't find this draw.",
+        gone="I can’t find this draw.",
     )  # fmt: skip
     frozen: draw_file.Frozen
     reviews: list[CallReview]
@@ -146,7 +146,7 @@ class CallReviewCase(Case[CallReview]):
 
     kind = Kind(
         "RV-", name="random_review", ending="_review", clause="P10", row=CallReview,
-        decided_by=DrawCircumstances, what="the review", gone="I can't find this call to review.",
+        decided_by=DrawCircumstances, what="the review", gone="I can’t find this call to review.",
     )  # fmt: skip
     draw: Draw
     call: Recording

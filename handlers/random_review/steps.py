@@ -173,7 +173,7 @@ def draw_with_number(ctx: Context, matter: str) -> Result[None]:
         )
     number = own_number(ctx, case.matter.id)
     if rule.hash_of(bytes.fromhex(number)) != case.frozen.number_hash:
-        told = "I can't find the number that I fixed with the lists, so only the beacon can decide."
+        told = "I can’t find the number that I fixed with the lists, so only the beacon can decide."
         raise Refused(told, clause="P10", code="no_number")
     stepped_in = asking.take_part(ctx, case, authority)
     case.matter.number = number

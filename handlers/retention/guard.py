@@ -35,7 +35,7 @@ class PauseCase(Case[ErasurePause]):
 
     kind = Kind(
         "EP-", name="retention", clause="P12", row=ErasurePause, decided_by=PauseCircumstances,
-        what="the paused erasures", gone="I can't find these erasures.",
+        what="the paused erasures", gone="I can’t find these erasures.",
         waits=lambda pause: pause.is_open or pause.state == KEPT,  # one that was kept can still be let go
     )  # fmt: skip
     waiting: Paused

@@ -123,7 +123,7 @@ def check_withdrawal(state: str, already: str, *, requester: bool, entitled: boo
     if access_open or (requester and state in OPEN):
         return
     if state in OPEN:
-        raise Refused("No one has access yet. Press Deny if you don't want to give it.", code="nothing_to_withdraw")
+        raise Refused("No one has access yet. Press Deny if you don’t want to give it.", code="nothing_to_withdraw")
     raise Refused(already, code="already_" + state)
 
 

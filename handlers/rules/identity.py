@@ -21,20 +21,20 @@ _ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 
 _REFUSALS: dict[str, str] = {
     "guest": (
-        "You are a guest here, and recordings are for the company's own staff. Please ask your host. "
+        "You are a guest here, and recordings are for the company’s own staff. Please ask your host. "
         "You can still read the policy (recording-policy) and report a breach in confidence (recording-breach)."
     ),
     "foreign": "Your account belongs to another organisation. Please use your account at this company.",
     "deactivated": "Your account has been deactivated. Please ask your administrator to switch it on again.",
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
-    "absent": "I can't recognise you here yet. Please add me to your own chats first.",
+    "absent": "I can’t recognise you here yet. Please add me to your own chats first.",
     "set_aside": "You use another account for call recordings. Please use that one.",
     "altered": "Someone changed the owner of this account in the database by hand. Please ask your administrator to run audit verify.",
-    "ambiguous": "Another account has or had your e-mail address, so I can't tell who is who. Please ask your administrator to settle it.",
+    "ambiguous": "Another account has or had your e-mail address, so I can’t tell who is who. Please ask your administrator to settle it.",
 }
 STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
 """The codes of a refusal that is about the account itself; such an account is sent nothing."""
-_UNKNOWN = "I can't tell who you are. Please ask your administrator to check your profile."
+_UNKNOWN = "I can’t tell who you are. Please ask your administrator to check your profile."
 
 
 @lru_cache(maxsize=1024)  # a company meets few domains, and each of them with every call and every account

@@ -35,7 +35,7 @@ from tests.handlers.builders import away as absent
 from tests.handlers.reading import buttons, home_of, lines, listed, seen, title
 
 TODAY = date(2026, 11, 24)
-NOTHING = "I can't find this absence."
+NOTHING = "I can’t find this absence."
 
 
 def day(number: int) -> date:

@@ -31,7 +31,7 @@ from tests.handlers.builders import (
 )
 from tests.handlers.reading import detailed, home_of, lines, looking, whole_of
 
-GONE = "I can't find this request."
+GONE = "I can’t find this request."
 FACT = "Concerns: "
 
 

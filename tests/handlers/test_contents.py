@@ -67,7 +67,7 @@ async def test_p7_the_question_is_above_the_field_for_its_answer_for_the_request
         return await looking(company, who, lambda ctx: form_introduction(ctx, name, request))
 
     assert await read(company.anna, "answer") == "Tara Lindqvist asks:\nWhich invoice?"
-    for who, why in ((company.tara, "Only the requester"), (company.bram, "I can't find this request")):
+    for who, why in ((company.tara, "Only the requester"), (company.bram, "I can’t find this request")):
         with pytest.raises(Refused, match=why):
             await read(who, "answer")
     assert await read(company.tara, "deny") == ""
@@ -152,7 +152,7 @@ async def test_p7_a_stranger_cannot_tell_whether_it_is_there(company: Company, m
     request = await ask(company, company.anna)
     with pytest.raises(Refused) as refused:
         await _details(company, matter or request, company.bram)
-    assert (str(refused.value), refused.value.code) == ("I can't find this request.", code)
+    assert (str(refused.value), refused.value.code) == ("I can’t find this request.", code)
 
 
 async def test_of_every_kind_an_id_that_nothing_has_reads_like_one_that_is_someone_elses(company: Company) -> None:

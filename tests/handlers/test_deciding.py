@@ -112,7 +112,7 @@ async def test_p7_a_person_who_is_not_the_approver_does_not_even_learn_of_it(
     who = company.people[name]
     for wanted in (deciding.approve_request(request), deciding.deny_request(request, "No.")):
         refused = await refusal(company, wanted, who)
-        assert (str(refused), refused.code) == ("I can't find this request.", why)
+        assert (str(refused), refused.code) == ("I can’t find this request.", why)
     assert (await audit(company, request))[-1] == (
         f"person:{who.person_id}", "access.deny", "refused", "P7", {"why": why},
     )  # fmt: skip
@@ -204,7 +204,7 @@ async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: 
 async def test_p7_no_one_else_does(company: Company, name: str) -> None:
     request = await approved(company)
     refused = await refusal(company, deciding.withdraw_request(request), company.people[name])
-    assert str(refused) == "I can't find this request."
+    assert str(refused) == "I can’t find this request."
     assert (await _grant(company, request)).ended_at is None
 
 
@@ -270,7 +270,7 @@ async def test_p7_only_the_requester_answers(company: Company) -> None:
         refused = await refusal(company, deciding.answer_question(request, "I know it."), who)
         assert (str(refused), refused.code) == ("Only the requester can answer this.", "not_requester")
     refused = await refusal(company, deciding.answer_question(request, "I know it."), company.deven)
-    assert str(refused) == "I can't find this request."
+    assert str(refused) == "I can’t find this request."
 
 
 @each("outcome", ["approved", "denied", "withdrawn"])

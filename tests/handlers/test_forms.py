@@ -40,7 +40,7 @@ def test_a_blank_form_says_at_every_field_how_to_fix_it(form: type[Form]) -> Non
 def test_what_is_no_list_of_calls_is_told_at_its_field(calls: str | list[str]) -> None:
     [(field, sentence)] = _refused(AccessForm, {**answers([1]), "recordings": calls}).items()
     assert field == "recordings"
-    assert sentence == ("I can't read this. Please choose again." if calls else "Please choose at least one.")
+    assert sentence == ("I can’t read this. Please choose again." if calls else "Please choose at least one.")
 
 
 @each(

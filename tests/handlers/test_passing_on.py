@@ -46,7 +46,7 @@ async def test_p7_who_passed_it_on_decides_no_more_and_neither_do_those_beside_o
         assert (await refusal(company, wanted, company.deven)).code == "passed_on"
     company.door.policy = POLICY
     await company.door.enter(MATTER.recheck(request), CLOCK)
-    assert str(await refusal(company, deciding.approve_request(request), company.tara)) == "I can't find this request."
+    assert str(await refusal(company, deciding.approve_request(request), company.tara)) == "I can’t find this request."
     await company.door.enter(deciding.approve_request(request), company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
     assert str(await refusal(company, deciding.withdraw_request(request), company.deven)) == (

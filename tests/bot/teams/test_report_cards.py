@@ -22,7 +22,7 @@ from tests.handlers.breach.reporting import page, report, the_report
 from .street import GROUP, IDS, Street, a_street, shown, told
 
 ALERT = "A confidential report has come in"
-GONE = "I can't find this request."
+GONE = "I can’t find this request."
 
 
 @dataclass

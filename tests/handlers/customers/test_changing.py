@@ -43,7 +43,7 @@ from tests.moments import NOW
 pytestmark = pytest.mark.long
 
 
-GONE = "I can't find this request."
+GONE = "I can’t find this request."
 
 
 async def _approvers(company: Company, request: str) -> list[str]:

@@ -129,7 +129,7 @@ async def test_p5_the_reporter_may_still_choose_and_no_one_decides_before(compan
 
 async def test_p5_where_no_one_can_choose_it_any_more_the_decider_closes_it_and_is_named(company: Company) -> None:
     matter = await handed_over(company)
-    assert str(await refusal(company, saying.dismiss_matter(matter), company.anna)) == "I can't find this call."
+    assert str(await refusal(company, saying.dismiss_matter(matter), company.anna)) == "I can’t find this call."
     await company.door.enter(saying.dismiss_matter(matter), company.helena)
     assert await asked_of_the_clock(company, matter) == {}
     for who in (company.bram, company.helena):

@@ -237,7 +237,7 @@ async def test_p5_a_decider_whom_something_concerns_is_out_without_learning_of_i
         matter = await afterwards(company)
         told = await refusal(company, deciding.decide_to_erase(matter), company.helena)
         assert told.code == "not_approver"
-        assert "I can't find this call." in str(told)
+        assert "I can’t find this call." in str(told)
         assert "Erase" in [one.label for one in buttons(await seen(company, matter, company.ruth))]
         await company.door.enter(deciding.decide_to_erase(matter), company.ruth)
 

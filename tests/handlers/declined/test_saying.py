@@ -99,7 +99,7 @@ async def test_p5_a_choice_that_is_none_is_refused_in_words(company: Company, va
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
     if value == "0":
         refused = await refusal(company, saying.choose_call("D-NOSUCH:0"), company.bram)
-        assert str(refused) == "I can't find this call."
+        assert str(refused) == "I can’t find this call."
     else:
         assert (await refusal(company, saying.choose_call(f"{matter}:{value}"), company.bram)).code == "unknown"
 
@@ -119,7 +119,7 @@ async def test_p5_no_one_chooses_for_someone_else_nor_learns_that_there_is_anyth
     matter = await say(company)
     await company.door.enter(saying.take_calls_found(matter), CLOCK)
     for who in (company.anna, company.tara, company.helena):
-        assert str(await refusal(company, saying.choose_call(f"{matter}:0"), who)) == "I can't find this call."
+        assert str(await refusal(company, saying.choose_call(f"{matter}:0"), who)) == "I can’t find this call."
         assert await card_of(company, matter, who) is None
 
 

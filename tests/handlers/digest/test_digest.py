@@ -190,8 +190,8 @@ async def test_seen_is_logged_and_closes_it(company: Company) -> None:
 async def test_no_one_else_can_read_or_see_it(company: Company) -> None:
     digest = await digest_of_the_week(company)
     for who in (company.anna, company.ruth, company.tara):
-        assert (await refusal(company, steps.mark_seen(digest.id), who)).sentence == "I can't find this card."
-    assert (await refusal(company, steps.mark_seen("WK-NONE"), company.helena)).sentence == "I can't find this card."
+        assert (await refusal(company, steps.mark_seen(digest.id), who)).sentence == "I can’t find this card."
+    assert (await refusal(company, steps.mark_seen("WK-NONE"), company.helena)).sentence == "I can’t find this card."
 
 
 async def test_it_is_made_once_a_week_however_often_the_clock_asks(company: Company) -> None:

@@ -152,7 +152,7 @@ async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_by_anyone(company
     for who in (company.anna, company.tara):
         told = await refusal(company, again, who)
         assert (set(told.fields), told.clause) == ({"recordings"}, "P12")
-        assert "can't be held again yet" in str(told)
+        assert "can’t be held again yet" in str(told)
         assert not any(name in str(told) for name in ("Anna", "Claim", first.hold))
     company.clock.pass_(hours=1, seconds=1)
     assert (await company.door.enter(again, company.tara)).hold != first.hold
@@ -175,7 +175,7 @@ async def test_p12_no_one_but_the_head_confirms_or_lets_go(company: Company, who
     visitor = company.people[who]
     for wanted in (steps.confirm_hold(begun.hold), releasing(begun.hold)):
         told = await refusal(company, wanted, visitor)
-        assert ("I can't find this hold." in str(told)) is (who != "anna")
+        assert ("I can’t find this hold." in str(told)) is (who != "anna")
     assert (await stands(company, begun.hold)).state == "waiting"
 
 
@@ -196,7 +196,7 @@ async def test_p12_it_skips_people_who_have_no_part_in_it(company: Company, why:
     begun = await ask(company, company.anna, [recording], **more)
     assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Don't keep"]
     for wanted in (steps.confirm_hold(begun.hold), releasing(begun.hold)):
-        assert str(await refusal(company, wanted, company.people[who])) == "I can't find this hold."
+        assert str(await refusal(company, wanted, company.people[who])) == "I can’t find this hold."
     await confirm(company, begun.hold, company.people[then])
     assert await card_of(company, begun.hold, company.people[who]) is None
     with pytest.raises(Refused):
@@ -241,7 +241,7 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Don't keep"]
     assert (
         await refusal(company, steps.confirm_hold(begun.hold), company.helena)
-    ).sentence == "I can't find this hold."
+    ).sentence == "I can’t find this hold."
 
 
 async def test_p12_with_no_one_there_it_is_kept_all_the_same_and_says_so(company: Company) -> None:

@@ -104,7 +104,7 @@ async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_
     told = [text(one.words) for one in held_page(begun).parts if hasattr(one, "words")]
     assert told[1:] == [
         "Helena Marsh has to confirm it by then. Your card shows its status.",
-        f"A call was erased on <25 Nov {when:%H:%M}> and can't be held.",
+        f"A call was erased on <25 Nov {when:%H:%M}> and can’t be held.",
     ]
 
 
@@ -116,10 +116,10 @@ async def test_p12_releasing_the_last_hold_says_how_many_calls_it_erases(company
     for call in calls:
         await close(company, call)
     words = await intro(company, "hold_release", begun.hold, company.helena)
-    assert words == "Without the hold, 2 calls will be erased for good within the hour. This can't be undone."
+    assert words == "Without the hold, 2 calls will be erased for good within the hour. This can’t be undone."
     other = await hold(company, company.helena, calls[:1], case="Inquiry 3")
     words = await intro(company, "hold_release", begun.hold, company.helena)
-    assert words == "Without the hold, 1 call will be erased for good within the hour. This can't be undone."
+    assert words == "Without the hold, 1 call will be erased for good within the hour. This can’t be undone."
     await release(company, begun.hold, company.helena)
     told = [detail for _, action, *_, detail in await audit(company, begun.hold) if action == "hold.release"]
     assert told[0]["erases"] == calls[1:]

@@ -232,7 +232,7 @@ async def test_p12_a_card_shows_the_first_five_calls_and_a_page_all_of_them(comp
     for odd in ("x", "-1", "99999999", "²"):
         assert (await _page(company, company.helena, f"{begun.hold}:{odd}")).parts[0] == first.parts[0]
     for who in (company.anna, company.bram):
-        with pytest.raises(Refused, match="I can't find this hold"):
+        with pytest.raises(Refused, match="I can’t find this hold"):
             await _page(company, who, begun.hold)
 
 
@@ -254,7 +254,7 @@ async def test_p12_its_form_cannot_be_opened_once_it_is_over(company: Company) -
     begun = await hold(company, company.helena)
     for form in ("hold_renew", "hold_release"):
         assert await intro(company, form, begun.hold, company.helena)
-        with pytest.raises(Refused, match="I can't find this hold"):
+        with pytest.raises(Refused, match="I can’t find this hold"):
             await intro(company, form, begun.hold, company.anna)
         with pytest.raises(Refused, match="for the Head of Customer Success"):
             await intro(company, form, begun.hold, company.ruth)

@@ -117,7 +117,7 @@ async def test_p3_a_changed_wording_is_asked_for_at_once_on_the_card_that_waits_
 async def test_p3_it_is_for_its_owner_and_no_one_else_learns_of_it(company: Company) -> None:
     matter = (await begun(company))["phone"]
     for who in (company.anna, company.tara, company.ruth):
-        assert str(await refusal(company, await answering(company, matter), who)) == "I can't find this notice."
+        assert str(await refusal(company, await answering(company, matter), who)) == "I can’t find this notice."
     assert await whole_of(company, matter, company.ruth) is not None
     assert await whole_of(company, matter, company.tara) is None
 

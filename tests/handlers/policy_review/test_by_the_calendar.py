@@ -107,10 +107,10 @@ async def test_p14_no_one_else_completes_it_or_learns_that_it_is_there(company: 
     review = await opened(company)
     for who in (company.tara, company.henrik, company.miles):
         told = await refusal(company, steps.complete_review(review, held()), who)
-        assert (str(told), told.code) == ("I can't find this review.", "not_approver")
+        assert (str(told), told.code) == ("I can’t find this review.", "not_approver")
     assert (
         str(await refusal(company, steps.complete_review("PR-NONE", held()), company.ruth))
-        == "I can't find this review."
+        == "I can’t find this review."
     )
 
 

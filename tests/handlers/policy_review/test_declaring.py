@@ -84,7 +84,7 @@ async def test_p14_a_second_person_confirms_and_no_review_begins(company: Compan
     assert await coming(company) == before
     await quiet(company, steps.confirm_insignificant(review), company.ruth)
     told = await refusal(company, steps.call_significant(review), company.tara)
-    assert str(told) == "I can't find this review."
+    assert str(told) == "I can’t find this review."
 
 
 async def test_p14_a_second_person_calls_it_significant_and_the_review_begins_for_both(company: Company) -> None:

@@ -233,7 +233,7 @@ async def test_p10_the_file_is_for_holders_of_the_card_to_find_and_for_everyone_
     )
 
 
-GONE = "I can't find this call to review."
+GONE = "I can’t find this call to review."
 
 
 async def test_p10_no_one_reviews_what_they_did_not_hear(company: Company) -> None:

@@ -213,7 +213,7 @@ async def _lose(company: Company, review: CallReview, state: str) -> None:
 
 
 ONES = "You have new calls from"
-UNREACHED = "I can't reach any reviewer"
+UNREACHED = "I couldn’t reach any reviewer"
 
 
 def reviewed_by(*names: str) -> Policy:
