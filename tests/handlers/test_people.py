@@ -6,7 +6,6 @@ from dataclasses import replace
 from handlers import home, listening, open_form
 from handlers.access import asking, deciding
 from handlers.acting import Actor, Intent
-from storage.database.store import Store
 from tests.each import each
 from tests.handlers.builders import (
     Company,
@@ -20,10 +19,8 @@ from tests.handlers.builders import (
     meet,
     person,
     refusal,
-    seeded,
     stored,
 )
-from tests.handlers.reading import seen, title
 
 
 async def test_someone_new_is_recorded_by_number_and_standing(company: Company) -> None:
@@ -63,29 +60,6 @@ async def test_a_zone_that_no_one_knows_changes_nothing(company: Company, zone: 
     assert (await person(company, anna)).zone == "Europe/London"
     new = await meet(company.door, account("UNEW", "New Comer", zone=zone))
     assert (await person(company, new)).zone == "Australia/Sydney"
-
-
-async def _unmet(company: Company, who: Actor, name: str) -> None:
-    """As if the bot had never met this person: all that is known is the address in the policy."""
-
-    def forget(store: Store) -> None:
-        one = store.people.get(who.person_id or 0)
-        one.name, one.checked_at = name, None
-        seeded(store)
-
-    await company.database.write(forget)
-
-
-async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: Company) -> None:
-    await _unmet(company, company.tara, "T Lindqvist")
-    request = await ask(company, company.anna)
-    assert title(await seen(company, request, company.anna)).endswith("waiting for T Lindqvist")
-    before = len(await ledger(company))
-    await meet(company.door, account("UTARA", "Tara Lindqvist"))
-    assert sorted(await left(company, before)) == [("show", "anna"), ("show", "tara")]
-    assert title(await seen(company, request, company.anna)).endswith("waiting for Tara Lindqvist")
-    await meet(company.door, account("UTARA", "Tara Lindqvist"))
-    assert len(await left(company, before)) == 2
 
 
 Make = Callable[[str], Intent[None]]
