@@ -107,17 +107,6 @@ async def test_p7_a_refusal_in_a_dialog_is_in_the_dialog(street: Street) -> None
     assert "You are a guest here" in str(street.tara.modal)
 
 
-async def test_p7_a_press_that_came_too_late_is_told_once(street: Street) -> None:
-    request = await street.asked()
-    old = street.card("UTARA", request)
-    await street.company.door.enter(deciding.deny_request(request, "Another call."), street.company.tara)
-    await street.settled()
-    await street.click("UTARA", old, "approve")
-    await street.settled()
-    assert [words for words in street.said("UTARA") if "already denied" in words] == street.said("UTARA") != []
-    assert len(street.said("UTARA")) == 1
-
-
 async def test_a_fault_of_ours_keeps_the_form_open_and_has_an_id(
     street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -184,19 +184,6 @@ async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_i
     assert "withdrawn" in told(street.again(card, "anna"))
 
 
-async def test_p8_what_is_shown_once_stays_in_place_of_the_home_until_it_is_closed(street: Street) -> None:
-    await approved(street.company)
-    await street.settled()
-    home = street.home("anna")
-    await street.press("anna", home, "Listen")
-    page, other = street.again(home, "anna"), street.home("tara")
-    await street.press("tara", other, "Manage")
-    await street.press("tara", street.again(other, "tara"), "Withdraw")
-    assert told(street.again(home, "anna")) == told(page)
-    await street.press("anna", page, "Back")
-    assert "nothing needs you" in told(street.again(home, "anna"))
-
-
 async def _the_longer_form(street: Street, *, old: bool) -> Any:
     form = await street.blank()
     await street.press("anna", form, "Send", await street.filled(form, reason="legal_claim"), old_client=old)
