@@ -79,6 +79,11 @@ def test_p7_a_sentence_names_the_wrong_option(run: Run, words: tuple[str, ...], 
     assert printed == ""
 
 
+def test_p7_a_program_reads_whom_else_it_goes_to(run: Run) -> None:
+    told = json.loads(run("--asker", HELENA, "--reason", "complaint", "--day", "2026-11-24", "--json")[1])
+    assert (told["told"], [one["email"] for one in told["next"]]) == ([RUTH], [DEVEN])
+
+
 async def _away(database: Database) -> None:
     company = await a_company(database, Clock())
     await company.door.enter(away.enter_absence(date(2026, 11, 24), date(2026, 11, 26), "k"), company.tara)
