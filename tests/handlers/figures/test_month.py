@@ -22,6 +22,7 @@ from handlers.rules.figures import month_named
 from storage.database.store import Store
 from tests.erasing import newest_erasure
 from tests.handlers.builders import Company, approved, ask, away, call, claim_about, email, player_of, refusal, register
+from tests.handlers.customers import acts, releasing
 from tests.handlers.customers.builders import do, sent
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds import acts as holds
@@ -221,6 +222,20 @@ async def test_no_one_else_gets_a_link(company: Company) -> None:
     assert button == Button(
         "open", "Open the page", "open", "primary", url=f"https://steward.example/figures/2026-10#{link.code}"
     )
+
+
+@pytest.mark.soak
+async def test_p8_a_customer_who_waited_too_long_is_there_with_day_and_reason(company: Company) -> None:
+    request = await acts.a_request(company)
+    late = await acts.a_request(company, person="Ines Vale", recordings=[f"{company.calls[1]}"])
+    await pass_until(company, datetime(2026, 12, 7, tzinfo=UTC))
+    await releasing.release(company, late)
+    await releasing.accepted(company)
+    december = await hers(company, company.ruth, "2026-12")
+    assert rows(december, "deadlines")[0] == ("Customers answered within 7 working days (P8)", 0, 2, 0)
+    told = {one[1:] for one in rows(december, "missed") if one[0] == "Customer’s request"}
+    due = "Thu 3 Dec 2026, 17:00 Sydney"
+    assert told == {(request, due, "no one has decided it yet"), (late, due, "decided after the deadline")}
 
 
 async def test_p7_what_lapsed_is_missed(company: Company) -> None:
