@@ -1,17 +1,17 @@
-"""The month at a glance: its tables of deadlines and erasures, and a one-time link to the page that shows them (P3 to P12)."""
+"""The month at a glance: its tables of deadlines and erasures, a page in words, and a one-time link to the page with charts (P3 to P12)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import home, sealing
 from handlers.acting import Context, Result, handler
-from handlers.cards import Actions, Button, Line, Page, Row, Sign
+from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.figures import tables
 from handlers.figures.tables import Deadline, Gathering, Missed, gather_month
-from handlers.phrases import quantity_words, trouble_words
-from handlers.room import Hands, Lists, Room
+from handlers.phrases import quantity_words, trouble_words, zone_city
+from handlers.room import Hands, Lists, Room, Shows
 from handlers.rules import Refused, notices
 from handlers.rules import figures as rule
 from handlers.rules.figures import Cell, Column, ErasureCourse, Month, Table
@@ -31,7 +31,14 @@ DEADLINES = (
 MISSED = (Column("What"), Column("Which"), Column("Was due"), Column("Why it was missed"))
 
 WHICH_MONTH = "Everything due in the month is counted, whenever it was answered. A staff request is counted when it is decided or lapses; until then, it is “yet to come”."
+MOST_ROWS = 8
+"""Rows of a table that a page in chat shows; the web page has them all."""
+SO_FAR = "This month isn’t over yet: these are the numbers so far."
+PICTURES = "Charts, full tables and files for a spreadsheet are on a web page."
 OPENS = "The page opens in your browser. Open the link within a minute; it works once."
+NONE = "none"
+LONGEST = 160
+"""Characters of a row in chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,52 @@ def _missed_table(of: Gathering, deadlines: list[Deadline]) -> Table:
     return Table("missed", "Deadlines that were missed", "", MISSED, rows, "No deadline was missed.")
 
 
+def figures_page(figures: Figures) -> Page:
+    """Return the month's page for a chat: its tables in words, and the way to other months and to the web page."""
+    month = figures.month
+    so_far = "" if month.is_over else f". {SO_FAR}"
+    parts: list[Part] = [Line(f"{month.words}, in {zone_city(figures.zone)} time{so_far}")]
+    for table in figures.tables:
+        parts += _table_parts(table)
+    empty = " ".join(table.empty for table in figures.tables if not table.rows)
+    parts += (Line(empty),) if empty else ()
+    turns = [Button("figures", "Month before", rule.adjacent_month(month.name, -1))]
+    if month.is_over:
+        turns.append(Button("figures", "Month after", rule.adjacent_month(month.name, 1)))
+    opens = Button("figures_open", "Open with pictures", month.name, "primary")
+    parts += [Line(PICTURES), Actions((opens, *turns)), Small(figures.note)]
+    return Page(WHAT, tuple(parts), f"{WHAT}: {month.words}.")
+
+
 def figures_link_page(code: str, public_url: str, month: str) -> Page:
     """Return the small dialog with the link; the code is in the fragment, which no server sees."""
     button = Button("open", "Open the page", "open", "primary", url=f"{public_url}/figures/{month}#{code}")
     return Page(WHAT, (Line(OPENS), Actions((button,))))
+
+
+def _table_parts(table: Table) -> Iterator[Part]:
+    """Yield a table's heading and first rows, and how many more the web page has; nothing for an empty table."""
+    if not table.rows:
+        return
+    yield Heading(f"{table.title} ({table.clause})" if table.clause else table.title)
+    yield Facts(tuple((rule.cell_as_text(row[0]), _row_numbers(table, row)) for row in table.rows[:MOST_ROWS]))
+    if (more := len(table.rows) - MOST_ROWS) > 0:
+        yield Line(f"And {more} more on the web page.")
+    if table.note:
+        yield Small(table.note)
+
+
+def _row_numbers(table: Table, row: tuple[Cell, ...]) -> str:
+    """Return a row without its first cell, as words such as “met 4 · missed 1”; zeros are left out."""
+    numbers = (
+        cell
+        if isinstance(cell, str)
+        else f"{column.name.lower() if len(row) > 2 else ''} {rule.cell_as_text(cell)}".strip()
+        for column, cell in zip(table.columns[1:], row[1:], strict=True)
+        if cell
+    )
+    words = " · ".join(one for one in numbers if one) or NONE
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 WHY: Mapping[str, str] = {
@@ -321,6 +370,11 @@ def _require_reader(ctx: Context, secret: str) -> Person:
     return person
 
 
+def _month_page(ctx: Context, value: str) -> Page:
+    """Return the page of the month that a button names; raises `Refused` like `for_reader`."""
+    return figures_page(for_reader(ctx, ctx.me, value))
+
+
 def _figure_lists(ctx: Context) -> Lists:
     """Return the figures row for the two officers and their stand-ins; none for others."""
     if ctx.me.id not in ctx.policy.seats.in_roles or not notices.oversees_notices(
@@ -328,19 +382,21 @@ def _figure_lists(ctx: Context) -> Lists:
     ):
         return {}
     month = rule.month_named(ctx.policy, "", ctx.now)
-    row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures_open", "Open with pictures", month.name))
-    return {"figures": lambda: home.short_list(WHAT, [row])}
+    row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
+    pictures = Row("The same with charts, in your browser", Button("figures_open", "Open with pictures", month.name))
+    return {"figures": lambda: home.short_list(WHAT, [row]), "pictures": lambda: home.short_list(WHAT, [pictures])}
 
 
 ROOM = Room(
     "figures",
     buttons={
+        "figures": Shows(_month_page, WHAT, turns=True),
         "figures_open": Hands(
             open_month,
             lambda link, url: figures_link_page(link.code, url, link.month),
             "Open with pictures",
             back="home",
-        )
+        ),
     },
     lists=_figure_lists,
 )

@@ -15,11 +15,13 @@ from handlers.declined.cards import declined_card
 from handlers.declined.deciding import DeclinedCase, KeepForm
 from handlers.digest.room import digest_card
 from handlers.digest.steps import DigestCase, DigestNews, WaitingMatter, told_in
-from handlers.figures.room import figures_link_page
+from handlers.figures.room import DEADLINES, LEFT_OUT, MISSED, Figures, figures_link_page, figures_page
+from handlers.figures.tables import COLUMNS
 from handlers.notices.cards import notice_card
 from handlers.notices.state import NoticeCase, NoticeForm, OutageForm, WithdrawForm
 from handlers.random_review.cards import draw_card
 from handlers.random_review.state import DrawCase
+from handlers.rules.figures import Table, month_named
 from handlers.rules.routing import Involved
 from handlers.rules.working_days import calendar_of, due_after
 from storage.records import Party
@@ -150,6 +152,22 @@ def _draw(state: str, **facts: Any) -> DrawCase:
     )  # fmt: skip
 
 
+# --- the month
+
+_REQUESTS = (
+    ("Staff requests", 14, 9, 2, 1, 1, 1, 3.2, 19.0),
+    ("Customers’ requests", 22, 18, 2, 1, None, 3, 11.5, 40.2),
+)
+_MISSED = ("Customer’s request", "C-7F3K2QXM", "Tue 13 Oct 2026, 17:00 Sydney", "decided in time; its e-mail was late")
+_ANSWERED = ("Customers answered within 7 working days (P8)", 19, 2, 0)
+_TABLES = (
+    Table("requests", "Requests", "P7 · P8 · P9", COLUMNS, _REQUESTS, "", "Hours are working hours."),
+    Table("deadlines", "Deadlines", "P8", DEADLINES, (_ANSWERED,), ""),
+    Table("missed", "Deadlines that were missed", "", MISSED, (_MISSED,) * 10, ""),
+    Table("holds", "Holds", "P12", (), (), "There were no holds."),
+)
+_MONTH = Figures(month_named(POLICY, "2026-10", NOW), _TABLES, "Australia/Sydney", LEFT_OUT.format(months="12 months"))
+
 CARDS: Mapping[str, Card] = {
     "declined-looking": declined_card(_declined("looking"), ANNA),
     "declined-no-answer": declined_card(_declined("looking", trouble="unreachable"), ANNA),
@@ -182,6 +200,7 @@ CARDS: Mapping[str, Card] = {
     "draw-late": draw_card(_draw("waiting", trouble="silent"), HELENA, head=True),
 }  # fmt: skip
 PAGES: Mapping[str, Page] = {
+    "page-month": figures_page(_MONTH),
     "page-month-link": figures_link_page("code", "https://steward.example.com", "2026-10"),
     "page-customer-filed": page_once_filed(Filed("C-7F3K2QXM", NOW + timedelta(days=9), "Australia/Sydney")),
     "page-customer-filed-again": page_once_filed(

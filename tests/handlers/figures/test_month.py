@@ -16,7 +16,7 @@ from handlers.figures import room
 from handlers.figures.room import Figures, for_reader, is_pass_open, month_figures, reader_of_session
 from handlers.random_review import reviews
 from handlers.retention import closing, erasing
-from handlers.room import Hands
+from handlers.room import Hands, Shows
 from handlers.rules import Refused
 from handlers.rules.figures import month_named
 from storage.database.store import Store
@@ -37,13 +37,15 @@ pytestmark = pytest.mark.long
 
 
 MONTH = "2026-11"
-ROW = "📋 October 2026 in numbers [Open with pictures]"
+ROW = "📋 October 2026 in numbers [The month at a glance]"
 
 
 async def told(company: Company, who: Actor, month: str = MONTH) -> list[str]:
-    """What the page says to this person, a line for each table."""
-    found = await looking(company, who, lambda ctx: for_reader(ctx, ctx.me, month))
-    return [f"{one.title}: {one.rows}" for one in found.tables]
+    """What the page in words says to this person."""
+    shows = BUTTONS["figures"]
+    assert isinstance(shows, Shows)
+    page = await looking(company, who, lambda ctx: shows.page(ctx, month))
+    return lines(Card(page.parts, page.summary))
 
 
 async def hers(company: Company, who: Actor, month: str = MONTH) -> Figures:
@@ -65,7 +67,7 @@ async def test_the_two_officers_have_it_at_home_and_no_one_else_has(company: Com
             await told(company, who)
     company.door.policy = away(company.door.policy, "head_of_customer_success")
     assert ROW in lines(await listed(company, company.henrik))
-    assert rows(await hers(company, company.henrik), "deadlines")
+    assert "# Deadlines (P7 · P8 · P10 · P12)" in await told(company, company.henrik)
 
 
 async def test_what_can_be_no_month_is_told_whatever_a_client_sends(company: Company) -> None:
