@@ -16,7 +16,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 
 from bot import mail, trouble
 from bot.beacon import Beacon, RandomDraws
-from bot.chats.background import Platform, longest_unheard
+from bot.chats.background import OpenPages, Platform, longest_unheard
 from bot.chats.desk import Desk
 from bot.chats.directory import Directory
 from bot.chats.inbox import Inbox
@@ -91,7 +91,7 @@ class Steward:
         self.register = RecordingSync(self.door, self.recorder, system, returned, unregistered)
         self.watch = RecordingWatch(self.register)
         self.letters = Letters(self.door, mailer, mail.Writing(policy.company.name))
-        self.directories, self.desks = dict[str, Directory](), dict[str, Desk]()
+        self.directories, self.desks, self.open_pages = dict[str, Directory](), dict[str, Desk](), OpenPages(self.now)
         self._running: list[asyncio.Task[None]] = []
         self._greeting: asyncio.Task[None] | None = None
         self._clock: Clock | None = None
@@ -101,7 +101,7 @@ class Steward:
         self.clock_watch = ClockWatch(self.clock, self.door, self.directories)
         self.ticks = Ticks(
             self.door, self.register, self.directories, trusted=self.clock.trusted,
-            more={"clock": self.clock_watch.tick, "words": self.forgetting.tick, "holds": self.mirroring.tick,
+            more={"clock": self.clock_watch.tick, "pages": self.open_pages.close, "words": self.forgetting.tick, "holds": self.mirroring.tick,
                   "erasures": partial(self.mirroring.release_before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "declined": self.declining.tick, "digest": WeeklyDigest(self.door, self.proof, PolicyPeople(self.door, self.directories).try_everybody).tick, "notices": self.noticing.tick, "random review": RandomDraws(self.door, Beacon(settings.beacon_url)).tick, "confidential": self.reported.tick, "journal": self.noting.note},
         )  # fmt: skip
@@ -113,7 +113,7 @@ class Steward:
             trace_configs=[self.clock.listener()],
         )  # fmt: skip
         url, limits, self.pacing = self.settings.public_url, Limits(self.settings.trusted_proxies), Pacing()
-        listeners = Listeners(Membership(self.door, self.directories).confirmed)
+        listeners = Listeners(Membership(self.door, self.directories).confirmed, opened=self.open_pages.spend)
         copies = CopyPages(self.door, self.recorder, url, limits, self.watch.changed, self.pacing)
         self.pages = ListeningPages(self.door, self.recorder, url, limits, self.watch.changed, listeners, self.pacing)
         reports = report_routes(self.door, self.recorder, url, limits, listeners, self.pacing)
@@ -163,6 +163,7 @@ class Steward:
             self.settings.public_url,
             self._is_reading_recordings,
             self._wake_inbox,
+            self.open_pages,
         )
         return self.desks[chat.platform]
 

@@ -73,13 +73,15 @@ class _Listener:
 class Listeners:
     """The people who listen, or have a page open, through this process.
 
-    `confirmed` asks the platforms about a person (`Membership.confirmed`); `seconds` never goes back.
+    `confirmed` asks the platforms about a person (`Membership.confirmed`); `seconds` never goes back. `opened` is called
+    with the code of each link that was used.
     """
 
     def __init__(
-        self, confirmed: Callable[[int], Awaitable[bool]], seconds: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.confirmed, self.seconds = confirmed, seconds
+        self, confirmed: Callable[[int], Awaitable[bool]], seconds: Callable[[], float] = time.monotonic,
+        opened: Callable[[str], object] = bool,
+    ) -> None:  # fmt: skip
+        self.confirmed, self.seconds, self.opened = confirmed, seconds, opened
         self._known: dict[int, _Listener] = {}
 
     async def check(self, person_id: int, *, fresh: bool = False, in_confidence: bool = False) -> None:

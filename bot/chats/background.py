@@ -1,8 +1,10 @@
 """What every chat adapter needs: work after an answer, pauses that the platform asked for, reading bodies, a start and a stop."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import structlog
 from aiohttp import web
@@ -10,7 +12,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from cachetools import TLRUCache
 
 from bot.measures import REFUSED_AT_THE_WALL
-from bot.ports import Unavailable, Unreachable
+from bot.ports import Absent, Unavailable, Unreachable
+from handlers.cards import Actions, Page
 from handlers.rules import Refused
 from handlers.sealing import new_id
 from storage.database.store import DatabaseDown
@@ -83,6 +86,54 @@ class BackgroundTasks:
             log.info(self._late, code=refusal.code)
         except Exception as error:  # the person has been acknowledged; the fault must not be lost
             log.exception(self._fault, error=type(error).__name__)
+
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)  # the latter is enough to read out a passcode by phone
+
+
+class OpenPage(NamedTuple):
+    """A page that was handed out: until when (aware) it is of use, the code in its link, and what closes it."""
+
+    until: datetime
+    code: str
+    close: Callable[[], Awaitable[None]]
+
+
+class OpenPages:
+    """What buttons of `Hands` show, by the message or dialog that it is in, until it is of no more use."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now, self._open = now, dict[Hashable, OpenPage]()
+
+    def __contains__(self, place: Hashable) -> bool:
+        return place in self._open
+
+    def add(self, place: Hashable, close: Callable[[], Awaitable[None]], code: str = "") -> None:
+        """Note that a page was opened there; with the `code` of a link it is of use for a minute and one press."""
+        self._open[place] = OpenPage(self.now() + (MINUTE if code else HOUR), code, close)
+
+    def remove(self, place: Hashable) -> None:
+        """Note that the person left the page, if there is one."""
+        self._open.pop(place, None)
+
+    def spend(self, code: str) -> None:
+        """Note that the link with this code was used, so that its page is closed with the others whose time is up."""
+        used = {place: one for place, one in self._open.items() if one.code == code}
+        self._open |= {place: one._replace(until=self.now()) for place, one in used.items()}
+
+    async def close(self) -> None:
+        """Close what is of no more use; a page that can't be closed now stays until the person leaves it."""
+        for place, one in [*self._open.items()]:
+            if one.until <= self.now():
+                self.remove(place)
+                with suppress(Refused, Unavailable, Unreachable, Absent, DatabaseDown):
+                    await one.close()
+
+
+def code_in_link(page: Page) -> str:
+    """Return the one-time code in the link of a page; empty if it has none."""
+    buttons = (one for part in page.parts if isinstance(part, Actions) for one in part.buttons)
+    return next((code for one in buttons if (code := (one.url or "").partition("#")[2])), "")
 
 
 class WronglyPacked(Exception):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import structlog
 
 import handlers
+from bot.chats.background import OpenPages
 from bot.chats.directory import Directory
 from bot.ports import Address, Unavailable, Unreachable
 from handlers import inbox
@@ -53,12 +54,15 @@ class Desk:
 
     def __init__(
         self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
-        kept: Callable[[], object] = bool,
+        kept: Callable[[], object] = bool, pages: OpenPages | None = None,
     ) -> None:  # fmt: skip
-        """`reading` returns True while the calls are first loaded, so that some may be missing; `kept` is called for each press kept."""
+        """`reading` returns True while the calls are first loaded, so that some may be missing; `kept` is called for each press kept.
+
+        `pages` are those that were handed out on any platform.
+        """
         self.door, self.reading = door, reading
         self.directory, self.public_url, self._note_kept = directory, public_url.rstrip("/"), kept
-        self.unseen = Unseen(door, directory, self.public_url)
+        self.unseen, self.pages = Unseen(door, directory, self.public_url), pages or OpenPages(door.now)
 
     def sheet(self, form: str, about: str = "") -> Sheet:
         """Return the blank form of this name."""

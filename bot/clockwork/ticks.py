@@ -37,8 +37,8 @@ from storage.deadlines import Deadline
 log = structlog.get_logger()
 AT_ONCE = 100  # deadlines that are read at once
 PAUSE = 5.0  # seconds until work that failed starts again
-EACH_TICK = frozenset({"accounts", "recordings", "clock", "proof", "journal"})
-"""Parts that look at more than the database: chats, the recording system, the clock, the journal."""
+EACH_TICK = frozenset({"accounts", "recordings", "clock", "proof", "journal", "pages"})
+"""Parts that look at more than the database: chats, the recording system, the clock, the journal, open pages."""
 RARELY = frozenset({"rows", "tidying", "words", "policy", "digest"})
 """Parts that don't depend on new log entries: they run every quarter of an hour."""
 UNKNOWN = -1  # for how many entries the log has, if the database can't say

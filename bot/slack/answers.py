@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.chats.background import BackgroundTasks
+from bot.chats.background import BackgroundTasks, code_in_link
 from bot.chats.desk import SLOW, Desk, note_page
 from bot.ports import Address, Unavailable, Unreachable
 from bot.slack import aside, render
@@ -30,6 +31,7 @@ from storage.database.store import DatabaseDown
 
 log = structlog.get_logger()
 PATIENCE, KEEPING = 2.3, 0.4  # seconds to do what was pressed, and then to keep it: Slack shows an error after 3
+SPENT = "This link was used, or its minute is over. For another one, press {label} again."
 NOT_KNOWN = "I don't know that command. Type a slash to see the list."
 
 
@@ -246,11 +248,14 @@ class Answers:
         return None
 
     async def _hand_out(self, body: Payload, name: str, value: str) -> None:
-        """Show what a button hands out, such as a one-time link; nothing for a press that Slack sent twice."""
+        """Show what a button hands out, such as a one-time link until it is used; nothing for a press that Slack sent twice."""
         view_id = await self.dialogs.open_or_tell(body, WAIT)
         page = await self.desk.hand(body["user"]["id"], name, value, press_key(body, body["actions"][0]))
         if page is not None:
             await self.dialogs.draw_or_tell(body, self.chat.update(view_id, page, "UTC"))
+            if code := code_in_link(page):
+                spent = note_page(SPENT.format(label=BUTTONS[name].label))
+                self.desk.pages.add(view_id, partial(self.chat.update, view_id, spent, "UTC"), code)
 
     async def _show_or_turn_page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
         """Show a page in a new dialog; a button that `turns` pages shows it in the dialog that it's in."""

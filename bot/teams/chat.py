@@ -1,11 +1,9 @@
 """Teams as a Chat: posts, redraws and whispers through the Bot Connector, in a person's own conversation only."""
 
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from typing import Any, TypeVar
 
 import structlog
-from cachetools import TTLCache
 
 from bot.ports import NOT_INSTALLED, Address, PageOpen, Posted, Profile, Unreachable
 from bot.teams import forms, render, turn
@@ -19,9 +17,6 @@ log = structlog.get_logger()
 # learn.microsoft.com, "Status codes from bot conversational APIs".
 TAKEN_OUT = frozenset({"BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException"})
 BLOCKING = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
-OPEN_FOR = (
-    3600.0  # seconds: enough to read out a passcode by phone, and a page left open doesn't block its card for ever
-)
 
 
 class TeamsChat:
@@ -33,16 +28,10 @@ class TeamsChat:
 
     platform = "teams"
 
-    def __init__(
-        self,
-        connector: Connector,
-        tokens: TokenSource | None,
-        tenant: str,
-        seconds: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, connector: Connector, tokens: TokenSource | None, tenant: str) -> None:
         self.connector, self.tokens, self.tenant = connector, tokens, tenant
         self._moved: dict[str, str] = {}  # a conversation that is gone → the one that replaced it
-        self._open: TTLCache[Posted, bool] = TTLCache(10_000, OPEN_FOR, timer=seconds)
+        self.pages: Container[Posted] = ()  # messages in whose place a page is shown, so that they aren't redrawn
 
     @property
     def searches(self) -> bool:
@@ -113,17 +102,9 @@ class TeamsChat:
         await self.replace(to, posted, message)
         return posted
 
-    def hold_redraws(self, posted: Posted) -> None:
-        """Note that a page is shown in place of this message, so that it isn't redrawn until `allow_redraws`."""
-        self._open[posted] = True
-
-    def allow_redraws(self, posted: Posted) -> None:
-        """Note that the reader pressed something on that page: the message may be redrawn again."""
-        self._open.pop(posted, None)
-
     def _refuse_if_open(self, posted: Posted) -> None:
         """Raise `PageOpen` while a page is shown in place of this message; the delivery then redraws it later."""
-        if posted in self._open:
+        if posted in self.pages:
             raise PageOpen
 
     async def greet(self) -> None:

@@ -12,8 +12,9 @@ from functools import partial
 from typing import Any
 
 import handlers
+from bot.chats.background import code_in_link
 from bot.chats.desk import Desk, note_page
-from bot.ports import Posted
+from bot.ports import Address, Posted
 from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.filling import Filling
@@ -42,13 +43,13 @@ class Presses:
     """Everything that is pressed or sent in Teams, in a chat or in a dialog."""
 
     def __init__(self, chat: TeamsChat, desk: Desk) -> None:
-        self.chat, self.desk = chat, desk
+        self.chat, self.desk, chat.pages = chat, desk, desk.pages
         self.filling, self.reading = Filling(chat, desk), Reading(desk)
 
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """Handle a button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         verb, value = render.read_press(data)
-        self.chat.allow_redraws(self.place(turn))
+        self.desk.pages.remove(self.place(turn))
         if verb == forms.SEND:
             return await self._submit_form(turn, data)
         if verb == forms.CANCEL:
@@ -217,13 +218,23 @@ class Presses:
         return Posted(turn.conversation, turn.card)
 
     async def _hand_out(self, turn: Turn, verb: str, value: str, back: Back) -> Shown:
-        """Show what one of `Hands` gives in place of the card, which isn't redrawn meanwhile."""
-        self.chat.hold_redraws(self.place(turn))  # first, since handing it out may cause a redraw at once
+        """Show what one of `Hands` gives in place of the card, which isn't redrawn while that is of use."""
+        way_back, pages, place = await self.reading.way_back(turn, back, value), self.desk.pages, self.place(turn)
+        close = partial(self._close_page, turn, way_back.buttons[0])
+        pages.add(place, close)  # first, since handing it out may cause a redraw at once
         page = await self.desk.hand(turn.account, verb, value, turn.key)
         if page is None:
-            self.chat.allow_redraws(self.place(turn))
+            pages.remove(place)
             return await self._show_matter(turn, value)
-        return page_shown(page, await self.reading.zone(turn), await self.reading.way_back(turn, back, value))
+        pages.add(place, close, code_in_link(page))
+        return page_shown(page, await self.reading.zone(turn), way_back)
+
+    async def _close_page(self, turn: Turn, back: Button) -> None:
+        """Show what the button below the page leads back to, as if the person had pressed it."""
+        shown = await self._follow_press(turn, back.action, back.value)
+        if shown.card is not None and turn.card:
+            message = self.chat.message(shown.card, shown.words)
+            await self.chat.replace(Address(turn.account, turn.reference), self.place(turn), message)
 
     async def _do_press(self, turn: Turn, verb: str, matter: str) -> Shown:
         """Make a change, then show the matter's card as it is afterwards."""

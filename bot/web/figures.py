@@ -74,6 +74,7 @@ class FigurePages:
         if not await self._is_open("code", code):
             self.limits.turn_away(LINKS, request, Refused(SPENT, code="code_spent"))
         session = await self.door.enter(room.exchange_code(code), WEB)
+        self.listeners.opened(code)
         where = f"/figures/{month}" if MONTH.fullmatch(month) else "/figures"
         return self.cookie.give(go_to(where), session, "/figures")
 

@@ -77,6 +77,7 @@ class ListeningPages:
             request, await self.door.look(WEB, lambda ctx: listening.code_state(ctx, code)), listening.SPENT
         )
         opened = await self.door.enter(listening.exchange_code(code), WEB)
+        self.listeners.opened(code)
         return self.cookie.give(answers.json_answer({"grant": opened.grant}), opened.secret, f"/listen/{opened.grant}")
 
     async def _tell_access(self, request: web.Request) -> web.StreamResponse:

@@ -48,6 +48,8 @@ async def test_p7_from_the_question_to_the_call(anywhere: House) -> None:
     async with ears(house, request) as anna:
         [recording] = [one["id"] for one in (await anna.told("access"))["recordings"]]
         assert await anna.status(f"{recording}/audio", Range="bytes=0-99") == 206
+    await house.steward.tick()
+    assert "Open the player" not in house.somebody(ANNA).front().words
 
 
 async def test_p7_p11_the_page_opens_once_seeks_and_stops_with_access(house: House, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Signed presses and filled forms in Teams, and the card that is shown afterwards (P7, P9)."""
 
 import asyncio
+import itertools
 import re
 from typing import Any
 
@@ -164,6 +165,27 @@ async def test_p7_a_line_in_words_keeps_no_button_of_the_card_that_it_led_to(str
     await street.press("anna", street.again(line, "anna"), "Answer")
     [left] = [one.title for one in spots(street.again(line, "anna").card)]
     assert left == "Details"
+
+
+@BOTH
+async def test_p7_a_link_that_was_used_or_is_a_minute_old_gives_way_to_what_was_there(
+    street: Street, old: bool
+) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    pages = street.front.adapter.desk.pages
+    for place, used in itertools.product((street.card("anna", request), street.home("anna")), (True, False)):
+        await street.press("anna", place, "Listen", old_client=old)
+        page = street.again(place, "anna")
+        await pages.close()
+        assert told(street.again(place, "anna")) == told(page)
+        if used:
+            pages.spend(street.anna.link(page, "Open the player").partition("#")[2])
+        else:
+            street.company.clock.pass_(minutes=1)
+        await pages.close()
+        await street.settled()
+        assert told(street.again(place, "anna")) == told(place)
 
 
 async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_is_closed(street: Street) -> None:
