@@ -122,6 +122,8 @@ async def test_p7_two_people_in_microsofts_own_client(tmp_path: Path) -> None:
     async with the_demo(tmp_path) as told, a_browser() as browser:
         # Its own setting would let in everybody of the network.
         assert [_listening(int(url.rpartition(":")[2])) for url in told[1:]] == [{"0100007F"}] * 2
+        async with ClientSession() as http, http.get(f"{told[0]}/readyz") as answer:
+            assert (await answer.json())["waits"] == {}
         page, anna, tara = await both(browser, told[0])
         await ask(page, anna)
         await expect(card(tara, PURPOSE).get_by_role("button", name="Approve")).to_be_visible()

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 import webbrowser
 from contextlib import AsyncExitStack, suppress
+from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
@@ -91,6 +92,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         house.push_async_callback(runner.cleanup)
         await start_listening(runner, settings.host, port)
         await demo.begin(steward, folder)
+        _confirm_clock(steward, clock)
         ringing = asyncio.create_task(calls.run())
         house.callback(ringing.cancel)
         where = f"http://127.0.0.1:{port}/api/messages"
@@ -106,8 +108,17 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
 
 
 def _clock_routes(steward: Steward, clock: MovableClock, calls: OngoingCall) -> list[web.RouteDef]:
-    tick = demo.ticking(steward, clock, calls.end_overlong)
+    def leapt() -> None:
+        calls.end_overlong()
+        _confirm_clock(steward, clock)
+
+    tick = demo.ticking(steward, clock, leapt)
     return ClockRoutes(clock, steward.database, steward.policy, tick, lambda: None, steward.door.keys).routes()
+
+
+def _confirm_clock(steward: Steward, clock: MovableClock) -> None:
+    """Tell the bot the company's time, as a chat platform does in its answers; until then, it ends and erases nothing."""
+    steward.clock.hear("teams", {"Date": format_datetime(clock.now(), usegmt=True)})
 
 
 async def _answer(shown: list[Playground]) -> web.Response:
