@@ -34,6 +34,8 @@ async def ask(page: Page, shown: Shown, *, phone: bool = False) -> None:
     """As Anna, type the command in a channel, read what is missing, fill in the form and send it."""
     await become(page, "Anna Quill", phone=phone, place="general")
     composer, dialog = page.get_by_test_id("composer"), page.get_by_role("dialog")
+    if not phone:
+        await expect(composer).to_be_focused()
     await composer.fill("/rec")
     await shown("completion", page)
     await composer.press("Enter")

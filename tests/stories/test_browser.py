@@ -47,6 +47,9 @@ async def test_p7_from_the_command_to_hearing_the_call(
         await become(page, "Anna Quill", phone=phone)
         await expect(page.get_by_text("waiting for Tara Lindqvist").first).to_be_visible()
         await approve(page, shown, phone=phone)
+        await become(page, "Anna Quill", phone=phone)
+        await button(page, "More time").press("Enter")  # a second Enter must not press Withdraw, which is next to it
+        await expect(page.locator("article:focus")).to_contain_text("You asked for more time")
         player = await listen(page, shown, phone=phone)
         await become(page, "Tara Lindqvist", phone=phone)
         await _taken_away(page, player, shown)

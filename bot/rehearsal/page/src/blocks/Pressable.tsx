@@ -32,7 +32,8 @@ export function Pressable({ block, live }: { block: Block; live: LiveBlocks }) {
 
   return (
     <div ref={box} onClick={elements.length ? onClick : undefined}>
-      <Drawn block={block} />
+      {/* Other buttons are other elements: the focus must not slip from a button that is gone to the next one. */}
+      <Drawn key={elements.map(({ action_id }) => action_id).join()} block={block} />
     </div>
   );
 }

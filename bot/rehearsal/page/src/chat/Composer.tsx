@@ -1,6 +1,6 @@
 // The message field: Enter sends, a slash opens the commands.
 
-import { useId, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import type { KeyboardEvent, RefObject } from "react";
 import { say } from "../api";
 import { useReader } from "../live/reader";
@@ -31,6 +31,10 @@ export function Composer({ channel, name, bot, commands, draft, onDraft, onSent 
   const found = dismissed || sending ? [] : fitting(commands, draft);
   const open = found.length > 0;
   useGrowth(input, draft);
+  useEffect(() => {
+    // Whoever has just chosen the conversation from the list beside it wants to write.
+    if (document.activeElement?.closest(".conversation")?.checkVisibility()) input.current?.focus();
+  }, []);
 
   const write = (text: string) => {
     setDismissed(false);

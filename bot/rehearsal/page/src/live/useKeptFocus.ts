@@ -1,4 +1,4 @@
-// Keeps the keyboard where it was: when the pressed button is gone from a card, the card has the focus.
+// Keeps the keyboard where it was: on the same button of a card that is drawn again, or on the card if that is gone.
 
 import { useEffect, useLayoutEffect, useRef } from "react";
 import type { RefObject } from "react";
@@ -8,7 +8,10 @@ export function useKeptFocus(box: RefObject<HTMLElement | null>): () => void {
   const last = useRef<EventTarget | null>(null);
   useLayoutEffect(() => {
     const lost = last.current instanceof Element && !last.current.isConnected;
-    if (lost && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    if (!lost || document.activeElement !== document.body) return;
+    const id = (last.current as Element).getAttribute("data-id");
+    const same = id ? [...(box.current?.querySelectorAll<HTMLElement>("[data-id]") ?? [])].filter((one) => one.dataset["id"] === id) : [];
+    (same.length === 1 ? same[0] : box.current)?.focus({ preventScroll: true });
   });
   // React tells nothing of a focus that a closing dialog gives back, nor of a blur because an element is gone.
   useEffect(() => {

@@ -123,20 +123,23 @@ export function Modal({ view, reload, wrong: complained = {} }: Props) {
 }
 
 /** Puts the cursor into the first field when a view opens or its fields arrive, unless the person is already typing; in
- * a view that only leads to a page, onto its link. If the focused part is gone, the view's body gets the focus. */
+ * a view that only leads to a page, onto its link. If that is out of sight, below what should be read first, or the
+ * focused part is gone, the view's body gets the focus. */
 function useFirstField(form: RefObject<HTMLFormElement | null>, view: View): void {
   const done = useRef("");
   useEffect(() => {
     const box = form.current;
+    const body = box?.querySelector<HTMLElement>(".modal-body");
     const fields = view.blocks.some((block) => block.type === "input");
-    const button = box?.querySelector<HTMLElement>(".modal-body button");
+    const button = body?.querySelector<HTMLElement>("button");
     const link = button?.hasAttribute("data-link") ? button : null;
     const first = fields ? box?.querySelector<HTMLElement>(".field :is(input, textarea)") : link;
     if (first && done.current !== view.id) {
       done.current = view.id;
-      if (!box?.querySelector(".modal-body :focus")) first.focus();
+      const inSight = body && first.getBoundingClientRect().bottom <= body.getBoundingClientRect().bottom;
+      if (!body?.querySelector(":focus")) (inSight ? first : body)?.focus({ preventScroll: true });
     } else if (document.activeElement === document.body) {
-      box?.querySelector<HTMLElement>(".modal-body")?.focus({ preventScroll: true });
+      body?.focus({ preventScroll: true });
     }
   }, [form, view]);
 }

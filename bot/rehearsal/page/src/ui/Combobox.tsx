@@ -42,10 +42,11 @@ export function Combobox(props: Props) {
   const isChosen = (option: Option) => chosen.some((each) => each.value === option.value);
   const few = "groups" in source && options.length <= 12;
 
-  const show = () => {
+  /** By keyboard an option is marked at once; a list that a pointer opens marks only the chosen one. */
+  const show = (first = -1) => {
     if (props.disabled || open) return;
     setOpen(true);
-    setAt(many ? -1 : options.findIndex(isChosen));
+    setAt(Math.max(first, many ? -1 : options.findIndex(isChosen)));
   };
   const hide = () => {
     setOpen(false);
@@ -53,20 +54,17 @@ export function Combobox(props: Props) {
     setAt(-1);
   };
   const choose = (option: Option) => {
-    if (!many) {
-      onChange([option]);
-      return hide();
-    }
-    if (isChosen(option)) onChange(chosen.filter((each) => each.value !== option.value));
+    hide(); // an open list would lie on the next fields
+    if (!many) onChange([option]);
+    else if (isChosen(option)) onChange(chosen.filter((each) => each.value !== option.value));
     else if (!full) onChange([...chosen, option]);
-    setQuery("");
   };
   const drop = (option: Option) => {
     onChange(chosen.filter((each) => each.value !== option.value));
     input.current?.focus();
   };
   const step = (by: number) => {
-    if (!open) return show();
+    if (!open) return show(0);
     if (options.length) setAt((at + by + options.length) % options.length);
   };
 
@@ -76,7 +74,7 @@ export function Combobox(props: Props) {
     if (key === "ArrowDown") step(1);
     else if (key === "ArrowUp") step(at < 0 ? 0 : -1);
     else if (key === "Enter" && open && options[at]) choose(options[at]);
-    else if (key === "Enter" && !open) show();
+    else if (key === "Enter" && !open) show(0);
     else if (key === "Escape" && open) hide();
     else if (key === "Backspace" && many && !query && last) return drop(last);
     else {
@@ -114,7 +112,7 @@ export function Combobox(props: Props) {
           aria-label={props.label} aria-expanded={open} aria-controls={open ? listId : undefined} aria-autocomplete="list"
           aria-activedescendant={active} aria-describedby={props.describedBy} aria-invalid={props.invalid || undefined}
           value={open ? query : single} placeholder={chosen.length ? single : props.placeholder}
-          onClick={show} onKeyDown={onKeyDown} onBlur={hide}
+          onClick={() => show()} onKeyDown={onKeyDown} onBlur={hide}
           onChange={(event) => {
             setOpen(true);
             setQuery(event.target.value);
