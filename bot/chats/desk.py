@@ -300,7 +300,7 @@ class Desk:
                 card = report_shown(ctx, matter, message)
             else:
                 card, copy = drawn.card if drawn else None, ctx.store.outbox.copy(matter, me.id)
-                if card and copy and message not in ("", copy.message):
+                if card and message and (copy is None or copy.message != message):
                     card = Card((Line(card.title), details_button(matter)), card.summary)
             return (card, me.zone) if card else None
 
