@@ -75,8 +75,9 @@ class Ticks:
         self._unchecked: dict[str, None] = {}
         self._altered: frozenset[_State] = frozenset()  # deadlines that someone changed by hand
         self._unreadable: frozenset[str] = frozenset()
+        # The digest is made first, so that it comes with the reminders of the same moment.
         self._work: Mapping[str, Work] = {
-            "deadlines": self._do_deadlines, "deciders": self._recheck_deciders, "accounts": self._recheck_accounts,
+            **{name: work for name, work in more.items() if name == "digest"}, "deadlines": self._do_deadlines, "deciders": self._recheck_deciders, "accounts": self._recheck_accounts,
             "asked for": self.register.identify_and_settle, "recordings": self.register.look, "tidying": self._tidy_up, "rows": self._note_unreadable_rows,
             **more,
         }  # fmt: skip

@@ -10,6 +10,7 @@ from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Ro
 from handlers.digest import steps
 from handlers.digest.steps import AHEAD, MOST, DigestCase, DigestNews, WaitingMatter, gather_news, told_in
 from handlers.matters.case import who_was_told
+from handlers.matters.reminding import CARD
 from handlers.matters.showing import MatterOf, kind_of
 from handlers.room import Does, Lists, Room
 from handlers.rules import Refused
@@ -210,6 +211,8 @@ def digest_reminder_row(case: DigestCase, reminder: Reminder) -> Row | None:
     """Return the reminder's line for the next reader; None if they no longer need to see the digest."""
     if not case.waits_for(reminder.person_id):
         return None
+    if reminder.step == CARD:
+        return telling.reminder_line("Please read your weekly digest of call recordings.", case.matter.id)
     words = f"{phrases.capitalise(case.what)} has come to you because no one saw it in time."
     return telling.reminder_line(words, case.matter.id)
 

@@ -277,7 +277,7 @@ def make_digest(ctx: Context, told: Told, verified: LogVerification | None = Non
     digest.told = {who: words for who, words in told.items() if who in readers}
     ctx.store.deadlines.set(NOT_SEEN, digest.id, rule.seen_by(ctx.policy, ctx.now))
     detail |= {"week": week, "verified_to": digest.verified_to, "faults": digest.faults}
-    return Result(None, effects, digest.id, detail)
+    return Result(None, reminding.keep_for_morning(ctx, digest, effects), digest.id, detail)
 
 
 @handler("digest.see", about="digest")

@@ -9,6 +9,7 @@ from handlers.acting import Context, Digest, Effect, Result, Show, handler
 from handlers.cards import Card, Heading, Row, When
 from handlers.matters.case import Case
 from handlers.matters.showing import kind_of
+from handlers.phrases import capitalise
 from handlers.policy import Policy
 from handlers.room import Room
 from handlers.rules import Refused, deadlines
@@ -40,11 +41,21 @@ def hold_cards(ctx: Context, matter: Matter, people: Iterable[int]) -> None:
     schedule_reminder(ctx, matter, CARD, later, ctx.now)
 
 
+def keep_for_morning(ctx: Context, matter: Matter, effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Hold back a new matter's cards among these effects: each comes in its reader's working hours, in one message with
+    everything else of that morning.
+    """
+    each = tuple(effects)
+    schedule_reminder(ctx, matter, CARD, [one.person for one in each if isinstance(one, Show)], ctx.now)
+    return tuple(one for one in each if not isinstance(one, Show))
+
+
 def remind_asked(ctx: Context, case: Case[Any], step: str, schedule: Callable[[], object]) -> Result[None]:
     """Remind the people asked until it is decided; `schedule` sets the next reminder. Run by the clock."""
     if not case.matter.is_open:
         return Result(None, quiet=True)
-    people = [one.person_id for one in case.approvers]
+    untold = {one.person_id for one in ctx.store.reminders.coming(case.matter.id, CARD)}
+    people = [one.person_id for one in case.approvers if one.person_id not in untold]
     fell = min(ctx.now, ctx.store.deadlines.moment(step, case.matter.id) or ctx.now)
     schedule()
     schedule_reminder(ctx, case.matter, step, people, fell)
@@ -152,6 +163,8 @@ def _reminder_row(ctx: Context, one: Reminder) -> Row | None:
         row = kind_of(one.matter_id).reminded(ctx, one)
     except Refused:
         return None
+    if row is not None and one.step == CARD and isinstance(row.words, str):
+        row = replace(row, words=capitalise(row.words.removeprefix("Reminder: ")))  # it is the first they hear of it
     if row is None or _seconds_late(one) <= deadlines.LATE.total_seconds():
         return row
     small = row.small if isinstance(row.small, tuple) else (row.small or "",)

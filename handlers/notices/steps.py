@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from handlers import phrases, sealing, telling
-from handlers.acting import Context, Effect, Result, Show, handler
+from handlers.acting import Context, Effect, Result, handler
 from handlers.cards import Row
 from handlers.door import Repeated
 from handlers.matters import asking, reminding
@@ -146,8 +146,9 @@ def reminder_row(case: NoticeCase, reminder: Reminder) -> Row | None:
     """Return the line that reminds a person; None if they have nothing to confirm any more."""
     if not case.waits_for(reminder.person_id):
         return None
-    words = f"Reminder: confirm the {case.name[0].lower()}{case.name[1:]}, due {phrases.day_words(case.due, None)}."
-    return telling.reminder_line(words, case.matter.id)
+    name = f"{case.name[0].lower()}{case.name[1:]}"
+    due = "today" if case.due == case.today else f"now. It was due on {phrases.day_words(case.due, None)}"
+    return telling.reminder_line(f"Please confirm the {name} {due}.", case.matter.id)
 
 
 def form_value(case: NoticeCase) -> str:
@@ -161,10 +162,8 @@ def _ask_owner(ctx: Context, check: NoticeCheck) -> tuple[dict[str, object], tup
     Returns the details for the audit log, and the effects.
     """
     asked, effects = asking.begin_asking(ctx, NoticeCase.begin(ctx, check))
-    people = [one.person for one in effects if isinstance(one, Show)]
-    reminding.schedule_reminder(ctx, check, ASK, people, ctx.now)
     ctx.store.deadlines.set(REMIND, check.id, rule.next_reminder(ctx.policy, ctx.now))
-    return {**asked, "due": check.due_on}, tuple(one for one in effects if not isinstance(one, Show))
+    return {**asked, "due": check.due_on}, reminding.keep_for_morning(ctx, check, effects)
 
 
 def _load_to_answer(

@@ -43,7 +43,7 @@ def open_review(ctx: Context, policy: str = "policy") -> Result[None]:
         id=new_id("PR"), key=new_id("due"), why="due", stage="review", due_on=day.isoformat(), asked_at=ctx.now
     )
     detail, effects = _store_review(ctx, review)
-    return Result(None, effects, review.id, detail)
+    return Result(None, reminding.keep_for_morning(ctx, review, effects), review.id, detail)
 
 
 @handler("policy_review.declare", clause="P14", prefetch=finding.rows_of_form)

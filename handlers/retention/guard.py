@@ -152,7 +152,7 @@ def pause_erasures(ctx: Context) -> Result[None]:
     ctx.store.pauses.join(row.id, judged.erasures)
     asked, effects = asking.begin_asking(ctx, PauseCase.begin(ctx, row))
     schedule_next_morning(ctx, row)
-    return Result(None, effects, row.id, {**asked, **_waiting_for_log(judged)})
+    return Result(None, reminding.keep_for_morning(ctx, row, effects), row.id, {**asked, **_waiting_for_log(judged)})
 
 
 @handler("retention.follow_pause", clause="P12", about="matter")

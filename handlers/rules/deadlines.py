@@ -17,6 +17,8 @@ from handlers.rules.working_days import USUALLY, Calendar, Due, calendar_of, due
 Who = Literal["approver", "deputy", "next", "requester", "holder", "setter", "filer", "head"]
 LATE = timedelta(hours=1)
 """Anything done this long after it was due is marked as late."""
+BEFORE_WORK = timedelta(minutes=30)
+"""What is prepared this long before work begins comes in one message with that morning's reminders."""
 AGAIN = "You can ask again."
 WEEKLY = timedelta(days=7)
 """How often the alarm about an investigation returns, which never lapses (P9)."""
@@ -244,13 +246,13 @@ def week_ends(policy: Policy, now: datetime) -> datetime:
 
 
 def is_due(policy: Policy, now: datetime, *, made: bool, before: bool) -> bool:
-    """Return True if this week's digest must be made: in working hours of the first working day, or later if that was
-    missed.
+    """Return True if this week's digest must be made: just before work begins on the first working day, so that it comes
+    with the morning's reminders, or later if that was missed.
 
     `made`: this week's exists; `before`: an earlier week's exists.
     """
     day, calendar = policy.company_day(now), calendar_of(policy, policy.company.home_line)
-    if made or calendar.off(day) or not calendar.begins(day) <= now < calendar.ends(day):
+    if made or calendar.off(day) or not calendar.begins(day) - BEFORE_WORK <= now < calendar.ends(day):
         return False
     monday = week_of(policy, now)
     return before or all(calendar.off(monday + number * _DAY) for number in range((day - monday).days))

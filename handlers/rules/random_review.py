@@ -2,7 +2,7 @@
 
 | step                       | when                                                                                           |
 |----------------------------|------------------------------------------------------------------------------------------------|
-| lists frozen, hash logged  | on the first working day of the month, when work begins at the home line                       |
+| lists frozen, hash logged  | on the first working day of the month, half an hour before work begins at the home line        |
 | calls drawn                | with the beacon's first round at least ten minutes later (`handlers/rules/draw_file.py`)          |
 | the Head is asked          | when the beacon has given no valid answer by the end of work one working day later             |
 | calls reviewed             | by the end of so many working days; then access ends                                           |
@@ -53,7 +53,9 @@ def opens_at(policy: Policy, year: int, month: int) -> datetime:
     """
     calendar, last = home_calendar(policy), date(year, month, monthrange(year, month)[1])
     days = (date(year, month, number) for number in range(1, last.day + 1))
-    return calendar.begins(next((day for day in days if calendar.off(day) is None), last))
+    day = next((one for one in days if calendar.off(one) is None), last)
+    midnight = working_days.moment_of(day, datetime.min.time(), calendar.zone)
+    return max(midnight, calendar.begins(day) - deadlines.BEFORE_WORK)
 
 
 def next_opening(policy: Policy, after: datetime) -> datetime:

@@ -44,12 +44,12 @@ def a_policy(
 @each(
     ("month", "policy", "moment"),
     [
-        ((2026, 11), a_policy(), "2026-11-02 09:00"),  # the first is a Sunday
-        ((2027, 1), a_policy(), "2027-01-04 09:00"),  # New Year's Day, then a weekend
-        ((2026, 10), a_policy(days=("sunday",), start="02:30"), "2026-10-04 03:00"),  # an hour that there isn't
-        ((2027, 4), a_policy(days=("sunday",), start="02:30"), "2027-04-04 02:30"),  # an hour that comes twice: the first
-        ((2026, 2), a_policy(days=("monday",), closures=("2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23")), "2026-02-28 09:00"),
-        ((2026, 11), a_policy(closures=(f"2026-11-02 {LONDON}",)), "2026-11-02 09:00"),  # on another line only
+        ((2026, 11), a_policy(), "2026-11-02 08:30"),  # the first is a Sunday
+        ((2027, 1), a_policy(), "2027-01-04 08:30"),  # New Year's Day, then a weekend
+        ((2026, 10), a_policy(days=("sunday",), start="02:30"), "2026-10-04 01:30"),  # work begins in an hour that there isn't
+        ((2027, 4), a_policy(days=("sunday",), start="02:30"), "2027-04-04 02:00"),  # in one that comes twice: the first
+        ((2026, 2), a_policy(days=("monday",), closures=("2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23")), "2026-02-28 08:30"),
+        ((2026, 11), a_policy(closures=(f"2026-11-02 {LONDON}",)), "2026-11-02 08:30"),  # on another line only
     ],
 )  # fmt: skip
 def test_p10_the_lists_are_frozen_on_the_first_working_day(month: tuple[int, int], policy: Policy, moment: str) -> None:
@@ -59,10 +59,10 @@ def test_p10_the_lists_are_frozen_on_the_first_working_day(month: tuple[int, int
 @each(
     ("stood", "now", "opens"),
     [
-        (None, "2026-11-25 09:00", "2026-12-01 09:00"),
+        (None, "2026-11-25 09:00", "2026-12-01 08:30"),
         ("2026-12-01 09:00", "2026-12-01 09:00", "2026-12-01 09:00"),  # it has come, and stays
-        ("2026-12-07 09:00", "2026-11-30 09:00", "2026-12-01 09:00"),
-        ("2027-02-01 09:00", "2026-11-25 09:00", "2026-12-01 09:00"),  # a clock that was ahead asked for it
+        ("2026-12-07 09:00", "2026-11-30 09:00", "2026-12-01 08:30"),
+        ("2027-02-01 09:00", "2026-11-25 09:00", "2026-12-01 08:30"),  # a clock that was ahead asked for it
     ],
 )
 def test_p10_the_next_opening_is_by_the_policy_of_now(stood: str | None, now: str, opens: str) -> None:
@@ -73,10 +73,10 @@ def test_p10_the_next_opening_is_by_the_policy_of_now(stood: str | None, now: st
 @each(
     ("now", "opens"),
     [
-        ("2026-11-30 23:59", "2026-11-02 09:00"),  # the draw of October was due, and is made up for
-        ("2026-12-01 08:59", "2026-12-01 09:00"),
-        ("2026-12-01 10:15", "2026-12-01 09:00"),
-        ("2027-01-02 12:00", "2027-01-04 09:00"),
+        ("2026-11-30 23:59", "2026-11-02 08:30"),  # the draw of October was due, and is made up for
+        ("2026-12-01 08:29", "2026-12-01 08:30"),
+        ("2026-12-01 10:15", "2026-12-01 08:30"),
+        ("2027-01-02 12:00", "2027-01-04 08:30"),
     ],
 )
 def test_p10_the_first_draw_is_that_of_the_month_in_which_the_bot_is_first_used(now: str, opens: str) -> None:

@@ -108,6 +108,15 @@ class OnSlack:
         there = (one for one in self.me.dm if one.author != self.me.id and not one.ephemeral)
         return [_message(one) for one in there if one.blocks and not is_card(one)]
 
+    async def open_from_morning(self, says: str) -> Seen:
+        """Open Details of the matter of which the newest morning message says this."""
+        [*_, morning] = [one for one in self.lines() if says in one.words]
+        await clear(self.me)
+        which = morning.words.partition(says)[0].count("\nDetails\n")
+        assert (await self.me.press(morning.place, "Details", which=which)).ok
+        await until(lambda: self.front().buttons, f"the Details of {says}")
+        return self.front()
+
 
 def is_form(modal: Mapping[str, Any] | None) -> bool:
     """Return True if the open dialog can be sent."""

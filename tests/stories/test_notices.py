@@ -10,7 +10,6 @@ from bot.rehearsal.website import SampleWebsite
 from handlers.rules.notices import next_working_morning
 from tests.stories.errands import ask, card, done, manage
 from tests.stories.house import ANNA, HELENA, RUTH, TARA, House
-from tests.stories.on_slack import clear
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
@@ -33,18 +32,6 @@ async def _morning(house: House) -> None:
     await house.settled()
 
 
-async def _details(house: House, says: str) -> Seen:
-    """A notice's Details, opened from the one message of the morning that asks for all three."""
-    helena = house.on_slack(HELENA)
-    [morning] = [one for one in helena.lines() if "3 things for your attention" in one.words]
-    rows = [line for line in morning.words.splitlines() if "Reminder: confirm the " in line]
-    [which] = [place for place, line in enumerate(rows) if line.startswith(f"Reminder: confirm the {says}")]
-    await clear(helena.me)
-    assert (await helena.me.press(morning.place, "Details", which=which)).ok
-    await house.settled()
-    return helena.front()
-
-
 def _id(seen: Seen) -> str:
     return str(NOTICE.findall(seen.words)[0])
 
@@ -61,10 +48,10 @@ def _told(answer: str) -> dict[str, str]:
 async def test_p3_notices_are_confirmed_and_a_no_marks_calls(house: House, website: SampleWebsite) -> None:
     request = await ask(house, ANNA)
     await _morning(house)
-    page = await _details(house, "notice on the website")
+    page = await house.on_slack(HELENA).open_from_morning("notice on the website")
     assert "The words are in the page’s text" in page.words
 
-    phone = await _details(house, "phone announcement")
+    phone = await house.on_slack(HELENA).open_from_morning("phone announcement")
     matter = _id(phone)
     await _fill(house, phone, "Confirm", _told("no"))
     refused = house.on_slack(HELENA).front()

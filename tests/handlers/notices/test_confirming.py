@@ -126,7 +126,7 @@ async def test_p3_its_owner_is_reminded_each_week_until_then(company: Company) -
     matter = (await begun(company))["phone"]
     await pass_until(company, company.clock.now + timedelta(days=15))
     told = [line for message in await digests(company, company.helena) for line in message]
-    assert any("Reminder: confirm the phone announcement, due Wed 25 Nov 2026" in line for line in told)
+    assert any("Please confirm the phone announcement now. It was due on Wed 25 Nov 2026" in line for line in told)
     reminded = [entry[4]["reminded"] for entry in await audit(company, matter) if entry[1] == "notices.remind"]
     assert reminded == [[company.helena.person_id]] * 2
     await answer(company, matter, company.helena)

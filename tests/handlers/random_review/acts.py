@@ -16,7 +16,7 @@ from storage.tables.reviews import CallReview, Draw
 from tests.handlers.builders import Company, call, email, player_of, register
 from tests.handlers.passing_time import fall, pass_until
 
-OPENS = datetime(2026, 11, 30, 22, tzinfo=UTC)  # Tuesday, 1 December, 9:00 in Sydney
+OPENS = datetime(2026, 11, 30, 22, tzinfo=UTC)  # Tuesday, 1 December, 9:00 in Sydney; frozen half an hour before
 LATE = datetime(2026, 12, 2, 6, tzinfo=UTC)  # Wednesday, 17:00
 SIGNATURE = "b713718a" * 12
 MONTH = "2026-11"

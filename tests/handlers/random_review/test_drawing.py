@@ -55,7 +55,8 @@ from tests.reconciled import findings
 pytestmark = pytest.mark.long
 
 
-OUT = OPENS + timedelta(minutes=10, seconds=3)
+FROZEN = OPENS - timedelta(minutes=30)
+OUT = FROZEN + timedelta(minutes=10, seconds=3)
 
 
 async def late(company: Company, trouble: str = "silent") -> str:
@@ -78,9 +79,9 @@ async def test_p10_last_months_lists_are_frozen_and_hashed_before_the_round_is_o
     assert [found.wanted(one) for one in found.departments] == [0, 5, 5]
     assert set(found.departments["sales"].calls) == set(map(str, calls[30:]))
     assert (row.state, row.signature, row.number) == ("waiting", "", "")
-    assert (found.round, found.beacon.public_key) == (round_after(QUICKNET, OPENS), QUICKNET.public_key)
-    assert OPENS + timedelta(minutes=10) <= published_at(QUICKNET, found.round) <= OUT
-    [entry] = [
+    assert (found.round, found.beacon.public_key) == (round_after(QUICKNET, FROZEN), QUICKNET.public_key)
+    assert FROZEN + timedelta(minutes=10) <= published_at(QUICKNET, found.round) <= OUT
+    entry, *_ = [
         one for one in await company.database.read(lambda store: list(store.audit.exported())) if one["subject"] == draw
     ]
     assert (entry["action"], entry["detail"]["list_hash"]) == ("random_review.freeze", found.list_hash)
@@ -94,7 +95,7 @@ async def test_p10_a_bot_first_used_after_the_draw_was_due_makes_it_and_says_so(
     await fall(company)
     await decided(company, draw := (await the_draw(company)).id)
     card = lines(await detailed(company, draw, company.helena))
-    assert "The lists were frozen late: they were due <30 Nov 22:00>." in card
+    assert "The lists were frozen late: they were due <30 Nov 21:30>." in card
     [row] = [one for one in lines(await listed(company, company.helena)) if draw in one]
     assert ", late · " in row
 

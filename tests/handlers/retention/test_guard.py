@@ -214,6 +214,7 @@ async def test_p12_what_waits_is_not_late_and_what_was_let_go_has_its_hour(archi
 
 async def test_p12_the_head_is_reminded_each_working_day_and_the_next_is_asked(archive: Archive) -> None:
     company, pause = archive.company, await at_the_moment(archive)
+    await fall(company)
     await delivered(company)
     archive.until(MOMENT, days=1)
     await fall(company)
