@@ -152,6 +152,7 @@ async def heard(page: Page, anna: FrameLocator) -> None:
     player = await opened.value
     await player.get_by_role("button", name=re.compile("^Play")).first.click()
     await until(lambda: player.evaluate("document.querySelector('audio').currentTime > 1.5"), "it plays", 10)
+    await expect(link).to_have_count(0, timeout=30_000)  # the card is back in its place
 
 
 def _listening(port: int) -> set[str]:
