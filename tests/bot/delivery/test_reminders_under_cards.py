@@ -98,16 +98,6 @@ async def test_p7_where_the_card_was_deleted_the_decision_goes_under_the_new_one
     assert _answers(office.chat) == [(word.summary, card.summary)]
 
 
-async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> None:
-    for crm in ("CS-10442", "CS-10443"):
-        await ask(office.company, office.company.anna, crm=crm)
-    await _reminded(office)
-    reminder = office.chat.cards("UTARA")[-1]
-    assert reminder.summary == "2 things for your attention."
-    assert leads(reminder) == 2
-    assert office.chat.answers == {}
-
-
 async def test_p9_the_card_that_reminds_goes_to_no_one_who_has_lost_the_role_meanwhile(office: Office) -> None:
     """The deputy was asked by silence and would get the card in the morning; the program starts with another file."""
     company = office.company

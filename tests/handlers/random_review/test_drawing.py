@@ -16,8 +16,8 @@ from handlers.rules import Refused
 from handlers.rules.draw_file import WEAKER, published_at, round_after
 from storage.tables.reviews import Draw
 from tests.each import each
-from tests.handlers.builders import UK, Company, audit, call, ledger, refusal, register, words_for
-from tests.handlers.passing_time import digests, fall, lives_in, pass_until
+from tests.handlers.builders import UK, Company, audit, call, refusal, register, words_for
+from tests.handlers.passing_time import digests, fall, pass_until
 from tests.handlers.random_review.acts import (
     LATE,
     OPENS,
@@ -349,20 +349,6 @@ async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(compan
     assert plain.code == "old_form"
     await reviewed(company, one, told="no")
     assert any("press Report in confidence" in words for words in await words_for(company, mine))
-
-
-async def test_p10_a_reviewer_who_is_not_at_work_gets_the_card_in_the_morning(company: Company) -> None:
-    await lives_in(company, company.quinn, "Europe/London")
-    await a_month(company)
-    draw = await drawn(company)  # Tuesday morning in Sydney, Monday night in London
-
-    async def waits(who: Actor) -> bool:
-        return await company.database.read(lambda store: store.reminders.asks(draw, who.person_id or 0))
-
-    assert [await waits(one) for one in (company.quinn, company.miles)] == [True, False]
-    await pass_until(company, OPENS + timedelta(hours=11))  # 9:00 in London
-    [*_, card] = [one for one in await ledger(company, company.quinn) if one.kind == "show"]
-    assert (bool(card.payload["again"]), card.due_at) == (True, OPENS + timedelta(hours=11))
 
 
 async def test_p10_reviewers_are_reminded_and_the_head_hears_what_no_one_reviewed(company: Company) -> None:
