@@ -1,7 +1,7 @@
 """P7 and “Away”: whatever is decided, everyone who was asked stays asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,15 +12,18 @@ from handlers.declined import deciding as declined_deciding
 from handlers.digest import steps
 from handlers.holds import steps as hold_steps
 from handlers.holds.state import HoldForm
+from handlers.matters.reminding import CARD
 from handlers.matters.showing import kind_of
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.policy_review import steps as policy_review_deciding
+from storage.matters import Reminder
 from tests.each import each
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, with_role
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.digest.acts import digest_of_the_week
 from tests.handlers.notices.acts import answering, begun
+from tests.handlers.passing_time import delivered, pass_until
 from tests.handlers.policy_review.acts import held, opened
 from tests.handlers.test_away import parts
 from tests.moments import NOW
@@ -83,3 +86,19 @@ async def test_p7_a_deputy_who_was_asked_stays_asked_once_the_holder_is_back(com
     there = await parts(company, matter)
     assert (there["helena"][0], there["henrik"][0]) == ("approver", "approver")
     await company.door.enter(decision, company.henrik)
+
+
+@pytest.mark.parametrize("kind", [one for one in KINDS if one != "the weekly digest"])
+async def test_p7_a_deputy_who_was_asked_is_reminded_like_the_holder(company: Company, kind: str) -> None:
+    company.door.policy = _without_the_head()
+    matter, _ = await KINDS[kind](company)
+    company.door.policy = POLICY
+    await company.door.enter(kind_of(matter).recheck(matter), CLOCK)
+    await delivered(company)
+    await pass_until(company, company.clock.now + timedelta(days=40))
+    rows = await company.database.read(lambda store: store.rows(Reminder, Reminder.matter_id == matter))
+    helena, henrik = (
+        {(one.step, one.tell_at) for one in rows if one.person_id == who.person_id and one.step != CARD}
+        for who in (company.helena, company.henrik)
+    )
+    assert helena == henrik != set()
