@@ -11,7 +11,7 @@ WHAT = "Erasures paused"
 SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "continued": Sign.APPROVED, "kept": Sign.NOTE, "over": Sign.ENDED}
 CORRECT = "Calls open again once their start is corrected in the recording system."
 SAID = {
-    "continued": ("Continue", "The calls are being erased."),
+    "continued": ("Continue", "The erasure continues."),
     "kept": ("Keep", "The calls stay locked. Continue still erases them."),
 }
 
@@ -67,7 +67,8 @@ def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
         more = f", and {case.matter.coming:,} later that day" if case.matter.coming else ""
         limit = f"More than {case.policy.retention.pause_above:,} would be erased in one day"
         yield Line(f"{limit}: {case.things} so far{more}.", Sign.ALARM)
-    yield Line("Continue erases them for good. Until then they stay locked.")
+    them, they = ("it", "it stays") if case.waiting.number == 1 else ("them", "they stay")
+    yield Line(f"Continue erases {them} for good. Until then {they} locked.")
 
 
 def _decision_parts(case: PauseCase, reader: int) -> tuple[Part, ...]:
@@ -86,8 +87,9 @@ def _waiting_facts(case: PauseCase) -> tuple[tuple[str, Words], ...]:
     """List how many calls are paused, on which lines, and how old they are."""
     found, now = case.waiting, case.now
     lines = ((line_words(line, case.policy)[0], f"{number:,}") for line, number in found.lines.items())
-    spans = (("Oldest", found.oldest), ("Newest", found.newest))
-    began = ((f"{label} began", When(at, now=now)) for label, at in spans if at is not None)
+    both = (("Oldest began", found.oldest), ("Newest began", found.newest))
+    spans = both if found.number > 1 else (("Began", found.oldest),)
+    began = ((label, When(at, now=now)) for label, at in spans if at is not None)
     return (("Paused", case.things), *lines, *began)
 
 
