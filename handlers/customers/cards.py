@@ -44,7 +44,6 @@ LOCKED = (
 GOING = "The caller declined to be recorded on {days}, and that recording will be erased. It is locked, so you can’t release it. Please refuse this as erased; it will be, once the request is closed."
 UNSENT = "{locked} of the {calls} calls {are} locked and won’t be sent."
 CONFIRM = "Releasing it means you’ve checked who is asking, that it is their call, and the address."
-LATE = "It is late, and that stays on record"
 TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
 REOPENS = "This stops the link at once and reopens the request, still {due}."
 ONCE_MORE = "The customer gets an e-mail with a new link to the same calls."
@@ -56,7 +55,7 @@ def customer_card(case: CustomerCase, reader: int, *, whole: bool = False) -> Ca
     state = _customer_state(case, reader)
     title = Title(SIGNS[case.matter.state], _customer_title(case, reader), state)
     body = _whole_parts(case, reader) if whole else _short_parts(case, reader, title.what)
-    parts = (title, *body, *_action_parts(case, reader, whole=whole), Small(_small_words(case)))
+    parts = (title, *body, *_action_parts(case, reader, whole=whole), Small(case.small))
     can_release = case.matter.state == "waiting" and case.may_release(reader) and not case.still_needs
     who = case.name_of(case.matter.filed_by)
     asks_release = can_release and case.question is None
@@ -344,11 +343,6 @@ def _turn_parts(case: CustomerCase, reader: int) -> Iterator[Part]:
         yield Line(f"The customer still has {case.still_needs}.")
     elif case.matter.is_open:
         yield Line(CONFIRM if case.may_release(reader) else f"Next, {_decider_names(case)} confirms it.")
-
-
-def _small_words(case: CustomerCase) -> str:
-    """Return the card's last line, which says it if an open request is late."""
-    return f"{LATE} · {case.small}" if case.matter.is_open and case.overdue else case.small
 
 
 def _days_left_words(case: CustomerCase) -> str:

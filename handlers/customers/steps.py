@@ -39,7 +39,7 @@ def change_address(ctx: Context, request: str, form: forms.AddressForm) -> Resul
     by = list(dict.fromkeys((*known.addressed_by, ctx.me.id)))
     state.save_details(ctx, case.matter, known.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = filing.ask_other_releasers(ctx, case.matter)
-    told = _tell_releasers(ctx, case, "entered another address for a customer", "address")
+    told = _tell_releasers(ctx, case, "entered an address for a customer", "address")
     return Result(None, (*effects, *told), detail=detail)
 
 

@@ -63,7 +63,10 @@ async def test_p12_a_day_with_too_many_erasures_waits_for_one_person(archive: Ar
     await archive.tick()
     assert (await states(archive), len(await pauses(archive))) == (["erased"] * 3, 1)
     card = await seen(company, pause, company.helena)
-    assert (title(card), lines(card)[1]) == ("✅ continued", "You pressed Continue, <24 Nov 03:00>. The erasure continues.")
+    assert (title(card), lines(card)[1]) == (
+        "✅ continued",
+        "You pressed Continue, <24 Nov 03:00>. The erasure continues.",
+    )
     assert [one[1] for one in await audit(company, pause)] == ["retention.pause", "retention.continue"]
     assert await findings(company.database) == []
 
