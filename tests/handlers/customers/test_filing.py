@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import FORMS, SEARCHES, form_needed
+from handlers import SEARCHES, form_needed
 from handlers.customers import filing
 from handlers.customers.cards import NO_CALL
 from handlers.forms import Answers
@@ -268,18 +268,3 @@ async def test_p8_only_the_date_is_added(company: Company) -> None:
     assert (told.request, told.joined, told.waits) == (first, True, "to be identified and to give an e-mail address")
     known = await known_of(company, first)
     assert (known.address, known.identified) == ("", None)
-
-
-@each(
-    ("typed", "calls", "chosen"),
-    [("CS-10443", 1, 1), ("0412 345 671", 1, 1), ("CS-99999", 0, 0), ("0412 345 999 yesterday", 1, 0)],
-)
-async def test_p8_words_behind_the_command_offer_calls_and_choose_the_only_one_that_fits(
-    company: Company, typed: str, calls: int, chosen: int
-) -> None:
-    sought = FORMS["customer"].sought
-    assert sought is not None
-    _, filled = await looking(company, company.anna, lambda ctx: sought(ctx, typed))
-    offered = [one.value for one in filled.offered["recordings"] if one.value.isdigit()]
-    assert offered == [str(one) for one in company.calls[:calls]]
-    assert filled.values == {"reason": "customer", "recordings": offered[:chosen]}
