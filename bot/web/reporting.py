@@ -182,7 +182,7 @@ def _submission_key(written: Written) -> str:
 SHORT = 200  # characters of a field that takes a line
 MOST = {"what": LONGEST, "when": SHORT, "which": SHORT, "concerned": SHORT, "name": SHORT}
 LABELS = {
-    "what": "What happened?", "when": "When?", "which": "Which recording or request, if you know?",
+    "what": "What happened?", "when": "When?", "which": "Which recording or request?",
     "concerned": "Who is it about?", "name": "Your name",
 }  # fmt: skip
 NOTHING = "Please say in a sentence or two what happened."

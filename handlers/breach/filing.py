@@ -42,7 +42,7 @@ class ReportForm(Form):
     what: Annotated[Text, Words("What happened?", LONGEST, lines=True)]
     when: Annotated[Text, Words("When?", 200, placeholder="Tuesday afternoon")] = ""
     which: Annotated[
-        Text, Words("Which recording or request, if you know?", 200, placeholder="CS-10442, or the day and the number")
+        Text, Words("Which recording or request?", 200, placeholder="CS-10442, or the day and the number")
     ] = ""
     accused: Annotated[
         list[str], AnyOf("Who is it about?", PEOPLE, lambda _: MOST_PEOPLE,
