@@ -26,6 +26,8 @@ TOLD: Mapping[str, str] = {
     "customer.overdue": "{who} {was} told that {what} is overdue",
     "customer.link_ends": "{who} {was} told that the link for {what} has expired unopened",
     "hold.end": "{who} {was} told that {what} has ended",
+    "notices.remind": "{who} {was} reminded to confirm a notice to callers",
+    "random_review.remind": "{who} {was} reminded to review the calls of {what}",
 }
 """What a message about a step of a matter told the person; about any other step it is a reminder."""
 ANNOUNCED = frozenset({
