@@ -111,25 +111,19 @@ BEGINS = tuple(button for room in ROOMS for button in room.begins)
 PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = merge_rooms((room, room.public.items()) for room in ROOMS)
 """Web pages open to everyone, by path; each takes the words to search for."""
 
-SOUGHT = "sought:"
-"""Prefix of the name of a form to be filled in from what a person searched for."""
-
 
 @handler("form.open")
-def open_form(ctx: Context, form: str, about: str = "", sought: str = "", *, post: bool = False) -> Result[None]:
+def open_form(ctx: Context, form: str, about: str = "", *, post: bool = False) -> Result[None]:
     """Open a form. People who may not act are refused now, not only after they have filled it in.
     With `post` the form comes as a message of its own. It is about `about`; if it begins something new, it has an id,
-    so that it is sent only once, and it is filled in from the earlier request `about` or from the search words
-    `sought`.
+    so that it is sent only once, and it is filled in from the earlier request `about`.
     """
     asks, me, platform = find_form(form), ctx.me, ctx.who.platform
     if about or asks.new:
         introduction_for(ctx, asks, about)
     if not post:
         return Result(None, quiet=True)
-    blank = (
-        Blank(me.id, form, new_id("S"), platform, about, sought) if asks.new else Blank(me.id, form, about, platform)
-    )
+    blank = Blank(me.id, form, new_id("S"), platform, about) if asks.new else Blank(me.id, form, about, platform)
     return Result(None, (blank,), quiet=True)
 
 
@@ -138,16 +132,10 @@ def _posts_form(form: str) -> Wants:
     return lambda value: open_form(form, value, post=True)
 
 
-def _posts_sought(form: str) -> Wants:
-    """Return what posts this form as a message, filled in from the words searched for."""
-    return lambda words: open_form(form, sought=words, post=True)
-
-
 WANTED: Mapping[str, Wants] = merge_rooms((
     *((room, room.words.items()) for room in ROOMS),
     *((room, ((name, one.intent) for name, one in room.buttons.items() if isinstance(one, Does))) for room in ROOMS),
     *((room, ((one.kind.name, _posts_form(one.kind.name)) for one in room.forms if not one.private)) for room in ROOMS),
-    *((room, ((f"{SOUGHT}{one.kind.name}", _posts_sought(one.kind.name)) for one in room.forms if one.sought)) for room in ROOMS),
 ))  # fmt: skip
 """What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
 

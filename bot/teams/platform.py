@@ -21,9 +21,10 @@ from bot.teams import cloud, presses, render, tokens
 from bot.teams.chat import TeamsChat, plain_message
 from bot.teams.cloud import Cloud
 from bot.teams.connector import Connector, TokenSource
-from bot.teams.turn import PRESSED, SUBMITTED, Turn, read_turn, wished_form, with_lead
+from bot.teams.turn import PRESSED, SUBMITTED, Turn, read_turn, with_lead
 from handlers import CHANGES, inbox, sealing, words_meanwhile
 from handlers.cards import HINT, Option
+from handlers.plain_words import OpensForm
 from handlers.rules import Refused
 from storage.database.store import DatabaseDown
 
@@ -245,8 +246,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return None
         with suppress(Unavailable):  # these words are no secret
             await self._remember_reference(turn)
-        if wish := wished_form(turn):
-            return await self.chat.form(self._address_of(turn), *await self.presses.fill(turn, wish))
+        if isinstance(turn.lead, OpensForm):
+            return await self.chat.form(self._address_of(turn), *await self.presses.fill(turn, turn.lead))
         return await self._answer_words(turn)
 
     async def _handle_install(self, turn: Turn, activity: Activity) -> None:

@@ -19,7 +19,7 @@ from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.filling import Filling
 from bot.teams.render import Element
-from bot.teams.turn import HOME, Turn, chosen_command, named_private_form, typed_command, wished_form, words_behind
+from bot.teams.turn import HOME, Turn, chosen_command, named_private_form, typed_command, words_behind
 from handlers.acting import Blank, home_name
 from handlers.cards import Actions, Button, Card, Filled, Line, Page, Sheet
 from handlers.home import MANAGE, draw_home
@@ -99,20 +99,10 @@ class Presses:
             return render.read_press(turn.pressed)
         if turn.words in HOME:
             return "home", ""
-        match turn.lead:
-            case OpensForm() if wished_form(turn):
-                return "", ""  # a sentence is kept nowhere
-            case OpensForm(form=form, sought=sought):
-                return f"{handlers.SOUGHT}{form}", sought
-            case None:
-                word, about = typed_command(turn)
-                return (
-                    (handlers.COMMANDS[word].form or handlers.COMMANDS[word].does, "")
-                    if word and about.casefold() not in HELP
-                    else ("", "")
-                )
-            case _:
-                return "", ""
+        word, about = typed_command(turn)
+        if turn.lead is not None or not word or about.casefold() in HELP:  # words that lead somewhere are kept nowhere
+            return "", ""
+        return handlers.COMMANDS[word].form or handlers.COMMANDS[word].does, ""
 
     async def fill(self, turn: Turn, wish: OpensForm) -> tuple[Sheet, Filled]:
         """Return the form that a sentence wishes for, filled in from it; nothing is kept. Raises `Refused`, `Unavailable` or `DatabaseDown`."""

@@ -10,9 +10,8 @@ from botbuilder.schema import Activity
 from bot.chats.desk import Desk
 from bot.teams import cloud, forms, package, render
 from handlers import COMMANDS, is_private, opened_by
-from handlers.plain_words import Lead, OpensForm
+from handlers.plain_words import Lead
 from handlers.room import HELP, Command
-from handlers.rules.searching import is_sentence
 
 PERSONAL = "personal"
 PRESSED = "adaptiveCard/action"
@@ -138,12 +137,6 @@ def _find_lead(turn: Turn, desk: Desk) -> Lead | None:
     word, about = typed_command(turn)
     words = about if word else turn.typed
     return desk.lead(word, words) if words.casefold() not in HELP else None
-
-
-def wished_form(turn: Turn) -> OpensForm | None:
-    """Return the form that a sentence wishes for; None for a few words, which are a search and kept like a press."""
-    lead = turn.lead
-    return lead if isinstance(lead, OpensForm) and is_sentence(lead.sought) else None
 
 
 def named_private_form(turn: Turn) -> str:

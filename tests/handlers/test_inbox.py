@@ -118,8 +118,7 @@ async def test_a_press_that_is_set_aside_leaves_an_entry_in_the_log(company: Com
 
 async def test_everything_that_can_be_kept_wants_something(company: Company) -> None:
     assert {
-        *CHANGES, *(name for name, one in FORMS.items() if not one.private), "sought:access", "sought:customer",
-        "home", "welcome",
+        *CHANGES, *(name for name, one in FORMS.items() if not one.private), "home", "welcome",
     } == {*WANTED}  # fmt: skip
     assert all(wanted("R-1") for wanted in WANTED.values())
 
