@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Context
 from handlers.cards import HINT, Option
-from handlers.phrases import length_words, masked_number, moment_words
+from handlers.phrases import length_words, line_words, masked_number, moment_words
 from handlers.policy import Policy
 from handlers.rules import Refused, access, wishes
 from handlers.rules import searching as rule
@@ -109,7 +109,7 @@ def _zone_of_reader(ctx: Context) -> str:
 def chosen_calls(ctx: Context, values: Iterable[str]) -> list[Option]:
     """P7: return the calls chosen before, in that order; those this person may not know of are left out."""
     found = ctx.store.recordings.present(filter(None, map(_chosen_id, values)), ctx.now)
-    return [_call_option(ctx.policy, one, ctx.now) for one in found if may_know(ctx, one)]
+    return [call_option(ctx.policy, one, ctx.now) for one in found if may_know(ctx, one)]
 
 
 def may_know(ctx: Context, call: Recording, person: Person | None = None) -> bool:
@@ -187,13 +187,12 @@ def _chosen_id(value: str) -> int:
 
 
 def _call_options(ctx: Context, found: Iterable[Recording]) -> Iterator[Option]:
-    return (_call_option(ctx.policy, one, ctx.now) for one in found)
+    return (call_option(ctx.policy, one, ctx.now) for one in found)
 
 
-def _call_option(policy: Policy, recording: Recording, now: datetime) -> Option:
-    # In the line's time, which is also the one that a day is looked for by.
-    """Return a call as a look-up offers it."""
-    started = moment_words(recording.started, policy.lines[recording.line].time_zone, now)
+def call_option(policy: Policy, recording: Recording, now: datetime) -> Option:
+    """Return a call as a look-up offers it, in the line's time, by which a day is looked for too."""
+    started = moment_words(recording.started, line_words(recording.line, policy)[1], now)
     small = [recording.direction, masked_number(recording.caller), length_words(recording.seconds), recording.crm]
     label = f"{started} · {recording.operator_name}"
     return Option(str(recording.id), label, " · ".join(part for part in small if part))

@@ -80,11 +80,10 @@ PolicyPage = Callable[[Policy, str, int], Page]
 
 @dataclass(frozen=True, slots=True)
 class Tells:
-    """A button that tells the person something from the policy; `turns` as for `Shows`."""
+    """A button that tells the person something from the policy."""
 
     page: PolicyPage
     label: str
-    turns: bool = False
 
 
 Button = Does | Opens | Shows | Hands | Tells

@@ -65,9 +65,7 @@ class Answers:
         if lead := self.desk.lead(name, words):
             await self._follow_lead(body, account, lead)
         elif command.page is not None:
-            await self._fill_page(
-                body, await self.dialogs.open_or_tell(body, WAIT), self.desk.policy_page(account, command.page, words)
-            )
+            await self._show_policy_page(body, command.page, words)
         else:
             await self._open_form(body, account, self.desk.sheet(command.form))
 
@@ -77,13 +75,9 @@ class Answers:
             case OpensForm(form=form, sought=sought):
                 await self._open_filled_form(body, account, form, self.desk.filled_from_search(account, form, sought))
             case OpensPage(button=button, value=value):
-                await self._fill_page(
-                    body, await self.dialogs.open_or_tell(body, WAIT), self.desk.page(account, button, value)
-                )
+                await self._show_or_turn_page(body, button, turns=False, value=value)
             case Say(page=page, about=about):
-                await self._fill_page(
-                    body, await self.dialogs.open_or_tell(body, WAIT), self.desk.policy_page(account, page, about)
-                )
+                await self._show_policy_page(body, page, about)
             case InConfidence(page=page):
                 await self.dialogs.open_or_tell(body, page)
 
@@ -124,8 +118,8 @@ class Answers:
                 await self._show_or_turn_page(body, name, turns=turns, value=value)
             case Hands():
                 await self._hand_out(body, name, value)
-            case Tells(page=page, turns=turns):
-                await self._show_policy_page(body, page, turns=turns, value=value)
+            case Tells(page=page):
+                await self._show_policy_page(body, page, value)
             case _:
                 pass
 
@@ -260,12 +254,12 @@ class Answers:
     async def _show_or_turn_page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
         """Show a page in a new dialog; a button that `turns` pages shows it in the dialog that it's in."""
         view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.open_or_tell(body, WAIT)
-        await self._fill_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
+        await self._fill_page(body, view_id, self.desk.page(account_of(body), name, value))
 
-    async def _show_policy_page(self, body: Payload, page: PolicyPage, *, turns: bool, value: str) -> None:
-        """Show a page from the policy, as `_show_or_turn_page` shows others."""
-        view_id = body["view"]["id"] if turns and in_dialog(body) else await self.dialogs.open_or_tell(body, WAIT)
-        await self._fill_page(body, view_id, self.desk.policy_page(body["user"]["id"], page, value))
+    async def _show_policy_page(self, body: Payload, page: PolicyPage, about: str) -> None:
+        """Show a page from the policy in a new dialog."""
+        view_id = await self.dialogs.open_or_tell(body, WAIT)
+        await self._fill_page(body, view_id, self.desk.policy_page(account_of(body), page, about))
 
     async def _fill_page(self, body: Payload, view_id: str, reading: Awaitable[tuple[Page, str]]) -> None:
         """Show in an open dialog the page that `reading` returns with the reader's zone, or why it can't be shown."""

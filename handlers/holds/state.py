@@ -9,10 +9,10 @@ from pydantic import Field
 
 from handlers import finding
 from handlers.acting import Context
-from handlers.cards import Filled, Option, Sheet
+from handlers.cards import Filled, Sheet
 from handlers.forms import Answers, AnyOf, Date, Form, OnDay, Text, Words
 from handlers.matters.case import Case, Kind, More
-from handlers.phrases import length_words, line_words, masked_number, moment_words, quantity_words
+from handlers.phrases import moment_words, quantity_words
 from handlers.policy import Policy
 from handlers.rules import Refused
 from handlers.rules import holds as rule
@@ -170,7 +170,7 @@ def filled_hold_form(ctx: Context, request: str) -> tuple[Sheet, Filled]:
         at for one in calls if one.state == "erased" and (at := ctx.store.erasures.erased_at(one.id)) is not None
     ]
     gone = " ".join(f"A call of {request} was erased on {moment_words(at, ctx.me.zone, ctx.now)}." for at in moments)
-    offered = [_call_option(ctx, one) for one in calls if one.state in THERE]
+    offered = [finding.call_option(ctx.policy, one, ctx.now) for one in calls if one.state in THERE]
     values = {"recordings": [one.value for one in offered]} if offered else {}
     sheet = HoldForm.sheet(ctx.policy, intro=f"{gone} {hold_introduction(ctx)}".strip())
     return sheet, Filled(values, {}, {"recordings": offered} if offered else {})
@@ -184,13 +184,6 @@ def _calls_of(ctx: Context, request: str) -> list[Recording]:
     if isinstance(found, ErasurePause):
         return ctx.store.recordings.all_of(ctx.store.pauses.calls(found.id, MOST_OPTIONS))
     return ctx.store.recordings.of_request(found.id) if isinstance(found, Request) else []
-
-
-def _call_option(ctx: Context, one: Recording) -> Option:
-    """Return the option of a call: when, with whom, and what tells it apart."""
-    label = f"{moment_words(one.started, line_words(one.line, ctx.policy)[1], ctx.now)} · {one.operator_name}"
-    small = [one.direction, masked_number(one.caller), length_words(one.seconds), one.crm]
-    return Option(str(one.id), label, " · ".join(part for part in small if part))
 
 
 THERE = ("present", "declined", "closed")
