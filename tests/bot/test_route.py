@@ -82,6 +82,7 @@ def test_p7_a_sentence_names_the_wrong_option(run: Run, words: tuple[str, ...], 
 def test_p7_a_program_reads_whom_else_it_goes_to(run: Run) -> None:
     told = json.loads(run("--asker", HELENA, "--reason", "complaint", "--day", "2026-11-24", "--json")[1])
     assert (told["told"], [one["email"] for one in told["next"]]) == ([RUTH], [DEVEN])
+    assert told["lapses"] == "2026-12-08T06:00:00+00:00"
 
 
 async def _away(database: Database) -> None:

@@ -102,11 +102,12 @@ async def test_p9_the_card_that_reminds_goes_to_no_one_who_has_lost_the_role_mea
     """The deputy was asked by silence and would get the card in the morning; the program starts with another file."""
     company = office.company
     await ask(company, company.anna, **CLAIM)
+    await ask(company, company.anna, crm="CS-2")
     await office.delivery.drain()
     await pass_until(company, sydney("2026-11-27", 9))
     company.door.policy = with_role(POLICY, "head_of_customer_success", holder="new.one@fernhill.example", deputies=())
     await office.all_delivered()
-    assert office.chat.cards("UHENRIK") == []
+    assert (office.chat.cards("UHENRIK"), office.titles("deven")) == ([], ["⏳ Anna Quill wants"])
     assert [row.state for row in await ledger(company, company.henrik) if row.kind == "show"] == ["superseded"]
 
 
