@@ -23,7 +23,7 @@ def tell_of_break(ctx: Context, number: int, digest: str) -> Result[None]:
     things = "one thing does" if number == 1 else f"{number} things do"
     words = (
         f"I compared my records with the audit log, and {things} not match. Someone may have changed the database by hand, or"
-        " an older copy was put back. Please have a copy of the database kept as it is now, and ask my administrator to run:"
+        " an older copy was put back. Please have a copy of the database kept as it is now, and ask the bot’s administrator to run:"
         " recording-steward audit verify"
     )
     once = f"log_broken:{digest}:{ctx.policy.company_day(ctx.now)}"
@@ -72,8 +72,8 @@ def note_journal_lost(ctx: Context, entries: int, left: int) -> Result[None]:
     many entries it should know, and `left` how many it knows.
     """
     words = (
-        "The journal that I keep outside my database is gone, cut off or out of date. I carry on, but can’t tell whether"
-        " my database was restored meanwhile. Please ask my administrator to put the right one back."
+        "The journal that I keep outside my database is gone, cut off or out of date. I’ll carry on, but can’t tell whether"
+        " my database was restored meanwhile. Please ask the bot’s administrator to put the right one back."
     )
     once = f"journal_lost:{ctx.policy.company_day(ctx.now)}"
     tells = tuple(Tell(one, words, once) for one in _witness_ids(ctx))

@@ -44,7 +44,7 @@ def reminder_line(words: str, matter: str, small: Words = "") -> Row:
 
 def known_commands_words(commands: Iterable[str]) -> str:
     """Return the answer to words that are no command."""
-    return f"I know these words: {', '.join(commands)} and home."
+    return f"You can type: {', '.join(commands)} or home."
 
 
 def answer_card(words: str, begins: Iterable[Button]) -> Card:

@@ -127,7 +127,7 @@ def link_page(keys: sealing.Keys, account: str, now: datetime, public_url: str) 
     )
 
 
-UNKNOWN = "I don’t know that receipt. Please check every letter, and capital and small letters too."
+UNKNOWN = "I don’t recognise that receipt. Please check every letter, including capitals."
 MOST = 50  # entries of a reporter to one report
 _REPLY: TypeAdapter[Filed] = sealing.unseen_adapter(Filed)
 

@@ -24,7 +24,7 @@ SIGNS = {
     "answered": Sign.APPROVED, "withdrawn": Sign.WITHDRAWN,
 }  # fmt: skip
 STATES = {
-    "stuck": "no one may release it", "sending": "being sent", "unknown": "the mail may not have arrived", "withdrawn": "withdrawn",
+    "stuck": "no one may release it", "sending": "being sent", "unknown": "the e-mail may not have arrived", "withdrawn": "withdrawn",
 }  # fmt: skip
 PLACES = 3
 """Buttons on the card itself; the others are in Details."""
@@ -44,7 +44,7 @@ LOCKED = (
 GOING = "The caller declined to be recorded on {days}, and that recording will be erased. It is locked, so you can’t release it. Please refuse this as erased; it will be, once the request is closed."
 UNSENT = "{locked} of the {calls} calls {are} locked and won’t be sent."
 CONFIRM = "Releasing it means you’ve checked who is asking, that it is their call, and the address."
-TWICE = "The mail may have arrived. If you send it again, the customer may get it twice, with the same link."
+TWICE = "The e-mail may have arrived. If you send it again, the customer may get it twice, with the same link."
 REOPENS = "This stops the link at once and reopens the request, still {due}."
 ONCE_MORE = "The customer gets an e-mail with a new link to the same calls."
 Fact = tuple[str, Words]
@@ -241,7 +241,7 @@ def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     if known.authority:
         yield "Authority", known.authority if named else "shown by a letter"
     address = known.address if named or not known.address else mask_address(known.address)
-    yield "Mail goes to", address or "no address yet"
+    yield "E-mail to", address or "no address yet"
 
 
 def _identity_words(case: CustomerCase, found: IdentityCheck | None) -> str:

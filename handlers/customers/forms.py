@@ -112,7 +112,7 @@ class AddressForm(Form):
     """The address to which the customer wants the mail."""
 
     name: ClassVar[str] = "customer_address"
-    title: ClassVar[str] = "Where the mail goes"
+    title: ClassVar[str] = "Where the e-mail goes"
     send: ClassVar[str] = "Save"
     address: Annotated[Text, Words("Their e-mail address", 254)]
 
@@ -189,7 +189,7 @@ class RefuseForm(Form):
     told: Annotated[
         Text,
         Words(
-            "If you can’t send mail: how were they told, and when?", 500, lines=True,
+            "If you can’t send an e-mail: how were they told, and when?", 500, lines=True,
             help="In writing, with the words above. Leave it empty if there is an address.",
         ),
     ] = ""  # fmt: skip

@@ -208,7 +208,7 @@ def _turn_parts(case: DeclinedCase, reader: int, *, whole: bool) -> list[Part]:
     if not case.waits_for(reader):
         return []
     if case.matter.is_unchosen:
-        return [Line("Until someone chooses, the call can be heard. You are reminded each working day.")]
+        return [Line("Until someone chooses, the call can be heard. You’re reminded each working day.")]
     return [Line(case.asked_as_words(reader).strip())] if whole else []
 
 
@@ -242,12 +242,12 @@ def _declined_summary(case: DeclinedCase, reader: int) -> str:
 MOST_LEGS = 3
 """How many recorded sides of a call a card names."""
 SAY = "Say: “I’m sorry, this call is still being recorded. We can end it, or carry on.”"
-DO = "Switch the recording off in the phone system, or end the call. I keep trying."
+DO = "Switch the recording off in the phone system, or end the call. I’ll keep trying."
 TROUBLE = {
     "unreachable": "This call is STILL being recorded, as far as I can tell: the phone system doesn’t answer.",
-    "unread": "This call is STILL being recorded, as far as I can tell: the phone system says too little about a live call.",
+    "unread": "This call is STILL being recorded, as far as I can tell: the phone system doesn’t say enough about a live call.",
     "cannot": "I can’t stop this recording system from here. If you are on the call, switch its recording off in the phone system.",
-    "known_still": "This call is STILL being recorded, as far as I can tell. You’ve already told me that the caller declines, and I keep trying.",
+    "known_still": "This call is STILL being recorded, as far as I can tell. You’ve already told me that the caller declines, and I’m still trying.",
     "known": "You’ve already told me about the call you are on. Its card shows its status.",
 }
 

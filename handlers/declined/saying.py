@@ -18,7 +18,7 @@ from storage.tables.calls import CHOOSING, LOOKING, Declined, DeclinedRecording
 UNDER_WAY = timedelta(minutes=3)
 """How long a second report by the same person is about the same call while that call is not known; later it may be another."""
 MOST_LIVE = 5
-UNREAD = "The phone system said too little about another live call. If that is the one, switch its recording off there yourself."
+UNREAD = "The phone system didn’t say enough about another live call. If that is the one, switch its recording off there yourself."
 PROMPT = timedelta(seconds=5)
 """How long after the report a live call counts as the one meant; later it may be the next customer's."""
 _CHOICE = sealing.unseen_adapter(Live)
@@ -123,7 +123,7 @@ def dismiss_matter(ctx: Context, matter: str) -> Result[None]:
     row = case.matter
     row.choices, row.trouble = [], "dismissed"
     close_matter(ctx, row, "none", ctx.me.id if ctx.me.id != row.said_by else None)
-    what = "said that the customer didn’t decline on any of these calls"
+    what = "said that the caller didn’t decline on any of these calls"
     told = deciding.tell_who_said_it(ctx, row, what, "chosen")
     return Result(None, (*bump_and_redraw(DeclinedCase.of(ctx, row)), *told), detail=stepped_in)
 

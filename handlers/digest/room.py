@@ -21,7 +21,7 @@ from storage.tables.calls import Keep
 from storage.tables.reviews import Digest
 
 SIGNS = {"waiting": Sign.WAITING, "stuck": Sign.ALARM, "seen": Sign.APPROVED}
-VERIFY = "Please ask your administrator to run: recording-steward audit verify"
+VERIFY = "Ask the bot’s administrator to run: recording-steward audit verify"
 
 
 def week_words(digest: Digest) -> str:

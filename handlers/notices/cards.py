@@ -144,7 +144,7 @@ def _turn_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, ..
     if not case.matter.is_open or not case.asks(reader):
         return ()
     came = f"You’re asked as {case.as_what(reader) or 'one of those who may confirm it'}. " if whole else ""
-    return (Line(f"{came}{HOW[case.matter.notice]}{' You are reminded each week.' if whole else ''}"),)
+    return (Line(f"{came}{HOW[case.matter.notice]}{' You’re reminded each week.' if whole else ''}"),)
 
 
 def _notice_buttons(case: NoticeCase, reader: int) -> tuple[Part, ...]:

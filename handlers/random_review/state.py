@@ -41,7 +41,7 @@ class OutgoingForm(ReviewForm):
 
     told: Annotated[
         Literal["yes", "no", "unsure"],
-        OneOf("Were they told at the start that the call is recorded?", lambda _: TOLD, help="P3 asks for it."),
+        OneOf("Were they told at the start that the call is recorded?", lambda _: TOLD, help="The policy asks (P3)."),
     ]
 
 

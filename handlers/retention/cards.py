@@ -54,7 +54,7 @@ def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
     causes, months = case.matter.causes, case.policy.retention.months
     if "altered" in causes:
         words = "The database was changed by hand: it doesn’t match my log."
-        yield Line(f"{words} Ask your administrator to run audit verify before you press Continue.", Sign.ALARM)
+        yield Line(f"{words} Ask the bot’s administrator to run audit verify before you press Continue.", Sign.ALARM)
     if "restored" in causes and case.restored is not None:
         lost = "Later holds and declines are lost: set them again before you press Continue."
         yield Line(("My database was restored on ", When(case.restored, now=case.now), f". {lost}"), Sign.ALARM)

@@ -71,7 +71,7 @@ ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resou
 ELSEWHERE = "Any copy kept for an investigation isn’t listed here."
 WHY = {
     "retention": "Its time was up: recordings are kept for {months} months.",
-    "declined": "The customer declined to be recorded.",
+    "declined": "The caller declined to be recorded.",
     "known_again": "It had been erased before, and was recognised by the journal or by its audio.",
     "came_back": "It had been erased before, and came back to the recording system.",
 }
@@ -220,7 +220,7 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
     ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
     words = (
         f"{phrases.quantity_words(number, 'call')} should have been erased by now, but the recording system still has the audio."
-        f" No one can hear it, and I keep trying. Please have the recording system checked."
+        f" No one can hear it, and I’m still trying. Please have the recording system checked."
     )
     return Result(None, telling.tell_head(ctx, words, f"late:{ctx.now:%Y%m%d%H%M}"), detail={"number": number})
 

@@ -56,12 +56,12 @@ MISSING = {
     ),
     "erased": "Its recordings are erased or no longer there. Press Refuse, and choose the reason that fits.",
     "no_address": f"There is no e-mail address yet. Press {ADD_ADDRESS} on the card.",
-    "no_mail": "Mail isn’t set up here, so I can’t send anything. Please ask the bot’s administrator: recording-steward check says what is missing.",
+    "no_mail": "E-mail isn’t set up here, so I can’t send anything. Please ask the bot’s administrator: recording-steward check says what is missing.",
 }  # fmt: skip
 """What keeps a request from being released, and what to do about it; the deadline keeps running."""
 CHANGED = "This request has changed since you opened it, so I did nothing. Press Details to look again."
 HOW_TOLD = "Please write how and when they were told: {why}"
-GOES = "There is an address, so the letter goes by mail. Please leave this empty."
+GOES = "There is an address, so this goes by e-mail. Please leave this empty."
 
 
 def refuse_release(missing: Iterable[str]) -> None:
@@ -88,7 +88,7 @@ def goes_by_mail(told: str, *, address: bool, mail: bool) -> bool:
         return True
     if told:
         return False
-    why = "there is no e-mail address." if not address else "mail isn’t set up here."
+    why = "there is no e-mail address." if not address else "e-mail isn’t set up here."
     raise Refused.at({"told": HOW_TOLD.format(why=why)}, "P8")
 
 

@@ -36,8 +36,8 @@ LOOKING = timedelta(minutes=2)
 EARLIER = timedelta(minutes=10)
 """How far two clocks may differ about when a call began."""
 KEPT: Mapping[str, str] = {
-    "mistake": "It was pressed by mistake: the customer didn’t decline",
-    "agreed": "The customer agreed to be recorded after all",
+    "mistake": "It was pressed by mistake: the caller didn’t decline",
+    "agreed": "The caller agreed to be recorded after all",
     "needed": "It is needed for an investigation or a legal claim",
 }
 """Why a recording is kept all the same."""

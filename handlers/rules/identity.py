@@ -29,8 +29,8 @@ _REFUSALS: dict[str, str] = {
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
     "absent": "I can’t recognise you here yet. Please add me to your own chats first.",
     "set_aside": "You use another account for call recordings. Please use that one.",
-    "altered": "Someone changed the owner of this account in the database by hand. Please ask your administrator to run audit verify.",
-    "ambiguous": "Another account has or had your e-mail address, so I can’t tell who is who. Please ask your administrator to settle it.",
+    "altered": "Someone changed the owner of this account in the database by hand. Please ask the bot’s administrator to run audit verify.",
+    "ambiguous": "Another account has or had your e-mail address, so I can’t tell who is who. Please ask the bot’s administrator to settle it.",
 }
 STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
 """The codes of a refusal that is about the account itself; such an account is sent nothing."""

@@ -229,7 +229,7 @@ FORMS: Mapping[str, Sheet] = {
     "form-customer-refuse": forms.RefuseForm.sheet(POLICY, "C-7F3K2QXM", letters.preview_letter("", REFUSED)),
     "form-customer-question": forms.QuestionForm.sheet(POLICY, "C-7F3K2QXM"),
     "form-customer-number": forms.NumberForm.sheet(POLICY, "C-7F3K2QXM"),
-    "form-declined-keep": KeepForm.sheet(POLICY, "D-7F3K2QXM", "The customer declined to be recorded."),
+    "form-declined-keep": KeepForm.sheet(POLICY, "D-7F3K2QXM", "The caller declined to be recorded."),
     "form-notice": NoticeForm.sheet(POLICY, f"{ID}:01234567", "Phone each line from outside and listen."),
     "form-outage": OutageForm.sheet(POLICY),
     "form-outage-withdraw": WithdrawForm.sheet(POLICY, "O-7F3K2QXM", "It was entered on Tue 24 Nov 2026."),

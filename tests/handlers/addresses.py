@@ -11,7 +11,7 @@ from tests.handlers.builders import NAMES, POLICY, Company, account, email, meet
 
 ANNA, TARA = NAMES["anna"], NAMES["tara"]
 OLD, NEW = email(TARA), "t.new@fernhill.example"
-SETTLE = "Another account has or had your e-mail address, so I can’t tell who is who. Please ask your administrator to settle it."
+SETTLE = "Another account has or had your e-mail address, so I can’t tell who is who. Please ask the bot’s administrator to settle it."
 
 
 async def moves(company: Company, name: str = "tara", address: str = NEW) -> None:

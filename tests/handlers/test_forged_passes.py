@@ -148,5 +148,5 @@ async def test_p13_a_receipt_written_into_another_report_opens_nothing(company: 
         one.receipt = before[1]
 
     await company.database.write(swap)
-    with pytest.raises(Refused, match="I don’t know that receipt"):
+    with pytest.raises(Refused, match="I don’t recognise that receipt"):
         await company.door.enter(filing.follow_report(mine), WEB)

@@ -54,7 +54,7 @@ async def test_p8_a_person_who_only_holds_a_copy_reads_no_name_and_no_address(co
     assert not any(secret in line for line in told for secret in SECRETS)
     assert told[0].startswith("⏳ A customer asks for Monday’s call")
     assert {
-        "Asked by: Someone with the customer’s written authority", "Authority: shown by a letter", "Mail goes to: m•••@•••.example",
+        "Asked by: Someone with the customer’s written authority", "Authority: shown by a letter", "E-mail to: m•••@•••.example",
     } <= set(told)  # fmt: skip
     assert any("CS-10443" in one for one in told)
     assert mask_address("m@b.co.uk") == "m•••@•••.uk"
@@ -93,7 +93,7 @@ async def test_p11_a_customer_with_the_name_of_who_took_the_call_hides_them_from
     [
         ({"state": "sending", "outcome": "released"}, "being sent", "[Withdraw]", "[Withdraw]"),
         (
-            {"state": "unknown", "outcome": "released"}, "the mail may not have arrived", "[Send again] [It arrived] [It bounced]",
+            {"state": "unknown", "outcome": "released"}, "the e-mail may not have arrived", "[Send again] [It arrived] [It bounced]",
             "[Withdraw]",
         ),
         ({"state": "answered", "outcome": "refused", "refusal": "no_call"}, "refused, and the customer told", "", ""),

@@ -95,7 +95,7 @@ async def test_p8_what_is_missing_is_said(company: Company, told: dict[str, Any]
 async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(company: Company) -> None:
     company.door.copies_at = ""
     refused = await refusal(company, releasing(await a_request(company)), company.tara)
-    assert (refused.code, "Mail isn’t set up here" in str(refused)) == ("no_mail", True)
+    assert (refused.code, "E-mail isn’t set up here" in str(refused)) == ("no_mail", True)
 
 
 @pytest.mark.by_hand

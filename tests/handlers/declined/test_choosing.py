@@ -103,7 +103,7 @@ async def test_p5_the_decider_may_choose_and_the_reporter_reads_so(company: Comp
     assert text.startswith(
         "❓ Bram Tolliver’s caller declined to be recorded · which call is it?\nBram Tolliver hasn’t said which"
     )
-    assert "Until someone chooses, the call can be heard. You are reminded each working day." in text
+    assert "Until someone chooses, the call can be heard. You’re reminded each working day." in text
     assert [one.label for one in buttons(card)] == ["None of these", "Details", *["This call"] * 3]
     assert card.summary == "Bram Tolliver’s caller declined to be recorded. Please find out which call it was."
     await company.door.enter(saying.choose_call(f"{matter}:1"), company.helena)
@@ -139,7 +139,7 @@ async def test_p5_where_no_one_can_choose_it_any_more_the_decider_closes_it_and_
     assert [
         one
         for one in await words_for(company, company.bram)
-        if "Helena Marsh said that the customer didn’t decline on any of these calls" in one
+        if "Helena Marsh said that the caller didn’t decline on any of these calls" in one
     ]
     assert await states(company, *company.calls) == ["present"] * 3
     assert (await refusal(company, saying.dismiss_matter(matter), company.helena)).code == "already"

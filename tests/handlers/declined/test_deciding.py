@@ -108,9 +108,7 @@ async def test_p5_the_head_stops_it_for_a_reason_and_it_is_in_reach_again(compan
     await company.door.enter(deciding.erase_if_not_kept(matter), CLOCK)
     assert await states(company, *ids) == ["present", "present"]
     told = lines(await seen(company, matter, company.bram))
-    assert (
-        "Helena Marsh kept the recording. The customer agreed to be recorded after all. It is available again." in told
-    )
+    assert "Helena Marsh kept the recording. The caller agreed to be recorded after all. It is available again." in told
 
 
 @pytest.mark.parametrize("who", ["bram", "anna", "tara", "ruth"])

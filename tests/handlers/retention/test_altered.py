@@ -19,7 +19,7 @@ pytestmark = pytest.mark.by_hand
 
 TOLD = (
     "⚠️ The database was changed by hand: it doesn’t match my log."
-    " Ask your administrator to run audit verify before you press Continue."
+    " Ask the bot’s administrator to run audit verify before you press Continue."
 )
 
 
