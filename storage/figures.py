@@ -22,10 +22,11 @@ M = TypeVar("M", bound=Matter)
 
 @dataclass(frozen=True, slots=True)
 class KeptSpan:
-    """Which matter kept a call, and until when if known; None while it continues."""
+    """What kept a call: a hold, a request or a copy (`why`), and until when if known; None while it continues."""
 
     recording: int
     matter: str
+    why: str
     until: datetime | None
 
 
@@ -151,7 +152,7 @@ def _how_long_kept(keep: Keep, matter: Matter, ends: list[datetime], now: dateti
     if keep.why != HOLD and matter.state not in OPEN:
         until = min(until, max([one for one in (matter.closed_at, *ends) if one is not None], default=keep.ends_at))
     going_on = keep.ended_at is None and until > now
-    return KeptSpan(keep.recording_id, keep.matter_id, None if going_on else until)
+    return KeptSpan(keep.recording_id, keep.matter_id, keep.why, None if going_on else until)
 
 
 def _asked_for(matter: Matter) -> tuple[str, bool]:

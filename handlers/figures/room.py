@@ -1,4 +1,4 @@
-"""The month at a glance: its tables of deadlines and erasures, a page in words, and a one-time link to the page with charts (P5 to P12)."""
+"""The month at a glance: its tables of deadlines and erasures, a page in words, and a one-time link to the page with charts (P3 to P12)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ from handlers.rules.figures import Cell, Column, ErasureCourse, Month, Table
 from storage.erasures import CONTINUED
 from storage.figures import KeptSpan
 from storage.records import LIVING, Pass, Person
-from storage.tables.calls import Erasure, ErasurePause, Hold
+from storage.tables.calls import Erasure, ErasurePause, Hold, UnregisteredFile
 
 WHAT = "The month at a glance"
 LEFT_OUT = (
@@ -65,7 +65,8 @@ def month_figures(ctx: Context, month: Month, *, named: bool = True) -> Figures:
     ]  # fmt: skip
     every_table = (
         tables.requests_table(of), _deadlines_table(deadlines), _missed_table(of, deadlines), erasures_table(stories, allowed),
-        holds_table(of), tables.declines_table(of), tables.listening_table(of), reviews.table(),
+        exceptions_table(of, stories), holds_table(of), tables.declines_table(of), tables.listening_table(of), reviews.table(),
+        tables.notices_table(of),
     )  # fmt: skip
     note = LEFT_OUT.format(months=quantity_words(of.policy.records.investigation_hidden_months, "month"))
     return Figures(month, every_table, of.zone, note)
@@ -139,8 +140,14 @@ WHY: Mapping[str, str] = {
     "retention": "Twelve months were up", "declined": "The caller declined", "came_back": "It came back",
     "known_again": "It was recognised again",
 }  # fmt: skip
+KEPT: Mapping[str, str] = {
+    "hold": "Calls kept past their time by a hold",
+    "request": "Calls kept past their time for an open request",
+    "copy": "Calls kept past their time for a customer’s copy",
+}
 UNCLOSED = "not closed yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
+EXCEPTIONS = (Column("What"), Column("How many", drawn=True))
 ERASED = (
     Column("Why"), Column("In time", drawn=True), Column("Kept first", drawn=True), Column("Paused first", drawn=True),
     Column("Late", drawn=True), Column("Gone before", drawn=True), Column("Yet to come"),
@@ -149,7 +156,7 @@ ERASED = (
 
 @dataclass(frozen=True, slots=True)
 class ErasureStory:
-    """How an erasure due in the month (at `moment`, aware) went."""
+    """How an erasure due in the month (at `moment`, aware) went; `kept` says what kept it, without hidden matters."""
 
     id: str
     why: str
@@ -157,6 +164,7 @@ class ErasureStory:
     went: ErasureCourse
     vanished: bool
     trouble: str
+    kept: frozenset[str] = frozenset()
 
 
 def erasure_stories(of: Gathering) -> list[ErasureStory]:
@@ -190,6 +198,28 @@ def erased_in_time(stories: Iterable[ErasureStory], allowed: int) -> Deadline:
     return Deadline(f"Audio erased within {quantity_words(allowed, 'minute')} of its time (P12)", met, missed, coming)
 
 
+def exceptions_table(of: Gathering, stories: Iterable[ErasureStory]) -> Table:
+    """Count erasures that were not routine.
+
+    Those are calls kept, paused, vanished, reappeared (`came_back`), or already erased but with no certificate in this
+    database (`known_again`).
+    """
+    every_story, store, month = list(stories), of.ctx.store.figures, of.month
+    kept = Counter(why for one in every_story for why in one.kept)
+    pauses = sum(month.has(one.asked_at) for one in store.matters(ErasurePause, month.since, month.until))
+    files = (UnregisteredFile.first_seen >= month.since, UnregisteredFile.first_seen < month.until)
+    rows: list[tuple[str, int]] = [
+        *((words, kept[why]) for why, words in KEPT.items()),
+        ("Times that erasures were paused until someone decided", pauses),
+        ("Calls gone before they could be erased, without a certificate", sum(one.vanished for one in every_story)),
+        ("Calls that came back after they were erased", sum(one.why == "came_back" for one in every_story)),
+        ("Erased calls that were recognised again", sum(one.why == "known_again" for one in every_story)),
+        ("Files that couldn’t be registered", of.ctx.store.number(*files)),
+    ]
+    filled = tuple(row for row in rows if row[1])
+    return Table("exceptions", "Exceptions", "P4 · P12", EXCEPTIONS, filled, "There were no exceptions.")
+
+
 def holds_table(of: Gathering) -> Table:
     """Count the holds asked for, set, ended and in force in the month, and the calls kept at its end; hidden holds are left out."""
     store, month = of.ctx.store.figures, of.month
@@ -220,9 +250,10 @@ def _erasure_story(of: Gathering, one: Erasure, keeps: Iterable[KeptSpan], pause
     went = rule.how_erasure_went(
         one.moment, one.erased_at or one.vanished_at, kept=kept_until, paused=paused, late=late, now=now
     )
-    if went == "kept" and not any(of.counts(keep.matter) for keep in valid):
+    causes = frozenset(keep.why for keep in valid if of.counts(keep.matter)) if went == "kept" else frozenset[str]()
+    if went == "kept" and not causes:
         went = "in_time"
-    return ErasureStory(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one))
+    return ErasureStory(one.id, one.why, one.moment, went, one.vanished_at is not None, _why_late(one), causes)
 
 
 def _unclosed_stories(of: Gathering) -> Iterable[ErasureStory]:

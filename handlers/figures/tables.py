@@ -1,4 +1,4 @@
-"""What is counted of a month: requests, declines, listening and reviews, table by table (P5 to P11)."""
+"""What is counted of a month: requests, declines, listening, reviews and notices, table by table (P3 to P11)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from handlers.acting import Context
 from handlers.matters.showing import hidden_inquiries
 from handlers.phrases import AT_RANDOM, line_words, moment_words, quantity_words
 from handlers.policy import Policy
-from handlers.rules import access, working_days
+from handlers.rules import access, notices, working_days
 from handlers.rules import figures as rule
 from handlers.rules.declined import HOW, Group, Said, group_by_operator
 from handlers.rules.figures import Cell, Column, Month, Table
 from handlers.rules.whose_data import NEVER, shown_from
-from storage.records import OPEN, Request
+from storage.records import OPEN, Party, Request
 from storage.tables.calls import Declined
 from storage.tables.customers import CustomerLetter, CustomerRequest
-from storage.tables.reviews import CallReview, Draw
+from storage.tables.reviews import CallReview, Draw, NoticeCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +262,9 @@ REVIEWS = (
     Column("Department"), Column("Draw"), Column("In its list"), Column("Drawn"), Column("Heard"),
     Column("Reviewed", drawn=True), Column("Not in time", drawn=True), Column("Waiting", drawn=True),
 )  # fmt: skip
+NOTICED = (Column("Notice"), Column("Status"), Column("When"), Column("By"), Column("Which"))
+NOTICE_ANSWERS: Mapping[str, str] = {"confirmed": "Confirmed", "no": "Answered no"}
+WAITING = "Not confirmed yet"
 
 
 class Reviews:
@@ -310,3 +313,22 @@ class Reviews:
     def _count_in_state(self, some: Sequence[CallReview], *states: str) -> int:
         """Count those of these reviews that are in one of the states."""
         return sum(one.state in states for one in some)
+
+
+def notices_table(of: Gathering) -> Table:
+    """P3: return each notice due in the month, when it was confirmed, and by whom in which role."""
+    store = of.ctx.store.figures
+    found = [one for one in store.matters(NoticeCheck, of.month.since, of.month.until) if one.state != "over"]
+    asked = of.ctx.store.rows(Party, Party.matter_id.in_([one.id for one in found]))
+    answered_as = {(one.matter_id, one.person_id): one.role for one in asked}
+    rows = tuple(_notice_check_row(of, one, answered_as.get((one.id, one.decided_by or 0), "")) for one in found)
+    return Table("notices", "Notices to callers", "P3", NOTICED, rows, "No notice needed confirming.")
+
+
+def _notice_check_row(of: Gathering, one: NoticeCheck, role: str) -> tuple[Cell, ...]:
+    """Return a notice's row: its answer if it came in the month, else “Not confirmed yet”."""
+    what = notices.NAMES.get(one.notice, one.notice)
+    if one.closed_at is None or not of.month.has(one.closed_at):
+        return what, WAITING, None, None, one.id
+    titles = {str(name): role.title for name, role in of.policy.roles.held().items()}
+    return what, NOTICE_ANSWERS.get(one.state, one.state), of.local(one.closed_at), titles.get(role, role), one.id

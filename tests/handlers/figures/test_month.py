@@ -27,6 +27,7 @@ from tests.handlers.customers.builders import do, sent
 from tests.handlers.declined.acts import afterwards
 from tests.handlers.holds import acts as holds
 from tests.handlers.holds.acts import OLD, asked_to_delete, certified, close, old_call
+from tests.handlers.notices.acts import answer, begun
 from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import all_drawn, heard, reviewed, reviews_of
 from tests.handlers.reading import buttons, lines, listed, looking
@@ -110,7 +111,7 @@ async def test_p12_a_hold_that_names_people_is_in_no_number_and_its_call_goes_li
     for who in (company.helena, company.ruth):
         late = await hers(company, who)
         assert rows(late, "erasures") == [("Twelve months were up", 1, 0, 0, 0, 0, 0)]
-        assert rows(late, "holds") == rows(late, "missed") == []
+        assert rows(late, "holds") == rows(late, "exceptions") == rows(late, "missed") == []
     await holds.release(company, one.hold, company.ruth)
 
 
@@ -121,6 +122,7 @@ async def test_p12_any_other_hold_is_counted_with_the_calls_that_it_keeps(compan
     company.clock.pass_(hours=3)
     found = await hers(company, company.ruth)
     assert rows(found, "erasures") == [("Twelve months were up", 0, 1, 0, 0, 0, 0)]
+    assert rows(found, "exceptions") == [("Calls kept past their time by a hold", 1)]
     assert rows(found, "holds") == [("Set or confirmed", 1), ("In force at the month’s end", 1)]
     table = found.table("holds")
     assert table is not None
@@ -299,6 +301,16 @@ async def test_p10_reviews_stand_by_department_and_those_not_in_time_by_name(com
     assert rows(december, "deadlines")[3] == ("Drawn calls reviewed in time (P10)", 1, 2, 0)
     assert rows(december, "listening") == [("Drawn at random for review (P10)", 2, 2, 0.0)]
     assert rows(await hers(company, company.ruth, "2026-11"), "reviews") == []
+
+
+async def test_p3_notices_are_told_with_the_role_that_confirmed_them(company: Company) -> None:
+    waiting = await begun(company)
+    await answer(company, waiting["website"], company.helena)
+    await answer(company, waiting["outgoing"], company.helena, answer="no")
+    told = {row[0]: row[1:4] for row in rows(await hers(company, company.ruth), "notices")}
+    assert told["Notice on the website"] == ("Confirmed", "Wed 25 Nov 2026, 09:00 Sydney", "Head of Customer Success")
+    assert told["Notice on outgoing calls"][0] == "Answered no"
+    assert told["Phone announcement"] == ("Not confirmed yet", None, None)
 
 
 @pytest.mark.by_hand
