@@ -286,7 +286,9 @@ def _why_asked(case: RequestCase, authority: routing.Authority, *, whole: bool) 
     if not out:
         return f"{role}." if whole else ""
     title, why = out[-1].title, phrases.OUT[passed[out[-1].holder]]
-    return f"{role}, {'who' if authority.deputy else f'since the {title}'} {why}." if whole else f"The {title} {why}."
+    if not whole:
+        return f"{case.people[out[-1].holder].name if out[-1].holder in case.people else f'The {title}'} {why}."
+    return f"{role}, {'who' if authority.deputy else f'since the {title}'} {why}."
 
 
 def _stuck_line(case: RequestCase) -> str:
