@@ -100,10 +100,13 @@ class Morning(NamedTuple):
 
 
 def morning_message(ctx: Context, ids: Iterable[str]) -> Morning | None:
-    """Return the message with these reminders as they are now; None if none of them holds any more."""
+    """Return the message with these reminders as they are now, what is due first on top; None if none of them holds any
+    more.
+    """
     each = {(one.matter_id, one.step): one for one in ctx.store.reminders.named(ids)}
     drawn = ((one.matter_id, _reminder_row(ctx, one)) for one in each.values())
     rows = [(matter, row) for matter, row in drawn if row is not None]
+    rows.sort(key=lambda one: getattr(ctx.store.matters.get(one[0]), "due_at", None) or ctx.now + FAR)
     if len(rows) < 2:
         return next((Morning(Card((row,), _plain_words(row)), matter) for matter, row in rows), None)
     heading = f"{len(rows)} things for your attention"

@@ -31,6 +31,8 @@ async def test_each_morning_brings_one_message_and_the_head_gets_four_in_a_quiet
         said = str([(one.card.summary, lines(one.card)) for one in messages])
         assert [one for one in kinds if one not in said] == []
     assert "retention.certify" in [one[1] for one in await audit(days.company)]
+    morning = next(lines(one.card) for one in busy if one.to == "helena")
+    assert "due today" in morning[1], "what is due first is on top"
     early = Counter((one.to, one.at.date()) for one in days.messages if one.at.time() < time(9, 30))
     assert [one for one, number in early.items() if number > 1] == []
     assert [one for one in days.messages if one.at.time() < time(9)] == []
