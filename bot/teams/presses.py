@@ -227,13 +227,15 @@ class Presses:
             await self.chat.replace(Address(turn.account, turn.reference), self.place(turn), message)
 
     async def _do_press(self, turn: Turn, verb: str, matter: str) -> Shown:
-        """Make a change, then show the matter's card as it is afterwards."""
+        """Make a change, then show the matter's card as it is afterwards, or the home if it was pressed there."""
         whisper = self.desk.tells_later(verb, matter)
         try:
             await self.desk.decide(turn.account, verb, matter, turn.key, whisper=whisper)
         except Refused:
             if not whisper:  # else it is told by a message of its own, which lasts
                 raise
+        if await self.reading.matter_in(turn) == self.reading.home_name:
+            return await self.reading.home(turn)
         return await self._show_after(turn, matter)
 
     async def _show_after(self, turn: Turn, matter: str) -> Shown:

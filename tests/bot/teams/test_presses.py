@@ -156,6 +156,12 @@ async def test_p7_a_form_opened_from_details_at_home_leaves_them_there(street: S
     assert told(street.again(home, "tara")) == told(page)
 
 
+async def test_p7_the_home_is_back_once_something_was_decided_there(street: Street) -> None:
+    pressed = {"verb": "approve", "value": await street.asked()}
+    reply = await street.execute("tara", pressed, replyToId=street.home("tara").id)
+    assert "nothing needs you" in shown(reply)
+
+
 async def test_p7_a_line_in_words_keeps_no_button_of_the_card_that_it_led_to(street: Street) -> None:
     request = await street.asked()
     await street.press("tara", street.card("tara", request), "Ask a question")
