@@ -105,7 +105,7 @@ test("a value survives an update where block, action and type stay", () => {
 test("an empty field complains unless it is optional, a long one says by how much", () => {
   const blocks = [input("need", { type: "plain_text_input" }), input("may", { type: "static_select" }, { optional: true }), input("long", { type: "plain_text_input", max_length: 3 })];
   const values = reconciled(blocks, { long: { a: { type: "plain_text_input", value: "12345" } } });
-  assert.deepEqual(complaints(blocks, values), { need: "Please fill this in.", long: "Use 3 characters at most: that is 2 too many." });
+  assert.deepEqual(complaints(blocks, values), { need: "Please fill this in.", long: "The limit is 3 characters: you’re 2 over." });
 });
 
 test("commands fit by their beginning first, and no more once arguments begin", () => {
