@@ -89,11 +89,11 @@ def _witness_ids(ctx: Context) -> list[int]:
 
 BUTTON = "clock_continue"
 NOT_TRUSTED = (
-    "I can’t trust my clock, so until it is right I don’t close or erase calls, end access or let requests lapse. {why} Everything "
+    "I can’t trust my clock, so until it is right I don’t lock or erase calls, end access or let requests lapse. {why} Everything "
     "else carries on. Please have the machine’s clock checked. If it is right, press Continue."
 )
 TRUSTED_AGAIN = (
-    "I trust my clock again, so I’m closing and erasing calls, ending access and letting requests lapse as usual."
+    "I trust my clock again, so I’m locking and erasing calls, ending access and letting requests lapse as usual."
 )
 
 

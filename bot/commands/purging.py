@@ -30,7 +30,7 @@ UNREGISTERED = "not registered; the weekly digest lists them, and recording-stew
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a run would find. `closing` calls are due and not closed yet; `kept_then` more are due but would be kept.
+    """What a run would find. `closing` calls are due and not locked yet; `kept_then` more are due but would be kept.
 
     `waiting` are the calls closed already, `judged` what the guard says of them. `unregistered` files and calls `outside`
     the policy's lines are never erased.

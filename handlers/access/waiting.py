@@ -241,7 +241,7 @@ def _why_no_listen(case: RequestCase) -> str:
     """P5: say why there is no Listen button, and whether it may come back."""
     if any(call.state == "declined" for call in case.recordings):
         return "A caller declined to be recorded. If that call is kept after all, you can listen again."
-    return f"{'This call is' if len(case.recordings) == 1 else 'These calls are'} closed to everyone now."
+    return f"{'This call is' if len(case.recordings) == 1 else 'These calls are'} locked now."
 
 
 def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:

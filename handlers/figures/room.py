@@ -145,7 +145,7 @@ KEPT: Mapping[str, str] = {
     "request": "Calls kept past their time for an open request",
     "copy": "Calls kept past their time for a customer’s copy",
 }
-UNCLOSED = "not closed yet"
+UNCLOSED = "not locked yet"
 HOLDS = (Column("What became of holds"), Column("Holds", drawn=True))
 EXCEPTIONS = (Column("What"), Column("How many", drawn=True))
 ERASED = (

@@ -199,7 +199,7 @@ def held_call_line(policy: Policy, held: HeldCall, now: datetime) -> Line:
         return Line(words, Sign.ENDED)
     if one.state == "gone":
         return Line((*_start_words(one, zone, now), " · no longer in the recording system"), Sign.ALARM)
-    past = " · past its time, and closed to everyone" if one.closed(now) and held.keep.ended_at is None else ""
+    past = " · past its time, and locked" if one.closed(now) and held.keep.ended_at is None else ""
     late = f" · {TOO_LATE}" if erasure is not None and erasure.state == "asked" else ""
     return Line((*phrases.call_line(one, policy, now), f"{past}{late}"))
 

@@ -22,7 +22,7 @@ class Found:
     size: int
 
 
-BACK = "{calls} that had been erased came back to the recording system: {named}. Access stays closed, and the audio is being erased again."
+BACK = "{calls} that had been erased came back to the recording system: {named}. The audio stays locked, and is being erased again."
 KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
         "media_type", "size")  # fmt: skip
 

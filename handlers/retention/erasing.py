@@ -282,7 +282,7 @@ def _certificate_facts(ctx: Context, erasure: Erasure, one: Recording) -> tuple[
     line, zone = phrases.line_words(one.line, ctx.policy)
     moments = (
         ("Its time was up", erasure.moment),
-        (BEGAN.get(erasure.why, "Closed to everyone"), erasure.closed_at),
+        (BEGAN.get(erasure.why, "Locked"), erasure.closed_at),
         ("The recording system answered", erasure.answered_at), ("The same, in UTC", erasure.answered_at),
         ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip

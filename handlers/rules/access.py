@@ -81,7 +81,7 @@ def refusal_of_closed(state: str) -> Refused:
         return Refused("This call is no longer in the recording system.", clause="P7", code="gone")
     if state == "declined":
         return Refused("The caller declined to be recorded, so this call is locked.", clause="P5", code="declined")
-    words = "This call’s time is up, so it is closed to everyone and its audio is erased."
+    words = "This call’s time is up, so it is locked and its audio is erased."
     return Refused(words, clause="P12", code="past_its_moment")
 
 

@@ -267,7 +267,7 @@ async def test_p12_it_continues_once_the_head_presses_continue_and_no_one_else_m
     await company.door.enter(trust_clock(name), company.helena)
     await _pass(world, 20)
     assert world.machine.clock.trusted()
-    with pytest.raises(Refused, match="nothing is waiting"):
+    with pytest.raises(Refused, match="nothing to decide"):
         await company.door.enter(trust_clock(name), company.helena)
 
 

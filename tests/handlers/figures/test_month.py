@@ -265,7 +265,7 @@ async def test_p12_erasures_that_are_late_say_why_also_where_nothing_closed_the_
     told = {row[1]: row[3] for row in rows(await hers(company, company.ruth), "missed")}
     assert told == {
         name: "the recording system didn’t answer; still trying", other: "it took 2 tries",
-        f"call {forgotten}": "not closed yet",
+        f"call {forgotten}": "not locked yet",
     }  # fmt: skip
     table = rows(await hers(company, company.ruth), "erasures")
     assert table == [("Twelve months were up", 0, 0, 0, 3, 0, 0)]

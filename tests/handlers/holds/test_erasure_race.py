@@ -151,7 +151,7 @@ async def test_p12_a_call_past_its_moment_is_in_no_search_and_is_on_its_hold_s_c
     [said] = await looking(company, company.helena, lambda ctx: found(ctx, "CS-77777"))
     assert said.value == HINT
     card = lines(await detailed(company, begun.hold, company.helena))
-    assert any("past its time, and closed to everyone" in one for one in card)
+    assert any("past its time, and locked" in one for one in card)
 
 
 async def test_p12_confirming_in_time_keeps_a_call_past_its_moment(company: Company) -> None:
