@@ -377,14 +377,11 @@ def _month_page(ctx: Context, value: str) -> Page:
 
 def _figure_lists(ctx: Context) -> Lists:
     """Return the figures row for the two officers and their stand-ins; none for others."""
-    if ctx.me.id not in ctx.policy.seats.in_roles or not notices.oversees_notices(
-        ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)
-    ):
+    if not notices.oversees_notices(ctx.today, ctx.me.id, ctx.policy.company_day(ctx.now)):
         return {}
     month = rule.month_named(ctx.policy, "", ctx.now)
     row = Row(f"{Sign.NOTE} {month.words} in numbers", Button("figures", WHAT, month.name))
-    pictures = Row("The same with charts, in your browser", Button("figures_open", "Open with pictures", month.name))
-    return {"figures": lambda: home.short_list(WHAT, [row]), "pictures": lambda: home.short_list(WHAT, [pictures])}
+    return {"figures": lambda: home.short_list(WHAT, [row])}
 
 
 ROOM = Room(
