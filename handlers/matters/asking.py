@@ -340,6 +340,12 @@ def people_filling(ctx: Context, *roles: RoleName) -> list[int]:
     return who_is_there(ctx, (one for role in roles for one in ctx.today.holders_on(role, day)))
 
 
+def not_away(ctx: Context, people: Iterable[int]) -> list[int]:
+    """Return those of these people who aren't away today."""
+    day = ctx.policy.company_day(ctx.now)
+    return [one for one in people if not ctx.today.is_away(one, day)]
+
+
 def reached_by_card(parties: Iterable[Party]) -> list[Party]:
     """Return the parties whom the card could reach."""
     return [one for one in parties if not one.unreachable]

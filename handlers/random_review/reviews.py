@@ -173,8 +173,7 @@ def _assign_call(
 def _find_reviewer(ctx: Context, reviewers: list[Person], call: Recording, place: int) -> int | None:
     """Return the reviewer whose turn it is and who wasn't on the call; one who is away only if there is no other."""
     on_it = asking.involved_people(ctx.store, operators=filter(None, [call.operator_id])).operators
-    each, day = [one.id for one in reviewers], ctx.policy.company_day(ctx.now)
-    present = [one for one in each if not ctx.today.is_away(one, day)]
+    present = asking.not_away(ctx, each := [one.id for one in reviewers])
     found = (rule.reviewer_at(place, on_it, some) for some in (present, [one for one in each if one not in present]))
     return next((one for one in found if one is not None), None)
 
