@@ -18,8 +18,8 @@ from bot.clockwork.trusted_clock import TrustedClock
 from bot.commands.checking_database import MOST_NOTES, Finding, check_database, check_key, try_and_tell
 from bot.commands.looking import missing_file
 from bot.mail import open_mailer
-from bot.ports import LetterRefused, Mailer, Problem, Unavailable, Unreachable
-from bot.retention.recording_sync import CallsInMemory, refuse_future_start
+from bot.ports import LetterRefused, Mailer, Problem, Sighting, Unavailable, Unreachable
+from bot.retention.recording_sync import CallsInMemory, odd_operator, refuse_future_start
 from bot.settings.config import MailSettings, Misconfigured, Settings, TeamsSettings, read_policy, read_settings
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
@@ -137,7 +137,7 @@ async def _check_storage(settings: Settings) -> AsyncIterator[Finding]:
 async def _check_recordings(settings: Settings, rules: Policy | None, clock: TrustedClock) -> AsyncIterator[Finding]:
     """Yield whether the recording system works, and recordings that need attention."""
     yield await try_and_tell("recorder", _check_recorder(settings, rules, clock))
-    async for finding in unusable_recordings(settings):
+    async for finding in unusable_recordings(settings, rules):
         yield finding
 
 
@@ -182,19 +182,21 @@ async def _check_recorder(settings: Settings, rules: Policy | None, clock: Trust
     return words
 
 
-async def unusable_recordings(settings: Settings) -> AsyncIterator[Finding]:
-    """Yield up to twenty recordings that can't be registered, and how to fix each."""
+async def unusable_recordings(settings: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    """Yield up to twenty recordings that can't be registered or whose operator is doubtful, and how to fix each."""
     shown = 0
     with suppress(Unavailable, ValueError):
         async for finding in recorders.open_recorder(settings.recordings_url).changes(CallsInMemory()):
             checked = refuse_future_start(finding, datetime.now(UTC))
-            if not isinstance(checked, Problem):
-                continue
-            if shown == MOST_NOTES:
+            wrong = checked.sentence if isinstance(checked, Problem) else ""
+            if rules and isinstance(checked, Sighting):
+                wrong = odd_operator(rules, checked)
+            if wrong and shown == MOST_NOTES:
                 yield Finding("recording", True, "There are more. Fix these first, then run check again.", note=True)
                 return
-            yield Finding("recording", True, checked.sentence, note=True)
-            shown += 1
+            if wrong:
+                yield Finding("recording", True, wrong, note=True)
+                shown += 1
 
 
 async def check_mail(settings: Settings) -> AsyncIterator[Finding]:

@@ -17,6 +17,7 @@ from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
 from handlers.policy import Policy
 from handlers.room import Chore
+from handlers.rules.identity import looks_like
 from storage.columns import folder_of
 from storage.database.store import Database, DatabaseDown
 from storage.records import Recording
@@ -121,7 +122,27 @@ def row_of(policy: Policy, sighting: ports.Sighting) -> dict[str, Any]:
     """Return what the register keeps of a recording, as `recordings.register_calls` takes it."""
     row = {one.name: getattr(sighting, one.name) for one in fields(sighting)}
     seconds, email = row.pop("duration"), row.pop("operator_email")
-    return {**row, "operator_key": _operator_key(policy, email), "seconds": seconds}
+    key = "" if odd_operator(policy, sighting) else _operator_key(policy, email)
+    return {**row, "operator_key": key, "seconds": seconds}
+
+
+def odd_operator(policy: Policy, sighting: ports.Sighting) -> str:
+    """Return a sentence if an operator's address only looks like a colleague's, else an empty string.
+
+    Such an operator counts as unknown. No chat knows a mailbox with letters outside ASCII; a domain with such letters is
+    either the company's own, or odd.
+    """
+    address = sighting.operator_email
+    domain = _operator_key(policy, address).rpartition("@")[2]
+    own = {policy.identity.one_name(one) for one in policy.company.mail_domains}
+    letters = address.rpartition("@")[0] if domain in own else address
+    odd = next((one for one in letters if not one.isascii()), "")
+    if not odd and domain not in own and ("xn--" in domain or any(looks_like(domain, one) for one in own)):
+        odd = domain
+    if not odd:
+        return ""
+    words = f"“{odd}” in the operator's address may only look like your own, so the operator counts as unknown."
+    return f"{sighting.native_id}: {words} Write the address again."
 
 
 def _operator_key(policy: Policy, email: str) -> str:

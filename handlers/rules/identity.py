@@ -104,6 +104,25 @@ def email_key(email: str, identity: Identity) -> str:
     return f"{local}@{domain}"
 
 
+_SEEN_AS = {"rn": "m", "vv": "w", "cl": "d", "0": "o", "1": "l", "i": "l", "5": "s"}
+
+
+def looks_like(domain: str, own: str) -> bool:
+    """Return True if one domain may be mistaken for the other: at most one letter differs, not counting ASCII
+    characters that look alike. An operator with such an address counts as unknown.
+    """
+    from rapidfuzz.distance import OSA  # read with the first address elsewhere
+
+    return OSA.distance(_as_seen(domain), _as_seen(own)) <= 1
+
+
+def _as_seen(domain: str) -> str:
+    """Return a domain with one sign for all those that look alike."""
+    for signs, seen in _SEEN_AS.items():
+        domain = domain.replace(signs, seen)
+    return domain
+
+
 def _split_address(email: str) -> tuple[str, str]:
     """Return an address's local part, without differences of case, and its domain in normal form.
     Raises `ValueError` with a sentence if it is no address.

@@ -3,8 +3,8 @@ gone.
 """
 
 import os
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest_asyncio
@@ -16,7 +16,7 @@ from storage.database.store import Database
 from storage.tables.calls import UnregisteredFile
 from tests.bot.environment import Environment
 from tests.bot.recorders.benches import PLAIN, FolderBench
-from tests.handlers.builders import Clock, Company, a_company
+from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.moments import NOW
 
 
@@ -90,13 +90,30 @@ async def test_p4_what_vanishes_is_over_and_its_name_with_it(attic: Attic) -> No
     assert (found.native_id, found.over_at) == ("", NOW)
 
 
+async def test_p7_check_names_a_call_whose_operators_address_has_a_look_alike_letter(
+    attic: Attic, database_url: str, environment: Environment
+) -> None:
+    past = replace(PLAIN, started=datetime(2026, 1, 1, tzinfo=UTC))  # whatever the hour of the test
+    attic.folder.put(replace(past, native_id="one.mp3"))
+    for name, odd in {
+        "hidden": "br\u00adam@fernhill.example",
+        "near": "bram@fernhi11.example",
+        "odd": "br\u0430m@fernhill.example",
+    }.items():
+        attic.folder.put(replace(past, native_id=f"{name}.mp3", operator_email=odd))
+    environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
+    told = sorted([line.sentence async for line in unusable_recordings(read_each_setting(), POLICY)])
+    assert told[0].startswith('hidden.json: "operator.email" isn\'t an e-mail address.')
+    assert [one.partition(" in ")[0] for one in told[1:]] == ["near.mp3: “fernhi11.example”", "odd.mp3: “\u0430”"]
+
+
 async def test_p4_check_names_each_with_its_remedy(attic: Attic, database_url: str, environment: Environment) -> None:
     attic.put("one.mp3")
     environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
-    found = [(line.what, line.sentence) async for line in unusable_recordings(read_each_setting())]
+    found = [(line.what, line.sentence) async for line in unusable_recordings(read_each_setting(), POLICY)]
     assert found == [("recording", "one.mp3 has no metadata file beside it: add one.json.")]
     for number in range(30):
         attic.put(f"{number}.mp3", bytes([number]))
-    lines = [line async for line in unusable_recordings(read_each_setting())]
+    lines = [line async for line in unusable_recordings(read_each_setting(), POLICY)]
     assert (len(lines), lines[-1].sentence) == (21, "There are more. Fix these first, then run check again.")
     assert all(line.note and line.works for line in lines)

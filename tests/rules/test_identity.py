@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.identity import Identity, email_key
+from handlers.rules.identity import Identity, email_key, looks_like
 from handlers.rules.phone import digits_to_find, meant_number
 from tests.each import each
 
@@ -107,3 +107,11 @@ def test_p4_a_number_that_two_countries_have_wants_its_country_code() -> None:
     lines = ("+61281979000", "+64281979000")
     assert meant_number("02 8197 9000", lines) is None
     assert meant_number("+64 2 8197 9000", lines) == lines[1]
+
+
+@each(
+    ("domain", "same"),
+    [("fernhi11.example", True), ("fernhlll.example", True), ("femhill.example", True), ("oak.example", False)],
+)
+def test_p8_a_domain_that_looks_like_the_companys_is_told_apart_from_another(domain: str, same: bool) -> None:
+    assert looks_like(domain, "fernhill.example") is same
