@@ -317,7 +317,7 @@ def _cautions_to_decide(case: RequestCase) -> Iterator[str]:
     if reason is None:
         yield "The policy no longer has this reason. You may still approve."
     elif not reason.announced:
-        yield "The announcement doesn’t mention this reason."
+        yield "Callers aren’t told this reason."
     if case.written.not_special:
         head = case.policy.role("head_of_customer_success").title
         yield f"This sounds like an investigation or a legal claim. If it is, deny it and ask for it to be filed as one: the {head} decides those (P9)."
