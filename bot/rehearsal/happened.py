@@ -17,6 +17,7 @@ _MOST_READ = 50_000  # entries: what a move over several years brings
 MESSAGES = ("show", "tell", "warn", "digest", "leftout")
 """Effects that bring a person something new."""
 TOLD: Mapping[str, str] = {
+    "card": "{who} {was} asked about {what}",
     "access.remind": "{who} {was} reminded of {what}",
     "access.deputy": "{who} {was} asked about {what}, as deputy",
     "access.next": "{who} {was} asked about {what}, as the next authority",
