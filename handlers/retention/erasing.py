@@ -13,6 +13,7 @@ from handlers.matters.asking import redraw_matters
 from handlers.policy import RoleName
 from handlers.retention import closing, guard
 from handlers.rules import Refused
+from handlers.rules.notices import next_working_morning
 from storage.erasures import AGAIN, CAME_BACK, CONTINUED, KNOWN_AGAIN
 from storage.pauses import GoingCall
 from storage.recordings import erased_name, is_displaced
@@ -209,7 +210,7 @@ def _wipe_call(ctx: Context, one: Recording, state: str) -> tuple[Effect, ...]:
 
 @handler("retention.late", clause="P12")
 def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
-    """P12: tell the Head of erasures later than the policy allows, daily while it lasts.
+    """P12: tell the Head of erasures later than the policy allows, and each working morning while it lasts.
 
     `name` is the deadline's key, which the clock passes; here it is always empty.
     """
@@ -217,7 +218,7 @@ def warn_of_late(ctx: Context, name: str = "") -> Result[None]:
     since = ctx.now - allowed
     if not (number := sum(ctx.store.erasures.late(since, ctx.now).values())):
         return Result(None, quiet=True)
-    ctx.store.deadlines.set("retention.late", name, ctx.now + DAILY)
+    ctx.store.deadlines.set("retention.late", name, next_working_morning(ctx.policy, ctx.now))
     words = (
         f"{phrases.quantity_words(number, 'call')} should have been erased by now, but the recording system still has the audio."
         f" No one can hear it, and I’m still trying. Please have the recording system checked."

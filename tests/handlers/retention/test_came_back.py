@@ -227,7 +227,7 @@ async def _told_late(archive: Archive) -> list[str]:
     return [one for one in words if "should have been erased by now" in one]
 
 
-async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Archive) -> None:
+async def test_p12_the_head_hears_of_what_is_an_hour_late_then_each_working_morning(archive: Archive) -> None:
     await archive.record("one")
     archive.until(MOMENT)
     archive.recorder.outage = Unavailable("away")
@@ -240,6 +240,8 @@ async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Ar
     await archive.erasing.tick()
     [told] = await _told_late(archive)
     assert told.startswith("1 call should have been erased by now")
+    again = await archive.company.database.read(lambda store: store.deadlines.coming("retention.late", ""))
+    assert again == MOMENT + timedelta(hours=19), "it is nine in the morning"
 
 
 async def test_p12_what_keeps_it_stays_as_it_was_and_it_goes_with_that(database: Database) -> None:
