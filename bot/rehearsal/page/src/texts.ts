@@ -1,9 +1,7 @@
 // Every word of the page itself, in one place, to read in one go and translate later.
 
 export const texts = {
-  appName: "Sample workspace",
   people: "People",
-  peopleHelp: "Choose who you are, or press Alt and a digit.",
   youAre: "You are",
   standing: {
     member: "",
@@ -42,7 +40,6 @@ export const texts = {
   readOnly: (bot: string, command?: string) =>
     `${bot} doesn’t read messages here. ${command ? `Open Home, or type ${command} in a channel.` : "Open Home instead."}`,
   emptyChannel: (name: string) => `This is the very beginning of ${name}.`,
-  emptyChannelMore: "There are no messages yet.",
   loading: "Loading",
   loadingMessages: "Loading messages",
   loadingHome: "Loading your Home",
@@ -86,13 +83,11 @@ export const texts = {
   noMatches: (query: string) => (query ? `Nothing found for “${query}”.` : "There is nothing to choose from."),
   optionsFailed: "The list didn’t load.",
   results: (count: number) => (count === 1 ? "1 result" : `${count} results`),
-  chosen: (count: number) => `${count} chosen`,
   remove: (what: string) => `Remove ${what}`,
   clear: "Clear the choice",
   mostChosen: (most: number) => `You can choose up to ${most}.`,
   moreActions: "More actions",
   opensTab: "opens in a new tab",
-  working: "Working…",
   clockTitle: "Company clock",
   plusHour: "+1 hour",
   plusDay: "+1 day",
@@ -100,7 +95,6 @@ export const texts = {
   plusWeek: "+1 week",
   nextEvent: (label: string) => `Next: ${label}`,
   nothingNext: "Nothing coming up",
-  moving: "Moving the clock…",
   happened: (count: number) => (count === 1 ? "1 thing happened" : `${count} things happened`),
   nothingHappened: "Nothing happened",
   happenedTitle: "What happened in the meantime",
@@ -113,7 +107,6 @@ export const texts = {
   hintShow: "Show the steps",
   hintDone: "done",
   hintAllDone: "That’s all. The question mark above brings the steps back.",
-  step: (number: number) => `Step ${number}`,
   hint: (asker: string) => [
     `Be ${asker}: in a channel, type /recording-request, and fill in the form.`,
     "Under People, switch to the team leader, and press Approve.",
