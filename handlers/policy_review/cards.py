@@ -131,8 +131,7 @@ def _why_parts(case: ReviewCase) -> tuple[Part, ...]:
     if review.closed_at is not None:
         return ()
     if case.doubted:
-        who = case.name_of(review.declared_by)
-        return (Line(f"{who} says it isn’t significant. A second person has to agree."),)
+        return (Line("It was declared not significant. A second person has to agree."),)
     if review.why == "due":
         years = case.policy.policy_review.years
         every = "year" if years == 1 else f"{years} years"
