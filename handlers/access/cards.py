@@ -110,7 +110,8 @@ def _request_title(case: RequestCase, reader: int) -> str:
         mine = reader == case.matter.requester_id
         whose = "your request:" if mine else f"{case.requester.name}’s request for"
         return f"{who} {case.phase} {whose} {phrases.which_calls(case.recordings, case.policy, case.now)}"
-    wants = "wants more time for" if case.extends(reader) else "wants to hear"
+    wants = "wants to hear" if case.matter.is_open else "asked to hear"
+    wants = "wants more time for" if case.extends(reader) else wants
     who = "You asked to hear" if reader == case.matter.requester_id else f"{case.requester.name} {wants}"
     return f"{who} {calls_and_reason(case.matter, case.recordings, case.policy, case.now)}"
 

@@ -93,7 +93,7 @@ def report_lists(ctx: Context) -> Lists:
 def _report_row(ctx: Context, one: Opened) -> Row:
     """Return a report's row at home: when it came, and its state."""
     closed, acknowledged = not one.known.open, bool(one.known.acknowledged_by)
-    sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "is waiting to be acknowledged")
+    sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "waiting to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
     day = phrases.day_words(one.known.day, ctx.policy.company_day(ctx.now))
     words = f"{sign} Report {one.id} · received {day} · {state}"

@@ -229,8 +229,8 @@ def _small_words(one: Outage, number: int, who: str) -> str:
 
 def _entered_page(entered: EnteredOutage) -> Page:
     """Return the page shown after entering an outage: how many calls it marks and takes out of reviews."""
-    marked = f"{_calls_are(entered.calls)} now marked, and won’t be drawn for review. Home shows the outage."
-    words = marked if entered.calls else "There are no calls from these days. Home shows the outage."
+    marked = f"{_calls_are(entered.calls)} now marked, and won’t be drawn for review. Manage shows the outage."
+    words = marked if entered.calls else "There are no calls from these days. Manage shows the outage."
     lost = f"{phrases.quantity_words(entered.drawn, 'drawn call')} not reviewed yet will be taken out of the review for good."
     return Page("Entered", (Line(words), *((Line(lost),) if entered.drawn else ())))
 
