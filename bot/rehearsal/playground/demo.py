@@ -66,7 +66,7 @@ def page(playgrounds: list[Playground]) -> str:
 
 def _frame(one: Playground) -> str:
     name, url = escape(one.person.name), escape(one.url)
-    head = f'<h2>{name} <small>{escape(one.person.title)}</small> <a href="{url}" target="_blank">Open alone</a></h2>'
+    head = f'<h2>{name} <small>{escape(one.person.title)}</small> <a href="{url}" target="_blank" aria-label="Open alone: {name}">Open alone</a></h2>'
     return f'<section>{head}<div><iframe class="new" src="{url}" title="{name} in Teams"></iframe></div></section>'
 
 

@@ -22,7 +22,7 @@ const LIGHT: Palette = {
 };
 
 const DARK: Palette = {
-  ink: "#ffffff", inkSubtle: "#adadad", accent: "#9ea2ff", attention: "#f9526b", good: "#92c353", warning: "#f8d22a",
+  ink: "#ffffff", inkSubtle: "#adadad", accent: "#9ea2ff", attention: "#fb6a80", good: "#92c353", warning: "#f8d22a",
   card: "#292929", emphasis: "#3d3d3d", line: "#525252",
 };
 
