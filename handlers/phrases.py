@@ -218,7 +218,7 @@ def one_line(typed: str) -> str:
 
 ON_A_CARD = 170
 OUT_OF_REACH = {
-    "declined": "locked, since the caller declined to be recorded", "gone": "no longer in the recording system",
+    "declined": "locked: the caller declined to be recorded", "gone": "no longer in the recording system",
 }  # fmt: skip
 
 

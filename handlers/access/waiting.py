@@ -288,7 +288,7 @@ def _why_asked(case: RequestCase, authority: routing.Authority, *, whole: bool) 
     title, why = out[-1].title, phrases.OUT[passed[out[-1].holder]]
     if not whole:
         return f"{case.people[out[-1].holder].name if out[-1].holder in case.people else f'The {title}'} {why}."
-    return f"{role}, {'who' if authority.deputy else f'since the {title}'} {why}."
+    return f"{role}, {'who' if authority.deputy else f'because the {title}'} {why}."
 
 
 def _stuck_line(case: RequestCase) -> str:

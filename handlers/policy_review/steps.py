@@ -217,7 +217,7 @@ def _reminder_words(case: ReviewCase) -> str:
     if case.doubted:
         return "Reminder: say whether a change to the recording system is significant."
     if case.matter.why == "change":
-        return "Reminder: review the call recording policy, since the recording system has changed."
+        return "Reminder: review the call recording policy, because the recording system has changed."
     when = "today" if case.due == case.today else f"on {due_words(case)}"
     return f"Reminder: the review of the call recording policy {'was' if case.due < case.today else 'is'} due {when}."
 

@@ -76,7 +76,7 @@ def _decision_parts(case: PauseCase, reader: int) -> tuple[Part, ...]:
     row = case.matter
     at = When(row.closed_at or case.now, now=case.now)
     if row.decided_by is None:
-        return (Line(("Nothing has been waiting here since ", at, ".")),)
+        return (Line(("No erasures have been waiting since ", at, ".")),)
     who = "You" if row.decided_by == reader else case.people[row.decided_by].name
     correct = f" {CORRECT}" if row.state == "kept" else ""
     button, then = SAID[row.state]

@@ -145,10 +145,10 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
     assert "Tara Lindqvist can’t be reached. Approve: 7 days" in str(lines(await seen(company, request, company.deven)))
     own = await ask(company, company.tara)
-    assert f"You’re asked as {HEAD}, since the {LEADER} asks for it." in await _why(company, own, company.helena)
+    assert f"You’re asked as {HEAD}, because the {LEADER} asks for it." in await _why(company, own, company.helena)
     [hers] = await register(company.door, call(5, operator_name="Tara Lindqvist", operator_key=email("Tara Lindqvist")))
     on_it = await ask(company, company.anna, calls=[hers])
-    assert f"since the {LEADER} was on one of these calls." in await _why(company, on_it, company.helena)
+    assert f"because the {LEADER} was on one of these calls." in await _why(company, on_it, company.helena)
     passed = await ask(company, company.bram, calls=company.calls[1:2])
     await company.door.enter(deciding.pass_on(passed, "I know her."), company.tara)
     assert await _why(company, passed, company.helena) == f"You’re asked as {HEAD}."  # the remark says who passed it on

@@ -45,7 +45,7 @@ async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_say
         await company.door.enter(listening.note_served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
     assert str(refused.value) == "The caller declined to be recorded, so this call is locked."
     told = lines(await seen(company, request, company.anna))
-    assert [line for line in told if "locked, since the caller declined to be recorded" in line]
+    assert [line for line in told if "locked: the caller declined to be recorded" in line]
 
 
 async def test_p5_a_call_that_is_out_of_reach_cannot_be_approved_until_it_is_kept(company: Company) -> None:

@@ -30,7 +30,7 @@ async def test_p14_it_is_reminded_of_each_morning_and_who_declared_it_hears_of_t
         company.clock.pass_(days=1)
         assert await tick(company) == 1
         told = await reminded(company, company.ruth)
-        assert told.startswith("Reminder: review the call recording policy, since")
+        assert told.startswith("Reminder: review the call recording policy, because")
     assert len(await digests(company, company.ruth)) == len(await digests(company, company.helena)) == 3
     await complete(company, review, company.helena)
     assert await words_for(company, company.tara) == ["Helena Marsh completed the review."]

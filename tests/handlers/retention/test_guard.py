@@ -256,7 +256,7 @@ async def test_p12_a_corrected_start_opens_the_call_again(archive: Archive, *, d
     if not decided:
         assert (
             lines(await seen(company, pause, company.helena))[1]
-            == "Nothing has been waiting here since <24 Nov 03:00>."
+            == "No erasures have been waiting since <24 Nov 03:00>."
         )
     assert await findings(company.database) == []
     # At its true moment it goes like any other.
