@@ -242,7 +242,7 @@ def call_line(
     )
     words = "".join(f" · {part}" for part in parts if part)
     gone = " · erased ", When(erased or now, zone, now, brief=brief), "" if brief else ", with a certificate"
-    rest = f" · +{more:,}" if more else ""
+    rest = f" · +{more:,} more" if more else ""
     return ("📞 ", When(one.started, zone, now, brief=brief), words, *(gone if erased else ()), rest)
 
 

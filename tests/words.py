@@ -13,7 +13,7 @@ CARDS: Mapping[str, Card] = {**cases.CARDS, **rooms.CARDS}
 IN_DETAILS = {"request-details-approver", "customer-details-releaser", "customer-answered-details", "every-part"}
 """What is no card in the chat."""
 IN_CHAT = sorted(CARDS.keys() - IN_DETAILS)
-MOST_LINES, MOST_WORDS = 7, 65
+MOST_LINES, MOST_WORDS = 7, 67
 OTHER_MOST_WORDS = {"request-waiting-approver": 52, "request-hostile-words": 75, "pause-all": 80, "digest-broken": 85}
 _DATE = re.compile(r"<!date[^|]*\|([^>]*)>")
 

@@ -247,27 +247,23 @@ def _why_no_listen(case: RequestCase) -> str:
 def _approver_words(case: RequestCase, reader: int, *, whole: bool) -> Words:
     """Tell an approver why they are asked and what Approve gives, or that they can withdraw."""
     if case.extends(reader):
-        return _approve_words(case, "", whole=whole)
+        return _approve_words(case, "")
     if case.phase == "approved" and reader == case.matter.decided_by and case.grant is not None:
         until = () if whole else ("Access until ", When(case.grant.ends_at, now=case.now, brief=True), ". ")
         return (*until, "To withdraw this access, open Home and press Manage.")
     authority = case.authority_now(reader) if case.matter.state == "waiting" and case.asks(reader) else None
     if authority is None:
         return ""
-    return _approve_words(case, _why_asked(case, authority, whole=whole), whole=whole)
+    return _approve_words(case, _why_asked(case, authority, whole=whole))
 
 
-def _approve_words(case: RequestCase, why: str, *, whole: bool) -> Words:
-    """Say how long the access is that Approve gives, and where another length can be chosen."""
-    offered, grant = case.policy.access, case.grant
-    other = phrases.list_words([str(one) for one in offered.days if one != offered.default_days], "or")
-    more = f". Details: {other}." if other and not whole else "."
-    gives = "Approve gives" if whole else "Approve:"
-    told = f"{why} {gives} {_days_given(case, offered.default_days)}".strip()
-    if grant is None:
-        return told + more
-    until = When(access.grant_until(case.policy, grant.ends_at), now=case.now, brief=True)
-    return (f"{told}, until ", until, more)
+def _approve_words(case: RequestCase, why: str) -> Words:
+    """Say how long the access is that Approve gives; Details has a button for each other length."""
+    told = f"{why} Approve gives {_days_given(case, case.policy.access.default_days)}".strip()
+    if case.grant is None:
+        return f"{told}."
+    until = When(access.grant_until(case.policy, case.grant.ends_at), now=case.now, brief=True)
+    return (f"{told}, until ", until, ".")
 
 
 def _days_given(case: RequestCase, number: int) -> str:
@@ -302,10 +298,12 @@ def _stuck_line(case: RequestCase) -> str:
 
 
 def silence_words(case: RequestCase, reader: int) -> tuple[str, ...]:
-    """Say for the card what happens next, such as “Next: your deputy on Thursday”; Details has the time."""
+    """Say for the card what happens next, such as “Goes to your deputy on Thursday”; Details has the time."""
     day = partial(phrases.coming_day, zone=case.people[reader].zone, now=case.now)
-    steps = (f"Next: {what.removesuffix(' is asked')} on {day(at)}" for what, at in next_steps(case, reader))
-    return tuple(islice(steps, 1))
+    for what, at in islice(next_steps(case, reader), 1):
+        whom = what.removesuffix(" is asked")
+        return (f"{phrases.capitalise(what) if whom == what else f'Goes to {whom}'} on {day(at)}",)
+    return ()
 
 
 def next_lines(case: RequestCase, reader: int) -> Iterator[Line]:

@@ -116,7 +116,7 @@ async def test_p7_the_card_has_the_day_of_the_next_step_and_details_the_time(com
     request = await ask(company, company.anna)
     for who, whose in ((company.tara, "your"), (company.anna, "the")):
         card = lines(await seen(company, request, who))
-        assert card[-1].startswith(f"(Next: {whose} deputy on Thursday · R-")
+        assert card[-1].startswith(f"(Goes to {whose} deputy on Thursday · R-")
         whole = lines(await detailed(company, request, who))
         assert f"If no one decides, {whose} deputy is asked on <26 Nov 06:00 Australia/Sydney>." in whole
 
@@ -126,7 +126,7 @@ async def test_p7_the_title_names_the_caller_of_several_calls_and_details_lists_
     request = await ask(company, company.anna, calls=[company.calls[0], *more])
     [first, row, *_] = lines(await seen(company, request, company.tara))
     assert first.startswith("⏳ Anna Quill wants to hear 2 calls with ••••\N{NO-BREAK SPACE}671 (complaint")
-    assert row.endswith("> · Bram Tolliver · +1 [Details]")
+    assert row.endswith("> · Bram Tolliver · +1 more [Details]")
     assert sum("incoming call" in one for one in lines(await detailed(company, request, company.tara))) == 2
 
 
@@ -143,7 +143,9 @@ async def test_d4_out_of_reach_asks_herself_was_on_the_call_and_passed_it_on(com
     request = await ask(company, company.anna)
     await missed(company, request, company.tara)
     assert f"deputy of the {LEADER}, who can’t be reached." in await _why(company, request, company.deven)
-    assert "Tara Lindqvist can’t be reached. Approve: 7 days" in str(lines(await seen(company, request, company.deven)))
+    assert "Tara Lindqvist can’t be reached. Approve gives 7 days." in str(
+        lines(await seen(company, request, company.deven))
+    )
     own = await ask(company, company.tara)
     assert f"You’re asked as {HEAD}, because the {LEADER} asks for it." in await _why(company, own, company.helena)
     [hers] = await register(company.door, call(5, operator_name="Tara Lindqvist", operator_key=email("Tara Lindqvist")))

@@ -66,7 +66,7 @@ async def test_p8_the_first_call_is_on_the_card_and_all_in_details(company: Comp
     )
     request = await a_request(company, recordings=[f"{one}" for one in (company.calls[0], *more)])
     told = lines(await seen(company, request, company.tara))
-    assert told[0].startswith("⏳ Mara Ellis asks for 7 calls with ") and told[1].endswith(" · +6 [Details]")
+    assert told[0].startswith("⏳ Mara Ellis asks for 7 calls with ") and told[1].endswith(" · +6 more [Details]")
     whole = await detailed(company, request, company.tara)
     assert sum(one.startswith("📞") for one in lines(whole)) == 7
     number = await a_request(company, recordings=["number:+61412345671"], asker="relative")
