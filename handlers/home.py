@@ -211,7 +211,7 @@ def leaf_parts(
     earlier = (Button(action, "Earlier ones", f"{prefix}{first - ON_A_PAGE}"),) if first else ()
     later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
     if not earlier and not later:
-        return list(found) or [Line("There is nothing left here.")]
+        return list(found) or [Line("There is nothing here.")]
     return [Line(f"{first + 1} to {last} of {number}"), *found, Actions((*earlier, *later))]
 
 

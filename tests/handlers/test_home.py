@@ -153,7 +153,7 @@ async def test_d2_the_rest_of_a_list_is_one_press_away(company: Company) -> None
 async def test_d2_a_list_that_is_shorter_now_shows_what_there_is(company: Company, value: str) -> None:
     request = await ask(company, company.anna)
     assert (await _page(company, company.tara, value))[1:] == ([request], [])
-    assert await _page(company, company.ruth, value) == ("There is nothing left here.", [], [])
+    assert await _page(company, company.ruth, value) == ("There is nothing here.", [], [])
 
 
 async def _met_in(company: Company, *platforms: str) -> None:
