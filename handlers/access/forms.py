@@ -198,7 +198,10 @@ def form_for_search(ctx: Context, words: str) -> tuple[Sheet, Filled]:
     words = " ".join(words.split())[:LONGEST]
     is_short = not searching.is_sentence(words)
     hits = finding.look_for_calls(ctx, words) if len(words) <= searching.LONGEST else SearchResult()
-    hits = hits if hits.all else finding.look_in_words(ctx, words)
+    if not hits.all:
+        hits = finding.look_in_words(ctx, words)
+        # What a short search found only without one of its words, such as a name, isn't what was meant.
+        hits = replace(hits, exactly=(), otherwise=tuple(hits.all)) if is_short else hits
     sheet = AccessForm.sheet(ctx.policy, intro=_search_intro(hits))
     chosen = [one.value for one in hits.exactly] if len(hits.exactly) == 1 else []
     reference = access.find_reference(words, ctx.policy.company.crm_pattern) if ctx.policy.company.crm_pattern else None

@@ -51,7 +51,7 @@ _WISHES: Mapping[Kind, str] = MappingProxyType({
     ),
     "state": r"where(?:s| is| are) my|(?:status|state|progress) of|what happened (?:to|with) my request|my requests?\b",
     "listeners": r"who (?:has |have )?(?:listened|listens|heard|hears|played)|(?:listened|listening|listens) to my\b",
-    "recording": rf"(?:needs?|wants?|like|get|hear|listen|find|play|access|request|fetch|see) (?:\w+ ){{0,6}}{_CALL}|^(?:the |a |that |my )?{_CALL} (?:of|with|from)\b|\d{{3,}} ?\d{{3,}}",
+    "recording": rf"(?:needs?|wants?|like|get|hear|listen|find|play|access|request|fetch|see) (?:\w+ ){{0,6}}{_CALL}|^(?:the |a |that |my )?{_CALL} (?:of|with|from|on|at|around|between|yesterday|today|this|last)\b|\d{{3,}} ?\d{{3,}}",
 })  # fmt: skip
 """The words by which each is recognised; the first that fits is meant."""
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _WISHES.items()}

@@ -256,7 +256,7 @@ async def test_p7_a_sentence_finds_its_call(company: Company) -> None:
         ("I need the call with 0412 345 999 yesterday for a complaint", "No call matches 0412 345 999. Calls that match your other words come first.", 1),
         ("0412 345 999 yesterday", "No call matches 0412 345 999. Calls that match your other words come first.", 1),
         ("I need the call with 0412 345 999 for a complaint", f"No call matches 0412 345 999. {filling.LOOK}", 0),
-        ("I need the call of yesterday morning for a complaint", filling.NEAR, 1), ("the call at 4pm yesterday please", filling.NEAR, 1),
+        ("I need the call of yesterday morning for a complaint", filling.NEAR, 1), ("the call at 4pm yesterday please", filling.NEAR, 1), ("Zora yesterday", filling.NEAR, 1),
         ("I need the call with 0412 345 671 yesterday morning for a complaint", filling.NEAR, 1),
         ("I need the call with 0412 345 671 on 22/11 for a complaint", filling.NEAR, 1),
         ("I need the call with •••• 999 yesterday for a complaint", "No call matches •••• 999. Calls that match your other words come first.", 1),

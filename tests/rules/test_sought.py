@@ -140,7 +140,7 @@ def test_who_is_meant(words: str, exactly: list[str], alike: list[str]) -> None:
     ("words", "kind"),
     [
         ("I need the call with 0412 345 678 yesterday afternoon for a complaint", "recording"), ("could I hear the call CS-10442", "recording"),
-        ("find the recording of Anna Quill on Tuesday", "recording"), ("call with Mrs Hale from Tuesday", "recording"),
+        ("find the recording of Anna Quill on Tuesday", "recording"), ("call with Mrs Hale from Tuesday", "recording"), ("call yesterday between 9am and 11am", "recording"),
         ("the call with 0412 345 678 yesterday for a complaint", "recording"), ("please look for 0412 345 678", "recording"),
         ("a customer wants a copy of her call", "recording"), ("Mr Hale asked, the caller wants his recording", "recording"),
         ("where is my request?", "state"), ("how are my requests doing", "state"), ("who listened to my calls?", "listeners"),
