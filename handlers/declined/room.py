@@ -39,7 +39,7 @@ def _declined_row(ctx: Context, one: Declined) -> Row:
     if one.is_unchosen:
         words = "Which call did the caller decline?"
     call = ("call of ", When(one.began, now=ctx.now), " · ") if one.began is not None else ()
-    small = (*call, "said ", When(one.asked_at, now=ctx.now), f" · {one.id}")
+    small = (*call, "entered ", When(one.asked_at, now=ctx.now), f" · {one.id}")
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)
 
 

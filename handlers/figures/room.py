@@ -100,7 +100,7 @@ def figures_page(figures: Figures) -> Page:
     turns = [Button("figures", "Month before", rule.adjacent_month(month.name, -1))]
     if month.is_over:
         turns.append(Button("figures", "Month after", rule.adjacent_month(month.name, 1)))
-    opens = Button("figures_open", "Open with pictures", month.name, "primary")
+    opens = Button("figures_open", "Open the charts", month.name, "primary")
     parts += [Line(PICTURES), Actions((opens, *turns)), Small(figures.note)]
     return Page(WHAT, tuple(parts), f"{WHAT}: {month.words}.")
 
@@ -289,8 +289,8 @@ def _by_call(keeps: Iterable[KeptSpan]) -> dict[int, list[KeptSpan]]:
 
 
 SESSION_LASTS = timedelta(hours=1)
-SPENT = "This link has already been used, or is more than a minute old. Press Open with pictures again."
-CLOSED = "This page is no longer open to you. Press Open with pictures in your chat again."
+SPENT = "This link has already been used, or is more than a minute old. Press Open the charts again."
+CLOSED = "This page is no longer open to you. Press Open the charts in your chat again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,10 +389,7 @@ ROOM = Room(
     buttons={
         "figures": Shows(_month_page, WHAT, turns=True),
         "figures_open": Hands(
-            open_month,
-            lambda link, url: figures_link_page(link.code, url, link.month),
-            "Open with pictures",
-            back="home",
+            open_month, lambda link, url: figures_link_page(link.code, url, link.month), "Open the charts", back="home"
         ),
     },
     lists=_figure_lists,

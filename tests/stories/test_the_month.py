@@ -24,7 +24,7 @@ async def _opened(house: House, browser: Browser, look: str) -> Page:
     await house.settled()
     seen = house.somebody(RUTH).front()
     assert "the numbers so far" in seen.words
-    address = await house.somebody(RUTH).link(seen, "Open with pictures", "Open the page")
+    address = await house.somebody(RUTH).link(seen, "Open the charts", "Open the page")
     page = await browser.new_page(**LOOKS[look])
     await page.goto(address.partition("#")[0])
     await page.get_by_role("button", name="Open the month").click()
