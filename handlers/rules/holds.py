@@ -56,7 +56,7 @@ def check_once(asked: Collection[int], chosen: Collection[int]) -> None:
     """Refuse if any of the `chosen` calls was `asked` for lately; the sentence doesn't say by whom, or for what."""
     if asked:
         these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
-        words = f"{these} can’t be held again yet: only the Head of Customer Success can hold a call twice in {ONCE_IN_DAYS} days. Please ask them."
+        words = f"{these} can’t be held again yet: only someone who decides about holds can hold a call twice in {ONCE_IN_DAYS} days. Please ask them."
         raise Refused.at({"recordings": words}, "P12")
 
 
