@@ -71,9 +71,9 @@ class Meant(NamedTuple):
 def understand_words(policy: Policy, words: str, leaning: Leaning = "") -> Meant:
     """Return what these words mean. A question that the policy answers is a `question`."""
     text = spelling.plain_text(words)
-    if found := _ID.search(words.upper()):
-        return Meant("state", found[0])
     kind: Kind = next((kind for kind, pattern in _FOUND.items() if pattern.search(text)), "")
+    if kind != "report" and (found := _ID.search(words.upper())):
+        return Meant("state", found[0])
     asks = _ASKS.search(words.strip().casefold()) is not None and not _I_WISH.search(text)
     if kind and not (kind == "recording" and asks):
         return Meant(kind)

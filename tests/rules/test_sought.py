@@ -146,7 +146,7 @@ def test_who_is_meant(words: str, exactly: list[str], alike: list[str]) -> None:
         ("where is my request?", "state"), ("how are my requests doing", "state"), ("who listened to my calls?", "listeners"),
         ("I think Bram listened to my call", "listeners"),
         ("the customer doesn't want to be recorded", "declines"), ("caller said no recording what do i press", "declines"), ("customer declined the recording", "declines"),
-        ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("she listened without permission", "report"),
+        ("Tom leaked a recording", "report"), ("report Tom", "report"), ("I want to report a breach", "report"), ("someone misused R-7F3K2QXM", "report"), ("she listened without permission", "report"),
         ("Tom leaked a recording and the customer wants a copy", "report"), ("customer wants a copy and asks us to stop recording", "declines"),
         ("how long are calls kept?", "question"), ("what are the eight reasons", "question"), ("how do I get access to a recording?", "question"),
         ("I'm on leave next week", ""), ("tell me a joke", ""), ("", ""),
