@@ -220,9 +220,9 @@ class Presses:
         return page_shown(page, await self.reading.zone(turn), way_back)
 
     async def _close_page(self, turn: Turn, back: Button) -> None:
-        """Show what the button below the page leads back to, as if the person had pressed it."""
-        shown = await self._follow_press(turn, back.action, back.value)
-        if shown.card is not None and turn.card:
+        """Show what the button below the page leads back to, unless the person has opened another page there meanwhile."""
+        shown = await (self.reading.home(turn) if back.action == "home" else self._show_matter(turn, back.value))
+        if shown.card is not None and turn.card and self.place(turn) not in self.desk.pages:
             message = self.chat.message(shown.card, shown.words)
             await self.chat.replace(Address(turn.account, turn.reference), self.place(turn), message)
 

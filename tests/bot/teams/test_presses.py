@@ -194,6 +194,30 @@ async def test_p7_a_link_that_was_used_or_is_a_minute_old_gives_way_to_what_was_
         assert told(street.again(place, "anna")) == told(place)
 
 
+async def test_p7_a_page_that_closes_is_no_press_and_leaves_a_newer_one_alone(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    card, desk = street.card("anna", request), street.front.adapter.desk
+    await street.press("anna", card, "Listen")
+    show, presses = desk.shown, list[str]()
+
+    async def show_late(*about: str) -> Any:
+        await street.press("anna", card, "Listen")
+        return await show(*about)
+
+    async def note(_: str, matter: str) -> None:
+        presses.append(matter)
+
+    monkeypatch.setattr(desk, "shown", show_late)
+    monkeypatch.setattr(desk, "note_reachable", note)
+    street.company.clock.pass_(minutes=1)
+    await desk.pages.close()
+    assert "Open the player" in told(street.again(card, "anna"))
+    assert presses == []
+
+
 async def test_p8_what_is_shown_once_stays_in_place_of_a_changed_card_until_it_is_closed(street: Street) -> None:
     request = await approved(street.company)
     await street.settled()
