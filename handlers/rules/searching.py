@@ -426,6 +426,9 @@ def _find_between(typed: str) -> tuple[Hours, re.Match[str]] | None:
     """Return the first span of hours in these words, such as “1 to 5pm”, and where it is."""
     for found in _BETWEEN.finditer(typed):
         first, last = (_CLOCK.match(found[one]) for one in ("first", "last"))
+        before, with_first = (days_in(typed[:end], _ANY_DAY)[0] for end in found.span("first"))
+        if before != with_first:  # “Nov 5 - 4pm” names a day
+            continue
         if first and last and (ends := _clock_time(last)):
             both = (_clock_time(first, half) for half in (last["half"] or "", "a"))  # “11 to 1pm” begins in the morning
             if begins := next((one for one in both if one is not None and one < ends), None):

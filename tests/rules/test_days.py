@@ -88,7 +88,7 @@ def test_what_is_no_day_stays(typed: str, days: tuple[date, date] | None, rest: 
         ("tue 24 nov, 16:20 sydney", time(16, 10), time(16, 30, 59), "tue 24 nov sydney"), ("around 3 pm yesterday", time(15), time(15, 59, 59), "yesterday"),
         ("between 1pm and 5pm yesterday", time(13), time(17, 0, 59), "yesterday"), ("1-5 pm", time(13), time(17, 0, 59), ""),
         ("from 13:00 to 15:30", time(13), time(15, 30, 59), ""), ("11 to 1pm", time(11), time(13, 0, 59), ""),
-        ("24 to 26 nov at noon", time(12), time(12, 59, 59), "24 to 26 nov"), ("last night", time(18), time(23, 59, 59), "last night"),
+        ("24 to 26 nov at noon", time(12), time(12, 59, 59), "24 to 26 nov"), ("nov 5 - 4pm", time(16), time(16, 59, 59), "nov 5 -"), ("last night", time(18), time(23, 59, 59), "last night"),
     ],
 )  # fmt: skip
 def test_a_time_has_some_minutes_around_it_unless_a_span_is_written(
