@@ -68,7 +68,7 @@ def enter_outage(ctx: Context, form: OutageForm, key: str) -> Result[EnteredOuta
     detail = {
         "first": outage.first.isoformat(), "last": outage.last.isoformat(), "lines": [sealing.hashed_name(one) for one in lines],
     }  # fmt: skip
-    words = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Home lists all outages."
+    words = f"{ctx.me.name} entered an outage, {outage_days(outage)} ({outage.id}): {_affected_words(ctx, outage)}. Manage lists all outages."
     effects = (*_redraw_cards(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}"))
     return Result(_entered_reply(ctx, outage), (*effects, *state.redraw_homes(ctx)), outage.id, detail)
 
@@ -88,7 +88,7 @@ def withdraw_outage(ctx: Context, outage_id: str, form: WithdrawForm) -> Result[
     outage = _require_outage(ctx, outage_id)
     outage.ended_by, outage.ended_why = ctx.me.id, form.why
     ctx.store.entered.end(outage, ctx.now)
-    words = f"{ctx.me.name} withdrew the outage {outage.id}, {outage_days(outage)}. Home lists all outages."
+    words = f"{ctx.me.name} withdrew the outage {outage.id}, {outage_days(outage)}. Manage lists all outages."
     effects = (*_redraw_cards(ctx, outage), *state.tell_overseers(ctx, words, f"outage:{outage.id}:back"))
     return Result(None, (*effects, *state.redraw_homes(ctx)))
 
@@ -262,7 +262,7 @@ ROOM = Room(
         ),
         Asks(
             state.WithdrawForm, lambda about, form, _: withdraw_outage(about, form),
-            page_saying("Home shows which outages count."),
+            page_saying("Manage shows which outages count."),
             intro=withdrawal_introduction,
         ),
     ),
