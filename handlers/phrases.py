@@ -123,6 +123,11 @@ def quantity_words(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
+def months_after(number: int) -> str:
+    """Return how long after something else: “12 months after”, or “as soon as” for 0."""
+    return f"{quantity_words(number, 'month')} after" if number else "as soon as"
+
+
 def until_then(advice: str) -> str:
     """Return the policy's advice on where to turn, to follow a sentence that says what is awaited."""
     return f"Until then, p{advice[1:]}" if advice.startswith("Please ") else advice

@@ -54,8 +54,7 @@ class Heard:
 
 def investigations_note(policy: Policy) -> str:
     """Say when investigations appear. Everyone reads this, so it doesn't reveal whether there is one."""
-    months = phrases.quantity_words(policy.records.investigation_hidden_months, "month")
-    return f"Investigations appear {months} after they end."
+    return f"Investigations appear {phrases.months_after(policy.records.investigation_hidden_months)} they end."
 
 
 def offered_row(policy: Policy) -> Row:

@@ -10,7 +10,7 @@ from handlers.acting import Context, Result, handler
 from handlers.cards import Actions, Button, Facts, Heading, Line, Page, Part, Row, Sign, Small
 from handlers.figures import tables
 from handlers.figures.tables import Deadline, Gathering, Missed, gather_month
-from handlers.phrases import quantity_words, trouble_words, zone_city
+from handlers.phrases import months_after, quantity_words, trouble_words, zone_city
 from handlers.room import Hands, Lists, Room, Shows
 from handlers.rules import Refused, notices
 from handlers.rules import figures as rule
@@ -22,7 +22,7 @@ from storage.tables.calls import Erasure, ErasurePause, Hold, UnregisteredFile
 
 WHAT = "The month at a glance"
 LEFT_OUT = (
-    "Confidential reports are never counted. Investigations, and holds that name people, are counted from {months} after they end. "
+    "Confidential reports are never counted. Investigations, and holds that name people, are counted {months_after} they end. "
     "Everyone sees these numbers and this note."
 )
 DEADLINES = (
@@ -68,7 +68,7 @@ def month_figures(ctx: Context, month: Month, *, named: bool = True) -> Figures:
         exceptions_table(of, stories), holds_table(of), tables.declines_table(of), tables.listening_table(of), reviews.table(),
         tables.notices_table(of),
     )  # fmt: skip
-    note = LEFT_OUT.format(months=quantity_words(of.policy.records.investigation_hidden_months, "month"))
+    note = LEFT_OUT.format(months_after=months_after(of.policy.records.investigation_hidden_months))
     return Figures(month, every_table, of.zone, note)
 
 

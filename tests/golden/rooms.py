@@ -166,7 +166,9 @@ _TABLES = (
     Table("missed", "Deadlines that were missed", "", MISSED, (_MISSED,) * 10, ""),
     Table("holds", "Holds", "P12", (), (), "There were no holds."),
 )
-_MONTH = Figures(month_named(POLICY, "2026-10", NOW), _TABLES, "Australia/Sydney", LEFT_OUT.format(months="12 months"))
+_MONTH = Figures(
+    month_named(POLICY, "2026-10", NOW), _TABLES, "Australia/Sydney", LEFT_OUT.format(months_after="12 months after")
+)
 
 CARDS: Mapping[str, Card] = {
     "declined-looking": declined_card(_declined("looking"), ANNA),

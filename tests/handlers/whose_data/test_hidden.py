@@ -192,12 +192,16 @@ async def test_p11_it_shows_so_many_calendar_months_after_its_end_to_the_second(
     assert "approved by Helena Marsh (Head of Customer Success)" in (await reads(company, company.bram))[-1]
 
 
-@each(("months", "shown"), [(0, True), (1, False), (120, False)])
-async def test_p11_how_long_it_is_hidden_is_in_the_policy(company: Company, months: int, *, shown: bool) -> None:
+@each(
+    ("months", "told", "shown"),
+    [(0, "as soon as", True), (1, "1 month after", False), (120, "120 months after", False)],
+)
+async def test_p11_how_long_it_is_hidden_is_in_the_policy(
+    company: Company, months: int, told: str, *, shown: bool
+) -> None:
     company.door.policy = with_months(months)
     request = await investigated(company)
-    told = f"Investigations appear {months} month{'' if months == 1 else 's'} after they end."
-    assert await reads(company, company.bram) == [NOTHING[0], told]
+    assert await reads(company, company.bram) == [NOTHING[0], f"Investigations appear {told} they end."]
     await over(company, request)
     assert bool(await reads_of(company, company.bram)) is shown
 
