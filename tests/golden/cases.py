@@ -89,7 +89,7 @@ def _hold(begun: str, state: str, **facts: Any) -> HoldCase:
 
 
 LISTS = {
-    "waiting": home.to_do_list([Row("⏳ Week of Mon 23 Nov 2026: please look through it", Button("details", "Details", "WK-1", "primary"), "WK-1")]),
+    "waiting": home.to_do_list([Row("⏳ Week of Mon 23 Nov 2026: please read it", Button("details", "Details", "WK-1", "primary"), "WK-1")]),
     "access": home.short_list("My access", [Row("Complaint · CS-10442", Button("listen", "Listen", "R-1", "primary"), ("until ", When(NOW)))], "to hear"),
     "notices": home.short_list("Notices to callers", [Row("Phone announcement"), Row("Notice on the website")]),
     "hold": home.short_list("Hold", [Row("Must calls be kept for a case?", Button("hold", "Hold", ""))]),

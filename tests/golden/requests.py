@@ -125,5 +125,5 @@ ALL_ENDED = replace(
     ),
 )  # fmt: skip
 CRIME = a_request(reason="legal_claim", longer=True)
-CLAIM = written(legal_matter="Customer claim, March invoice", basis="Claim 4711", audience="Nobody")
+CLAIM = written(legal_matter="Customer claim, March invoice", basis="Claim 4711", audience="Solicitor")
 CONCERNS_TARA = a_view(a_request(reason="legal_claim", longer=True, people=[TARA]), HELENA, written=CLAIM)
