@@ -45,7 +45,7 @@ REMEDIES = {
     "login_refused": "It refuses the name or password in SMTP_URL.",
     "sender_refused": "It refuses the address in MAIL_FROM. Check it, and check that the login may send from it.",
     "no_login": "It offers no login method that I support. Leave the name and password out of SMTP_URL, or use smtps://.",
-    "unreadable_answer": "It doesn’t speak SMTP. Check the port in SMTP_URL.",
+    "unreadable_answer": "It doesn't speak SMTP. Check the port in SMTP_URL.",
     **dict.fromkeys(("smtp_530", "smtp_538"), "It requires a login. Write name:password@ before the host in SMTP_URL."),
 }
 """By error code: what keeps us from the mail server, and what to do."""

@@ -257,7 +257,7 @@ def read_for_verification(file: Path, seal: Seal, window: int = WINDOW) -> Outsi
         lines = "a line" if end.flawed == 1 else f"{end.flawed:,} lines"
         found.flaws.append(f"the journal has {lines} damaged, changed, or written by someone else")
     if end.key:
-        found.flaws.append(f"the journal’s newest line was written with another database’s key ({end.key})")
+        found.flaws.append(f"the journal's newest line was written with another database's key ({end.key})")
     for fields in read_lines(file, seal, (REPORT_COUNTED, *ENDED, RESTORED)):
         if fields["kind"] == REPORT_COUNTED:
             found.reports[str(fields["id"])] = max(int(fields["counter"]), found.reports.get(str(fields["id"]), 0))

@@ -134,7 +134,7 @@ class Reader:
         """Return the line's number (E.164) and its country."""
         line, region = _parse_number(self._text_of("line"), None)
         if not line:
-            raise self._wrong_field("line", "isn’t a telephone number with its country code.")
+            raise self._wrong_field("line", "isn't a telephone number with its country code.")
         return line, region
 
     def caller(self, region: str) -> str:
@@ -144,7 +144,7 @@ class Reader:
             return ""
         caller, _ = _parse_number(written, region)
         if not caller:
-            raise self._wrong_field("caller", "isn’t a telephone number.")
+            raise self._wrong_field("caller", "isn't a telephone number.")
         return caller
 
     def direction(self) -> Direction:

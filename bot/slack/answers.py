@@ -32,7 +32,7 @@ from storage.database.store import DatabaseDown
 log = structlog.get_logger()
 PATIENCE, KEEPING = 2.3, 0.4  # seconds to do what was pressed, and then to keep it: Slack shows an error after 3
 SPENT = "This link was used, or its minute is over. For another one, press {label} again."
-NOT_KNOWN = "I don't know that command. Type a slash to see the list."
+NOT_KNOWN = "I don’t know that command. Type a slash to see the list."
 
 
 class Answers:
@@ -278,7 +278,7 @@ class Answers:
 WAIT = Page("One moment", (Line("Looking it up. If nothing appears within a minute, close this and try again."),))
 TRIGGER = 3.0  # seconds that a trigger lives
 AGAIN = 1.0  # seconds before the second try to open a form
-NOT_OPENED = "Slack may not have opened this. If you don't see it, please try again in a minute."
+NOT_OPENED = "Slack may not have opened this. If you don’t see it, please try again in a minute."
 FAULT = "Something went wrong on our side ({fault}). Please try again."
 NOT_DONE = "Something went wrong on our side ({fault}), so this wasn’t done. Please try again."
 WAITING_VIEW = (

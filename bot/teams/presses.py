@@ -36,7 +36,7 @@ LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 LEFT_THERE = Line("Your message is still in this chat. Delete it if you like.")
 AT_HOME = Actions((Button("home", "Home", ""),))
 DONE = Page("Done ✓", ())
-UNKNOWN = "I don't know this command. Please write “home” to start again."
+UNKNOWN = "I don’t know this command. Please write “home” to start again."
 
 
 class Presses:

@@ -227,9 +227,7 @@ def _asked_before(case: RequestCase) -> str:
 def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
     """Say what the request is for, or when its words were erased."""
     if case.gone_at is not None:
-        return (
-            Line(("What was written here was erased on ", When(case.gone_at, now=case.now), ", as the policy says.")),
-        )
+        return (Line(("What was written here was erased ", When(case.gone_at, now=case.now), ", as the policy says.")),)
     who = "You" if reader == case.matter.requester_id else case.requester.name
     answered = (Line(f"{forms.INVESTIGATION} {who} answered: No"),) if case.written.not_special else ()
     return (Said("What it is for", case.written.purpose), *answered)

@@ -311,7 +311,7 @@ def next_lines(case: RequestCase, reader: int) -> Iterator[Line]:
     known = promised_schedule(case.matter)
     for what, at in next_steps(case, reader):
         if known is None or at.at != known.promise.at:
-            yield Line((f"If no one decides, {what} on ", at, "."))
+            yield Line((f"If no one decides, {what} ", at, "."))
 
 
 def next_steps(case: RequestCase, reader: int) -> Iterator[tuple[str, When]]:

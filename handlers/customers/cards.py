@@ -186,7 +186,7 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
     request, known = case.matter, case.known
     if known is None:
         at = (
-            ("were erased on ", _shown_time(case, case.gone_at), ", as the policy says.")
+            ("were erased ", _shown_time(case, case.gone_at), ", as the policy says.")
             if case.gone_at
             else ("are gone.",)
         )
@@ -198,7 +198,7 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
     if request.outcome and request.decided_at is not None and whole:
         role = f" ({request.decided_as})" if request.decided_as else ""
         decided = f"{request.outcome.capitalize()} by {case.name_of(request.decided_by)}{role}, "
-        yield Line((decided, _shown_time(case, request.decided_at)))
+        yield Line((decided, _shown_time(case, request.decided_at), "."))
     if request.refusal:
         reason = case.policy.customers.refusals.get(request.refusal, request.refusal)
         yield Said("The reason, as the customer reads it", reason)
@@ -206,7 +206,7 @@ def _outcome_parts(case: CustomerCase, *, whole: bool) -> Iterator[Part]:
         yield Line(_delivery_progress(case, brief=not whole)[1])
     if request.missed_at is not None:
         missed = When(request.missed_at, promised_due(request).zone, case.now)
-        yield Line(("It was due ", missed, " and is late. That stays on record."), Sign.ALARM)
+        yield Line(("It missed its deadline, ", missed, ". That stays on record."), Sign.ALARM)
 
 
 def _delivery_progress(case: CustomerCase, *, brief: bool = True) -> tuple[str, tuple[str | When, ...]]:
@@ -241,13 +241,13 @@ def _customer_facts(case: CustomerCase, reader: int) -> Iterator[Fact]:
     if known.authority:
         yield "Authority", known.authority if named else "shown by a letter"
     address = known.address if named or not known.address else mask_address(known.address)
-    yield "E-mail to", address or "no address yet"
+    yield "E-mail to", address or "No address yet"
 
 
 def _identity_words(case: CustomerCase, found: IdentityCheck | None) -> str:
     """Say how the person who asks was identified, and by whom."""
     if found is None:
-        return "not checked yet"
+        return "Not checked yet"
     if found.check == COLLEAGUE:
         return "A colleague, known to us"
     how = case.policy.customers.identity_checks.get(found.check, found.check.replace("_", " "))

@@ -81,9 +81,9 @@ def _verified_words(case: DigestCase) -> str:
     """Say how far the log is verified, for the small print."""
     digest = case.matter
     if digest.verified_at is None:
-        return "log not verified yet"
+        return "Log not verified yet"
     faults = f", {phrases.quantity_words(digest.faults, 'thing')} didn’t match" if digest.faults else ""
-    return f"log verified to entry {digest.verified_to:,}{faults}"
+    return f"Log verified to entry {digest.verified_to:,}{faults}"
 
 
 def _log_parts(case: DigestCase) -> tuple[Part, ...]:

@@ -27,7 +27,7 @@ from storage.tables.reviews import Digest
 
 MOST = 40
 """How many things of a kind Details lists one by one."""
-AHEAD = "Erased this week"
+AHEAD = "To be erased"
 KINDS = {"hold": "a hold", "request": "an open request", "copy": "a customer’s copy"}
 
 
@@ -174,7 +174,7 @@ WRONG = {
     ),
 }
 """What is wrong with a person's account, and what to do about it."""
-COVER = "Please name a deputy for these days, or ask someone who is away."
+COVER = "Please name a deputy for these days, or ask them to come back."
 
 
 def unreached_people(store: Store, policy: Policy, day: date) -> list[str]:

@@ -46,7 +46,7 @@ def _title_words(case: HoldCase, reader: int) -> str:
 
 def bare_card(case: HoldCase) -> Card:
     """Return the card of a person who had a copy and no longer has a part in the hold."""
-    parts = (Title(Sign.NOTE, "Hold", "closed to you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
+    parts = (Title(Sign.NOTE, "Hold", "no longer with you"), Line(NO_PART), Small(f"{case.matter.id} · P12"))
     return Card(parts, "This card is no longer for you.")
 
 
@@ -103,9 +103,9 @@ def _outcome_parts(case: HoldCase, reader: int, *, whole: bool) -> tuple[Part, .
         return (Line((f"{why}, ", when, ". It no longer keeps any calls.")),)
     who = phrases.capitalise(case.name_of(hold.closed_by, reader))
     how = "released it" if hold.state == "released" else _decided_words(case)
-    told = f"{who} {how}, ", when
+    told = f"{who} {how}, ", when, "."
     return (
-        (Line((*told, ". The hold no longer keeps any calls.")), Said("Why", hold.closing)) if whole else (Line(told),)
+        (Line((*told, " The hold no longer keeps any calls.")), Said("Why", hold.closing)) if whole else (Line(told),)
     )
 
 
@@ -172,7 +172,7 @@ def _hold_buttons(case: HoldCase, reader: int) -> tuple[Part, ...]:
     if hold.is_open:
         first, second = (
             Button("hold_confirm", "Confirm", hold.id, "primary"),
-            Button("hold_let_go", "Don't keep", hold.id),
+            Button("hold_let_go", "Don’t keep", hold.id),
         )
     else:
         first = Button("hold_renew", "Renew", hold.id)
@@ -195,7 +195,7 @@ def held_call_line(policy: Policy, held: HeldCall, now: datetime) -> Line:
     one, erasure = held.recording, held.erasure
     _, zone = phrases.line_words(one.line, policy)
     if erasure is not None and erasure.erased_at is not None:
-        words: Words = (*_start_words(one, zone, now), " · erased on ", When(erasure.erased_at, zone, now))
+        words: Words = (*_start_words(one, zone, now), " · erased ", When(erasure.erased_at, zone, now))
         return Line(words, Sign.ENDED)
     if one.state == "gone":
         return Line((*_start_words(one, zone, now), " · no longer in the recording system"), Sign.ALARM)

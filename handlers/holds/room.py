@@ -21,7 +21,7 @@ def held_page(begun: BegunHold) -> Page:
     until = Line((_held_until_words(begun.number), When(begun.until), "."), Sign.APPROVED)
     who = phrases.list_words(begun.asked, "or")
     asked = (Line(f"{who} has to confirm it by then. Your card shows its status."),) if who else ()
-    erased = (Line(("A call was erased on ", When(at), " and can’t be held."), Sign.ALARM) for at in begun.erased)
+    erased = (Line(("A call was erased ", When(at), " and can’t be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
     return Page("Held", (until, *asked, *erased, *late, telling.details_button(begun.hold)))
 
@@ -119,7 +119,7 @@ ROOM = Room(
     buttons={
         state.HoldForm.name: Opens(state.HoldForm.name, "Hold", prefilled=True),
         "hold_confirm": Does(steps.confirm_hold, "Confirm"),
-        "hold_let_go": Opens(state.ReleaseForm.name, "Don't keep"),
+        "hold_let_go": Opens(state.ReleaseForm.name, "Don’t keep"),
         "hold_renew": Opens(state.RenewForm.name, "Renew"),
         "hold_release": Opens(state.ReleaseForm.name, "Release hold"),
         "hold_calls": Shows(all_calls, "Show all", back="matter", turns=True),

@@ -108,7 +108,7 @@ def _answer_parts(case: NoticeCase, reader: int, *, whole: bool) -> tuple[Part, 
     who = "You" if check.decided_by == reader else case.people[check.decided_by].name
     sign, words = (Sign.APPROVED, "confirmed it") if check.state == "confirmed" else (Sign.DENIED, "answered no")
     when = When(check.closed_at, now=case.now, brief=not whole)
-    return (Line((f"{who} {words}, ", when), sign), Said("Heard or seen" if whole else "", check.words))
+    return (Line((f"{who} {words}, ", when, "."), sign), Said("Heard or seen" if whole else "", check.words))
 
 
 def _seen_parts(case: NoticeCase, *, whole: bool) -> tuple[Part, ...]:
@@ -120,7 +120,7 @@ def _seen_parts(case: NoticeCase, *, whole: bool) -> tuple[Part, ...]:
     look = case.look
     sign = {"yes": Sign.APPROVED, "no": Sign.DENIED}.get(look.answer, Sign.QUESTION)
     at = When(look.looked_at, now=case.now, brief=not whole)
-    return (Line((f"{seen_words(look.answer, look.reasons)} I last looked ", at), sign),)
+    return (Line((f"{seen_words(look.answer, look.reasons)} I last looked ", at, "."), sign),)
 
 
 def _why_parts(case: NoticeCase, *, whole: bool) -> tuple[Part, ...]:

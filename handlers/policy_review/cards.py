@@ -84,7 +84,7 @@ def _outcome_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part,
     when = When(review.closed_at, now=case.now)
     if review.state == "completed":
         return (
-            Line(("Completed ", when)),
+            Line(("Completed ", when, ".")),
             *said(
                 ("", f"{OUTCOMES[review.outcome]}. {one_line(review.outcome_words)}".strip()),
                 ("Who took part", review.took_part if whole else ""),
@@ -92,13 +92,13 @@ def _outcome_parts(case: ReviewCase, reader: int, *, whole: bool) -> tuple[Part,
         )
     if review.state == "settled":
         who = capitalise(case.name_of(review.seconded_by, reader))
-        return (Line((f"{who} confirmed that this change is not significant, ", when)),)
+        return (Line((f"{who} confirmed that this change is not significant, ", when, ".")),)
     why = (
         "The policy file names a later review"
         if review.covered_by == "file"
         else f"{review.covered_by} was completed, and counts for this one as well"
     )
-    return (Line((f"{why}, ", when)),)
+    return (Line((f"{why}, ", when, ".")),)
 
 
 def _review_facts(case: ReviewCase, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -181,7 +181,7 @@ def _review_summary(case: ReviewCase, reader: int) -> str:
     if case.matter.state != "waiting" or not case.asks(reader):
         return f"{_review_title(case, reader)}: {_review_state(case, reader)}."
     if case.doubted:
-        return f"{case.name_of(case.matter.declared_by)} asks you to confirm that a change is not significant."
+        return f"{case.name_of(case.matter.declared_by)} is asking you to confirm that a change is not significant."
     return "Please review the call recording policy."
 
 

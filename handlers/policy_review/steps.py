@@ -222,7 +222,7 @@ def _reminder_words(case: ReviewCase) -> str:
     return f"Reminder: the review of the call recording policy {'was' if case.due < case.today else 'is'} due {when}."
 
 
-UNEXPECTED = "If you didn’t expect this, please ask the person who keeps the policy file."
+UNEXPECTED = "If you didn’t expect this, please ask the policy’s owner."
 
 
 def refuse_a_replaced_policy(ctx: Context) -> None:

@@ -238,7 +238,7 @@ def _turn_parts(case: CallReviewCase) -> tuple[Part, ...]:
     if not case.hearable:
         return (Line("It can’t be heard any more."),)
     until = When(case.grant.ends_at, now=case.now)
-    then = "" if case.heard else " To review it, open Details again once you’ve listened."
+    then = "" if case.heard else " To review it, press Details again once you’ve listened."
     return (Line(("You can hear it until ", until, f". Listen opens your browser.{then}")), Line(FOR_TRAINING))
 
 

@@ -57,7 +57,7 @@ def _cause_lines(case: PauseCase, *, whole: bool) -> Iterator[Part]:
         yield Line(f"{words} Ask the bot’s administrator to run audit verify before you press Continue.", Sign.ALARM)
     if "restored" in causes and case.restored is not None:
         lost = "Later holds and declines are lost: set them again before you press Continue."
-        yield Line(("My database was restored on ", When(case.restored, now=case.now), f". {lost}"), Sign.ALARM)
+        yield Line(("My database was restored ", When(case.restored, now=case.now), f". {lost}"), Sign.ALARM)
     if "seen_late" in causes and (number := case.waiting.seen_late):
         they = "it was" if number == 1 else "they were"
         words = f"{quantity_words(number, 'call')} arrived when {they} already over {months} months old."

@@ -27,7 +27,7 @@ def read_name(typed: str) -> str:
         raise ValueError(f"A name can’t have a {found[0]} in it. Please write just the name.")
     if _ADDRESS.search(name):
         raise ValueError(
-            "This looks like a web or mail address. Please write just the name, with a space after each full stop."
+            "This looks like a web or e-mail address. Please write just the name, with a space after each full stop."
         )
     return name
 

@@ -178,7 +178,7 @@ def left_words(calendar: Calendar, due: datetime, now: datetime) -> str:
     day, today = due.astimezone(here).date(), now.astimezone(here).date()
     if now > due:
         over = max(working_days_since(calendar, day, today), 0)
-        return f"{_working_days_words(over)} late" if over else "late since today"
+        return f"{_working_days_words(over)} late" if over else "overdue since today"
     left = working_days_since(calendar, today, day)
     return f"in {_working_days_words(left)}" if left else "today"
 

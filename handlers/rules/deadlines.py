@@ -43,7 +43,7 @@ class Reminder:
 
 _ACCESS: tuple[Reminder, ...] = (
     Reminder(
-        "access.remind", "approver", "Reminder: {who} asked you to let them hear a call.",
+        "access.remind", "approver", "Reminder: {who} is asking to hear a call.",
         after=lambda policy: policy.staff_requests.remind_after,
     ),
     Reminder(
@@ -65,7 +65,7 @@ _ACCESS: tuple[Reminder, ...] = (
     Reminder("access.nudge", "approver", "{who} has waited {waited} for your decision."),
     Reminder("access.more", "approver", "{who} asked you for more time to hear a call."),
     Reminder(
-        "access.undecided", "approver", "Reminder after {waited}: {who} asked you to let them hear a call.", every=WEEKLY,
+        "access.undecided", "approver", "Reminder after {waited}: {who} is asking to hear a call.", every=WEEKLY,
     ),
     Reminder("access.ending", "holder", "Reminder: listen before your access ends.", before=lambda _: (1,)),
 )  # fmt: skip

@@ -110,7 +110,7 @@ def _read_public_key(public_key: str) -> G2Uncompressed:
 
 FORMAT: Literal["recording-steward sample 2"] = "recording-steward sample 2"
 WEAKER = (
-    "Drawn with the bot's own number, because the beacon gave no valid answer for a working day. This is weaker: the bot’s administrator "
+    "Drawn with the bot's own number, because the beacon gave no valid answer for a working day. This is weaker: the bot's administrator "
     "could know the number when the lists were frozen."
 )
 LAST_SECOND = 250_000_000_000

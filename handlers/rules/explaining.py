@@ -124,7 +124,7 @@ def _notice_values(policy: Policy) -> Values:
         ("Where the notice is", policy.notices.website),
         ("What links to it", policy.notices.contact),
         ("Terms of use", policy.company.terms),
-        ("Confirmed", f"every {policy.notices.confirm_months} months, and after each change"),
+        ("Confirmed", f"Every {policy.notices.confirm_months} months, and after each change"),
     )
     return tuple((label, words) for label, words in values if words)
 

@@ -55,12 +55,12 @@ def read_whole_number(typed: str, regions: Iterable[str]) -> str:
     """
     text = unicodedata.normalize("NFKC", typed).translate(DASHES).strip()
     if not _WRITTEN.fullmatch(text):
-        raise ValueError("This isn't a telephone number. Write it with its country code, like +61 412 345 678.")
+        raise ValueError("This isn’t a telephone number. Write it with its country code, like +61 412 345 678.")
     if _ABROAD.match(text):
         return f"+{_require_length(digits_to_find(text) or '')}"
     found = {e164 for region in regions if (e164 := _number_in_region(text, region))}
     if len(found) != 1:
-        raise ValueError("I can't tell which country this number is in. Write it like +61 412 345 678.")
+        raise ValueError("I can’t tell which country this number is in. Write it like +61 412 345 678.")
     return found.pop()
 
 

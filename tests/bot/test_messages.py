@@ -15,7 +15,7 @@ QUIET = (
     "It was due on", "Random review of January", "weekly digest", "The review of the call recording policy", "Reminder: review 2 calls",
 )  # fmt: skip
 BUSY = (
-    "Reminder: Anna Quill asked you to let them hear a call", "has come to you as deputy", "has come to you as the Head", "Reminder: answer a customer’s request.",
+    "Reminder: Anna Quill is asking to hear a call", "has come to you as deputy", "has come to you as the Head", "Reminder: answer a customer’s request.",
     "request that is due today", "renew a hold", "confirm a hold", "whose erasure I paused", "caller declined", "confirm the phone announcement today", "weekly digest",
     "review of the call recording policy is due", "of February 2027", "wants to hear", "still waiting to be acknowledged",
 )  # fmt: skip

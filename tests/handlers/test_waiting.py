@@ -186,7 +186,7 @@ async def test_p9_an_investigation_never_lapses_and_everyone_asked_is_reminded_w
     assert await parts(company, request) == {"helena": "approver", "henrik": "approver", "ruth": "approver"}
     assert (await stored(company, request)).state == "waiting"
     told = (await digests(company, company.ruth))[-1]
-    assert told[0].startswith("Reminder after 4 weeks: Anna Quill asked you to let them hear a call.")
+    assert told[0].startswith("Reminder after 4 weeks: Anna Quill is asking to hear a call.")
     await company.door.enter(deciding.approve_request(request), company.ruth)
     await pass_until(company, sydney("2027-01-20", 9))
     assert (await told_at(company, company.helena))[-1] == weekly[-1]

@@ -118,7 +118,7 @@ async def test_p7_the_card_has_the_day_of_the_next_step_and_details_the_time(com
         card = lines(await seen(company, request, who))
         assert card[-1].startswith(f"(Goes to {whose} deputy on Thursday · R-")
         whole = lines(await detailed(company, request, who))
-        assert f"If no one decides, {whose} deputy is asked on <26 Nov 06:00 Australia/Sydney>." in whole
+        assert f"If no one decides, {whose} deputy is asked <26 Nov 06:00 Australia/Sydney>." in whole
 
 
 async def test_p7_the_title_names_the_caller_of_several_calls_and_details_lists_them(company: Company) -> None:

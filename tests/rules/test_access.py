@@ -79,8 +79,8 @@ def test_p14_a_change_lies_at_most_a_year_ahead(policy: Policy) -> None:
 @each(
     ("read", "typed", "why"),
     [
-        (read_name, "Rosa <b>Field</b>", "have a < in it"), (read_name, "Rosa www.evil.example", "web or mail address"),
-        (read_name, "Rosa\nField", "line break"), (read_name, "Call rosa@field.example", "web or mail address"),
+        (read_name, "Rosa <b>Field</b>", "have a < in it"), (read_name, "Rosa www.evil.example", "web or e-mail address"),
+        (read_name, "Rosa\nField", "line break"), (read_name, "Call rosa@field.example", "web or e-mail address"),
         (lambda typed: read_whole_number(typed, ["AU", "GB"]), "12", "which country"),
         (lambda typed: read_whole_number(typed, ["AU", "GB"]), "+61 4", "8 to 15 digits"),
         (lambda typed: read_whole_number(typed, ["AU", "GB"]), "Rosa", "country code"),

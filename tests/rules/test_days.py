@@ -156,7 +156,7 @@ def test_p8_working_days_are_counted_after_the_day_until_today(day: date, number
     [
         (datetime(2026, 11, 24, 3, tzinfo=UTC), "in 7 working days"), (datetime(2026, 12, 2, 3, tzinfo=UTC), "in 1 working day"),
         (datetime(2026, 12, 3, 3, tzinfo=UTC), "today"), (datetime(2026, 12, 3, 6, tzinfo=UTC), "today"),
-        (datetime(2026, 12, 3, 6, 0, 1, tzinfo=UTC), "late since today"), (datetime(2026, 12, 4, 3, tzinfo=UTC), "1 working day late"),
+        (datetime(2026, 12, 3, 6, 0, 1, tzinfo=UTC), "overdue since today"), (datetime(2026, 12, 4, 3, tzinfo=UTC), "1 working day late"),
         (datetime(2026, 12, 7, 3, tzinfo=UTC), "2 working days late"),
     ],
 )  # fmt: skip

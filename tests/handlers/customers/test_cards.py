@@ -122,7 +122,7 @@ async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(
     told = at(view, company.tara, whole=True, **decided)
     assert pressed(at(view, company.anna, **decided)) == of_filer
     outcome = {"released": "Released", "refused": "Refused"}[more["outcome"]]
-    assert told[1] == f"{outcome} by Tara Lindqvist (handler), {WHEN}"
+    assert told[1] == f"{outcome} by Tara Lindqvist (handler), {WHEN}."
     if more.get("refusal"):
         assert told[2].startswith("The reason, as the customer reads it: We have no recording")
 
@@ -152,7 +152,7 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_no_one(comp
     for who in (company.tara, company.anna):
         told = at(view, who, whole=True)
         assert any(
-            one.startswith("The customer’s details, and everything written about the request, were erased on ")
+            one.startswith("The customer’s details, and everything written about the request, were erased ")
             for one in told
         )
         assert not any(secret in line for line in told for secret in SECRETS)

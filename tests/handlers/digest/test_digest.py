@@ -56,7 +56,7 @@ async def test_it_comes_to_the_head_and_says_what_waits_with_whom(company: Compa
     assert labels(told) == ["Seen"]
     read = await facts(company, company.helena, digest)
     assert read["Waiting for an answer"] == "1 matter, with Tara Lindqvist"
-    assert lines(told)[-1].startswith("(log verified to entry ")
+    assert lines(told)[-1].startswith("(Log verified to entry ")
     assert f"Request {request} · Australia and New Zealand (with Tara Lindqvist · since " in await details(
         company, company.helena, digest
     )
@@ -99,7 +99,7 @@ async def test_p12_it_says_what_goes_this_week_and_offers_a_hold(archive: Archiv
     own = await hold(company, company.helena, [held], until="2027-01-10")
     digest = await digest_of_the_week(company)
     read = await facts(company, company.helena, digest)
-    assert read["Erased this week"] == "1 call"
+    assert read["To be erased"] == "1 call"
     assert read["Kept past its time"] == "1 call by a hold"
     assert labels(await shown(company, digest.id, company.helena)) == ["Seen", "Hold"]
     told = await details(company, company.helena, digest)

@@ -194,7 +194,7 @@ async def test_p12_it_skips_people_who_have_no_part_in_it(company: Company, why:
     recording = await _call_of(company, who) if why == "on the call" else company.calls[0]
     more = {"concerned": about(who)} if why == "about" else {}
     begun = await ask(company, company.anna, [recording], **more)
-    assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Don't keep"]
+    assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Don’t keep"]
     for wanted in (steps.confirm_hold(begun.hold), releasing(begun.hold)):
         assert str(await refusal(company, wanted, company.people[who])) == "I can’t find this hold."
     await confirm(company, begun.hold, company.people[then])
@@ -226,7 +226,7 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
     """Two addresses turn out to be one person's while the hold waits."""
     recording = await _call_of(company, "bram", operator_key="h.marsh@fernhill.example")
     begun = await ask(company, company.anna, [recording])
-    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don't keep"]
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don’t keep"]
     await meet(company.door, replace(account("UHELENA", "Helena Marsh"), email_key="h.marsh@fernhill.example"))
     await meet(company.door, account("UHELENA", "Helena Marsh"))
     before = len(await left(company))
@@ -234,11 +234,11 @@ async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_ask
     assert {who for kind, who in await left(company, before) if kind == "show"} == {"anna", "ruth", "helena"}
     card = lines(await seen(company, begun.hold, company.helena))
     assert card == [
-        "📋 Hold · closed to you",
+        "📋 Hold · no longer with you",
         "You have no part in this hold, so you don’t see it here.",
         f"({begun.hold} · P12)",
     ]
-    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Don't keep"]
+    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Don’t keep"]
     assert (
         await refusal(company, steps.confirm_hold(begun.hold), company.helena)
     ).sentence == "I can’t find this hold."
@@ -263,6 +263,6 @@ async def test_p12_with_no_one_there_it_is_kept_all_the_same_and_says_so(company
 async def test_p12_someone_out_of_reach_is_passed_over(company: Company) -> None:
     begun = await ask(company, company.anna)
     await missed(company, begun.hold, company.helena)
-    assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Don't keep"]
+    assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Don’t keep"]
     await company.door.enter(note_press(begun.hold), company.helena)
-    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don't keep"]
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don’t keep"]

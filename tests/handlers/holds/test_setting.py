@@ -84,7 +84,7 @@ async def test_p12_a_hold_that_is_not_for_its_setter_to_set_is_asked_for(company
     assert (bool(begun.asked), row.begun, row.state, row.set_by) == (True, "asked", "waiting", None)
     other = await ask(company, company.bram, company.calls[1:2])
     assert {one.ends_at for one in await keeps(company, company.calls[0])} == {other.until}
-    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don't keep"]
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Don’t keep"]
 
 
 async def test_p12_while_the_head_is_away_the_deputy_sets_them(company: Company) -> None:

@@ -85,7 +85,7 @@ async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(c
     card = lines(await detailed(company, review, company.helena))
     assert card[0] == "✅ Review of the call recording policy · completed by Ruth Adeyemi"
     assert card[1:7] == [
-        "Completed <01 Jun 03:00>", ": The policy stays as it is. All fits.", "Who took part: Helena and Ruth",
+        "Completed <01 Jun 03:00>.", ": The policy stays as it is. All fits.", "Who took part: Helena and Ruth",
         "Due: Sat 1 Jul 2028", "Held: Tue 30 May 2028", "Next review: Tue 15 Jan 2030",
     ]  # fmt: skip
     assert title(await seen(company, review, company.ruth)).endswith("completed by you")
@@ -121,7 +121,7 @@ async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) 
     card = lines(await seen(company, review, company.ruth))
     assert card[:2] == [
         "⌛ Review of the call recording policy · no longer needed",
-        "The policy file names a later review, <01 May 23:00>",
+        "The policy file names a later review, <01 May 23:00>.",
     ]
     assert await coming(company) == datetime(2030, 2, 28, 22, tzinfo=UTC)
     told = await refusal(company, steps.complete_review(review, held()), company.ruth)
@@ -139,7 +139,7 @@ def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -
 SHIPPED = Path(__file__).parents[3] / "policy.yaml"
 HOLDER = "holder: tara.lindqvist@fernhill.example"
 TITLE = "Customer Success Specialist Team Leader"
-UNEXPECTED = "If you didn’t expect this, please ask the person who keeps the policy file."
+UNEXPECTED = "If you didn’t expect this, please ask the policy’s owner."
 EVERYBODY = ("anna", "bram", "tara", "deven", "helena", "henrik", "ruth", "miles")
 PROMOTED = another((HOLDER, "holder: anna.quill@fernhill.example"))
 

@@ -45,7 +45,7 @@ async def test_p14_one_review_stands_for_every_other_that_was_called_for_by_then
     states = {found.id: (found.state, found.covered_by) for found in await reviews(company)}
     assert states == {due: ("covered", change), change: ("completed", ""), later: ("waiting", "")}
     told = lines(await seen(company, due, company.helena))
-    assert told[1] == f"{change} was completed, and counts for this one as well, <02 May 23:00>"
+    assert told[1] == f"{change} was completed, and counts for this one as well, <02 May 23:00>."
     assert await coming(company) is None
     await complete(company, later, company.ruth, on="2028-05-03", following="2030-05-03")
     assert await coming(company) is not None
@@ -78,7 +78,7 @@ async def test_p14_a_second_person_confirms_and_no_review_begins(company: Compan
     card = lines(await seen(company, review, company.helena))
     assert card[:2] == [
         "✅ You declared a change to the recording system · not significant",
-        "Ruth Adeyemi confirmed that this change is not significant, <24 Nov 03:00>",
+        "Ruth Adeyemi confirmed that this change is not significant, <24 Nov 03:00>.",
     ]
     assert await words_for(company, company.helena) == ["Ruth Adeyemi confirmed that the change is not significant."]
     assert await coming(company) == before

@@ -135,7 +135,7 @@ async def test_p12_after_a_restore_a_single_call_waits_until_someone_has_looked(
     pause = (await paused(archive)).id
     assert await states(archive) == ["closed"]
     assert (
-        "⚠️ My database was restored on <21 Nov 03:00>. Later holds and declines are lost: set them again before you press Continue."
+        "⚠️ My database was restored <21 Nov 03:00>. Later holds and declines are lost: set them again before you press Continue."
         in lines(await seen(company, pause, company.helena))
     )
     [word] = [one for one in await told(archive, company.helena) if one.startswith("My database")]
