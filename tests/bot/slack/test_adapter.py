@@ -311,6 +311,18 @@ async def _press(street: Street, uid: str, action: str, value: str) -> None:
     await street.settled()
 
 
+async def test_p7_what_a_dialog_hands_out_takes_its_place(street: Street) -> None:
+    """Closing a passcode brought back the page that offered it, with one more passcode left than there was."""
+    request = await details(street)
+    await street.company.door.enter(deciding.approve_request(request), street.company.tara)
+    await street.settled()
+    await _press(street, "UANNA", "details", request)
+    await street.anna.press("modal", "listen")
+    await street.settled()
+    assert titled(street, "UANNA") == "Listen"
+    assert len(street.workspace.views.stack("UANNA")) == 1
+
+
 @pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")])
 @pytest.mark.parametrize(("action", "value"), [("details", "R-1"), ("more", "waiting:0")])
 async def test_while_no_one_answers_the_dialog_says_that_nothing_was_lost(
