@@ -249,7 +249,10 @@ def _written_parts(case: CallReviewCase) -> tuple[Part, ...]:
     told = next((one.label for one in TOLD if one.value == case.matter.told), "")
     return (
         *((Line(f"Told at the start that the call is recorded: {told}"),) if told else ()),
-        *said(("What was good", case.written.good), ("Training", case.written.training)),
+        *(
+            said(("What was good", case.written.good), ("Training", case.written.training))
+            or (Line("Nothing to note."),)
+        ),
     )
 
 

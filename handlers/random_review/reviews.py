@@ -22,7 +22,6 @@ NO_REVIEWER = "Calls from {month} were drawn, but I couldn’t reach any reviewe
 LEFT = "Reminder: review {calls} from {month} by {until}."
 COME = "You have new calls from {month} to review by {until}."
 UNTOLD = "You said that the caller wasn’t told about the recording ({review}). If someone should look into it, press Report in confidence."
-EMPTY = "Write what was good, or “nothing to note”."
 UNREVIEWED = "{calls} drawn from {month} {were} not reviewed in time."
 
 
@@ -232,8 +231,6 @@ def review_call(ctx: Context, matter: str, form: ReviewForm) -> Result[None]:
         )
     if case.outgoing and not isinstance(form, OutgoingForm):
         raise Refused("Please open this form again: this was an outgoing call.", clause="P10", code="old_form")
-    if not (form.good or form.training):
-        raise Refused.at({"good": EMPTY}, "P10")
     row.told = form.told if case.outgoing and isinstance(form, OutgoingForm) else ""
     seal, told = Seal(ctx), ReviewWords(good=form.good, training=form.training).model_dump_json()
     if row.sealed is None:
