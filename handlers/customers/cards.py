@@ -357,20 +357,16 @@ def _shown_time(case: CustomerCase, at: datetime, *, brief: bool = False) -> Whe
 
 
 def _customer_row(case: CustomerCase, reader: int) -> Row:
-    """Return the request's row at home: its calls, and the due day or the link's end."""
-    request, due, link = case.matter, promised_due(case.matter), case.link
-    first = case.recordings[0] if case.recordings else None
-    which = phrases.call_words(case.recordings, case.policy, case.now) if first else ("no call found yet",)
+    """Return the request's row at home: who asks for which calls or is to be phoned, and the due day or the link's end."""
+    request, due, link, title = case.matter, promised_due(case.matter), case.link, _customer_title(case, reader)
     until = ("due ", When(due.at, due.zone, case.now, _days_left_words(case)))
     if request.state == "answered" and link is not None:
         until = ("the link works until ", When(link.ends_at, due.zone, case.now))
-    small = (f"{first.crm} · " if first is not None and first.crm else "", *until, f" · {request.id}")
+        title += "" if link.opened_at else " · waiting for your call with the passcode"
+    crm = case.recordings[0].crm if case.recordings else ""
     mine = case.may_release(reader) and not case.still_needs
-    return Row(
-        (f"{SIGNS[request.state]} Customer’s request · ", *which),
-        Button("details", "Details", request.id, "primary" if mine else "plain"),
-        small,
-    )
+    button = Button("details", "Details", request.id, "primary" if mine else "plain", hint=request.id)
+    return Row(f"{SIGNS[request.state]} {title}", button, (f"{crm} · " if crm else "", *until, f" · {request.id}"))
 
 
 def _action_parts(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:

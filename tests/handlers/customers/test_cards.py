@@ -166,9 +166,9 @@ async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Compa
     told = [one for one in lines(await listed(company, company.tara)) if "Details" in one]
     assert next(name for name in (later, first, none) if name in told[0]) == first
     assert told[0].startswith(
-        "⏳ Customer’s request · Call of <22 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}672 (CS-10444 · due <02 Dec 06:00"
+        "⏳ Mara Ellis asks for Sunday’s call with ••••\N{NO-BREAK SPACE}672 (CS-10444 · due <02 Dec 06:00"
     )
-    assert any("no call found yet" in one for one in told)
+    assert any("asks for a call (due" in one for one in told)
     home = await listed(company, company.tara)
     assert "3 to do" in title(home)
     assert "# Customers’ requests" not in lines(home)
