@@ -96,8 +96,10 @@ def _report_row(ctx: Context, one: Opened) -> Row:
     sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "waiting to be acknowledged")
     sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
     day = phrases.day_words(one.known.day, ctx.policy.company_day(ctx.now))
-    words = f"{sign} Report {one.id} · received {day} · {state}"
-    return Row(words, Button(cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))
+    button = Button(
+        cards.DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary", hint=one.id
+    )  # fmt: skip
+    return Row(f"{sign} Confidential report of {day} · {state}", button, one.id)
 
 
 ROOM = Room(

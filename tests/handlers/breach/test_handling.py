@@ -208,7 +208,8 @@ async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_no_one_
     after = {name: lines(await listed(company, who)) for name, who in company.people.items()}
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"ruth", "helena"}
-    assert f"⏳ Report {ruth.report} · received Tue 24 Nov · waiting to be acknowledged" in "\n".join(after["ruth"])
+    words = f"⏳ Confidential report of Tue 24 Nov · waiting to be acknowledged ({ruth.report})"
+    assert words in "\n".join(after["ruth"])
     await ruth.read()
     await ruth.do(steps.acknowledge_report)
     assert "acknowledged" in "\n".join(lines(await listed(company, company.helena)))
