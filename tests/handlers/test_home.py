@@ -9,6 +9,7 @@ from handlers.cards import Row
 from handlers.home import ON_A_PAGE, list_page
 from tests.each import each
 from tests.handlers.builders import Company, account, approved, ask, audit, ledger, left, meet, refusal
+from tests.handlers.customers.acts import a_request
 from tests.handlers.reading import buttons, home_of, labels, lines, listed, looking, managed, text, title
 
 CALL = "Monday’s call with ••••\N{NO-BREAK SPACE}671"
@@ -154,6 +155,13 @@ async def test_d2_a_list_that_is_shorter_now_shows_what_there_is(company: Compan
     request = await ask(company, company.anna)
     assert (await _page(company, company.tara, value))[1:] == ([request], [])
     assert await _page(company, company.ruth, value) == ("There is nothing here.", [], [])
+
+
+async def test_p8_who_asked_for_nothing_themselves_is_shown_a_customers_request_that_they_filed(
+    company: Company,
+) -> None:
+    filed = await a_request(company)
+    assert (await _page(company, company.anna, "mine:0"))[1][0] == filed
 
 
 async def _met_in(company: Company, *platforms: str) -> None:
