@@ -188,7 +188,7 @@ HELP = (
     "For a customer’s own call, choose the first reason in the form (P8).\n"
     "{word} 03 5550 0120 finds a call first: type part of its number, a day, an operator’s name or a CRM reference.\n"
     "You can also ask in your own words.\n"
-    "Home shows what needs you, what you asked for and what you can hear."
+    "Home shows what needs you and what you can hear. Press Manage there for the rest."
 )
 
 
