@@ -215,16 +215,20 @@ class Presses:
         page = await self.desk.hand(turn.account, verb, value, turn.key)
         if page is None:
             pages.remove(place)
-            return await self._show_matter(turn, value)
+            return await self._without_page(turn, way_back.buttons[0])
         pages.add(place, close, code_in_link(page))
         return page_shown(page, await self.reading.zone(turn), way_back)
 
     async def _close_page(self, turn: Turn, back: Button) -> None:
         """Show what the button below the page leads back to, unless the person has opened another page there meanwhile."""
-        shown = await (self.reading.home(turn) if back.action == "home" else self._show_matter(turn, back.value))
+        shown = await self._without_page(turn, back)
         if shown.card is not None and turn.card and self.place(turn) not in self.desk.pages:
             message = self.chat.message(shown.card, shown.words)
             await self.chat.replace(Address(turn.account, turn.reference), self.place(turn), message)
+
+    async def _without_page(self, turn: Turn, back: Button) -> Shown:
+        """Show what the button below a page leads back to."""
+        return await (self.reading.home(turn) if back.action == "home" else self._show_matter(turn, back.value))
 
     async def _do_press(self, turn: Turn, verb: str, matter: str) -> Shown:
         """Make a change, then show the matter's card as it is afterwards, or the home if it was pressed there."""

@@ -194,6 +194,14 @@ async def test_p7_a_link_that_was_used_or_is_a_minute_old_gives_way_to_what_was_
         assert told(street.again(place, "anna")) == told(place)
 
 
+async def test_p7_listen_at_home_that_is_sent_again_by_the_client_shows_home(street: Street) -> None:
+    await approved(street.company)
+    await street.settled()
+    home = street.home("anna")
+    await street.press("anna", home, "Listen")
+    assert shown(await street.tenant.wire.repeat(last_press(street), 5)) == told(home)
+
+
 async def test_p7_a_page_that_closes_is_no_press_and_leaves_a_newer_one_alone(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
