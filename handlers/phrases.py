@@ -83,7 +83,7 @@ def waited_words(since: datetime, now: datetime) -> str:
     days = (now - since + timedelta(hours=12)) // timedelta(days=1)
     if days >= 14:
         return quantity_words(days // 7, "week")
-    return quantity_words(days, "day") if days else "less than a day"
+    return quantity_words(days, "day")
 
 
 def _line_time(when: When, zone: str) -> str:

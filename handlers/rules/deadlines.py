@@ -62,7 +62,7 @@ _ACCESS: tuple[Reminder, ...] = (
         "access.lapse", "approver", "{who}’s request to hear a call has lapsed: no one decided it in time.",
         after=lambda policy: policy.staff_requests.lapse_after,
     ),
-    Reminder("access.nudge", "approver", "{who} has waited {waited} for your decision."),
+    Reminder("access.nudge", "approver", "{who} is waiting for your decision."),
     Reminder("access.more", "approver", "{who} asked you for more time to hear a call."),
     Reminder(
         "access.undecided", "approver", "Reminder after {waited}: {who} is asking to hear a call.", every=WEEKLY,

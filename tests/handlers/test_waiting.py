@@ -323,7 +323,7 @@ async def test_p7_a_nudge_reminds_beneath_the_card_once_a_day(company: Company) 
     assert labels(pressed) == ["Withdraw"]
     await fall(company)
     [[told]] = await digests(company, company.tara)
-    assert told.startswith("Anna Quill has waited less than a day for your decision.")
+    assert told.startswith("Anna Quill is waiting for your decision.")
     assert told.endswith("[Details]")
     company.clock.pass_(hours=5)
     assert (await refusal(company, deciding.nudge_approvers(request), company.anna)).code == "too_soon"
