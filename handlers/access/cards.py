@@ -55,7 +55,7 @@ def _short_parts(case: RequestCase, reader: int) -> Iterator[Part]:
             yield Said(_remark_label(case, one, reader), phrases.one_line(said.remarks[one.id]))
     yield from (*early_erasure_lines(case, reader), *waiting.turn_lines(case, reader))
     if deciding and case.history:
-        yield Line(_asked_before(case))
+        yield Line(_asked_before(case, whole=False))
 
 
 def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
@@ -63,7 +63,7 @@ def _whole_parts(case: RequestCase, reader: int) -> Iterator[Part]:
     yield from _outcome_lines(case, reader)
     yield Facts((*_access_facts(case, reader), *_request_facts(case, reader)))
     if case.asks(reader) and case.matter.state == "waiting":
-        yield Line(_asked_before(case))
+        yield Line(_asked_before(case, whole=True))
     for one in case.recordings:
         yield Line(phrases.call_line(one, case.policy, case.now, case.erased.get(one.id)))
     yield from (*_purpose_parts(case, reader), *_remark_parts(case, reader), *caution_lines(case, reader))
@@ -208,8 +208,8 @@ def _concerned_fact(case: RequestCase, reader: int) -> tuple[tuple[str, Words], 
     return (("Concerns", ", ".join(case.people[one].name for one in case.matter.concerned)),)
 
 
-def _asked_before(case: RequestCase) -> str:
-    """Tell an approver what else this person asked of them lately, and what became of it."""
+def _asked_before(case: RequestCase, *, whole: bool) -> str:
+    """Tell an approver what else this person asked of them lately, what became of it, and in Details what it was for."""
     who, days = case.requester.name, case.policy.access.history_days
     if not case.history:
         return f"{who} has sent you no other requests in the last {days} days."
@@ -220,8 +220,8 @@ def _asked_before(case: RequestCase) -> str:
         by_state[state] = by_state.get(state, 0) + 1
     states = ", ".join(f"{number} {state}" for state, number in sorted(by_state.items()))
     reasons = dict.fromkeys(phrases.reason_words(case.policy, other) for other in case.history)
-    few = "; ".join(list(reasons)[:3])
-    return f"{who} sent you {phrases.quantity_words(len(case.history), 'other request')} in the last {days} days: {states}. For: {few}"
+    few = f" For: {'; '.join(list(reasons)[:3])}" if whole else ""
+    return f"{who} sent you {phrases.quantity_words(len(case.history), 'other request')} in the last {days} days: {states}.{few}"
 
 
 def _purpose_parts(case: RequestCase, reader: int) -> tuple[Part, ...]:
