@@ -129,7 +129,8 @@ def _drawn_parts(case: DrawCase, *, whole: bool) -> tuple[Part, ...]:
     by = "my own number, without the beacon" if case.matter.number else "a public randomness beacon"
     until = When(case.matter.review_until, now=case.now, brief=not whole) if case.matter.review_until else ""
     drawn = f"Drawn with {by}. " if whole or case.matter.number else ""
-    return (Line((f"{drawn}The calls can be heard until ", until, ".")),)
+    can = "could" if case.matter.review_until and case.matter.review_until <= case.now else "can"
+    return (Line((f"{drawn}The calls {can} be heard until ", until, ".")),)
 
 
 def _frozen_late(case: DrawCase) -> tuple[Part, ...]:
