@@ -360,13 +360,14 @@ def _customer_row(case: CustomerCase, reader: int) -> Row:
     """Return the request's row at home: who asks for which calls or is to be phoned, and the due day or the link's end."""
     request, due, link, title = case.matter, promised_due(case.matter), case.link, _customer_title(case, reader)
     until = ("due ", When(due.at, due.zone, case.now, _days_left_words(case)))
+    sign, mine = SIGNS[request.state], case.may_release(reader) and not case.still_needs
     if request.state == "answered" and link is not None:
         until = ("the link works until ", When(link.ends_at, due.zone, case.now))
-        title += "" if link.opened_at else " · waiting for your call with the passcode"
+        if mine and not link.opened_at:
+            sign, title = Sign.WAITING, f"{title} · read out the passcode by phone"
     crm = case.recordings[0].crm if case.recordings else ""
-    mine = case.may_release(reader) and not case.still_needs
     button = Button("details", "Details", request.id, "primary" if mine else "plain", hint=request.id)
-    return Row(f"{SIGNS[request.state]} {title}", button, (f"{crm} · " if crm else "", *until, f" · {request.id}"))
+    return Row(f"{sign} {title}", button, (f"{crm} · " if crm else "", *until, f" · {request.id}"))
 
 
 def _action_parts(case: CustomerCase, reader: int, *, whole: bool) -> tuple[Part, ...]:
