@@ -11,7 +11,7 @@ from handlers.customers import cards, filing, forms, letters, links, state
 from handlers.customers.state import CustomerCase, Details
 from handlers.matters.asking import bump_and_redraw, close_matter, take_part
 from handlers.matters.reminding import lateness_detail, schedule_reminder
-from handlers.rules import Refused
+from handlers.rules import Refused, deadlines
 from handlers.rules import customers as rule
 from handlers.rules.access import newest_day
 from handlers.rules.routing import Authority
@@ -201,7 +201,7 @@ def end_expired_links(ctx: Context, request: str) -> Result[None]:
     if over[0].opened_at is None:
         # Who filed it speaks with the customer; who released it can send another link.
         fell, whom = over[0].ends_at, list(dict.fromkeys((*case.clerks[:1], *case.releasers)))
-        schedule_reminder(ctx, case.matter, LINK_ENDS, whom, fell)
+        schedule_reminder(ctx, case.matter, LINK_ENDS, whom, deadlines.next_morning(ctx.policy, fell))
         detail |= {"told": whom, **lateness_detail(ctx, fell)}
     return Result(None, bump_and_redraw(case), detail=detail)
 

@@ -263,6 +263,12 @@ async def test_p8_a_link_that_no_one_opened_is_told_once_to_filer_and_releaser(c
     assert len(await tells(company, company.anna)) == before
 
 
+async def test_p8_a_link_that_expires_during_the_day_is_told_with_the_next_mornings_message(company: Company) -> None:
+    await _sent(company)
+    await pass_until(company, NOW + timedelta(days=16))
+    assert await _mornings(company, "tara") == [at(9, 9)]
+
+
 async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> None:
     request, code = await _sent(company)
     digits = (await passcode(company, request)).passcode
