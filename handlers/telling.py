@@ -14,6 +14,7 @@ from storage.records import Recording
 
 ON_A_LINE = "line:"
 """Prefix of the action of a button on a line in words: its message isn't a copy of the matter's card."""
+HOME_BUTTON = Button("home", "Home", "")
 
 
 def line_card(tell: Tell, label: str) -> Card:
@@ -49,7 +50,7 @@ def known_commands_words(commands: Iterable[str]) -> str:
 
 def answer_card(words: str, begins: Iterable[Button]) -> Card:
     """Return an answer to what a person wrote, with the buttons that lead on."""
-    return Card((Line(words), Actions((*begins, Button("home", "Home", "")))), words)
+    return Card((Line(words), Actions((*begins, HOME_BUTTON))), words)
 
 
 def tell_of(matter: str, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:

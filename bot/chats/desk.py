@@ -24,7 +24,7 @@ from handlers.plain_words import Lead
 from handlers.room import Given, Hands, PolicyPage, Search, Shows
 from handlers.rules import Refused, identity
 from handlers.sealing import hashed_name
-from handlers.telling import details_button
+from handlers.telling import HOME_BUTTON, details_button
 from storage.database.store import DatabaseDown, Store
 
 T = TypeVar("T")
@@ -288,7 +288,7 @@ class Desk:
         """Return a matter's or report's card as this person sees it now, and their time zone (IANA).
 
         None if they have no card of it. `matter` is the value of the pressed button, `message` the message that it's in.
-        If that isn't their copy, which alone is redrawn, the card only leads to Details.
+        If that isn't their copy, which alone is redrawn, the card only leads to Details and to what else was in the message.
         """
         matter = matter.partition(":")[0]
 
@@ -301,7 +301,9 @@ class Desk:
             else:
                 card, copy = drawn.card if drawn else None, ctx.store.outbox.copy(matter, me.id)
                 if card and message and (copy is None or copy.message != message):
-                    card = Card((Line(card.title), details_button(matter)), card.summary)
+                    card = Card(
+                        (Line(card.title), Actions((*details_button(matter).buttons, HOME_BUTTON))), card.summary
+                    )
             return (card, me.zone) if card else None
 
         return await self.look(account, ask)

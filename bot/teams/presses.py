@@ -29,12 +29,12 @@ from handlers.plain_words import InConfidence, OpensForm, OpensPage, Say
 from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules import Refused
 from handlers.sealing import new_id
-from handlers.telling import answer_card, known_commands_words
+from handlers.telling import HOME_BUTTON, answer_card, known_commands_words
 
 LONGEST = 200  # characters of what a button of ours is about
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 LEFT_THERE = Line("Your message is still in this chat. Delete it if you like.")
-AT_HOME = Actions((Button("home", "Home", ""),))
+AT_HOME = Actions((HOME_BUTTON,))
 DONE = Page("Done ✓", ())
 UNKNOWN = "I don’t know this command. Please write “home” to start again."
 
@@ -259,8 +259,7 @@ class Presses:
         except Refused:
             await self._remember_card(turn, matter)  # the card in front of the person may be out of date
             raise
-        at_home = await self.reading.matter_in(turn) == self.reading.home_name
-        shown = await self._show_matter(turn, matter, at_home=at_home)
+        shown = await self._show_matter(turn, matter)
         await self._post_blank_form(turn)
         await self._remember_card(turn, matter)
         return shown
@@ -270,11 +269,15 @@ class Presses:
         if press := self.press_to_keep(turn):
             await self.desk.carry_out(press)
 
-    async def _show_matter(self, turn: Turn, matter: str, *, at_home: bool = False) -> Shown:
-        """Show the matter's card; in the home's place, its details with a way back. Raises `Refused` if there is none."""
-        if at_home:
+    async def _show_matter(self, turn: Turn, matter: str) -> Shown:
+        """Show the card that the message is a copy of, else the matter's; in the home's place, its details with a way back.
+
+        Raises `Refused` if there is none.
+        """
+        here = await self.reading.matter_in(turn)
+        if here == self.reading.home_name:
             return await self.reading.read(turn, showing.DETAILS, matter)
-        found = await self.desk.shown(turn.account, matter, turn.card)
+        found = await self.desk.shown(turn.account, here or matter, turn.card)
         if found is None:
             raise Refused(showing.GONE)
         card, zone = found

@@ -11,7 +11,7 @@ from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.actions import inputs, spots
 from bot.rehearsal.teams.outbound import Sent
 from bot.teams.filling import LESS
-from tests.handlers.builders import approved, audit
+from tests.handlers.builders import approved, ask, audit
 
 from .street import CLAIM, IDS, Street, shown, told
 
@@ -169,8 +169,15 @@ async def test_p7_a_line_in_words_keeps_no_button_of_the_card_that_it_led_to(str
     line = next(one for one in reversed(street.anna.chat) if "asked a question" in told(one))
     await street.press("anna", line, "Details")
     await street.press("anna", street.again(line, "anna"), "Answer")
-    [left] = [one.title for one in spots(street.again(line, "anna").card)]
-    assert left == "Details"
+    assert [one.title for one in spots(street.again(line, "anna").card)] == ["Details", "Home"]
+
+
+async def test_p10_a_card_stays_while_a_form_about_something_listed_on_it_opens(street: Street) -> None:
+    card = street.card("tara", await street.asked())
+    listed = await ask(street.company, street.company.anna, calls=street.company.calls[1:2])
+    await street.settled()
+    reply = await street.execute("tara", {"verb": "deny", "value": listed}, replyToId=card.id)
+    assert shown(reply) == told(card)
 
 
 @BOTH
