@@ -254,6 +254,7 @@ ROOM = Room(
     forms=(
         Asks(
             state.NoticeForm, lambda about, form, _: steps.answer_notice(*about.partition(":")[::2], form),
+            page_saying("Manage shows all notices."),
             intro=steps.answer_introduction,
         ),
         Asks(
