@@ -243,7 +243,8 @@ class Answers:
 
     async def _hand_out(self, body: Payload, name: str, value: str) -> None:
         """Show what a button hands out, such as a one-time link until it is used; nothing for a press that Slack sent twice."""
-        view_id = await self.dialogs.wait_in_place_or_open(body)
+        # The dialog that was pressed shows it in its place, or its spent page would come back from beneath the next.
+        view_id = body["view"]["id"] if in_dialog(body) else await self.dialogs.open_or_tell(body, WAIT)
         page = await self.desk.hand(body["user"]["id"], name, value, press_key(body, body["actions"][0]))
         if page is not None:
             await self.dialogs.draw_or_tell(body, self.chat.update(view_id, page, "UTC"))
@@ -313,13 +314,6 @@ class Dialogs:
         except Unavailable:
             await self._tell_not_opened(body, view)
             raise
-
-    async def wait_in_place_or_open(self, body: Payload) -> str:
-        """Show `WAIT` in the dialog that was pressed, so that no spent page is left beneath the next, or in a new one; return its id."""
-        if not in_dialog(body):
-            return await self.open_or_tell(body, WAIT)
-        await self.draw_or_tell(body, self.chat.update(body["view"]["id"], WAIT, "UTC"))
-        return str(body["view"]["id"])
 
     async def draw_or_tell(self, body: Payload, work: Awaitable[None]) -> None:
         """Do the work that draws what a dialog was opened for; if Slack refuses, the person is told."""

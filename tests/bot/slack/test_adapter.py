@@ -321,6 +321,11 @@ async def test_p7_what_a_dialog_hands_out_takes_its_place(street: Street) -> Non
     await street.settled()
     assert titled(street, "UANNA") == "Listen"
     assert len(street.workspace.views.stack("UANNA")) == 1
+    # What Slack sends again leaves it there, since it can't be shown a second time.
+    assert street.workspace.http is not None
+    await street.adapter.answers.press(street.workspace.http.sent[-1].payload)
+    await street.settled()
+    assert titled(street, "UANNA") == "Listen"
 
 
 @pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")])
