@@ -37,7 +37,7 @@ class Unavailable(Exception):
 
 
 class PageOpen(Exception):
-    """The reader has a page open in place of the card's message, so the card is drawn again at their next press there."""
+    """The reader has a page open in place of the card's message, so the card is drawn again once that page is closed."""
 
 
 NOT_INSTALLED = "not_installed"

@@ -103,7 +103,7 @@ class TeamsChat:
         return posted
 
     def _refuse_if_open(self, posted: Posted) -> None:
-        """Raise `PageOpen` while a page is shown in place of this message; the delivery then redraws it later."""
+        """Raise `PageOpen` while a page is shown in place of this message, which is drawn again once that is closed."""
         if posted in self.pages:
             raise PageOpen
 
