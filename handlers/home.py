@@ -188,15 +188,15 @@ def list_sections(lists: Mapping[str, Rows]) -> list[Part]:
 
 
 def list_page(ctx: Context, value: str) -> Page:
-    """Return one list from a row on, as its button says: `waiting:15`; all lists if it is empty. An unknown value starts at
-    the beginning.
+    """Return one list from a row on, as its button says: `waiting:15`; below an empty one all others. An unknown value
+    starts at the beginning.
     """
     name, _, skip = value.partition(":")
     lists = collect_lists(ctx, ROOMS, {name, FIRST}.__contains__)
     name = name if name in lists else FIRST
-    if name not in AT_HOME and not lists[name].number:
-        return manage_page(ctx)
-    back = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
+    back: tuple[Part, ...] = () if name in AT_HOME else (Actions((Button(MANAGE, "Manage", ""),)),)
+    if back and not lists[name].number:
+        back = manage_page(ctx).parts
     return Page(
         lists[name].heading, (*leaf_parts("more", f"{name}:", skip, lists[name].number, lists[name].rows), *back)
     )

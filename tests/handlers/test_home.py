@@ -161,7 +161,8 @@ async def test_p8_who_asked_for_nothing_themselves_is_shown_a_customers_request_
     company: Company,
 ) -> None:
     filed = await a_request(company)
-    assert (await _page(company, company.anna, "mine:0"))[1][0] == filed
+    first, rows, _ = await _page(company, company.anna, "mine:0")
+    assert (first, rows[0]) == ("There is nothing here.", filed)
 
 
 async def _met_in(company: Company, *platforms: str) -> None:
