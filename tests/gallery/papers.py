@@ -20,7 +20,7 @@ COLOURS, OF_FILM, LARGEST = 200, 96, 600_000  # enough for flat pages, and a thi
 READ, HEARD = 2000, 12  # milliseconds that a frame is shown; frames of the player at work
 CAPTIONS = {
     "completion": "Anna needs to hear a call", "approver": "Tara, the team leader, decides",
-    "link": "Anna hears it, and every listening is on record",
+    "link": "Anna hears it, and every listen is logged",
 }  # fmt: skip
 CAPTION = """words => {
   const box = document.getElementById('film') ?? document.body.appendChild(document.createElement('div'));
