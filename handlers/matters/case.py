@@ -190,8 +190,9 @@ class Case(Generic[M]):
 
     @property
     def asked_names(self) -> str:
-        """The names of the people in `there`, in words; “no one” if there are none."""
-        return list_words([self.people[one].name for one in self.there], "or") or "no one"
+        """The names of the people in `there`, at most three so that a title has room; “no one” if there are none."""
+        names = [self.people[one].name for one in self.there]
+        return list_words(names if len(names) < 4 else [*names[:2], f"{len(names) - 2} others"], "or") or "no one"
 
     @property
     def circumstances(self) -> Circumstances:

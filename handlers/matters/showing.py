@@ -178,7 +178,7 @@ def _values_of_its_day(ctx: Context, matter: str) -> tuple[Part, ...]:
     text = ctx.store.first_row(PolicyText, PolicyText.since <= row.closed_at, by=(PolicyText.number.desc(),))
     if text is None:
         return ()
-    how = "Decided" if row.state in DECIDED else "Closed"
+    how = "Drawn" if row.state == "drawn" else "Decided" if row.state in DECIDED else "Closed"
     return (Small(f"{how} under the policy of {day_words(ctx.policy.company_day(text.since), None)}"),)
 
 

@@ -26,7 +26,7 @@ from tests.handlers.builders import (
     words_for,
     written,
 )
-from tests.handlers.reading import card_of
+from tests.handlers.reading import card_of, seen, title
 
 
 async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> None:
@@ -64,6 +64,13 @@ async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
     why = "Tara Lindqvist denied your request to hear a call."
     assert await words_for(company, company.anna) == [why]
     assert (await audit(company, request))[-1][1::3] == ("access.deny", {})
+
+
+async def test_p7_a_title_counts_the_people_asked_when_they_are_many(company: Company) -> None:
+    request = await ask(company, company.anna)
+    for who in (company.deven, company.helena, company.henrik):
+        await also_asked(company, request, who)
+    assert title(await seen(company, request, company.anna)).endswith("Tara Lindqvist, Deven Okafor or 2 others")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from handlers import BUTTONS, listening
 from handlers.acting import CLOCK, Actor
 from handlers.cards import Card
 from handlers.policy.terms import QUICKNET
+from handlers.policy_review.steps import keep_policy_text
 from handlers.random_review import reviews, room, steps
 from handlers.random_review.cards import file_page, published_file
 from handlers.random_review.state import ReviewForm
@@ -267,6 +268,15 @@ async def test_p10_what_reviewers_wrote_is_for_the_head_to_read_and_not_to_hear(
     assert one.id in "\n".join(lines(whole))
     assert await whole_of(company, one.id, company.tara) is None
     assert "Told at the start" not in told
+
+
+async def test_p14_details_of_an_open_draw_name_the_policy_under_which_it_was_drawn(company: Company) -> None:
+    await company.door.enter(keep_policy_text(), CLOCK)
+    await a_month(company)
+    draw, details = await all_drawn(company), BUTTONS["details"]
+    assert isinstance(details, Shows)
+    page = await looking(company, company.helena, lambda ctx: details.page(ctx, draw))
+    assert "Drawn under the policy of" in str(page.parts)
 
 
 async def test_p10_a_review_without_words_says_that_there_is_nothing_to_note(company: Company) -> None:
