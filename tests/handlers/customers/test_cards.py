@@ -175,6 +175,8 @@ async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Compa
     mine = lines(await listed(company, company.anna))
     assert sum("Details" in one for one in mine) == 3
     assert "to do" not in mine[0]
+    assert "# Customers’ requests" in mine
+    assert "# Customers’ requests" not in lines(await listed(company, company.bram))
 
 
 async def test_p8_home_says_when_the_customer_needs_the_passcode(company: Company) -> None:
@@ -183,8 +185,6 @@ async def test_p8_home_says_when_the_customer_needs_the_passcode(company: Compan
     [told] = [one for one in lines(await listed(company, company.tara)) if "Details" in one]
     assert told.startswith("⏳ Mara Ellis asked for Monday’s call with ")
     assert " · read out the passcode by phone (" in told
-    assert "# Customers’ requests" in mine
-    assert "# Customers’ requests" not in lines(await listed(company, company.bram))
 
 
 async def test_p8_home_has_what_went_out_until_its_link_is_opened(company: Company) -> None:
