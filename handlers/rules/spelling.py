@@ -55,6 +55,7 @@ _ALSO = {
     "personal": "gdpr privacy private subject",
     "rights": "right agent agents operators",
     "announcement": "message greeting",
+    "silence": "nobody silent unanswered",
     "decline": "declines declined refuse refuses refused object objects objected",
     "notice": "banner notification notifications",
     "lines": "numbers number",
