@@ -8,7 +8,7 @@ from handlers.home import leaf_parts, short_list
 from handlers.matters import asking
 from handlers.matters.showing import MatterOf
 from handlers.random_review import cards, reviews, state, steps
-from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows
+from handlers.room import Asks, Chore, Does, Hands, Opens, Room, Shows, page_saying
 from handlers.rules import Refused
 from storage.database.store import Store
 from storage.tables.reviews import CallReview, Draw
@@ -105,7 +105,7 @@ REVIEWS = Room(
     forms=(
         Asks(
             state.ReviewForm, lambda about, form, _: reviews.review_call(about, form),
-            variant=state.form_for, intro=reviews.review_introduction,
+            page_saying("The Head of Customer Success can read your review."), variant=state.form_for, intro=reviews.review_introduction,
         ),
     ),
     due={reviews.GIVE: reviews.give_access},
