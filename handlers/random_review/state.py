@@ -30,9 +30,7 @@ class ReviewForm(Form):
     name: ClassVar[str] = "call_review"
     title: ClassVar[str] = "Review this call"
     send: ClassVar[str] = "Send"
-    good: Annotated[
-        Text, Words("What was good?", 1500, lines=True, help="Please answer this question or the next one.")
-    ] = ""
+    good: Annotated[Text, Words("What was good?", 1500, lines=True)] = ""
     training: Annotated[
         Text, Words("What training does it suggest?", 1500, lines=True, help="The Head of Customer Success reads it.")
     ] = ""
