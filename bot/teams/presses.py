@@ -170,7 +170,7 @@ class Presses:
             return await self._pressed_in_dialog(turn, verb, value)
         answered = await self.filling.submit(turn, turn.pressed, dialog=True)
         if isinstance(answered, Page):
-            return _dialog_task(answered, await self.reading.zone(turn))
+            return _dialog_task(answered, await self.reading.zone(turn), *way_home(turn))
         return render.dialog_task(*answered)
 
     async def _pressed_in_dialog(self, turn: Turn, verb: str, value: str) -> Element:
@@ -181,12 +181,12 @@ class Presses:
                 return await self.dialog(turn, form, value)
             case Hands():
                 if page := await self.desk.hand(turn.account, verb, value, turn.key):
-                    return _dialog_task(page, await self.reading.zone(turn))
+                    return _dialog_task(page, await self.reading.zone(turn), *way_home(turn))
                 verb = showing.DETAILS
             case Does(back=back):
                 await self.desk.decide(turn.account, verb, value, turn.key)
                 if sentence := handlers.done_words(verb):
-                    return _dialog_task(note_page(sentence), "UTC")
+                    return _dialog_task(note_page(sentence), "UTC", *way_home(turn))
                 verb = showing.DETAILS if back == "matter" else MANAGE
             case _ if verb == "home":  # where this dialog began
                 return await self.commanded(turn)
@@ -309,8 +309,9 @@ class Presses:
         return Shown(drawn, page.title, self.chat.message(drawn, page.title))
 
 
-def _dialog_task(page: Page, zone: str) -> Element:
-    return render.dialog_task(page.title, render.render_page(page, zone, dialog=True))
+def _dialog_task(page: Page, zone: str, *more: Actions) -> Element:
+    drawn = render.render_page(replace(page, parts=(*page.parts, *more)), zone, dialog=True)
+    return render.dialog_task(page.title, drawn)
 
 
 BACK = Actions((Button("home", "Back", ""),))
@@ -360,9 +361,10 @@ class Reading:
                 return back_to("matter", matter)
 
     async def in_dialog(self, turn: Turn, verb: str, value: str, at: int = 0) -> Element:
-        """Return a button's page in a dialog; a page of the policy leads back to its clauses."""
+        """Return a button's page in a dialog, with the way back to its clauses or to the home where the dialog began."""
         page, zone = await self._find_page(turn, verb, value)
-        more = back_to_overview(verb, value) if isinstance(handlers.BUTTONS.get(verb), Tells) else ()
+        tells = isinstance(handlers.BUTTONS.get(verb), Tells)
+        more = back_to_overview(verb, value) if tells else way_home(turn) if verb != "home" else ()
         drawn = render.render_leaf(page, zone, at, lambda leaf: render.leaf_value(verb, value, leaf), more, dialog=True)
         return render.dialog_task(page.title, drawn)
 
@@ -394,6 +396,11 @@ class Reading:
 def back_to(back: Back, matter: str) -> Actions:
     """Return the button beneath a page that leads back."""
     return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
+
+
+def way_home(turn: Turn) -> tuple[Actions, ...]:
+    """Return the button beneath a dialog's page that leads back to the home; none if the dialog began elsewhere."""
+    return (BACK,) if turn.value.get("commandId") == "home" else ()
 
 
 def back_to_overview(verb: str, value: str) -> tuple[Actions, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chats.desk import OTHERS
 from bot.rehearsal.teams import Dialog, Message, Person, words
-from bot.rehearsal.teams.actions import inputs
+from bot.rehearsal.teams.actions import inputs, spots
 from bot.teams.platform import INSTALL
 from handlers.cards import HINT
 from storage.tables.customers import CustomerRequest
@@ -177,4 +177,6 @@ async def test_the_home_opens_in_a_dialog_from_anywhere_and_leads_on_there(stree
     for verb, says in (("manage", "Must calls be kept for a case?"), ("home", "Nothing needs you now.")):
         data = {"commandId": "home", "data": {"verb": verb, "value": ""}}
         reply = await street.invoke("anna", "composeExtension/submitAction", data)
-        assert says in str(reply.json["task"]["value"]["card"])
+        card = reply.json["task"]["value"]["card"]["content"]
+        assert says in str(card)
+        assert ("Back" in [one.title for one in spots(card)]) == (verb != "home")
