@@ -84,7 +84,8 @@ def _hold_state(case: HoldCase, reader: int) -> str:
         case "stuck":
             return "no one may confirm it"
         case "active":
-            return "in force"
+            how = "set" if hold.set_by == hold.asked_by else "confirmed"
+            return f"{how} by {case.name_of(hold.set_by, reader)}"
         case "ended":
             return "has ended"
         case state:

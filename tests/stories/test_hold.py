@@ -50,7 +50,7 @@ async def test_p12_a_held_call_is_erased_when_its_hold_is_released(house: House)
     hold = asked.words[asked.words.index("H-") :].split()[0]
     assert "Her lawyer has written." in asked.words
     await press(house, HELENA, hold, "Confirm")
-    assert "· in force" in card(house, ANNA, hold).words
+    assert "· confirmed by Helena Marsh" in card(house, ANNA, hold).words
 
     await house.moving.move_to(house.clock.now() + timedelta(days=10))
     await house.settled()

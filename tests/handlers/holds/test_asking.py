@@ -60,7 +60,7 @@ async def test_p12_the_head_confirms_it_for_ninety_days_and_the_asker_hears_of_i
     assert [one.ends_at for one in await keeps(company, company.calls[0])] == [row.ends_at]
     assert await words_for(company, company.anna) == ["Helena Marsh confirmed your hold of 1 call."]
     card = await seen(company, begun.hold, company.helena)
-    assert (title(card), labels(card)) == ("✅ in force", ["Renew", "Release hold"])
+    assert (title(card), labels(card)) == ("✅ confirmed by you", ["Renew", "Release hold"])
     assert "Confirmed by: You" in lines(await detailed(company, begun.hold, company.helena))
 
 
@@ -70,7 +70,7 @@ async def test_p12_once_it_is_confirmed_the_manager_gets_a_copy_and_no_button(co
     await confirm(company, begun.hold, company.helena)
     assert ("show", "ruth") in await left(company)
     card = await seen(company, begun.hold, company.ruth)
-    assert (title(card), labels(card)) == ("✅ in force", [])
+    assert (title(card), labels(card)) == ("✅ confirmed by Helena Marsh", [])
 
 
 async def test_p12_the_head_lets_it_go_with_a_reason_and_the_call_is_kept_no_longer(company: Company) -> None:

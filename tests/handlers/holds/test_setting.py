@@ -54,7 +54,7 @@ async def test_p12_the_head_sets_a_hold_that_needs_no_one_else(company: Company)
     row = await stands(company, begun.hold)
     assert (row.state, row.begun, row.set_by, row.ends_at) == ("active", "set", company.helena.person_id, END)
     card = await seen(company, begun.hold, company.helena)
-    assert (title(card), labels(card)) == ("✅ in force", ["Renew", "Release hold"])
+    assert (title(card), labels(card)) == ("✅ set by you", ["Renew", "Release hold"])
     told = lines(await detailed(company, begun.hold, company.helena))
     assert {"Set by: You", "Calls: 3 calls", "Until: <01 Feb 13:00>"} <= set(told)
 
