@@ -37,7 +37,7 @@ LOOKS = 100  # whether all messages of a moment have come
 PAGE = Path(__file__).parent / "page" / "dist"
 BEGINS = f"The sample company {COMPANY} is starting; this takes a few seconds."
 HINT = (
-    "You are Anna. In #general, type /recording-request and ask to hear yesterday's call.",
+    "You are Anna. In #general, type /recording-request and ask to hear yesterday’s call.",
     "Switch to Tara, the team leader, and press Approve.",
     "Switch back to Anna and press Listen.",
 )
