@@ -15,7 +15,7 @@ from handlers.rules.access import compact_reference, grant_until
 from storage.records import Person, Recording, Remark, Request
 
 WITHDRAWN = "This closes your request. You can ask again at any time."
-GIVEN_BACK = "You won’t be able to hear these calls any more unless you ask again."
+GIVEN_BACK = "This ends your access. You can ask again at any time."
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
 
 

@@ -174,7 +174,7 @@ def _mine_row(ctx: Context, request: Request, calls: Sequence[Recording], grant:
 
 def _given_row(ctx: Context, request: Request, calls: Sequence[Recording], grant: Grant, who: str) -> Row:
     """Return the row of access that this person gave to `who`, with Withdraw."""
-    button = Button("withdraw", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
+    button = Button("withdraw", "Withdraw", request.id, "danger", f"This ends {who}’s access.")
     return _row(ctx, request, calls, f"{who} can hear ", "until", _time_left(ctx, grant), button)
 
 

@@ -51,7 +51,7 @@ async def test_p7_access_shows_for_its_holder_and_for_its_giver(company: Company
         f"Anna Quill can hear 2 calls (complaint, CS-10442) (until <01 Dec 03:00> · {two}) [Withdraw]",
     ]
     assert [button.confirm for button in buttons(tara) if button.label == "Withdraw"] == [
-        "Anna Quill will no longer be able to hear these calls."
+        "This ends Anna Quill’s access."
     ] * 2
     assert "Access you gave" not in " ".join(lines(anna))
 
