@@ -197,6 +197,14 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     assert (filled.values["recordings"], "choose again" in sheet.intro) == ([], True)
 
 
+async def test_p7_a_request_that_was_asked_again_says_so_before_it_is_filled_in(company: Company) -> None:
+    first = await ask(company, company.anna)
+    await company.door.enter(deciding.deny_request(first, "No."), company.tara)
+    second = await ask(company, company.anna)
+    sheet, _ = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, first))
+    assert f"You’ve already asked for these calls, and {second} is still open." in str(sheet)
+
+
 async def test_d4_no_one_else_reads_what_was_asked(company: Company) -> None:
     request = await ask(company, company.anna)
     unknown = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, "R-NONE"))
