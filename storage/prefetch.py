@@ -43,14 +43,11 @@ _KNOWN = (
 
 
 def same_requests(session: Session, people: Iterable[int], names: Iterable[str]) -> list[Request]:
-    """Return requests that were filed by one of the submissions in `names`, or that these people have open with the
-    same content.
-    """
+    """Return requests that were filed by one of the submissions in `names`, or by these people with the same content."""
     wanted = set(names)
     session.flush()
     ids = session.connection().scalars(_SAME, {"names": wanted, "ids": set(people)}).all()
-    found = session.scalars(_REQUESTS, {"names": set(ids)}) if ids else ()
-    return [one for one in found if one.key in wanted or one.is_open]
+    return list(session.scalars(_REQUESTS, {"names": set(ids)})) if ids else []
 
 
 @dataclass(slots=True)
@@ -146,6 +143,7 @@ class Prefetched:
         self.recordings: dict[int, Recording] = {}
         self.looked_for: set[int | str] = set()
         self.filed: dict[str, Request] = {}
+        self.ended: dict[str, Request] = {}
 
     def read_ahead(self, session: Session, wanted: Collection[Prefetch]) -> None:
         """Read what all of `wanted` ask for, with one query a table."""
@@ -166,8 +164,8 @@ class Prefetched:
     def file(self, request: Request) -> None:
         """Remember a request under what identifies a duplicate."""
         self.filed[request.key or ""] = request
-        if request.is_open:
-            self.filed[request.fingerprint] = request
+        alike = self.filed if request.is_open else self.ended
+        alike[request.fingerprint] = max(request, alike.get(request.fingerprint, request), key=lambda one: one.asked_at)
 
 
 def prefetched_in(session: Session) -> Prefetched:

@@ -192,6 +192,7 @@ class Request(Matter, kw_only=True):
     outlives what people wrote for as long as it hides one. The same requester asks for the same with the same `fingerprint`.
     `more_asked_at`: the requester wants access for longer, and that is undecided; `more_denied`: it was denied, so it isn't asked again.
     `nudged`: whom the requester's last nudge is for, and `nudged_at` when it reaches them.
+    `asked_again`: the requester has asked for the same in a newer request.
     """
 
     __mapper_args__ = {"polymorphic_identity": "access"}  # noqa: RUF012
@@ -206,6 +207,7 @@ class Request(Matter, kw_only=True):
     more_denied: bool = columns.in_body(default=False)
     nudged: list[int] = columns.in_body(default_factory=list)
     nudged_at: datetime | None = columns.in_body(default=None)
+    asked_again: bool | None = columns.in_body(default=None)
     said: list[Any] = columns.in_body(default_factory=list)
     people: list[Any] = columns.in_body(default_factory=list)
 

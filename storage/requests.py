@@ -63,7 +63,12 @@ class Requests(Rows):
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return next(iter(prefetch.same_requests(self.session, [person], (key, fingerprint))), None)
+            same = prefetch.same_requests(self.session, [person], (key, fingerprint))
+        return next((one for one in same if one.key == key or one.is_open), None)
+
+    def ended_before(self, fingerprint: str) -> Request | None:
+        """Return the newest request with the same content that is over, once a filing has read ahead; None if there is none."""
+        return prefetch.prefetched_in(self.session).ended.get(fingerprint)
 
     def waiting_for(self, person_id: int, most: int, skip: int) -> list[Request]:
         """Return requests waiting for this person's decision, oldest first."""

@@ -53,6 +53,9 @@ def file_request(ctx: Context, form: AccessForm, key: str) -> Result[Filed]:
     named = finding.check_people_in_roles(ctx.policy, form.named(), "concerned") if request.longer else ()
     approvers, detail, effects = file_and_ask_approvers(ctx, request, written, recordings, named)
     asked = tuple(ctx.store.people.get(one).name for one in approvers)
+    if (ended := ctx.store.requests.ended_before(fingerprint)) is not None:
+        ended.asked_again = True  # its card no longer offers what was done
+        effects += asking.redraw_matters(ctx, [ended])
     # The answer appears where the person asks, unless they choose another place at home.
     ctx.store.people.prefers_first(me, ctx.who.platform)
     clause = "P9" if request.longer else "P7"

@@ -275,7 +275,7 @@ def _request_buttons(case: RequestCase, reader: int) -> tuple[Part, ...]:
         case "approved" if case.extends(reader):
             extend, keep = Button("extend", "Approve", request.id, "primary"), Button("keep_end", "Deny", request.id)
             return (Actions((keep,) if case.out_of_reach else (extend, keep)),)
-        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and case.askable:
+        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and case.askable and not request.asked_again:
             return (Actions((again,)),)
         case "waiting" if case.asks(reader):
             approve = () if case.out_of_reach else (Button("approve", "Approve", request.id, "primary"),)

@@ -188,7 +188,6 @@ ONE = "I found this call. Please check it before you send."
 SEVERAL = "I found {number} calls. They come first in the list."
 NEAR = "No call matches exactly. The nearest come first."
 REST = "Calls that match your other words come first."
-OPEN = "You’ve already asked for these calls, and {request} is still open. Please send this only if you change it."
 AGAIN = "This is filled in from {request}. Please check it before you send."
 GONE = "This is filled in from {request}, but you can’t ask for its calls any more. Please choose again."
 ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
@@ -238,8 +237,6 @@ def refilled_form(ctx: Context, request_id: str) -> tuple[Sheet, Filled]:
         "concerned": [one.value for one in concerned],
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id) + ("" if known else ANOTHER_REASON)
-    if still_open := ctx.store.requests.filed_already(ctx.me.id, "", before.fingerprint):
-        intro = OPEN.format(request=still_open.id)
     sheet = form_for(ctx.policy, before.reason, said.purpose).sheet(ctx.policy, intro=intro)
     return sheet, Filled(values, {}, {"recordings": offered, "concerned": concerned})
 

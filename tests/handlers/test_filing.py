@@ -33,7 +33,7 @@ from tests.handlers.builders import (
     with_access,
     written,
 )
-from tests.handlers.reading import detailed, lines, looking, seen
+from tests.handlers.reading import detailed, labels, lines, looking, seen
 from tests.reconciled import findings
 
 
@@ -197,12 +197,18 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     assert (filled.values["recordings"], "choose again" in sheet.intro) == ([], True)
 
 
-async def test_p7_a_request_that_was_asked_again_says_so_before_it_is_filled_in(company: Company) -> None:
+async def test_p7_a_request_that_was_asked_again_offers_it_no_more(company: Company) -> None:
     first = await ask(company, company.anna)
     await company.door.enter(deciding.deny_request(first, "No."), company.tara)
-    second = await ask(company, company.anna)
-    sheet, _ = await looking(company, company.anna, lambda ctx: filling.refilled_form(ctx, first))
-    assert f"You’ve already asked for these calls, and {second} is still open." in str(sheet)
+    assert labels(await seen(company, first, company.anna)) == ["Ask again"]
+    before = len(await ledger(company))
+    assert await ask(company, company.anna) != first
+    redrawn = [
+        one.payload.get("matter") for one in (await ledger(company))[before:] if one.person_id == company.anna.person_id
+    ]
+    assert first in redrawn
+    assert labels(await seen(company, first, company.anna)) == []
+    assert await findings(company.database) == []
 
 
 async def test_d4_no_one_else_reads_what_was_asked(company: Company) -> None:
