@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from pydantic import SecretStr, ValidationError
+from yarl import URL
 
 from bot import serving, trouble
 from bot.app import Steward
-from bot.rehearsal import beacon, fence
+from bot.rehearsal import beacon
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock, send_its_date
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
@@ -27,6 +28,7 @@ from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.rehearsal.website import SampleWebsite
 from bot.settings.config import SAMPLE_POLICY, Given, Misconfigured, Settings, read_policy, setting_flaws
+from bot.settings.setting_values import LOOPBACK
 from bot.web.health import Metrics
 from handlers import COMMANDS
 from storage.database.store import DatabaseDown
@@ -165,7 +167,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     send_its_date(app, clock)
     mailbox.told = lambda: company.feed.tell(None, "mail")
     app.add_routes([*routes(company, PAGE), *mailbox.routes(), *beacon.SampleBeacon(clock.now).routes()])
-    fence.protect_app(app)
+    protect_app(app)
     calls = OngoingCall(folder / "calls", clock.now)
     tick = ticking(steward, clock, calls.end_overlong, lambda: company.faults.mode == "ok")
     told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
@@ -203,3 +205,33 @@ def _also(first: Callable[[Sequence[str]], None], second: Callable[[], None]) ->
         second()
 
     return both
+
+
+def protect_app(app: web.Application) -> None:
+    """Keep the sample company to people at this machine, before it is served: no other site can move its clock or act as Anna.
+
+    `bot/web/answers.py` already refuses what other sites send.
+    """
+    app.middlewares.append(_refuse_other_hosts)
+    app.on_response_prepare.append(_forbid_framing)
+
+
+@web.middleware
+async def _refuse_other_hosts(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse other host names that lead to this machine (DNS rebinding), which would make a stranger's page one of
+    ours.
+    """
+    try:
+        host = URL(f"//{request.host}").host
+    except ValueError:
+        host = None
+    if host not in LOOPBACK:
+        raise web.HTTPForbidden
+    return await handler(request)
+
+
+async def _forbid_framing(_: web.Request, response: web.StreamResponse) -> None:
+    """Forbid framing, so that no page laid over ours can press Approve."""
+    response.headers.setdefault("X-Frame-Options", "DENY")

@@ -13,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.app import Steward
-from bot.rehearsal import beacon, company, demo, fence
+from bot.rehearsal import beacon, company, demo
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
@@ -87,7 +87,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         app.router.add_get("/", lambda _: _answer(shown))
         calls = OngoingCall(folder / "calls", clock.now)
         app.add_routes(_clock_routes(steward, clock, calls))
-        fence.protect_app(app)
+        demo.protect_app(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await start_listening(runner, settings.host, port)

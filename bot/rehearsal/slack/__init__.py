@@ -8,12 +8,12 @@ from bot.rehearsal.faults import Fault
 from bot.rehearsal.slack import api, responses
 from bot.rehearsal.slack.conversations import Channel, Message
 from bot.rehearsal.slack.doings import Outcome
-from bot.rehearsal.slack.installed import Call, Command
 from bot.rehearsal.slack.page import Page
 from bot.rehearsal.slack.people import Member, Standing
 from bot.rehearsal.slack.person import Person
 from bot.rehearsal.slack.rates import Rates
-from bot.rehearsal.slack.workspace import SCOPES, Workspace
+from bot.rehearsal.slack.responses import Call
+from bot.rehearsal.slack.workspace import SCOPES, Command, Workspace
 
 __all__ = [
     "SCOPES",

@@ -8,9 +8,9 @@ from aiohttp import web
 
 from bot.rehearsal.faults import Fault
 from bot.rehearsal.slack import chat, directory, methods, surfaces
-from bot.rehearsal.slack.installed import Call
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
+from bot.rehearsal.slack.responses import Call
 from bot.rehearsal.slack.workspace import Workspace
 
 ROOMS = (chat, directory, surfaces)  # each enters its methods into METHODS when imported

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
 
 from bot.rehearsal.slack.blockkit import check_message
-from bot.rehearsal.slack.installed import Call
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
 
 if TYPE_CHECKING:
     from bot.rehearsal.slack.workspace import Workspace
+
+
+class Call(NamedTuple):
+    """One Web API call as it arrived, and its answer."""
+
+    method: str
+    args: Json
+    answer: Json
 
 
 async def respond(workspace: Workspace, request: web.Request) -> web.Response:

@@ -12,16 +12,25 @@ from bot.rehearsal.slack import blockkit, payloads, tickets
 from bot.rehearsal.slack.conversations import Channel, Conversations, Message, revised
 from bot.rehearsal.slack.faults import Faults
 from bot.rehearsal.slack.feed import Feed
-from bot.rehearsal.slack.installed import Call, Command
 from bot.rehearsal.slack.outbound import HttpWire, Sender
 from bot.rehearsal.slack.people import Json, Member, Standing
 from bot.rehearsal.slack.person import Person
 from bot.rehearsal.slack.rates import Rates, RateWindows
 from bot.rehearsal.slack.refusals import SlackError
+from bot.rehearsal.slack.responses import Call
 from bot.rehearsal.slack.sockets import SocketWire
 from bot.rehearsal.slack.views import View, Views, dressed
 
 SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read", "users:read.email"})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command of the app's manifest."""
+
+    command: str
+    description: str = ""
+    usage_hint: str = ""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -8,8 +8,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.mail import Writing
 from bot.ports import Letter
+from bot.rehearsal.demo import protect_app
 from bot.rehearsal.fake_mail import FakeMail
-from bot.rehearsal.fence import protect_app
 from bot.rehearsal.mailbox import Mailbox
 from handlers.cards import Written
 from tests.moments import NOW
